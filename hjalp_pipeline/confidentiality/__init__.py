@@ -1,0 +1,1 @@
+"""Statistical disclosure control for tables of counts. Knows nothing of hjælpemidler."""

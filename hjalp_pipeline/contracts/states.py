@@ -1,0 +1,198 @@
+"""The schema of each data state: names, types, meaning and what must hold. Asset checks and column pages come from here."""
+
+from datetime import date
+
+import pandera.polars as pa
+import polars as pl
+from pandera.api.polars.types import PolarsData
+
+from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.rules.period import STATISTIC_BEGINS
+
+_CODES = [paragraph.code for paragraph in PARAGRAPHS]
+_EVERYWHERE = [HELE_LANDET, *KOMNR]
+_KOEN = ["0", "1", "2"]
+_ALDER = [ALDER_I_ALT, *(group.code for group in AGE_GROUPS)]
+
+
+def _frame_check(name: str, condition: pl.Expr) -> pa.Check:
+    """A condition over several columns; null counts as held."""
+    return pa.Check(lambda data: data.lazyframe.select(condition.fill_null(value=True)), name=name)
+
+
+def _ascending(data: PolarsData) -> pl.LazyFrame:
+    # Cheaper than uniqueness, and says more: the rows stand in raw order, none twice.
+    return data.lazyframe.select((pl.col(data.key) > pl.col(data.key).shift(1)).fill_null(value=True))
+
+
+def _column(kind: type[pl.DataType], description: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
+    return pa.Column(kind, checks=list(checks), nullable=nullable, description=description, coerce=False)
+
+
+_RAEKKE = _column(
+    pl.UInt32,
+    "Rækkens plads i kommunens rå data; nøglen mellem datatilstandene",
+    pa.Check(_ascending, name="ascending"),
+)
+_KOMMUNEDK = _column(pl.String, "Kommune, 000 = hele landet", pa.Check.isin(_EVERYWHERE))
+_TID = _column(pl.Int32, "Referenceår (ultimo)")
+
+_LEVERET: dict[str, pa.Column] = {
+    "post": _column(pl.UInt32, "Postnummer i leverancen, 1 = første", pa.Check.ge(1)),
+    "udlaan_id": _column(pl.String, "Systemets id på udlånet", pa.Check.str_length(1, 36)),
+    "komnr_betaling": _column(pl.String, "Betalingskommune", pa.Check.str_matches(r"^[0-9]{3}$"), nullable=True),
+    "pnr": _column(pl.UInt32, "Personnummer som heltal, når det er ti cifre", nullable=True),
+    "pnr_tekst": _column(pl.String, "Personnummer i anden form end ti cifre", nullable=True),
+    "hminr": _column(pl.String, "HMI-nummer", pa.Check.str_matches(r"^[0-9]{1,6}$"), nullable=True),
+    "hmiiso": _column(pl.String, "ISO-klasse", pa.Check.str_matches(r"^([0-9]{2}){1,4}$"), nullable=True),
+    "hminavn": _column(pl.String, "Hjælpemidlets navn", nullable=True),
+    "udleveringsdato": _column(pl.Date, "Udleveringsdato"),
+    "indleveringsdato": _column(pl.Date, "Indleveringsdato som leveret, tom = ikke indleveret", nullable=True),
+    "lov_navn": _column(pl.String, "Paragraf som leveret", nullable=True),
+    "lov_tekst": _column(pl.String, "Fritekst om paragraf", nullable=True),
+    "system": _column(pl.String, "Kildesystem"),
+}
+
+CONTRACTS: dict[str, pa.DataFrameSchema] = {
+    "raw": pa.DataFrameSchema(
+        _LEVERET,
+        checks=[_frame_check("one_form_of_pnr", pl.col("pnr").is_null() != pl.col("pnr_tekst").is_null())],
+        strict=True,
+        name="raw",
+    ),
+    "cpr_validated": pa.DataFrameSchema(
+        {
+            "raekke": _RAEKKE,
+            "person": _column(pl.UInt32, "Personens plads i det forberedte registerudtræk"),
+            "indleveringsdato": _column(
+                pl.Date, "Indleveringsdato som leveret", pa.Check.ge(STATISTIC_BEGINS), nullable=True
+            ),
+        },
+        name="cpr_validated",
+    ),
+    "dates_corrected": pa.DataFrameSchema(
+        {
+            "raekke": _RAEKKE,
+            "indleveringsdato": _column(
+                pl.Date, "Indleveringsdato efter R5, tom = stadig udlånt", pa.Check.ge(STATISTIC_BEGINS), nullable=True
+            ),
+            "rettelse": _column(
+                pl.String, "Hvorfor datoen er rettet", pa.Check.isin(["RETTET_DOED", "RETTET_DOED_31"]), nullable=True
+            ),
+            "doddato": _column(pl.Date, "Dødsdato fra registeret", nullable=True),
+            "udgaar_fra_aar": _column(
+                pl.Int32, "Første referenceår et åbent udlån er for gammelt til (R6)", nullable=True
+            ),
+        },
+        checks=[
+            _frame_check("not_returned_before_issue", pl.col("indleveringsdato") >= pl.col("udleveringsdato")),
+            _frame_check("not_issued_after_death", pl.col("udleveringsdato") <= pl.col("doddato")),
+            _frame_check(
+                "none_open_after_death", pl.col("doddato").is_null() | pl.col("indleveringsdato").is_not_null()
+            ),
+            _frame_check(
+                "only_open_loans_grow_too_old",
+                pl.col("udgaar_fra_aar").is_null() == pl.col("indleveringsdato").is_not_null(),
+            ),
+        ],
+        name="dates_corrected",
+    ),
+    "paragraph_enriched": pa.DataFrameSchema(
+        {
+            "raekke": _RAEKKE,
+            "lov_navn_opret": _column(
+                pl.String, "Paragraf af værdisættet, af lov_navn eller lov_tekst", pa.Check.isin(_CODES), nullable=True
+            ),
+            "lov_kilde": _column(
+                pl.String,
+                "Hvor paragraffen kommer fra, eller hvorfor der ingen er",
+                pa.Check.isin(
+                    ["LOV_NAVN", "LOV_TEKST", "FLERE", "ANDEN_LOV", "UDENFOR", "IKKE_I_KRAFT", "INGEN", "TOM"]
+                ),
+            ),
+        },
+        checks=[
+            _frame_check(
+                "paragraph_has_a_source",
+                pl.col("lov_navn_opret").is_not_null() == pl.col("lov_kilde").is_in(["LOV_NAVN", "LOV_TEKST"]),
+            )
+        ],
+        name="paragraph_enriched",
+    ),
+    "kommune_assigned": pa.DataFrameSchema(
+        {
+            "raekke": _RAEKKE,
+            "komnr_statbank": _column(pl.String, "Statistikbankkommune", pa.Check.isin(KOMNR)),
+            "kommune_kilde": _column(pl.String, "Gren af R8", pa.Check.isin(["INDBERETTER", "BOPAEL", "UDEN_BOPAEL"])),
+            "koen": _column(pl.UInt8, "Køn, 1 mand, 2 kvinde", pa.Check.isin([1, 2])),
+            "foed_dato": _column(pl.Date, "Fødselsdato fra registeret", pa.Check.ge(date(1800, 1, 1))),
+        },
+        name="kommune_assigned",
+    ),
+    "bestand": pa.DataFrameSchema(
+        {
+            "aar": _TID,
+            "person": _column(pl.UInt32, "Personens plads i det forberedte registerudtræk"),
+            "komnr_statbank": _column(pl.String, "Statistikbankkommune", pa.Check.isin(KOMNR)),
+            "koen": _column(pl.UInt8, "Køn", pa.Check.isin([1, 2])),
+            "aldersgruppe": _column(pl.String, "Aldersgruppe ultimo året", pa.Check.isin(_ALDER[1:])),
+            "udlaan": _column(pl.UInt32, "Udlån ultimo året", pa.Check.ge(1)),
+        },
+        strict=True,
+        name="bestand",
+    ),
+    "hjalp1": pa.DataFrameSchema(
+        {
+            "kommunedk": _KOMMUNEDK,
+            "tid": _TID,
+            "antal": _column(
+                pl.Int64, "Hjælpemidler på lån ultimo året, tom = deltager ikke", pa.Check.ge(0), nullable=True
+            ),
+            "personer": _column(pl.Int64, "Personer bag tallet (til diskretionering)", pa.Check.ge(0), nullable=True),
+        },
+        checks=[
+            _frame_check("persons_at_most_loans", pl.col("personer") <= pl.col("antal")),
+            _frame_check("no_loan_without_person", (pl.col("personer") == 0) == (pl.col("antal") == 0)),
+        ],
+        strict=True,
+        name="hjalp1",
+    ),
+    "hjalp2": pa.DataFrameSchema(
+        {
+            "kommunedk": _KOMMUNEDK,
+            "konams": _column(pl.String, "Køn, 0 = i alt", pa.Check.isin(_KOEN)),
+            "alerams": _column(pl.String, "Aldersgruppe, TOT = i alt", pa.Check.isin(_ALDER)),
+            "tid": _TID,
+            "antal": _column(pl.Int64, "Modtagere ultimo året, tom = deltager ikke", pa.Check.ge(0), nullable=True),
+        },
+        strict=True,
+        name="hjalp2",
+    ),
+    "hjalp3": pa.DataFrameSchema(
+        {
+            "kommunedk": _KOMMUNEDK,
+            "konams": _column(pl.String, "Køn, 0 = i alt", pa.Check.isin(_KOEN)),
+            "alerams": _column(pl.String, "Aldersgruppe, TOT = i alt", pa.Check.isin(_ALDER)),
+            "tid": _TID,
+            "folketal": _column(pl.Int64, "Folketal ultimo året i cellen", pa.Check.ge(0), nullable=True),
+            "promille": _column(
+                pl.Int64,
+                "Modtagere i promille af folketallet (procent med en decimal), tom = intet tal",
+                pa.Check.ge(0),
+                nullable=True,
+            ),
+        },
+        strict=True,
+        name="hjalp3",
+    ),
+}
+
+
+def columns(contract: str) -> list[tuple[str, str, str, bool]]:
+    """(name, type, description, nullable) of each column of a data state: the data dictionary."""
+    return [
+        (name, str(column.dtype), column.description or "", bool(column.nullable))
+        for name, column in CONTRACTS[contract].columns.items()
+    ]

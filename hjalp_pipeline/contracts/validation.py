@@ -1,0 +1,72 @@
+"""The only door to Pandera: validates a whole DataFrame and reports counts per column and check, never a value.
+
+Pandera checks names and types only on a LazyFrame and lets bad values pass, and its own messages quote failing values:
+both stop here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandera.errors
+import polars as pl
+
+from hjalp_pipeline.contracts.states import CONTRACTS
+
+
+class ContractError(Exception):
+    """A frame that breaks its contract. Carries counts by ``column:check`` only."""
+
+    def __init__(self, report: "Report", where: str) -> None:
+        """``where`` names the partition, for the message."""
+        self.report = report
+        broken = ", ".join(f"{name} ({rows})" for name, rows in report.failures.items())
+        super().__init__(f"contract {report.contract} is broken in {where}: {broken}")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Outcome of one validation: contract, rows looked at, failing rows by ``column:check`` (empty = it holds)."""
+
+    contract: str
+    rows: int
+    failures: Mapping[str, int]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the contract holds."""
+        return not self.failures
+
+
+def validate(frame: pl.DataFrame, contract: str) -> Report:
+    """Validate a frame against a contract by name; TypeError for anything but a DataFrame."""
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError("contracts look at whole DataFrames: a LazyFrame would let bad values pass")
+    failures: dict[str, int] = {}
+    try:
+        CONTRACTS[contract].validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as faults:
+        for fault in faults.schema_errors:
+            name = _name(fault, contract)
+            failures[name] = failures.get(name, 0) + _rows(fault)
+    return Report(contract, frame.height, dict(sorted(failures.items())))
+
+
+def require(frame: pl.DataFrame, contract: str, where: str) -> Report:
+    """Validate and raise ContractError when the contract is broken: the gate before a write."""
+    report = validate(frame, contract)
+    if not report.passed:
+        raise ContractError(report, where)
+    return report
+
+
+def _name(fault: pandera.errors.SchemaError, contract: str) -> str:
+    reason = fault.reason_code.name.lower() if fault.reason_code else "check"
+    if reason in ("column_not_in_dataframe", "column_not_in_schema"):
+        return f"{fault.failure_cases}:{reason}"  # here, and only here, the failure case is a column's name
+    column = getattr(fault.schema, "name", None) or contract
+    return f"{column}:{getattr(fault.check, 'name', None) or reason}"
+
+
+def _rows(fault: pandera.errors.SchemaError) -> int:
+    cases = fault.failure_cases
+    return max(len(cases), 1) if isinstance(cases, pl.DataFrame) else 1

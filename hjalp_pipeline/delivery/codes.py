@@ -1,0 +1,90 @@
+"""Codes of rejections and findings with their explanations for a kommune, in Danish (interfaces.md, "Delivery")."""
+
+from enum import StrEnum
+
+
+class RejectionCode(StrEnum):
+    """Why a delivery is rejected whole; nothing of it is used."""
+
+    FILNAVN = "FILNAVN"
+    UKENDT_AFSENDER = "UKENDT_AFSENDER"
+    TEGNSAET = "TEGNSAET"
+    XML_UGYLDIG = "XML_UGYLDIG"
+    XLSX_UGYLDIG = "XLSX_UGYLDIG"
+    KOLONNER = "KOLONNER"
+    ANTAL = "ANTAL"
+    TOM = "TOM"
+    FOR_MANGE_FEJL = "FOR_MANGE_FEJL"
+
+
+class FindingCode(StrEnum):
+    """What is wrong with one field of one record; the record is left out, the rest of the delivery is used."""
+
+    MANGLER = "MANGLER"
+    DATO = "DATO"
+    KOMNR = "KOMNR"
+    FELT = "FELT"
+
+
+REJECTION_TEXT: dict[str, str] = {
+    RejectionCode.FILNAVN: "Filens navn eller mappe har ikke den aftalte form.",
+    RejectionCode.UKENDT_AFSENDER: "Kommune, system eller format er ikke anmeldt for dette kvartal.",
+    RejectionCode.TEGNSAET: "Filen kan ikke læses i det aftalte tegnsæt.",
+    RejectionCode.XML_UGYLDIG: "Filen er ikke gyldig XML efter det aftalte skema.",
+    RejectionCode.XLSX_UGYLDIG: "Filen kan ikke læses som et regneark (xlsx), eller den fylder for meget udpakket.",
+    RejectionCode.KOLONNER: "Kolonneoverskrifterne er ikke de aftalte.",
+    RejectionCode.ANTAL: "Antallet af poster mangler eller passer ikke med filens indhold.",
+    RejectionCode.TOM: "Filen indeholder ingen poster.",
+    RejectionCode.FOR_MANGE_FEJL: "Mere end 5 procent af posterne har fejl.",
+}
+
+REJECTION_ADVICE: dict[str, str] = {
+    RejectionCode.FILNAVN: "Navngiv filen kommunenummer_system_tidspunkt, for eksempel 540_nexus_20250110T081500.csv, "
+    "læg den i kvartalets mappe (for eksempel 2024K4), og send den igen.",
+    RejectionCode.UKENDT_AFSENDER: "Kontakt Danmarks Statistik, hvis I har skiftet system, leverandør eller format.",
+    RejectionCode.TEGNSAET: "Dan filen igen i det tegnsæt, der er aftalt for jeres system, og send den på ny.",
+    RejectionCode.XML_UGYLDIG: "Bed leverandøren danne filen efter skemaet leverance-1.xsd, uden DTD og entiteter, og med "
+    "kommune, kvartal og system som i filens navn. Send den på ny.",
+    RejectionCode.XLSX_UGYLDIG: "Gem regnearket igen som en almindelig xlsx-fil uden adgangskode, og send den på ny.",
+    RejectionCode.KOLONNER: "Ret overskrifterne i første linje, så de 11 aftalte kolonner er der hver præcis én gang, og send filen på ny.",
+    RejectionCode.ANTAL: "Filen er sandsynligvis afbrudt under dannelse eller overførsel. Dan den igen, og send den på ny.",
+    RejectionCode.TOM: "Kontrollér udtrækket, og send en fil med alle udlån.",
+    RejectionCode.FOR_MANGE_FEJL: "Ret fejlene nedenfor i kildesystemet eller i udtrækket, og send hele filen på ny.",
+}
+
+FINDING_TEXT: dict[str, str] = {
+    FindingCode.MANGLER: "Feltet skal være udfyldt.",
+    FindingCode.DATO: "Datoen findes ikke eller er ikke skrevet som ÅÅÅÅ-MM-DD.",
+    FindingCode.KOMNR: "Kommunenummeret er ikke tre cifre, eller det er ikke den indberettende kommunes.",
+    FindingCode.FELT: "Feltets form er ikke den aftalte.",
+}
+MISSHAPEN_TEXT = "Posten har for få eller for mange felter, eller dens anførselstegn passer ikke."
+
+FORM_TEXT: dict[str, str] = {
+    "udlaan_id": "Udlånets id må højst være 36 tegn.",
+    "hminr": "HMI-nummeret skal være 1-6 cifre.",
+    "hmiiso": "ISO-koden skal være 2, 4, 6 eller 8 cifre.",
+    "": MISSHAPEN_TEXT,
+}
+
+
+def finding_text(field: str, code: str) -> str:
+    """Explain one finding in Danish; the field decides where the code alone (``FELT``) would say too little."""
+    if code == FindingCode.FELT:
+        return FORM_TEXT.get(field, FINDING_TEXT[code])
+    return FINDING_TEXT[code]
+
+
+class Rejected(Exception):
+    """A delivery that is rejected whole, while it is being read.
+
+    ``detail`` is Danish and made by this package alone, never a value from the file nor a message of a parser (those may
+    quote one). ``records`` is how many records were seen until then.
+    """
+
+    def __init__(self, code: RejectionCode, detail: str | None = None, records: int = 0) -> None:
+        """Keep code, detail and count; the message of the exception is the code and the detail."""
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail
+        self.records = records

@@ -1,0 +1,99 @@
+"""One delivery from file to verdict: typed records, findings, or a rejection (interfaces.md, "Delivery")."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
+from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.delivery.read_csv import read_csv
+from hjalp_pipeline.delivery.read_xlsx import read_xlsx
+from hjalp_pipeline.delivery.read_xml import read_xml
+from hjalp_pipeline.delivery.records import TYPED_SCHEMA, type_records
+
+MAX_FINDINGS = 1000
+"""Findings a receipt lists; all of them are counted."""
+
+BAD_PER_CENT = 5
+"""A delivery with more than this share of bad records is rejected whole; exactly this share is accepted."""
+
+
+@dataclass
+class Intake:
+    """What became of a delivery.
+
+    ``findings`` holds at most ``MAX_FINDINGS`` of {record, field, code}, by record and field order; ``finding_counts`` counts
+    all of them per ``field:code``; ``bad_by_code`` counts each bad record once, by its first finding, so it sums to
+    ``bad_records``. ``frame`` (``records.TYPED_SCHEMA``, good records in file order) is None for a rejected delivery.
+    ``detail`` is Danish and safe to show.
+    """
+
+    status: Literal["accepted", "rejected"]
+    code: str | None
+    detail: str | None
+    records: int
+    bad_records: int = 0
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    finding_counts: dict[str, int] = field(default_factory=dict)
+    bad_by_code: dict[str, int] = field(default_factory=dict)
+    frame: pl.DataFrame | None = None
+
+
+def rejected(code: RejectionCode | str, detail: str | None = None, records: int = 0) -> Intake:
+    """A rejection of a whole file, also for what the caller decides itself (FILNAVN, UKENDT_AFSENDER)."""
+    return Intake("rejected", str(RejectionCode(code)), detail, records)
+
+
+def _chunks(path: Path, name: DeliveryName, encoding: str) -> Iterator[pl.DataFrame]:
+    match name.format:
+        case "csv":
+            return read_csv(path, encoding)
+        case "xml":
+            return read_xml(path, komnr=name.komnr, kvartal=name.kvartal, system=name.system)
+        case "xlsx":
+            return read_xlsx(path)
+    raise ValueError(f"unknown format: {name.format!r}")
+
+
+def _count(counts: dict[str, int], keys: pl.Series) -> None:
+    for key, number in keys.value_counts().sort(keys.name).iter_rows():
+        counts[key] = counts.get(key, 0) + number
+
+
+def _add_findings(intake: Intake, findings: pl.DataFrame) -> None:
+    """Add a chunk's findings (record, field, code; ordered) to the counts and, while there is room, to the list."""
+    first = findings.unique("record", keep="first", maintain_order=True)
+    intake.bad_records += first.height
+    _count(intake.bad_by_code, first["code"])
+    _count(intake.finding_counts, findings.select(pl.format("{}:{}", "field", "code").alias("key"))["key"])
+    intake.findings += findings.head(MAX_FINDINGS - len(intake.findings)).to_dicts()
+
+
+def read_delivery(path: Path, name: DeliveryName, encoding: str) -> Intake:
+    """Read one delivery; nothing about its content raises, only ``OSError`` and an unknown ``encoding`` (ValueError) do.
+
+    ``name`` is what ``parse_name`` made of the file's name; ``encoding`` is that of systems.csv and concerns csv alone.
+    The first that applies rejects: TEGNSAET, the format's own code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
+    """
+    intake = Intake("accepted", None, None, 0)
+    frames = []
+    try:
+        for chunk in _chunks(path, name, encoding):
+            typed, findings = type_records(chunk, intake.records + 1, name.komnr, spreadsheet=name.format == "xlsx")
+            intake.records += chunk.height
+            frames.append(typed)
+            if findings.height:
+                _add_findings(intake, findings)
+    except Rejected as rejection:
+        return rejected(rejection.code, rejection.detail, max(rejection.records, intake.records))
+    if intake.records == 0:
+        return rejected(RejectionCode.TOM, "Filen har ingen poster.")
+    if intake.bad_records * 100 > intake.records * BAD_PER_CENT:
+        intake.status, intake.code = "rejected", str(RejectionCode.FOR_MANGE_FEJL)
+        intake.detail = f"{intake.bad_records} af {intake.records} poster har fejl."
+        return intake
+    intake.frame = pl.concat([TYPED_SCHEMA.to_frame(), *frames], rechunk=False)
+    return intake

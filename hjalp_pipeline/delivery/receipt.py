@@ -1,0 +1,101 @@
+"""The receipt of a delivery: what is stored as json, and the page for the kommune (interfaces.md, "receipts").
+
+A receipt tells record numbers, fields, codes and counts. No value of a record ever gets into it.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, finding_text
+from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
+from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
+
+WHOLE_RECORD = "hele posten"
+"""How a page calls the field "" of a finding about a whole record."""
+
+
+def receipt(
+    intake: Intake,
+    *,
+    name_or_filename: DeliveryName | str,
+    kvartal: str,
+    sha256: str,
+    read_at: datetime,
+    kommune_name: str | None,
+) -> dict[str, Any]:
+    """The receipt as it is stored: plain values, ready for json.
+
+    ``name_or_filename`` is the file's name as it came when it could not be parsed; then komnr, system and received are
+    null. ``kommune_name`` is null for a kommune that is not known. ``kvartal`` is the folder the file lay in.
+    """
+    name = name_or_filename if isinstance(name_or_filename, DeliveryName) else parse_name(kvartal, name_or_filename)
+    filename = name.filename if name else str(name_or_filename)
+    return {
+        "status": intake.status,
+        "code": intake.code,
+        "detail": intake.detail,
+        "kvartal": safe_name(kvartal),
+        "filename": safe_name(filename),
+        "komnr": name.komnr if name else None,
+        "kommune": kommune_name,
+        "system": safe_name(name.system) if name else None,
+        "received": name.received.isoformat() if name else None,
+        "records": intake.records,
+        "bad_records": intake.bad_records,
+        "bad_by_code": dict(intake.bad_by_code),
+        "finding_counts": dict(intake.finding_counts),
+        "findings": [dict(finding) for finding in intake.findings],
+        "sha256": sha256,
+        "read_at": read_at.isoformat(),
+    }
+
+
+def _number(value: int) -> str:
+    """Danish thousands: 1.234.567."""
+    return f"{value:,}".replace(",", ".")
+
+
+def _moment(iso: str | None) -> str:
+    """Danish date and time from ISO, as on the kommune's own clock: 10.01.2025 kl. 08.15."""
+    return f"{datetime.fromisoformat(iso):%d.%m.%Y kl. %H.%M}" if iso else "ukendt"
+
+
+@lru_cache(1)
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("hjalp_pipeline.delivery", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": _number, "moment": _moment}
+    return environment.get_template("receipt.html.j2")
+
+
+def receipt_html(receipt_dict: dict[str, Any]) -> str:
+    """The receipt as a page of its own for the kommune: Danish, printable, without any outside resource."""
+    counts = [
+        {"field": field or WHOLE_RECORD, "code": code, "count": count, "text": finding_text(field, code)}
+        for key, count in receipt_dict["finding_counts"].items()
+        for field, _, code in [key.rpartition(":")]
+    ]
+    findings = [
+        finding | {"field": finding["field"] or WHOLE_RECORD, "text": finding_text(finding["field"], finding["code"])}
+        for finding in receipt_dict["findings"]
+    ]
+    code = receipt_dict["code"]
+    return _template().render(
+        receipt=receipt_dict,
+        accepted=receipt_dict["status"] == "accepted",
+        used=receipt_dict["records"] - receipt_dict["bad_records"],
+        reason=REJECTION_TEXT.get(code, ""),
+        advice=REJECTION_ADVICE.get(code, ""),
+        counts=sorted(counts, key=lambda row: (-row["count"], row["field"], row["code"])),
+        findings=findings,
+        total=sum(receipt_dict["finding_counts"].values()),
+        limit=MAX_FINDINGS,
+    )

@@ -1,0 +1,198 @@
+"""The form of one record: names, types, and what counts as a finding (interfaces.md, "Delivery").
+
+Everything is a Polars expression over a whole chunk; nothing here looks at a record in Python. Findings say record number,
+field and code, never a value. Whether a CPR number is real is R4's business: any text is let through.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from hjalp_pipeline.delivery.codes import FindingCode
+
+FIELDS = (
+    "udlaan_id",
+    "komnr_indberetter",
+    "komnr_betaling",
+    "pnr",
+    "hminr",
+    "hmiiso",
+    "hminavn",
+    "udleveringsdato",
+    "indleveringsdato",
+    "lov_navn",
+    "lov_tekst",
+)
+TEXT_SCHEMA = pl.Schema(dict.fromkeys(FIELDS, pl.String()))
+"""A chunk as the readers yield it: the delivered text, null when absent or empty."""
+
+TYPED_SCHEMA = pl.Schema(
+    {
+        "post": pl.UInt32(),
+        "udlaan_id": pl.String(),
+        "komnr_betaling": pl.String(),
+        "pnr": pl.UInt32(),
+        "pnr_tekst": pl.String(),
+        "hminr": pl.String(),
+        "hmiiso": pl.String(),
+        "hminavn": pl.String(),
+        "udleveringsdato": pl.Date(),
+        "indleveringsdato": pl.Date(),
+        "lov_navn": pl.String(),
+        "lov_tekst": pl.String(),
+    }
+)
+"""The typed frame: good records only, ``post`` is the record's number in the file, exactly one of pnr and pnr_tekst is set."""
+
+FINDINGS_SCHEMA = pl.Schema({"record": pl.UInt32(), "field": pl.String(), "code": pl.String()})
+
+MISSHAPEN = "_misshapen"
+"""Optional Boolean column of a chunk: true for a record whose fields could not be told apart (one finding, field "")."""
+
+MAX_UDLAAN_ID = 36
+
+# ASCII digits spelt out: \d of the regex engine matches the digits of every script.
+_KOMNR = r"^[0-9]{3}$"
+_HMINR = r"^[0-9]{1,6}$"
+_HMIISO = r"^(?:[0-9]{2}){1,4}$"
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TEN_DIGITS = r"^[0-9]{10}$"
+_DROPPED = (" ", "-", "\u00a0")
+_HYPHENED = r"^[0-9]{6}-[0-9A-Za-z]{4}$"
+_FIRST_DAY = date(1, 1, 1)  # the calendar of Python and Arrow readers has no year 0
+
+
+def _blank_to_null(column: pl.Expr) -> pl.Expr:
+    return pl.when(column != "").then(column)
+
+
+def _date(field: str) -> pl.Expr:
+    """Only zero-padded forms: %Y-%m-%d alone also takes 2024-1-5."""
+    text = pl.col(field)
+    day = text.str.to_date("%Y-%m-%d", strict=False, cache=False)
+    return pl.when(text.str.contains(_DATE) & (day >= _FIRST_DAY)).then(day)
+
+
+def _hmiiso() -> pl.Expr:
+    text = pl.col("hmiiso")
+    for dropped in _DROPPED:  # one by one: as a regex it costs three times as much
+        text = text.str.replace_all(dropped, "", literal=True)
+    return _blank_to_null(text)
+
+
+def _pnr_normalised() -> pl.Expr:
+    text = pl.col("pnr").str.strip_chars()
+    return _blank_to_null(
+        pl.when(text.str.contains(_HYPHENED)).then(text.str.replace("-", "", literal=True)).otherwise(text)
+    )
+
+
+def _restore_zeros() -> list[pl.Expr]:
+    """Give back the leading zeros that numbers in a spreadsheet have lost."""
+    pnr, hmiiso = pl.col("pnr").str.strip_chars(), _hmiiso()
+    odd_digits = hmiiso.str.contains(r"^[0-9]+$") & (hmiiso.str.len_bytes() % 2 == 1)
+    komnr = [pl.col("komnr_indberetter"), pl.col("komnr_betaling")]
+    return [
+        pl.when(pnr.str.contains(r"^[0-9]{1,9}$")).then(pnr.str.zfill(10)).otherwise(pnr).alias("pnr"),
+        pl.when(odd_digits).then(pl.concat_str(pl.lit("0"), hmiiso)).otherwise(hmiiso).alias("hmiiso"),
+        *(pl.when(c.str.contains(r"^[0-9]{1,2}$")).then(c.str.zfill(3)).otherwise(c) for c in komnr),
+    ]
+
+
+def _normalised() -> list[pl.Expr]:
+    """Raw text beside what becomes of it; ``_`` marks a parsed value whose text is still needed to tell null from wrong."""
+    return [
+        _pnr_normalised().alias("pnr_tekst"),
+        _hmiiso().alias("hmiiso"),
+        _date("udleveringsdato").alias("_udleveringsdato"),
+        _date("indleveringsdato").alias("_indleveringsdato"),
+    ]
+
+
+def _form_errors() -> dict[str, tuple[FindingCode, pl.Expr]]:
+    """Per field the code and a Boolean: delivered, but of another form. Null (treated as false) where nothing is delivered."""
+    col, felt, komnr, dato = pl.col, FindingCode.FELT, FindingCode.KOMNR, FindingCode.DATO
+    return {
+        "udlaan_id": (felt, col("udlaan_id").str.len_chars() > MAX_UDLAAN_ID),
+        "komnr_indberetter": (komnr, col("komnr_indberetter") != col("_komnr")),
+        "komnr_betaling": (komnr, ~col("komnr_betaling").str.contains(_KOMNR)),
+        "hminr": (felt, ~col("hminr").str.contains(_HMINR)),
+        "hmiiso": (felt, ~col("hmiiso").str.contains(_HMIISO)),
+        "udleveringsdato": (dato, col("_udleveringsdato").is_null() & col("udleveringsdato").is_not_null()),
+        "indleveringsdato": (dato, col("_indleveringsdato").is_null() & col("indleveringsdato").is_not_null()),
+    }
+
+
+_REQUIRED = {
+    "udlaan_id": "udlaan_id",
+    "komnr_indberetter": "komnr_indberetter",
+    "pnr": "pnr_tekst",
+    "udleveringsdato": "udleveringsdato",
+}
+"""Field that must not be null, and the column that says so."""
+
+
+def _bad() -> pl.Expr:
+    missing = [pl.col(column).is_null() for column in _REQUIRED.values()]
+    wrong = [error.fill_null(False) for _, error in _form_errors().values()]
+    return pl.any_horizontal(*missing, *wrong, MISSHAPEN)
+
+
+def _findings(bad: pl.DataFrame) -> pl.DataFrame:
+    """All findings of the bad records, by record and then in the order of the fields."""
+    errors = _form_errors()
+    codes = []
+    for field in FIELDS:
+        finding = pl.lit(None, pl.String)
+        if field in errors:
+            code, error = errors[field]
+            finding = pl.when(error).then(pl.lit(str(code)))
+        if field in _REQUIRED:
+            missing = pl.col(_REQUIRED[field]).is_null()
+            finding = pl.when(missing).then(pl.lit(str(FindingCode.MANGLER))).otherwise(finding)
+        codes.append(pl.when(~pl.col(MISSHAPEN)).then(finding).alias(field))
+    whole = pl.when(pl.col(MISSHAPEN)).then(pl.lit(str(FindingCode.FELT))).alias("")
+    wide = bad.select(pl.col("post").alias("record"), whole, *codes)
+    order = pl.Enum(["", *FIELDS])
+    return (
+        wide.unpivot(index="record", variable_name="field", value_name="code")
+        .drop_nulls("code")
+        .sort("record", pl.col("field").cast(order))
+        .cast(FINDINGS_SCHEMA)
+    )
+
+
+def type_records(
+    chunk: pl.DataFrame, first_record: int, komnr: str, *, spreadsheet: bool = False
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give a chunk of delivered text its types and tell what is wrong with it.
+
+    ``chunk`` holds the 11 columns of ``FIELDS`` as String, in any order, and perhaps ``MISSHAPEN``; its first row is record
+    number ``first_record`` of the file (1 = first). ``komnr`` is the kommune of the file's name. ``spreadsheet`` restores
+    leading zeros of pnr, kommune and ISO codes. Returns the good records (``TYPED_SCHEMA``) and the findings
+    (record UInt32, field, code; all findings of a bad record, by record and field order).
+    """
+    frame = chunk if MISSHAPEN in chunk.columns else chunk.with_columns(pl.lit(False).alias(MISSHAPEN))
+    if frame.select(pl.any_horizontal((pl.col(FIELDS) == "").any())).item():
+        frame = frame.with_columns(_blank_to_null(pl.col(FIELDS)))
+    if spreadsheet:
+        frame = frame.with_columns(_restore_zeros())
+    frame = frame.with_columns(
+        pl.int_range(first_record, first_record + pl.len(), dtype=pl.UInt32).alias("post"),
+        pl.lit(komnr).alias("_komnr"),
+        *_normalised(),
+    ).with_columns(_bad().alias("_bad"))
+
+    findings = FINDINGS_SCHEMA.to_frame()
+    good = frame
+    if frame["_bad"].any():
+        findings = _findings(frame.filter("_bad"))
+        good = frame.filter(~pl.col("_bad"))
+    number = pl.when(pl.col("pnr_tekst").str.contains(_TEN_DIGITS)).then("pnr_tekst").cast(pl.UInt32, strict=False)
+    typed = good.with_columns(
+        number.alias("pnr"),
+        pl.when(number.is_null()).then("pnr_tekst").alias("pnr_tekst"),
+        pl.col("_udleveringsdato").alias("udleveringsdato"),
+        pl.col("_indleveringsdato").alias("indleveringsdato"),
+    ).select(TYPED_SCHEMA.names())
+    return typed, findings

@@ -1,0 +1,128 @@
+"""The rule chain over a quarter, kommune by kommune: reads each raw partition once and writes all data states of it.
+
+A kommune's result is kept by what it was made from (raw data, register extract, rules): after a re-delivery only that
+kommune is computed again, and a release with another extract finds what it shares with the quarter.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.contracts.validation import ContractError, require
+from hjalp_pipeline.rules.chain import INPUT, STATES, Block, ChainResult, run_chain
+from hjalp_pipeline.rules.kommune import Collaboration, reports_for
+from hjalp_pipeline.rules.register import Register
+from hjalp_pipeline.rules.stock import reference_years
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
+from hjalp_pipeline.storage.lake import Lake
+
+#: Dataset of the year-end stock, beside those of the data states.
+BESTAND = "bestand"
+
+
+def dataset(state: str) -> str:
+    """Lake dataset of a data state, the same as its asset key."""
+    return f"{state}/udlaan"
+
+
+@cache
+def _code() -> str:
+    return code_fingerprint("rules", "codelists", "contracts")
+
+
+@dataclass
+class ChainRefresh:
+    """What a run of the chain did: the result each kommune now stands on, those computed, those whose contract broke."""
+
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
+    broken: dict[str, ContractError] = field(default_factory=dict)
+
+
+class QuarterChain:
+    """The chain for one quarter and register extract."""
+
+    def __init__(
+        self, lake: Lake, kvartal: str, extract_fingerprint: str, collaborations: Iterable[Collaboration]
+    ) -> None:
+        """``extract_fingerprint`` says which register the results are for; ``compute`` takes the register itself."""
+        self.lake = lake
+        self.kvartal = Kvartal.parse(kvartal)
+        self.extract_fingerprint = extract_fingerprint
+        self.collaborations = tuple(collaborations)
+
+    def key(self, komnr: str, raw: dict[str, Any]) -> str:
+        """What a kommune's chain result is made from, in one hash."""
+        return fingerprint(raw["key"], self.extract_fingerprint, self._blocks(komnr, raw), self.kvartal, _code())
+
+    def stored(self, komnr: str, raw: dict[str, Any]) -> dict[str, Any] | None:
+        """The result if it was computed before."""
+        return self.lake.chain(str(self.kvartal), komnr, self.key(komnr, raw))
+
+    def compute(self, komnr: str, raw: dict[str, Any], register: Register) -> dict[str, Any]:
+        """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
+        frame = pl.read_parquet(self.lake.path / raw["file"], columns=list(INPUT))
+        result = run_chain(frame, register, komnr, self._blocks(komnr, raw), reference_years(self.kvartal))
+        where = f"{self.kvartal} {komnr}"
+        for step in result.steps:
+            require(step.frame, step.name, where)
+        require(result.stock, BESTAND, where)
+        frames = {dataset(state): result.states[state] for state in STATES} | {BESTAND: result.stock}
+        return self.lake.save_chain(str(self.kvartal), komnr, self.key(komnr, raw), frames, _entry(raw, result))
+
+    def _blocks(self, komnr: str, raw: dict[str, Any]) -> list[Block]:
+        blocks = []
+        for delivery in raw["deliveries"]:
+            kvartal = Kvartal.parse(delivery["kvartal"])
+            for_others = bool(reports_for(self.collaborations, komnr, kvartal))
+            blocks.append(Block(kvartal, delivery["rows"], for_others))
+        return blocks
+
+
+def _entry(raw: dict[str, Any], result: ChainResult) -> dict[str, Any]:
+    return {
+        "raw_key": raw["key"],
+        "raw_file": raw["file"],
+        "ledger": [*raw["ledger"], *_ledger_lines(result)],
+        "remarks": {**raw["remarks"], **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},
+        "rows": {step.name: step.frame.height for step in result.steps},
+    }
+
+
+def _ledger_lines(result: ChainResult) -> Iterator[list[Any]]:
+    for step in result.steps:
+        yield [step.name, None, step.frame.height]
+        for reason, rows in step.removed.items():
+            yield [step.name, reason, rows]
+
+
+def refresh_chain(
+    chain: QuarterChain,
+    partitions: dict[str, dict[str, Any]],
+    register: Callable[[], Register],
+    keep: dict[str, dict[str, Any]],
+) -> ChainRefresh:
+    """Bring the chain results of some kommuner up to date with their raw partitions.
+
+    ``register`` is called once, when the first kommune has to be computed. ``keep`` holds the results the quarter stands
+    on so far: a kommune whose contract breaks keeps its old one (the gate then calls it stale) and the others go on; the
+    caller raises afterwards.
+    """
+    loaded = cache(register)
+    done = ChainRefresh(entries=dict(keep))
+    for komnr, raw in partitions.items():
+        entry = chain.stored(komnr, raw)
+        if entry is None:
+            try:
+                entry = chain.compute(komnr, raw, loaded())
+            except ContractError as fault:
+                done.broken[komnr] = fault
+                continue
+            done.computed.append(komnr)
+        done.entries[komnr] = entry
+    done.entries = dict(sorted(done.entries.items()))
+    return done

@@ -1,0 +1,155 @@
+"""The gate: 98 rows a quarter that say of each kommune whether its data are in, and whether what is stored is current.
+
+The gate is data, not a check: a blocking check stops only its own run, and a kommune whose re-delivery failed would stay
+with its old partition unseen. National steps and the release read these rows.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMMUNER
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.production.intake import Delivery, Inbox
+from hjalp_pipeline.production.raw import QuarterInbox, partition_key
+from hjalp_pipeline.rules.systems import current_systems
+from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
+from hjalp_pipeline.storage.inbox import InboxFile
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+Status = Literal["delivered", "missing", "rejected", "stale", "covered"]
+STATUSES: tuple[Status, ...] = ("delivered", "missing", "rejected", "stale", "covered")
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """One kommune in one quarter.
+
+    ``newest_delivery``: newest file in the inbox; ``newest_code``: its rejection code, null when accepted or not read yet;
+    ``stored_delivery``: newest file behind the stored partition; ``needs``: what has to be run before a stale kommune is
+    current, ``raw`` (its partition and the chain) or ``chain``; ``detail``: what a person should know, in Danish.
+    """
+
+    kvartal: str
+    komnr: str
+    kommune: str
+    status: Status
+    newest_delivery: str | None
+    newest_received: str | None
+    newest_code: str | None
+    deadline: str
+    stored_delivery: str | None
+    stored_records: int | None
+    needs: str | None
+    detail: str
+
+
+SCHEMA = pl.Schema(
+    {
+        "kvartal": pl.String,
+        "komnr": pl.String,
+        "kommune": pl.String,
+        "status": pl.String,
+        "newest_delivery": pl.String,
+        "newest_received": pl.String,
+        "newest_code": pl.String,
+        "deadline": pl.String,
+        "stored_delivery": pl.String,
+        "stored_records": pl.Int64,
+        "needs": pl.String,
+        "detail": pl.String,
+    }
+)
+
+
+def gate(root: DataRoot, kvartal: str) -> list[GateRow]:
+    """The gate of a quarter, from the inbox and the store as they are now; reads no delivery."""
+    return _Gate(root, kvartal).rows()
+
+
+def stale_partitions(root: DataRoot, kvartaler: list[str]) -> list[tuple[str, str]]:
+    """(kvartal, komnr) of every partition the inbox has something newer for, in order: what the sensor asks for."""
+    return [(row.kvartal, row.komnr) for kvartal in kvartaler for row in gate(root, kvartal) if row.status == "stale"]
+
+
+class _Gate:
+    def __init__(self, root: DataRoot, kvartal: str) -> None:
+        self.lake = Lake(root)
+        self.kvartal = kvartal
+        self.quarter = Kvartal.parse(kvartal)
+        self.inbox = Inbox(self.lake, read_systems(root))
+        listing = QuarterInbox(self.inbox, kvartal)
+        self.listing = listing
+        self.by_kommune: dict[str, list[tuple[InboxFile, DeliveryName]]] = {}
+        for file, name in (*listing.own, *listing.earlier):
+            if name is not None:
+                self.by_kommune.setdefault(name.komnr, []).append((file, name))
+        self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.kvartal == self.quarter}
+        self.covered_by = {
+            row.komnr_medlem: row.komnr_indberetter
+            for row in read_collaborations(root)
+            if row.komnr_medlem != row.komnr_indberetter and row.in_force(self.quarter.last_day)
+        }
+        self.stored = self.lake.raw_of(kvartal)
+        self.chained = (self.lake.quarter(kvartal) or {}).get("kommuner", {})
+
+    def rows(self) -> list[GateRow]:
+        return [self._row(kommune.code, kommune.name) for kommune in KOMMUNER]
+
+    def _row(self, komnr: str, navn: str) -> GateRow:
+        files = self.by_kommune.get(komnr, [])
+        own = sorted(
+            ((file, name) for file, name in files if name.kvartal == self.kvartal), key=lambda pair: pair[1].received
+        )
+        read = [(file, self.inbox.known(file, name)) for file, name in files]
+        known = [delivery for _file, delivery in read if delivery is not None]
+        status, detail, needs = self._status(komnr, own=bool(own), unread=len(known) < len(read), known=known)
+        newest = own[-1] if own else None
+        verdict = self.inbox.known(*newest) if newest else None
+        raw = self.stored.get(komnr)
+        return GateRow(
+            kvartal=self.kvartal,
+            komnr=komnr,
+            kommune=navn,
+            status=status,
+            newest_delivery=newest[1].filename if newest else None,
+            newest_received=newest[1].received.isoformat() if newest else None,
+            newest_code=verdict.verdict["code"] if verdict else None,
+            deadline=(self.extensions.get(komnr) or self.quarter.deadline).isoformat(),
+            stored_delivery=raw["deliveries"][0]["filename"] if raw else None,
+            stored_records=raw["records"] if raw else None,
+            needs=needs,
+            detail=detail,
+        )
+
+    def _status(self, komnr: str, *, own: bool, unread: bool, known: list[Delivery]) -> tuple[Status, str, str | None]:
+        systems = current_systems(self.inbox.systems, komnr, self.quarter)
+        reporter = self.covered_by.get(komnr)
+        if not own:
+            if reporter is not None and not systems:
+                return "covered", f"indberettes af {reporter}", None
+            return "missing", "ingen leverance" if systems else "intet system i systems.csv", None
+        if unread:
+            return "stale", "ny leverance er ikke læst endnu", "raw"
+        chosen = self.listing.in_force(known, komnr)
+        if not chosen:
+            return "rejected", "ingen leverance er accepteret", None
+        delivering = {delivery.name.system for delivery in chosen if delivery.name}
+        silent = [system for system in systems if system not in delivering]
+        if silent:
+            return "missing", f"leverance mangler fra {', '.join(silent)}", None
+        raw = self.stored.get(komnr)
+        if raw is None or raw["key"] != partition_key(chosen):
+            return "stale", "det lagrede bygger på en ældre leverance", "raw"
+        if self.chained.get(komnr, {}).get("raw_key") != raw["key"]:
+            return "stale", "kvartalet er ikke kørt med leverancen endnu", "chain"
+        newest = max((d for d in known if d.name and d.name.kvartal == self.kvartal), key=lambda d: d.name.received)  # type: ignore[union-attr]
+        return "delivered", "" if newest.accepted else f"nyeste leverance er afvist ({newest.verdict['code']})", None
+
+
+def gate_frame(rows: list[GateRow]) -> pl.DataFrame:
+    """The gate as a frame (``SCHEMA``), one row per kommune."""
+    return pl.DataFrame([[getattr(row, column) for column in SCHEMA] for row in rows], schema=SCHEMA, orient="row")

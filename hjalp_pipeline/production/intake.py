@@ -1,0 +1,179 @@
+"""Intake: every delivery of the inbox gets a verdict, a typed copy when accepted, and a receipt.
+
+Typed copies are kept by the delivery's content (SHA-256) and the code that read it: a file read before costs nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.delivery.codes import RejectionCode
+from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
+from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
+from hjalp_pipeline.delivery.receipt import receipt, receipt_html
+from hjalp_pipeline.rules.systems import Candidate, SystemRow, drop_dubletter
+from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, write_bytes, write_json
+from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
+from hjalp_pipeline.storage.lake import Lake
+
+
+@cache
+def _code() -> str:
+    return code_fingerprint("delivery", "rules/systems.py", "contracts", "production/intake.py")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery that has been read: its file, its name (None = ``FILNAVN``), content hash, lake key and verdict."""
+
+    file: InboxFile
+    name: DeliveryName | None
+    sha256: str
+    key: str
+    verdict: dict[str, Any]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it may be used."""
+        return bool(self.verdict["status"] == "accepted")
+
+    def candidate(self) -> Candidate | None:
+        """The delivery as R1 sees it, None for one whose name says nothing."""
+        if self.name is None:
+            return None
+        name = self.name
+        return Candidate(Kvartal.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)
+
+
+class Inbox:
+    """The inbox seen through the verdicts in the lake."""
+
+    def __init__(self, lake: Lake, systems: Iterable[SystemRow]) -> None:
+        """``systems`` are the rows of systems.csv: who may deliver what, when."""
+        self.lake = lake
+        self.systems = tuple(systems)
+        self._hashes = HashIndex(lake.root)
+
+    def files(self, folder: str | None = None) -> list[tuple[InboxFile, DeliveryName | None]]:
+        """Files of a quarter's folder (or all) with the name read, None where it has not the agreed form."""
+        return [(file, parse_name(file.folder, file.filename)) for file in list_inbox(self.lake.root, folder)]
+
+    def sender(self, name: DeliveryName) -> SystemRow | None:
+        """The row of systems.csv a delivery comes under, None = UKENDT_AFSENDER."""
+        kvartal = Kvartal.parse(name.kvartal)
+        for row in self.systems:
+            if (row.komnr, row.system, row.format) == (name.komnr, name.system, name.format) and row.in_force(kvartal):
+                return row
+        return None
+
+    def known(self, file: InboxFile, name: DeliveryName | None) -> Delivery | None:
+        """The delivery if it has been read before and is unchanged, without reading it now."""
+        digest = self._hashes.known(file)
+        return None if digest is None else self._known(file, name, digest)
+
+    def read(self, file: InboxFile, name: DeliveryName | None) -> Delivery:
+        """The delivery with its verdict, read now if it was not before; writes typed copy and receipt."""
+        digest = self._hashes.sha256(file)
+        found = self._known(file, name, digest) or self._read(file, name, digest)
+        self._write_receipt(found)
+        return found
+
+    def save(self) -> None:
+        """Remember the hashes of this session."""
+        self._hashes.save()
+
+    def _verdict_of_name(self, name: DeliveryName | None) -> dict[str, Any] | None:
+        """A rejection that needs no reading of the file."""
+        if name is None:
+            return _as_verdict(rejected(RejectionCode.FILNAVN))
+        return _as_verdict(rejected(RejectionCode.UKENDT_AFSENDER)) if self.sender(name) is None else None
+
+    def _key(self, name: DeliveryName, sender: SystemRow, digest: str) -> str:
+        # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
+        quarter = name.kvartal if name.format == "xml" else ""
+        return fingerprint(digest, name.komnr, name.system, name.format, sender.encoding, quarter, _code())
+
+    def _known(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery | None:
+        verdict = self._verdict_of_name(name)
+        if verdict is not None:
+            return Delivery(file, name, digest, fingerprint(digest, file.filename), verdict)
+        sender = self.sender(name) if name else None
+        if name is None or sender is None:
+            return None
+        key = self._key(name, sender, digest)
+        verdict = self.lake.verdict(key)
+        return None if verdict is None else Delivery(file, name, digest, key, verdict)
+
+    def _read(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery:
+        sender = self.sender(name) if name else None
+        if name is None or sender is None:
+            raise AssertionError("a delivery without sender has its verdict by name")
+        try:
+            intake = read_delivery(file.path, name, sender.encoding)
+        except ValueError as fault:
+            raise InputError(f"codelists/systems.csv: {name.komnr} {name.system}: unknown encoding") from fault
+        key = self._key(name, sender, digest)
+        verdict = _as_verdict(intake)
+        frame = None
+        if intake.frame is not None:
+            frame, verdict["dubletter"] = drop_dubletter(intake.frame)
+            frame = frame.with_columns(pl.lit(name.system).alias("system"))
+            verdict["rows"] = frame.height
+            require(frame, "raw", f"{file.folder}/{name.filename}")
+        self.lake.save_verdict(key, verdict, frame)
+        return Delivery(file, name, digest, key, verdict)
+
+    def _write_receipt(self, delivery: Delivery) -> None:
+        """Write the receipt unless it stands already: reading again changes nothing, not even ``read_at``."""
+        name, file = delivery.name, delivery.file
+        path = self.lake.root.receipts / file.folder / f"{self._receipt_stem(delivery)}.json"
+        known = read_json(path)
+        verdict = delivery.verdict
+        if known and (known["sha256"], known["status"], known["code"]) == (
+            delivery.sha256,
+            verdict["status"],
+            verdict["code"],
+        ):
+            return
+        intake = Intake(**{field: verdict[field] for field in _RECEIPT_FIELDS})
+        content = receipt(
+            intake,
+            name_or_filename=name or safe_name(file.filename),
+            kvartal=file.folder,
+            sha256=delivery.sha256,
+            read_at=datetime.now(DANISH_TIME),
+            kommune_name=NAVN.get(name.komnr) if name else None,
+        )
+        write_bytes(path.with_suffix(".html"), receipt_html(content).encode())
+        write_json(path, content)
+
+    def _receipt_stem(self, delivery: Delivery) -> str:
+        """The delivery's name without extension.
+
+        Of two files that share one, the sender's format has the plain name; a name that had to be masked carries the
+        content's hash, so that two of them do not share a receipt.
+        """
+        name, file = delivery.name, delivery.file
+        if name is None:
+            safe = safe_name(file.filename)
+            stem = safe.rpartition(".")[0] or safe
+            return stem if safe == file.filename else f"{stem}_{delivery.sha256[:8]}".replace("*", "x")
+        twin = self.sender(name) is None and any(
+            other.stem == file.path.stem and other != file.path for other in file.path.parent.glob(f"{name.stem}.*")
+        )
+        return f"{name.stem}_{name.format}" if twin else name.stem
+
+
+_RECEIPT_FIELDS = ("status", "code", "detail", "records", "bad_records", "findings", "finding_counts", "bad_by_code")
+
+
+def _as_verdict(intake: Intake) -> dict[str, Any]:
+    return {**{field: getattr(intake, field) for field in _RECEIPT_FIELDS}, "rows": 0, "dubletter": 0}

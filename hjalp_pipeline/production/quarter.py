@@ -1,0 +1,100 @@
+"""A whole quarter: chain results of every kommune that has delivered, its ledger and remarks, committed together."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.production.chain import ChainRefresh, QuarterChain, refresh_chain
+from hjalp_pipeline.rules.rule_list import STEPS
+from hjalp_pipeline.storage.codelists import read_collaborations
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.registers import load, newest_extract, prepare
+from hjalp_pipeline.storage.root import DataRoot
+
+_STEP = pl.Enum(STEPS)
+LEDGER_SCHEMA = pl.Schema(
+    [
+        ("kvartal", pl.String()),
+        ("komnr_indberetter", pl.String()),
+        ("step", _STEP),
+        ("reason", pl.String()),
+        ("rows", pl.Int64()),
+    ]
+)
+REMARK_SCHEMA = pl.Schema(
+    [
+        ("kvartal", pl.String()),
+        ("komnr_indberetter", pl.String()),
+        ("step", _STEP),
+        ("code", pl.String()),
+        ("rows", pl.Int64()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class QuarterRefresh:
+    """A quarter brought up to date: the register extract used, the chain's doings, and the ledger that was committed."""
+
+    kvartal: str
+    extract: str
+    chain: ChainRefresh
+    ledger: pl.DataFrame
+
+
+def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
+    """Run the chain for every raw partition of the quarter with the newest extract; unchanged kommuner cost nothing.
+
+    Commits what the quarter stands on in one rename. Raises the first ContractError after the other kommuner are done.
+    """
+    lake = Lake(root)
+    extract = prepare(root, newest_extract(root))
+    with lake.lock(kvartal):
+        partitions = lake.raw_of(kvartal)
+        chain = QuarterChain(lake, kvartal, extract.fingerprint, read_collaborations(root))
+        before = (lake.quarter(kvartal) or {}).get("kommuner", {})
+        keep = {komnr: entry for komnr, entry in before.items() if komnr in partitions}
+        done = refresh_chain(chain, partitions, lambda: load(root, extract.date), keep)
+        ledger = ledger_frame(kvartal, done.entries)
+        lake.save_frame("remarks", kvartal, remark_frame(kvartal, done.entries))
+        lake.save_frame("ledger", kvartal, ledger)
+        lake.save_quarter(
+            kvartal, {"extract": extract.date, "extract_fingerprint": extract.fingerprint, "kommuner": done.entries}
+        )
+    return QuarterRefresh(kvartal, extract.date, done, ledger)
+
+
+def ledger_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFrame:
+    """The ledger (``LEDGER_SCHEMA``): rows kept (reason null) and removed by reason, per kommune and step, in order."""
+    rows = [
+        (kvartal, komnr, step, reason, number)
+        for komnr, entry in entries.items()
+        for step, reason, number in entry["ledger"]
+    ]
+    frame = pl.DataFrame(rows, schema=LEDGER_SCHEMA, orient="row")
+    return frame.sort("komnr_indberetter", "step", "reason", nulls_last=False)
+
+
+def remark_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFrame:
+    """What is counted and shown without removing a row (``REMARK_SCHEMA``), per kommune, step and code."""
+    rows = [
+        (kvartal, komnr, step, code, number)
+        for komnr, entry in entries.items()
+        for step, codes in entry["remarks"].items()
+        for code, number in codes.items()
+    ]
+    return pl.DataFrame(rows, schema=REMARK_SCHEMA, orient="row").sort("komnr_indberetter", "step", "code")
+
+
+def unbalanced(ledger: pl.DataFrame, records: dict[str, int]) -> list[str]:
+    """Kommuner (with step) whose rows in are not kept + removed, end to end; ``records`` are rows delivered by komnr."""
+    faults = []
+    for (komnr,), lines in ledger.partition_by("komnr_indberetter", as_dict=True).items():
+        rows_in = records[str(komnr)]
+        for step in STEPS:
+            of_step = lines.filter(pl.col("step") == step)
+            if of_step.get_column("rows").sum() != rows_in:
+                faults.append(f"{komnr} {step}")
+            rows_in = int(of_step.filter(pl.col("reason").is_null()).get_column("rows").sum())
+    return faults

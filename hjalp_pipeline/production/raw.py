@@ -1,0 +1,167 @@
+"""``raw/udlaan``: a kommune's combined data of a quarter, from its deliveries in force (R1, R2).
+
+With one delivery the partition is the typed copy itself; with several it is their union without gengangere.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.production.intake import Delivery, Inbox
+from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
+from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
+from hjalp_pipeline.rules.step import merge_counts
+from hjalp_pipeline.rules.systems import combine_systems, deliveries_in_force
+from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, write_parquet
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+
+@cache
+def _code() -> str:
+    return code_fingerprint("rules/systems.py", "rules/oddities.py", "codelists", "production/raw.py")
+
+
+@dataclass(frozen=True)
+class RawRefresh:
+    """What a refresh of a quarter did: deliveries read, kommuner whose partition changed, kommuner without data now."""
+
+    deliveries: list[Delivery]
+    changed: list[str]
+    gone: list[str]
+    partitions: dict[str, dict[str, Any]]
+
+
+class QuarterInbox:
+    """The deliveries that matter to one quarter: its own, and earlier ones of systems whose data are carried forward."""
+
+    def __init__(self, inbox: Inbox, kvartal: str) -> None:
+        """Lists the inbox once; nothing is read yet."""
+        self.inbox = inbox
+        self.kvartal = Kvartal.parse(kvartal)
+        carried = {
+            (row.komnr, row.system)
+            for row in inbox.systems
+            if row.carry_forward and row.to_quarter is not None and row.to_quarter < self.kvartal
+        }
+        self.own = inbox.files(kvartal)
+        self.earlier = [
+            (file, name)
+            for file, name in inbox.files()
+            if name is not None
+            and file.folder != kvartal
+            and (name.komnr, name.system) in carried
+            and Kvartal.parse(name.kvartal) < self.kvartal
+        ]
+
+    def read(self, kommuner: Iterable[str] | None = None) -> list[Delivery]:
+        """Read everything (of some kommuner; files whose name says no kommune are read only with all of them)."""
+        wanted = None if kommuner is None else set(kommuner)
+        found = [
+            self.inbox.read(file, name)
+            for file, name in (*self.own, *self.earlier)
+            if wanted is None or (name is not None and name.komnr in wanted)
+        ]
+        self.inbox.save()
+        return found
+
+    def in_force(self, deliveries: Iterable[Delivery], komnr: str) -> list[Delivery]:
+        """R1 and R2: deliveries that make up a kommune's data, newest system first; empty = missing."""
+        by_candidate = {}
+        for delivery in deliveries:
+            candidate = delivery.candidate()
+            if candidate is not None:
+                by_candidate[candidate] = delivery
+        chosen = deliveries_in_force(self.inbox.systems, by_candidate, komnr, self.kvartal)
+        return [by_candidate[candidate] for candidate in chosen]
+
+
+def partition_key(deliveries: list[Delivery]) -> str:
+    """What a raw partition is made from, in one hash: its deliveries in order, when they came, and the code."""
+    named = [(delivery.key, delivery.name.received if delivery.name else None) for delivery in deliveries]
+    return fingerprint(*named, _code())
+
+
+def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = None) -> RawRefresh:
+    """Read the quarter's new deliveries and bring the raw partitions of ``kommuner`` (default all 98) up to date.
+
+    A partition whose deliveries in force are unchanged is left alone; one whose kommune has none any more is removed.
+    """
+    lake = Lake(root)
+    quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal)
+    wanted = tuple(kommuner) if kommuner is not None else KOMNR
+    with lake.lock(kvartal):
+        deliveries = quarter.read(None if kommuner is None else wanted)
+        changed, gone, partitions = [], [], {}
+        for komnr in wanted:
+            chosen = quarter.in_force(deliveries, komnr)
+            stored = lake.raw(kvartal, komnr)
+            if not chosen:
+                if stored is not None:
+                    lake.remove_raw(kvartal, komnr)
+                    gone.append(komnr)
+                continue
+            if stored is None or stored["key"] != partition_key(chosen):
+                stored = build_partition(lake, kvartal, komnr, chosen)
+                lake.save_raw(kvartal, komnr, stored)
+                changed.append(komnr)
+            partitions[komnr] = stored
+    return RawRefresh(deliveries, changed, gone, partitions)
+
+
+def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]) -> dict[str, Any]:
+    """The raw partition of deliveries in force: its file (written when they are several), ledger lines and oddities."""
+    key = partition_key(chosen)
+    paths = [lake.typed_path(delivery.key) for delivery in chosen]
+    verdicts = [delivery.verdict for delivery in chosen]
+    kept = [verdict["rows"] for verdict in verdicts]
+    if len(chosen) == 1:
+        path = paths[0]
+    else:
+        frame, kept = combine_systems([pl.read_parquet(path) for path in paths])
+        require(frame, "raw", f"{kvartal} {komnr}")
+        path = lake.combined_path(kvartal, komnr, key)
+        write_parquet(path, frame)
+    typed = sum(verdict["rows"] for verdict in verdicts)
+    dubletter = sum(verdict["dubletter"] for verdict in verdicts)
+    bad = merge_counts(*(verdict["bad_by_code"] for verdict in verdicts))
+    oddities = count_oddities(pl.read_parquet(path, columns=list(COLUMNS)), _received(chosen[0]))
+    return {
+        "key": key,
+        "rows": sum(kept),
+        "file": lake.relative(path),
+        "deliveries": [_describe(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)],
+        "records": sum(verdict["records"] for verdict in verdicts),
+        "ledger": [
+            *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),
+            *_lines("raw", sum(kept), {"DUBLET": dubletter, "GENGANGER": typed - sum(kept)}),
+        ],
+        "remarks": {"raw": oddities},
+    }
+
+
+def _lines(step: str, kept: int, removed: dict[str, int]) -> list[list[Any]]:
+    return [[step, None, kept], *([step, reason, rows] for reason, rows in removed.items() if rows)]
+
+
+def _received(delivery: Delivery) -> Any:
+    if delivery.name is None:
+        raise AssertionError("a delivery in force has a name")
+    return delivery.name.received.date()
+
+
+def _describe(delivery: Delivery, rows: int) -> dict[str, Any]:
+    return {
+        "kvartal": delivery.file.folder,
+        "filename": delivery.file.filename,
+        "sha256": delivery.sha256,
+        "records": delivery.verdict["records"],
+        "rows": rows,
+    }

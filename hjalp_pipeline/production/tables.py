@@ -1,0 +1,122 @@
+"""HJALP1-3 from the year-end stock of kommuner (R10-R12), and their primary suppression (R11).
+
+The counting is SQL in ``sql/tables``: what is distinct over persons and summed over kommuner.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import polars as pl
+
+from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
+from hjalp_pipeline.confidentiality.primary import hidden_counts
+from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.rules.approval import standing_decisions, taking_part
+from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
+from hjalp_pipeline.storage.codelists import read_approvals
+from hjalp_pipeline.storage.duck import select
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+TABLES = ("hjalp1", "hjalp2", "hjalp3")
+#: First year with a whole year's data (seed 2.1, 7): the quarter's own tables begin with it.
+FIRST_REFERENCE_YEAR = 2023
+
+
+def participants(root: DataRoot, years: Iterable[int], until: datetime | None = None) -> pl.DataFrame:
+    """Kommuner that take part by year (aar Int32, komnr String), by the decisions up to ``until`` (R12)."""
+    standing = standing_decisions(read_approvals(root), until)
+    rows = [(aar, komnr) for aar in years for komnr in taking_part(standing, aar)]
+    return pl.DataFrame(rows, schema={"aar": pl.Int32, "komnr": pl.String}, orient="row")
+
+
+def count_tables(
+    bestand: pl.DataFrame, deltagere: pl.DataFrame, folketal: pl.DataFrame, years: Iterable[int], where: str
+) -> dict[str, pl.DataFrame]:
+    """HJALP1-3 with every cell of the full cross product, kommuner that do not take part null; contracts held.
+
+    ``bestand``: ``rules.stock.SCHEMA`` of all reporters; ``deltagere``: aar, komnr; ``folketal``: the register's.
+    """
+    relations = {
+        "bestand": bestand,
+        "deltagere": deltagere,
+        "folketal": folketal.select(
+            pl.col("aar").cast(pl.Int32),
+            pl.col("kom").cast(pl.String).alias("komnr"),
+            pl.col("koen").cast(pl.String),
+            pl.col("alder").cast(pl.Int32),
+            pl.col("antal").cast(pl.Int64),
+        ),
+        "aar": pl.DataFrame({"aar": pl.Series(list(years), dtype=pl.Int32)}),
+        "kommuner": pl.DataFrame({"komnr": [HELE_LANDET, *KOMNR]}),
+        "aldersgrupper": pl.DataFrame(
+            [(group.code, group.lower, group.upper) for group in AGE_GROUPS],
+            schema={"kode": pl.String, "fra": pl.Int32, "til": pl.Int32},
+            orient="row",
+        ),
+    }
+    tables = {}
+    for name in TABLES:
+        tables[name] = select(f"tables/{name}", relations)
+        relations[name] = tables[name]
+        require(tables[name], name, where)
+        _require_cross_product(tables[name], name, relations["aar"].height)
+    return tables
+
+
+def _require_cross_product(table: pl.DataFrame, name: str, years: int) -> None:
+    cells = (len(KOMNR) + 1) * years * (1 if name == "hjalp1" else 3 * (len(AGE_GROUPS) + 1))
+    keys = [column for column in ("kommunedk", "konams", "alerams", "tid") if column in table.columns]
+    if table.height != cells or table.select(keys).n_unique() != cells:
+        raise AssertionError(f"{name} has {table.height} cells, its full cross product has {cells}")
+
+
+def quarter_bestand(lake: Lake, entries: Iterable[Mapping[str, Mapping[str, str]]]) -> pl.DataFrame:
+    """Year-end stock of several chain results, one after the other."""
+    names = [entry["files"]["bestand"] for entry in entries]
+    return lake.read(names) if names else pl.DataFrame(schema=STOCK_SCHEMA)
+
+
+def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
+    """Confidential HJALP1-3 of a quarter as it stands, by today's approvals, saved as ``tables/hjalp1..3``."""
+    lake = Lake(root)
+    manifest = lake.quarter(kvartal)
+    if manifest is None:
+        raise FileNotFoundError(f"{kvartal} has not been run")
+    years = range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
+    folketal = pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet")
+    bestand = quarter_bestand(lake, manifest["kommuner"].values())
+    tables = count_tables(bestand, participants(root, years), folketal, years, kvartal)
+    for name, table in tables.items():
+        lake.save_frame(f"tables/{name}", kvartal, table)
+    return tables
+
+
+def suppress(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Primary suppression: each table with ``skjult`` (hidden for being small) and its value nulled where hidden.
+
+    HJALP1 also hides loans of fewer than 3 persons; HJALP3 carries exactly HJALP2's mask (R11).
+    """
+    hjalp1 = tables["hjalp1"].with_columns(skjult=hidden_counts("antal") | hidden_counts("personer"))
+    hjalp2 = tables["hjalp2"].with_columns(skjult=hidden_counts("antal"))
+    keys = ["kommunedk", "konams", "alerams", "tid"]
+    hjalp3 = tables["hjalp3"].join(hjalp2.select(*keys, "skjult"), on=keys, how="left", maintain_order="left")
+    return {
+        "hjalp1": hjalp1.with_columns(antal=_unless_hidden("antal")).drop("personer"),
+        "hjalp2": hjalp2.with_columns(antal=_unless_hidden("antal")),
+        "hjalp3": hjalp3.with_columns(promille=_unless_hidden("promille")),
+    }
+
+
+def _unless_hidden(column: str) -> pl.Expr:
+    return pl.when(~pl.col("skjult")).then(column)
+
+
+def suppressed_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
+    """``suppressed/hjalp1..3`` of a quarter from its stored tables, saved."""
+    lake = Lake(root)
+    hidden = suppress({name: lake.frame(f"tables/{name}", kvartal) for name in TABLES})
+    for name, table in hidden.items():
+        lake.save_frame(f"suppressed/{name}", kvartal, table)
+    return hidden

@@ -1,0 +1,135 @@
+"""The release definition ``releases/{release}.toml``: what a release is made of (R13)."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+
+_NAME = re.compile(r"[0-9]{4}v[1-9][0-9]*")
+
+
+class DefinitionError(Exception):
+    """A release definition that cannot be used. Names the file, the key and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A release: its years, deliveries (a quarter, and another one for some kommuner), register extract and approvals."""
+
+    release: str
+    reference_years: tuple[int, ...]
+    quarter: str
+    registers: str
+    publish_at: datetime
+    protect_against: tuple[str, ...]
+    approvals_until: datetime
+    quarter_overrides: Mapping[str, str]
+
+    def quarter_of(self, komnr: str) -> str:
+        """The quarter whose delivery of a kommune the release uses."""
+        return self.quarter_overrides.get(komnr, self.quarter)
+
+
+def is_release_name(name: str) -> bool:
+    """Whether a text has the form ``2024v1``."""
+    return _NAME.fullmatch(name) is not None
+
+
+def parse_definition(release: str, text: str) -> Definition:
+    """Read a definition; DefinitionError names the key that is missing, unknown or of another form."""
+    where = f"releases/{release}.toml"
+    if not is_release_name(release):
+        raise DefinitionError(f"{release!r} is not the name of a release (2024v1)")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise DefinitionError(f"{where}: {fault}") from fault
+    reader = _Reader(where, content)
+    definition = Definition(
+        release=release,
+        reference_years=reader.years(),
+        quarter=reader.quarter("quarter", content.get("quarter")),
+        registers=reader.extract(),
+        publish_at=reader.moment("publish_at"),
+        protect_against=reader.earlier(release),
+        approvals_until=reader.moment("approvals_until"),
+        quarter_overrides=reader.overrides(),
+    )
+    reader.no_more()
+    return definition
+
+
+class _Reader:
+    KEYS = frozenset(
+        [
+            "reference_years",
+            "quarter",
+            "registers",
+            "publish_at",
+            "protect_against",
+            "approvals_until",
+            "quarter_overrides",
+        ]
+    )
+
+    def __init__(self, where: str, content: dict[str, Any]) -> None:
+        self.where, self.content = where, content
+
+    def fail(self, key: str, rule: str) -> DefinitionError:
+        return DefinitionError(f"{self.where}, {key}: {rule}")
+
+    def years(self) -> tuple[int, ...]:
+        years = self.content.get("reference_years")
+        if not isinstance(years, list) or not years or not all(type(year) is int for year in years):
+            raise self.fail("reference_years", "must be a list of years, [2023, 2024]")
+        if years != sorted(set(years)):
+            raise self.fail("reference_years", "must ascend, none twice")
+        return tuple(years)
+
+    def quarter(self, key: str, value: object) -> str:
+        try:
+            return str(Kvartal.parse(value if isinstance(value, str) else ""))
+        except ValueError:
+            raise self.fail(key, "must be a quarter of the form 2025K1") from None
+
+    def extract(self) -> str:
+        value = self.content.get("registers")
+        # An unquoted date is a date to TOML; it means the same extract.
+        text = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+        try:
+            return date.fromisoformat(text if isinstance(text, str) else "").isoformat()
+        except ValueError:
+            raise self.fail("registers", "must be the date of a register extract, 2025-04-04") from None
+
+    def moment(self, key: str) -> datetime:
+        value = self.content.get(key)
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise self.fail(key, "must be a point in time with its offset, 2025-06-24T08:00:00+02:00")
+        return value
+
+    def earlier(self, release: str) -> tuple[str, ...]:
+        names = self.content.get("protect_against", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) and is_release_name(name) for name in names):
+            raise self.fail("protect_against", "must be a list of earlier releases")
+        if release in names:
+            raise self.fail("protect_against", "a release is not its own predecessor")
+        return tuple(names)
+
+    def overrides(self) -> dict[str, str]:
+        table = self.content.get("quarter_overrides", {})
+        if not isinstance(table, dict):
+            raise self.fail("quarter_overrides", "must be a table of komnr and quarter")
+        for komnr in table:
+            if komnr not in NAVN:
+                raise self.fail(f"quarter_overrides.{komnr}", "is not one of the 98 kommuner")
+        return {komnr: self.quarter(f"quarter_overrides.{komnr}", value) for komnr, value in sorted(table.items())}
+
+    def no_more(self) -> None:
+        unknown = sorted(set(self.content) - self.KEYS)
+        if unknown:
+            raise self.fail(unknown[0], f"is not a key of a release definition ({', '.join(sorted(self.KEYS))})")

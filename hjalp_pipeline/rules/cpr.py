@@ -1,0 +1,54 @@
+"""R4: the population register decides whether a CPR number is valid, nothing else (seed 3.5, 5.3).
+
+Modulus 11 is no test: numbers issued since October 2007 need not satisfy it. The form only tells the kommune why a number
+that the register does not know was removed.
+"""
+
+import polars as pl
+
+from hjalp_pipeline.rules.period import ikke_aktiv
+from hjalp_pipeline.rules.register import Register
+from hjalp_pipeline.rules.step import Step, first_reason, remove
+
+_DAYS_IN_MONTH = {1: 31, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+_ALL_EQUAL = [int(digit * 10) for digit in "0123"]  # larger ones do not fit UInt32 and stand in pnr_tekst
+
+
+def is_fictitious() -> pl.Expr:
+    """Boolean of columns ``pnr``/``pnr_tekst``: not of the form of a real number.
+
+    Not ten digits, letters, no such date (century by the seventh digit), day + 60 replacement numbers, all-equal digits.
+    Whatever is not ten digits, or has a day above 42, stands in ``pnr_tekst`` and is so by that alone.
+    """
+    number = pl.col("pnr")
+    day, month = number // 100_000_000, number // 1_000_000 % 100
+    year, seventh = number // 10_000 % 100, number // 1_000 % 10
+    full = (
+        pl.when(seventh <= 3)
+        .then(1900 + year)
+        .when(seventh.is_in([4, 9]))
+        .then(pl.when(year <= 36).then(2000 + year).otherwise(1900 + year))
+        .otherwise(pl.when(year <= 57).then(2000 + year).otherwise(1800 + year))
+    )
+    leap = (full % 4 == 0) & ((full % 100 != 0) | (full % 400 == 0))
+    days = (
+        pl.when(month == 2)
+        .then(28 + leap.cast(pl.UInt32))
+        .otherwise(month.replace_strict(_DAYS_IN_MONTH, default=0, return_dtype=pl.UInt32))
+    )
+    return number.is_null() | (day < 1) | (day > days) | number.is_in(_ALL_EQUAL)
+
+
+def validate_cpr(frame: pl.DataFrame, register: Register) -> Step:
+    """R3 on the delivered date, then R4; adds ``person`` (UInt32 index into the register's persons)."""
+    person = register.find(frame.get_column("pnr"), frame.get_column("pnr_tekst"))
+    unknown = pl.col("person").is_null()
+    kept, removed = remove(
+        frame.with_columns(person.alias("person")),
+        first_reason(
+            ("IKKE_AKTIV", ikke_aktiv()),
+            ("CPR_FIKTIVT", unknown & is_fictitious()),
+            ("CPR_UKURANT", unknown),
+        ),
+    )
+    return Step("cpr_validated", kept, removed)

@@ -1,0 +1,87 @@
+"""The population register as the rules see it: persons by integer index, residences as spells sorted by person.
+
+Prepared once per extract by ``storage.registers``. Person ``i`` is row ``i`` of ``persons``: first those whose number is
+ten digits and fits UInt32, ordered by it (``pnr``, every real CPR number does), then any other the register knows (``odd``).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+Array = np.ndarray[Any, np.dtype[Any]]
+#: ``Residences.til`` of a spell that still lasts.
+STILL = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True)
+class Residences:
+    """Spells of residence in person order: person ``i`` has the spells ``first[i]`` to ``first[i + 1]``.
+
+    Arrays, so that 47 million spells can lie memory-mapped on disk and a lookup touches only the persons asked for.
+    ``first``: UInt32, persons + 1; ``fra``, ``til``: Int32 days since 1970-01-01 (``fra <= day < til``, ``STILL`` = still);
+    ``komnr``: UInt16.
+    """
+
+    first: Array
+    fra: Array
+    til: Array
+    komnr: Array
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register extract.
+
+    ``extract``: its date as text; ``fingerprint``: SHA-256 over its files; ``pnr``: UInt32, ascending, no duplicates;
+    ``persons``: koen UInt8 (1 man, 2 woman), foed_dato Date, doddato Date or null, a row per person; ``odd``: pnr_tekst
+    String, person UInt32; ``residences``: see there.
+    """
+
+    extract: str
+    fingerprint: str
+    pnr: pl.Series
+    persons: pl.DataFrame
+    odd: pl.DataFrame
+    residences: Residences
+
+    def find(self, pnr: pl.Series, pnr_tekst: pl.Series) -> pl.Series:
+        """Person index (UInt32, null = the register does not know the number) of each row."""
+        found = (
+            pl.Series("person", [None] * pnr.len(), dtype=pl.UInt32) if self.pnr.is_empty() else self._by_number(pnr)
+        )
+        if self.odd.is_empty() or pnr_tekst.null_count() == pnr_tekst.len():
+            return found
+        texts = pl.DataFrame({"person": found, "pnr_tekst": pnr_tekst})
+        return (
+            texts.join(self.odd.rename({"person": "_odd"}), on="pnr_tekst", how="left", maintain_order="left")
+            .select(pl.coalesce("person", "_odd").alias("person"))
+            .to_series()
+        )
+
+    def _by_number(self, pnr: pl.Series) -> pl.Series:
+        at = self.pnr.search_sorted(pnr.fill_null(0)).cast(pl.UInt32).clip(0, self.pnr.len() - 1)
+        known = pl.DataFrame({"at": at, "here": self.pnr.gather(at), "wanted": pnr})
+        return known.select(pl.when(pl.col("here") == pl.col("wanted")).then("at").alias("person")).to_series()
+
+    def spells_of(self, person: pl.Series) -> pl.DataFrame:
+        """Every spell of each row's person: row UInt32 (position in ``person``), fra Date, til Date or null, komnr UInt16."""
+        index = person.to_numpy()
+        start = self.residences.first[index].astype(np.int64)
+        count = self.residences.first[index + 1].astype(np.int64) - start
+        row = np.repeat(np.arange(index.size, dtype=np.uint32), count)
+        within = np.arange(row.size, dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
+        spell = np.repeat(start, count) + within
+        til = pl.col("til")
+        return pl.DataFrame(
+            {
+                "row": row,
+                "fra": self.residences.fra[spell],
+                "til": self.residences.til[spell],
+                "komnr": self.residences.komnr[spell],
+            }
+        ).with_columns(
+            pl.col("fra").cast(pl.Date),
+            pl.when(til != STILL).then(til).cast(pl.Date).alias("til"),
+        )

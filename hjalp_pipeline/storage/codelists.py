@@ -1,0 +1,146 @@
+"""Lists a statistician maintains below the data root: systems, collaborations, extensions, approvals.
+
+Every fault is an InputError that names the file, the record (1 = first after the header) and what is wrong.
+"""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.rules.approval import Decision
+from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.root import DataRoot
+
+DANISH_TIME = ZoneInfo("Europe/Copenhagen")
+T = TypeVar("T")
+
+
+class InputError(Exception):
+    """Input that cannot be used: a code list, a register extract or a release definition. Names file, record and rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A row of ``extensions.csv``: a kommune's later deadline for one quarter."""
+
+    komnr: str
+    kvartal: Kvartal
+    new_deadline: date
+    reason: str
+
+
+def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str]], T]) -> list[T]:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise InputError(f"{name}: not UTF-8") from fault
+    reader = csv.DictReader(text.splitlines(), delimiter=";")
+    if reader.fieldnames is None or not set(columns) <= set(reader.fieldnames):
+        raise InputError(f"{name}: the header must hold {';'.join(columns)}")
+    found = []
+    for number, row in enumerate(reader, start=1):
+        if None in row.values() or None in row:
+            raise InputError(f"{name}, record {number}: wrong number of fields")
+        try:
+            found.append(convert({column: row[column].strip() for column in columns}))
+        except ValueError as fault:
+            raise InputError(f"{name}, record {number}: {fault}") from fault
+    return found
+
+
+def _kommune(code: str) -> str:
+    if code not in NAVN:
+        raise ValueError(f"{code!r} is not one of the 98 kommuner")
+    return code
+
+
+def _choice(value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
+    return value
+
+
+def read_systems(root: DataRoot) -> list[SystemRow]:
+    """``codelists/systems.csv``; raises InputError when it is missing or a row cannot be read."""
+    path = root.codelists / "systems.csv"
+    if not path.is_file():
+        raise InputError("codelists/systems.csv is missing: no sender is known without it")
+    columns = ("komnr", "system", "leverandoer", "format", "encoding", "from_quarter", "to_quarter", "carry_forward")
+
+    def convert(row: dict[str, str]) -> SystemRow:
+        return SystemRow(
+            _kommune(row["komnr"]),
+            row["system"],
+            row["leverandoer"],
+            _choice(row["format"].lower(), ("csv", "xml", "xlsx")),
+            row["encoding"],
+            Kvartal.parse(row["from_quarter"]),
+            Kvartal.parse(row["to_quarter"]) if row["to_quarter"] else None,
+            _choice(row["carry_forward"].lower() or "no", ("yes", "no")) == "yes",
+        )
+
+    return _read(path, columns, convert)
+
+
+def read_collaborations(root: DataRoot) -> list[Collaboration]:
+    """``codelists/collaborations.csv``; no file means no collaborations."""
+    path = root.codelists / "collaborations.csv"
+    if not path.is_file():
+        return []
+
+    def convert(row: dict[str, str]) -> Collaboration:
+        return Collaboration(
+            _kommune(row["komnr_indberetter"]),
+            _kommune(row["komnr_medlem"]),
+            date.fromisoformat(row["from_date"]),
+            date.fromisoformat(row["to_date"]) if row["to_date"] else None,
+        )
+
+    return _read(path, ("komnr_indberetter", "komnr_medlem", "from_date", "to_date"), convert)
+
+
+def read_extensions(root: DataRoot) -> list[Extension]:
+    """``codelists/extensions.csv``; no file means no extensions."""
+    path = root.codelists / "extensions.csv"
+    if not path.is_file():
+        return []
+
+    def convert(row: dict[str, str]) -> Extension:
+        return Extension(
+            _kommune(row["komnr"]),
+            Kvartal.parse(row["quarter"]),
+            date.fromisoformat(row["new_deadline"]),
+            row["reason"],
+        )
+
+    return _read(path, ("komnr", "quarter", "new_deadline", "reason"), convert)
+
+
+def danish_time(text: str) -> datetime:
+    """An ISO 8601 point in time; one without zone is Danish time."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=DANISH_TIME)
+
+
+def read_approvals(root: DataRoot) -> list[Decision]:
+    """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
+    columns = ("decided_at", "aar", "komnr", "kind", "decision", "decided_by", "note")
+
+    def convert(row: dict[str, str]) -> Decision:
+        return Decision(
+            danish_time(row["decided_at"]),
+            int(row["aar"]),
+            _kommune(row["komnr"]),
+            _choice(row["kind"], ("K1", "K2", "K3", "K4", "PARAGRAF")),
+            _choice(row["decision"], ("godkendt", "afvist")) == "godkendt",
+        )
+
+    return [decision for path in sorted(root.approvals.glob("*.csv")) for decision in _read(path, columns, convert)]

@@ -1,0 +1,44 @@
+"""DuckDB as a calculator: runs a select of ``sql/`` in memory over frames and Parquet files."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from hjalp_pipeline.storage.root import PROJECT
+
+MEMORY_LIMIT = "1GB"
+THREADS = 2
+
+
+def sql_text(name: str) -> str:
+    """The select in ``sql/{name}.sql`` (beside the package in a checkout, inside it when installed from a wheel)."""
+    for base in (PROJECT / "sql", Path(__file__).resolve().parents[1] / "sql"):
+        path = base / f"{name}.sql"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"sql/{name}.sql")
+
+
+@contextmanager
+def calculator(spill: Path | None = None, database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection (in memory unless ``database`` is given) with bounded memory and threads."""
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_LIMIT, "threads": THREADS}
+    if spill is not None:
+        config["temp_directory"] = str(spill)
+    connection = duckdb.connect(str(database) if database else ":memory:", config=config)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def select(name: str, relations: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Result of ``sql/{name}.sql`` with the frames given as relations of those names."""
+    with calculator() as connection:
+        for relation, frame in relations.items():
+            connection.register(relation, frame.to_arrow())
+        result: pl.DataFrame = connection.sql(sql_text(name)).pl()
+        return result

@@ -1,0 +1,110 @@
+"""Whole or not at all: every file is written under a temporary name, flushed to disk and renamed."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import polars as pl
+
+_BLOCK = 1 << 20
+#: Rows a Parquet row group holds: larger ones cost memory, much smaller ones cost reading time.
+ROW_GROUP = 250_000
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside ``path`` that takes its place when the block ends well, and is removed when it does not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
+    try:
+        yield temporary
+        sync(temporary)
+        temporary.replace(path)
+        sync(path.parent)
+    finally:
+        if temporary.is_dir():
+            shutil.rmtree(temporary, ignore_errors=True)
+        else:
+            temporary.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Flush a file or directory to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON (UTF-8, keys in the order given) whole or not at all."""
+    write_bytes(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON; None when there is no such file."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+    """Write a frame as Parquet, in its row order, whole or not at all."""
+    with replacing(path) as temporary:
+        frame.write_parquet(temporary, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's content, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def fingerprint(*parts: object) -> str:
+    """SHA-256 over the parts' text, the same on every machine."""
+    return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def code_fingerprint(*packages: str) -> str:
+    """SHA-256 over the source files of packages (or modules) below ``hjalp_pipeline``.
+
+    Stored results carry it, so that they go stale when the code that made them changes.
+    """
+    here = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for package in packages:
+        place = here / package
+        for file in [place] if place.is_file() else sorted(place.rglob("*")):
+            if file.is_file() and file.suffix in {".py", ".csv", ".xsd", ".sql"}:
+                digest.update(file.relative_to(here).as_posix().encode() + b"\x00" + file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock while the block runs; the system frees it when the process dies, however it dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)

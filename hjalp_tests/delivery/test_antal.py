@@ -1,0 +1,88 @@
+"""ANTAL: the count is missing or wrong, as in a file that was cut off."""
+
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.delivery import read_csv
+from hjalp_tests.delivery.files import HEADER, csv_text, read_bytes, row, rows, verdict, xml_text
+
+TEXT = csv_text(rows(3))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "SLUT;2",
+        "SLUT;4",
+        "SLUT;-3",
+        "SLUT;+3",
+        "SLUT; 3",
+        "SLUT;",
+        "SLUT",
+        "slut;3",
+        "SLUT;3;",
+        "SLUT,3",
+        "SLUT;٣",
+        "",
+        "SLUT;3x",
+    ],
+)
+def test_last_line(tmp_path: Path, last: str) -> None:
+    intake = read_bytes(tmp_path, TEXT.replace("SLUT;3", last))
+    assert (intake.status, intake.code) == ("rejected", "ANTAL")
+    assert intake.frame is None
+
+
+@pytest.mark.parametrize("last", ["SLUT;3", '"SLUT";"3"', "SLUT;003"])
+def test_forms_of_the_last_line(tmp_path: Path, last: str) -> None:
+    assert read_bytes(tmp_path, TEXT.replace("SLUT;3", last)).code is None
+
+
+@pytest.mark.parametrize("size", [50, 120, 1 << 20])
+def test_cut_off_anywhere(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_csv, "CHUNK_BYTES", size)
+    data = csv_text([row(n, lov_tekst='en "lang"\ntekst;') for n in range(1, 5)]).encode("cp1252")
+    for end in range(len(HEADER) + 1, len(data) - 1, 7):
+        assert read_bytes(tmp_path, data[:end], encoding="cp1252").code == "ANTAL", end
+
+
+def test_cut_off_in_a_quoted_field_and_glued_together(tmp_path: Path) -> None:
+    cut = TEXT.replace("N-3", '"N-3')  # the quote swallows the last line
+    intake = read_bytes(tmp_path, cut)
+    assert verdict(intake)[:2] == ("rejected", "ANTAL")
+    assert "nførselstegn" in str(intake.detail)
+    assert read_bytes(tmp_path, TEXT + TEXT).code == "ANTAL"
+
+
+def test_a_last_line_inside_quotes_is_text(tmp_path: Path) -> None:
+    text = csv_text([row(1, lov_tekst="a\nSLUT;1")])
+    assert read_bytes(tmp_path, text).code is None
+    assert read_bytes(tmp_path, text.removesuffix("SLUT;1\n")).code == "ANTAL"
+
+
+def test_an_endless_quoted_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_csv, "CHUNK_BYTES", 1000)
+    text = csv_text(rows(3000)).replace("\nN-5;", '\n"N-5;')
+    assert len(text) > 200_000  # beyond the field limit of the csv module
+    assert read_bytes(tmp_path, text).code == "ANTAL"
+
+
+def test_only_a_header(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, HEADER).code == "ANTAL"
+    assert read_bytes(tmp_path, HEADER + "\nSLUT;1\n").code == "ANTAL"
+
+
+@pytest.mark.parametrize("antal", ["2", "4", "0", "9" * 30])
+def test_xml(tmp_path: Path, antal: str) -> None:
+    assert verdict(read_bytes(tmp_path, xml_text(rows(3), antal=antal), "xml")) == ("rejected", "ANTAL", 3, 0)
+
+
+def test_xml_number_forms_of_the_schema(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, xml_text(rows(3), antal=" +03 "), "xml").code is None
+
+
+def test_before_too_many_errors(tmp_path: Path) -> None:
+    text = csv_text([row(n, pnr="") for n in range(1, 4)])
+    assert read_bytes(tmp_path, text).code == "FOR_MANGE_FEJL"
+    assert read_bytes(tmp_path, text.replace("SLUT;3", "SLUT;2")).code == "ANTAL"

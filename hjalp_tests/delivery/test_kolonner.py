@@ -1,0 +1,68 @@
+"""KOLONNER: the header is exactly the 11 names, in any order."""
+
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.delivery.records import FIELDS
+from hjalp_tests.delivery.files import HEADER, STEM, csv_text, read, read_bytes, row, rows, verdict, write_xlsx
+
+BODY = csv_text(rows(2)).split("\n", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER.replace(";", ","),
+        HEADER.replace(";", "\t"),
+        HEADER.replace("lov_tekst", "pnr"),
+        HEADER + ";pnr",
+        HEADER + ";",
+        HEADER + ";ekstra",
+        HEADER.removesuffix(";lov_tekst"),
+        HEADER.upper(),
+        HEADER.replace("pnr", " pnr"),
+        HEADER.replace("pnr", '"pnr'),
+        "\n" + HEADER,
+        "\ufeff\ufeff" + HEADER,
+        row()["pnr"],
+        HEADER.replace(";", "\r"),
+        "x" * 200_000,
+    ],
+)
+def test_csv(tmp_path: Path, header: str) -> None:
+    intake = read_bytes(tmp_path, f"{header}\n{BODY}")
+    assert verdict(intake) == ("rejected", "KOLONNER", 0, 0)
+    assert row()["pnr"] not in str(intake)
+
+
+@pytest.mark.parametrize("text", ["SLUT;0\n", BODY, "\0\n", "x"])
+def test_csv_without_header(tmp_path: Path, text: str) -> None:
+    assert read_bytes(tmp_path, text).code == "KOLONNER"
+
+
+def test_bom_in_windows_1252_is_text(tmp_path: Path) -> None:
+    data = b"\xef\xbb\xbf" + csv_text(rows(2)).encode("cp1252")
+    assert read_bytes(tmp_path, data, encoding="cp1252").code == "KOLONNER"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [*FIELDS[:-1], "pnr"],
+        [*FIELDS, "pnr"],
+        [*FIELDS, "ekstra"],
+        FIELDS[:-1],
+        [name.upper() for name in FIELDS],
+        [*FIELDS[:-1], 7],
+        [],
+    ],
+)
+def test_xlsx(tmp_path: Path, header: list[object]) -> None:
+    lines = [header, *([record[field] for field in FIELDS] for record in rows(2))]
+    assert verdict(read(write_xlsx(tmp_path / f"{STEM}.xlsx", lines))) == ("rejected", "KOLONNER", 0, 0)
+
+
+def test_xlsx_header_anywhere_in_the_first_row(tmp_path: Path) -> None:
+    lines = [["", "", *reversed(FIELDS)], *(["", "", *(record[f] for f in reversed(FIELDS))] for record in rows(2))]
+    assert verdict(read(write_xlsx(tmp_path / f"{STEM}.xlsx", lines))) == ("accepted", None, 2, 0)

@@ -1,0 +1,70 @@
+"""TEGNSAET: a file that cannot be decoded is that before it is anything else."""
+
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.delivery import read_csv, read_xml
+from hjalp_tests.delivery.files import HEADER, csv_text, read_bytes, row, rows, xml_text
+
+LATIN = csv_text([row(1), row(2, hminavn="Sæde")]).encode("latin-1")
+
+
+@pytest.mark.parametrize("size", [100, 1 << 20])
+def test_invalid_utf8_in_the_last_chunk(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_csv, "CHUNK_BYTES", size)
+    records = [row(number, hminavn="Seng", lov_tekst="SEL") for number in range(1, 20)]
+    text = csv_text(records).encode()
+    bad = text.replace(b"N-19;", b"N-\xff19;")
+    assert read_bytes(tmp_path, text).code is None
+    assert read_bytes(tmp_path, bad).code == "TEGNSAET"
+
+
+@pytest.mark.parametrize("where", [b"N-1;", b";461;", b"2023-02-28", b"SEL_112", b"Bed"])
+@pytest.mark.parametrize("bad", [b"\xc3", b"\xed\xa0\x80", b"\xc0\x80", b"\xf5\x80\x80\x80", b"\x80"])
+def test_every_column_and_every_kind_of_invalid_utf8(tmp_path: Path, where: bytes, bad: bytes) -> None:
+    text = csv_text([row(1, hminavn="Bed", lov_tekst="x")]).encode()
+    assert read_bytes(tmp_path, text.replace(where, where[:-1] + bad + where[-1:])).code == "TEGNSAET"
+
+
+def test_latin1_delivered_as_utf8(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, LATIN).code == "TEGNSAET"
+    assert read_bytes(tmp_path, LATIN, encoding="windows-1252").code is None
+
+
+@pytest.mark.parametrize("byte", [b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d"])
+@pytest.mark.parametrize("encoding", ["cp1252", "Windows-1252"])
+def test_bytes_windows_1252_does_not_define(tmp_path: Path, byte: bytes, encoding: str) -> None:
+    assert read_bytes(tmp_path, LATIN.replace(b"S\xe6de", b"S" + byte), encoding=encoding).code == "TEGNSAET"
+
+
+def test_before_kolonner_antal_and_stray_quotes(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, b"a;b;c\n1;2;3\nx\xff").code == "TEGNSAET"
+    assert read_bytes(tmp_path, LATIN.replace(b"SLUT;2", b"SLUT;9")).code == "TEGNSAET"
+    assert read_bytes(tmp_path, LATIN.replace(b"N-1", b'N"1')).code == "TEGNSAET"
+    assert read_bytes(tmp_path, f"{HEADER}".encode() + b"\xff\n").code == "TEGNSAET"
+    assert read_bytes(tmp_path, "\ufeffSLUT".encode("utf-16")).code == "TEGNSAET"
+
+
+@pytest.mark.parametrize("encoding", ["ebcdic", "", "hex", "utf-16", "cp037"])
+def test_an_encoding_systems_csv_cannot_mean(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "x.csv").write_bytes(LATIN)
+    with pytest.raises(ValueError, match="encoding"):
+        list(read_csv.read_csv(tmp_path / "x.csv", encoding))
+
+
+@pytest.mark.parametrize("size", [64, 1 << 20])
+def test_xml_not_decodable_in_its_declared_encoding(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_xml, "CHUNK_BYTES", size)
+    text = xml_text(rows(3))
+    assert read_bytes(tmp_path, text.encode("latin-1"), "xml").code == "TEGNSAET"
+    assert read_bytes(tmp_path, text.replace("UTF-8", "us-ascii").encode(), "xml").code == "TEGNSAET"
+    assert read_bytes(tmp_path, text.encode("utf-16")[:-1], "xml").code == "TEGNSAET"
+    # not well-formed either, but that comes second
+    assert read_bytes(tmp_path, b"<x>" + text.encode("latin-1"), "xml").code == "TEGNSAET"
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "ebcdic-cp-us", "hex", "klingon", "utf-16", "UTF-32"])
+def test_xml_that_declares_an_encoding_not_used_here(tmp_path: Path, encoding: str) -> None:
+    text = xml_text(rows(1), encoding=encoding).replace("Kørestol", "Stol").replace("§", "")
+    assert read_bytes(tmp_path, text, "xml").code == "TEGNSAET"

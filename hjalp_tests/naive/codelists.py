@@ -1,0 +1,92 @@
+"""The lists a statistician maintains: systems, collaborations, approvals."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hjalp_tests.naive.fixed import quarter_days
+
+
+def read_list(path: Path) -> list[dict[str, str]]:
+    """Rows of a `;` list, [] when the file is not there."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+@dataclass
+class System:
+    """A row of systems.csv."""
+
+    komnr: str
+    system: str
+    format: str
+    encoding: str
+    from_quarter: str
+    to_quarter: str
+    carry_forward: bool
+
+    def in_use(self, kvartal: str) -> bool:
+        """Does the kommune deliver from this system for that quarter?"""
+        return self.from_quarter <= kvartal and (self.to_quarter == "" or kvartal <= self.to_quarter)
+
+    def left_before(self, kvartal: str) -> bool:
+        """Had the kommune left the system before that quarter?"""
+        return self.to_quarter != "" and self.to_quarter < kvartal
+
+
+def read_systems(root: Path) -> list[System]:
+    """systems.csv."""
+    return [
+        System(
+            row["komnr"],
+            row["system"],
+            row["format"],
+            row["encoding"],
+            row["from_quarter"],
+            row["to_quarter"] or "",
+            row["carry_forward"] == "yes",
+        )
+        for row in read_list(root / "codelists" / "systems.csv")
+    ]
+
+
+def reports_for_others(root: Path, komnr: str, kvartal: str) -> bool:
+    """R8: is a collaboration of this reporter in force on the last day of the quarter (to_date is the last day)?"""
+    _, last = quarter_days(kvartal)
+    for row in read_list(root / "codelists" / "collaborations.csv"):
+        began = dt.date.fromisoformat(row["from_date"]) <= last
+        not_ended = not row["to_date"] or dt.date.fromisoformat(row["to_date"]) >= last
+        others = row["komnr_medlem"] != row["komnr_indberetter"]
+        if row["komnr_indberetter"] == komnr and others and began and not_ended:
+            return True
+    return False
+
+
+def moment(value: str | dt.datetime) -> dt.datetime:
+    """A point in time; without an offset it is Danish time."""
+    when = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
+    return when if when.tzinfo else when.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+def approved(root: Path, year: int, until: str | dt.datetime | None) -> set[str]:
+    """R12: the kommuner whose four quarters of the year are approved, by the latest decision of each up to `until`."""
+    latest: dict[tuple[str, str], tuple[dt.datetime, str]] = {}
+    for path in sorted((root / "approvals").glob("*.csv")):
+        for row in read_list(path):
+            when = moment(row["decided_at"])
+            if int(row["aar"]) != year or (until is not None and when > moment(until)):
+                continue
+            key = (row["komnr"], row["kind"])
+            if key not in latest or when >= latest[key][0]:
+                latest[key] = (when, row["decision"])
+    return {
+        komnr
+        for komnr, _ in latest
+        if all(latest.get((komnr, kind), (None, ""))[1] == "godkendt" for kind in ("K1", "K2", "K3", "K4"))
+    }

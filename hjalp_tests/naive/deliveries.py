@@ -1,0 +1,224 @@
+"""One delivery: accepted or rejected, and its good records."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hjalp_tests.naive.codelists import System
+
+FIELDS = (
+    "udlaan_id",
+    "komnr_indberetter",
+    "komnr_betaling",
+    "pnr",
+    "hminr",
+    "hmiiso",
+    "hminavn",
+    "udleveringsdato",
+    "indleveringsdato",
+    "lov_navn",
+    "lov_tekst",
+)
+REQUIRED = ("udlaan_id", "komnr_indberetter", "pnr", "udleveringsdato")
+Record = dict[str, str | None]
+
+
+@dataclass
+class Finding:
+    """One bad field of one record; `record` 1 is the first."""
+
+    record: int
+    field: str
+    code: str
+
+
+@dataclass
+class DeliveryReport:
+    """What became of a file. `good` holds (record number, fields) of the records that are used."""
+
+    path: Path
+    kvartal: str
+    komnr: str = ""
+    system: str = ""
+    received: str = ""
+    status: str = "accepted"
+    code: str | None = None
+    records: int = 0
+    bad_records: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    first_findings: list[Finding] = field(default_factory=list)
+    good: list[tuple[int, Record]] = field(default_factory=list)
+
+
+class Rejected(Exception):
+    """The delivery is rejected whole; the argument is the code."""
+
+
+def read_delivery(path: Path, kvartal: str, systems: list[System]) -> DeliveryReport:
+    """Read a file of the inbox as delivered for `kvartal`."""
+    report = DeliveryReport(path, kvartal)
+    try:
+        _read(report, systems)
+    except Rejected as rejected:
+        report.status = "rejected"
+        report.code = str(rejected)
+        report.good = []
+    return report
+
+
+def _read(report: DeliveryReport, systems: list[System]) -> None:
+    match = re.fullmatch(r"([0-9]{3})_([a-z0-9-]+)_([0-9]{8}T[0-9]{6})\.(csv|xml|xlsx)", report.path.name)
+    if match is None:
+        raise Rejected("FILNAVN")
+    report.komnr, report.system, report.received, suffix = match.groups()
+    try:
+        dt.datetime.strptime(report.received, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - Danish time, compared only
+    except ValueError:
+        raise Rejected("FILNAVN") from None
+    senders = [
+        system
+        for system in systems
+        if system.komnr == report.komnr
+        and system.system == report.system
+        and system.format == suffix
+        and system.in_use(report.kvartal)
+    ]
+    if not senders:
+        raise Rejected("UKENDT_AFSENDER")
+    content = report.path.read_bytes()
+    if not content.strip():
+        raise Rejected("TOM")
+    if suffix == "csv":
+        records = _csv_records(content, senders[0].encoding)
+    elif suffix == "xml":
+        records = _xml_records(content, report)
+    else:
+        raise NotImplementedError("xlsx is not read here")
+    if not records:
+        raise Rejected("TOM")
+    report.records = len(records)
+    for number, record in enumerate(records, start=1):
+        findings = check_record(record, report.komnr)
+        if findings:
+            report.bad_records += 1
+            report.findings += [Finding(number, name, code) for name, code in findings]
+            report.first_findings.append(Finding(number, *findings[0]))
+        else:
+            report.good.append((number, record))
+    if report.bad_records * 100 > report.records * 5:
+        raise Rejected("FOR_MANGE_FEJL")
+
+
+def _csv_records(content: bytes, encoding: str) -> list[Record]:
+    codec = "cp1252" if encoding.lower() in ("windows-1252", "cp1252") else "utf-8-sig"
+    try:
+        text = content.decode(codec)
+    except UnicodeDecodeError:
+        raise Rejected("TEGNSAET") from None
+    if not text.strip():
+        raise Rejected("TOM")
+    lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=";") if line]
+    header = lines[0]
+    if sorted(header) != sorted(FIELDS):
+        raise Rejected("KOLONNER")
+    last = lines[-1]
+    if len(last) != 2 or last[0] != "SLUT" or not re.fullmatch(r"[0-9]+", last[1]) or int(last[1]) != len(lines) - 2:
+        raise Rejected("ANTAL")
+    records: list[Record] = []
+    for line in lines[1:-1]:
+        if len(line) == len(header):
+            records.append({name: value if value.strip() else None for name, value in zip(header, line, strict=True)})
+        else:
+            records.append({"*": "wrong number of fields"})
+    return records
+
+
+def _xml_records(content: bytes, report: DeliveryReport) -> list[Record]:
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise Rejected("XML_UGYLDIG")
+    try:
+        tree = ET.fromstring(content)
+    except ET.ParseError:
+        raise Rejected("XML_UGYLDIG") from None
+    attributes = tree.attrib
+    if tree.tag != "leverance" or set(attributes) != {"komnr", "kvartal", "system", "antal"}:
+        raise Rejected("XML_UGYLDIG")
+    if (attributes["komnr"], attributes["kvartal"], attributes["system"]) != (
+        report.komnr,
+        report.kvartal,
+        report.system,
+    ) or not re.fullmatch(r"\s*\+?[0-9]+\s*", attributes["antal"]):
+        raise Rejected("XML_UGYLDIG")
+    records: list[Record] = []
+    for udlaan in tree:
+        names = [child.tag for child in udlaan]
+        simple = all(len(child) == 0 and not child.attrib for child in udlaan) and not udlaan.attrib
+        no_text = not any((node.text or "").strip() for node in (tree, udlaan))
+        no_tail = not any((node.tail or "").strip() for node in (udlaan, *udlaan))
+        known = set(names) <= set(FIELDS) and len(set(names)) == len(names)
+        if udlaan.tag != "udlaan" or not (simple and no_text and no_tail and known):
+            raise Rejected("XML_UGYLDIG")
+        values = {child.tag: child.text for child in udlaan}
+        record: Record = {}
+        for name in FIELDS:
+            value = values.get(name)
+            record[name] = value if value is not None and value.strip() else None
+        records.append(record)
+    if int(attributes["antal"]) != len(records):
+        raise Rejected("ANTAL")
+    return records
+
+
+def is_date(value: str) -> bool:
+    """`YYYY-MM-DD` and a day that exists."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return False
+    try:
+        dt.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def hmiiso_digits(value: str) -> str:
+    """Blanks and hyphens dropped."""
+    return value.replace(" ", "").replace("-", "")
+
+
+FORMS: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "udlaan_id": ("FELT", lambda value: len(value) <= 36),
+    "komnr_indberetter": ("KOMNR", lambda value: re.fullmatch(r"[0-9]{3}", value) is not None),
+    "komnr_betaling": ("KOMNR", lambda value: re.fullmatch(r"[0-9]{3}", value) is not None),
+    "hminr": ("FELT", lambda value: re.fullmatch(r"[0-9]{1,6}", value) is not None),
+    "hmiiso": (
+        "FELT",
+        lambda value: re.fullmatch(r"[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{8}", hmiiso_digits(value)) is not None,
+    ),
+    "udleveringsdato": ("DATO", is_date),
+    "indleveringsdato": ("DATO", is_date),
+}
+"""Field -> (code of the finding, is the form right?). pnr and the texts have no form here: that is R4's and R7's."""
+
+
+def check_record(record: Record, komnr: str) -> list[tuple[str, str]]:
+    """Findings (field, code) of a record, in field order."""
+    if "*" in record:
+        return [("", "FELT")]
+    findings = []
+    for name in FIELDS:
+        value = record[name]
+        if value is None:
+            if name in REQUIRED:
+                findings.append((name, "MANGLER"))
+            continue
+        code, right = FORMS.get(name, ("", lambda _: True))
+        if not right(value) or (name == "komnr_indberetter" and value != komnr):
+            findings.append((name, code))
+    return findings

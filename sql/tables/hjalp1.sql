@@ -1,0 +1,47 @@
+-- HJALP1: loans on loan ultimo the year by kommune and year, and the persons behind them (R10).
+-- Relations: bestand (stock by person), deltagere (aar, komnr taking part), aar, kommuner (000 + 98).
+with deltagende as (
+    select
+        bestand.aar,
+        bestand.komnr_statbank as komnr,
+        bestand.person,
+        bestand.udlaan
+    from bestand
+    inner join deltagere
+        on bestand.aar = deltagere.aar and bestand.komnr_statbank = deltagere.komnr
+),
+
+talt as (
+    select
+        aar,
+        coalesce(komnr, '000') as komnr,
+        sum(udlaan)::bigint as antal,
+        count(distinct person) as personer
+    from deltagende
+    group by grouping sets ((aar, komnr), (aar))
+),
+
+celler as (
+    select
+        kommuner.komnr,
+        aar.aar,
+        exists (
+            select 1
+            from deltagere
+            where
+                deltagere.aar = aar.aar
+                and (deltagere.komnr = kommuner.komnr or kommuner.komnr = '000')
+        ) as deltager
+    from kommuner
+    cross join aar
+)
+
+select
+    celler.komnr as kommunedk,
+    celler.aar as tid,
+    case when celler.deltager then coalesce(talt.antal, 0) end as antal,
+    case when celler.deltager then coalesce(talt.personer, 0) end as personer
+from celler
+left join talt
+    on celler.komnr = talt.komnr and celler.aar = talt.aar
+order by kommunedk, tid
