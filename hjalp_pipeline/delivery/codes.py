@@ -78,8 +78,8 @@ def finding_text(field: str, code: str) -> str:
 class Rejected(Exception):
     """A delivery that is rejected whole, while it is being read.
 
-    ``detail`` is Danish and made by this package alone, never a value from the file nor a message of a parser (those may
-    quote one). ``records`` is how many records were seen until then.
+    ``detail`` is Danish and made by this package alone, never a value from the file nor a message of a parser (those
+    may quote one). ``records`` is how many records were seen until then.
     """
 
     def __init__(self, code: RejectionCode, detail: str | None = None, records: int = 0) -> None:

@@ -25,10 +25,10 @@ BAD_PER_CENT = 5
 class Intake:
     """What became of a delivery.
 
-    ``findings`` holds at most ``MAX_FINDINGS`` of {record, field, code}, by record and field order; ``finding_counts`` counts
-    all of them per ``field:code``; ``bad_by_code`` counts each bad record once, by its first finding, so it sums to
-    ``bad_records``. ``frame`` (``records.TYPED_SCHEMA``, good records in file order) is None for a rejected delivery.
-    ``detail`` is Danish and safe to show.
+    ``findings`` holds at most ``MAX_FINDINGS`` of {record, field, code}, by record and field order; ``finding_counts``
+    counts all of them per ``field:code``; ``bad_by_code`` counts each bad record once, by its first finding, so it sums
+    to ``bad_records``. ``frame`` (``records.TYPED_SCHEMA``, good records in file order) is None for a rejected
+    delivery. ``detail`` is Danish and safe to show.
     """
 
     status: Literal["accepted", "rejected"]

@@ -12,8 +12,8 @@ _NAME = re.compile(
     r"(?P<stamp>(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})T(?P<hh>[0-9]{2})(?P<mm>[0-9]{2})(?P<ss>[0-9]{2}))"
     r"\.(?P<format>csv|xml|xlsx)"
 )
-# Wider than a CPR number on purpose (any digits of Unicode, longer runs, up to three separators): a name masked without need
-# costs nothing. Lines up with six digits, a separator, four digits anywhere in the name.
+# Wider than a CPR number on purpose (any digits of Unicode, longer runs, up to three separators): a name masked without
+# need costs nothing. Lines up with six digits, a separator, four digits anywhere in the name.
 _CPR_LIKE = re.compile(r"\d{6,}(?:[\W_]{0,3}\d{4,})|\d{10,}")
 _MASK = "******-****"
 

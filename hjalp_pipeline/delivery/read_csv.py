@@ -1,8 +1,8 @@
 """Read csv deliveries in chunks: ``;``, a header line, RFC 4180 quotes, last line ``SLUT;<n>`` (interfaces.md, "Delivery").
 
-Memory is bounded by ``CHUNK_BYTES``, whatever the size of the file. A chunk whose quotes all stand where RFC 4180 puts them
-goes through Polars and is then counted: Polars fills short rows silently, and every separator has to be accounted for.
-Whatever fails that (a short row, a stray quote) is read again by the csv module, which is slow and exact.
+Memory is bounded by ``CHUNK_BYTES``, whatever the size of the file. A chunk whose quotes all stand where RFC 4180 puts
+them goes through Polars and is then counted: Polars fills short rows silently, and every separator has to be accounted
+for. Whatever fails that (a short row, a stray quote) is read again by the csv module, which is slow and exact.
 """
 
 import codecs
@@ -26,6 +26,7 @@ MAX_HEADER_BYTES = 1 << 16
 _BOM = codecs.BOM_UTF8
 _BLANK = b" \t\r\n"
 _SLUT = re.compile(rb'"?SLUT"?;"?([0-9]{1,15})"?')
+_NOT_DECODABLE = "Filen holder tegn, som ikke findes i tegnsættet."
 _SEPARATORS = len(FIELDS) - 1
 
 
@@ -47,14 +48,14 @@ def _decode(data: bytes, codec: str, records: int = 0) -> str:
     try:
         return data.decode(codec)
     except UnicodeDecodeError:  # its message holds the bytes: not passed on
-        raise Rejected(RejectionCode.TEGNSAET, "Filen holder tegn, som ikke findes i tegnsættet.", records) from None
+        raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE, records) from None
 
 
 class CsvFile:
     """One csv delivery, open for reading: where its records begin and end, and how they are decoded.
 
-    ``columns`` are the names of the header line in their order, ``antal`` the number of the last line (None: there is no
-    such line), ``begin`` and ``end`` the byte offsets of the records. Raises ``Rejected`` (TOM, KOLONNER, TEGNSAET).
+    ``columns`` are the names of the header line in their order, ``antal`` the number of the last line (None: there is
+    no such line), ``begin`` and ``end`` the byte offsets of the records. Raises ``Rejected`` (TOM, KOLONNER, TEGNSAET).
     """
 
     def __init__(self, file: BinaryIO, codec: str) -> None:
@@ -92,7 +93,7 @@ class CsvFile:
                 decoder.decode(piece)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            raise Rejected(RejectionCode.TEGNSAET, "Filen holder tegn, som ikke findes i tegnsættet.") from None
+            raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE) from None
 
     def _header(self, line: bytes) -> list[str]:
         try:
@@ -150,10 +151,20 @@ def _cut(data: bytes, *, last: bool) -> tuple[int, bool]:
     return (end, True) if fine else (0, False)
 
 
-def _count_inside(frame: pl.DataFrame, char: str) -> int:
-    """How often a character stands inside the values of a chunk."""
-    counts = pl.all().str.count_matches(char, literal=True).sum()
+def _separators_inside(frame: pl.DataFrame) -> int:
+    """How many separators stand inside the values of a chunk."""
+    counts = pl.all().str.count_matches(";", literal=True).sum()
     return int(frame.select(pl.sum_horizontal(counts)).item())
+
+
+def _is_utf8(data: bytes) -> bool:
+    """As ``bytes.decode`` would say, in a quarter of the time."""
+    if data.isascii():
+        return True
+    try:
+        return pl.Series([data], dtype=pl.Binary).cast(pl.String).len() == 1
+    except pl.exceptions.PolarsError:
+        return False
 
 
 def _parse_fast(data: bytes, columns: list[str]) -> pl.DataFrame | None:
@@ -174,10 +185,9 @@ def _parse_fast(data: bytes, columns: list[str]) -> pl.DataFrame | None:
         )
     except pl.exceptions.PolarsError:
         return None
-    separators, newlines = _SEPARATORS * frame.height, frame.height - (not data.endswith(b"\n"))
-    if quoted:
-        separators, newlines = separators + _count_inside(frame, ";"), newlines + _count_inside(frame, "\n")
-    if np.count_nonzero(text == ord(";")) != separators or np.count_nonzero(text == ord("\n")) != newlines:
+    # a blank line becomes a row of nulls here and is missed as well; a record too long does not get this far
+    inside = _separators_inside(frame) if quoted else 0
+    if np.count_nonzero(text == ord(";")) != _SEPARATORS * frame.height + inside:
         return None
     return frame.select(FIELDS)
 
@@ -239,8 +249,8 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
         if in_place:
             piece = data[:end]
             if source.codec == "utf-8":
-                if not piece.isascii():
-                    _decode(piece, source.codec, records)
+                if not _is_utf8(piece):
+                    raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE, records)
             else:
                 piece = _decode(piece, source.codec, records).encode()
             frame = _parse_fast(piece, source.columns)

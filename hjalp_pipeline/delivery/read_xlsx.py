@@ -118,8 +118,9 @@ def _chunks(sheet: CalamineSheet, lines: Any, errors: set[tuple[int, int]]) -> I
 def read_xlsx(path: Path) -> Iterator[pl.DataFrame]:
     """Yield the records of an xlsx delivery as chunks of text (``TEXT_SCHEMA`` and ``MISSHAPEN``), in row order.
 
-    First sheet, first row the header; wholly empty rows are no records. A record with a filled cell outside the 11 columns is
-    ``MISSHAPEN``. Raises ``Rejected`` with XLSX_UGYLDIG, KOLONNER or TOM (blank sheet or file); there is no count to check.
+    First sheet, first row the header; wholly empty rows are no records. A record with a filled cell outside the 11
+    columns is ``MISSHAPEN``. Raises ``Rejected`` with XLSX_UGYLDIG, KOLONNER or TOM (blank sheet or file); there is no
+    count to check.
     """
     with path.open("rb") as file:
         if not file.read(1):

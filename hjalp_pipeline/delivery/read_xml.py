@@ -1,47 +1,29 @@
-"""Read xml deliveries in chunks by expat; ``leverance-1.xsd`` decides what is valid (interfaces.md, "Delivery").
+"""Read xml deliveries in chunks (interfaces.md, "Delivery").
 
-Why expat and not lxml's iterparse: it builds no tree, so nothing in a file can make memory grow, it has no size limits to
-open, it is as fast, and iterparse with a schema accepts a cut-off file in silence (tried, lxml 6.1). The XSD is still the
-only authority: every distinct shape of a record (which children, in which order) is validated once, as a small document.
-
-Nothing a file declares is ever acted upon: the bytes are decoded here, expat only sees UTF-8, and the first DOCTYPE ends it.
+Nothing a file declares is ever acted upon: the bytes are decoded here, the parser only sees UTF-8, and the first DOCTYPE
+ends it. Records of the plainest form take a fast path (``xml_plain``), all others the parser (``xml_records``).
 """
 
 import codecs
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
-from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
+from typing import BinaryIO
 
 import polars as pl
-from lxml import etree
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
-from hjalp_pipeline.delivery.records import FIELDS, TEXT_SCHEMA
+from hjalp_pipeline.delivery.records import TEXT_SCHEMA
+from hjalp_pipeline.delivery.xml_plain import RECORD_END, RECORD_START, TAIL, plain_records
+from hjalp_pipeline.delivery.xml_records import SPACE, XmlRecords
 
 CHUNK_BYTES = 4 << 20
 """Bytes decoded and parsed at a time; the records ended inside them make a chunk."""
 
-MAX_TEXT = 10_000_000
-"""Characters of one field; the limit libxml2 sets, too."""
-
-XSD = Path(__file__).with_name("leverance-1.xsd")
-_SPACE = " \t\r\n"
 _CODECS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
-_XSI_LOCATIONS = ("xsi:schemaLocation", "xsi:noNamespaceSchemaLocation")
-
-_Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-"""The children of a record in order: name and attributes of each."""
-
-
-def _invalid(detail: str) -> NoReturn:
-    raise Rejected(RejectionCode.XML_UGYLDIG, detail)
 
 
 class _Decoded:
@@ -79,7 +61,7 @@ class _Decoded:
         try:
             while piece := self.file.read(CHUNK_BYTES):
                 text = self.decoder.decode(piece)
-                self.blank = self.blank and not text.strip(_SPACE)
+                self.blank = self.blank and not text.strip(SPACE)
                 yield piece if self.utf8 else text.encode()
             self.decoder.decode(b"", final=True)
         except UnicodeError:  # its message holds the bytes: not passed on
@@ -91,152 +73,99 @@ class _Decoded:
             pass
 
 
-@lru_cache(1)
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(XSD)))
+class _Reader:
+    """Takes the pieces of a file one by one and gives the records ended by them, plain as long as they are plain.
 
-
-def _tag(name: str, attributes: tuple[tuple[str, str], ...]) -> str:
-    # where a file says its schema lies is of no interest, ours decides
-    return "".join([name, *(f" {key}={quoteattr(value)}" for key, value in attributes if key not in _XSI_LOCATIONS)])
-
-
-@lru_cache(10_000)
-def _is_valid(root: str, shape: _Shape | None) -> bool:
-    """Whether the XSD takes a leverance with this start tag and one record of this shape (None: no record).
-
-    Text is left out: the XSD takes any string in a field, and text elsewhere never gets this far.
+    ``antal`` is the root's attribute, known once a record or the end has been read.
     """
-    name = root.split(" ", 1)[0]
-    record = "" if shape is None else "".join(f"<{_tag(child, attributes)}/>" for child, attributes in shape)
-    body = "" if shape is None else f"<udlaan>{record}</udlaan>"
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        document = etree.fromstring(f"<{root}>{body}</{name}>".encode(), parser)
-    except etree.XMLSyntaxError:  # an undeclared prefix
-        return False
-    return bool(_schema().validate(document))
-
-
-class _Records:
-    """The handlers of one parse: collect rows, check their shape against the XSD, the root against the file's name."""
 
     def __init__(self, expected: dict[str, str]) -> None:
         self.expected = expected
-        self.antal = 0
-        self.rows: list[list[str | None]] = []
-        self.parser = expat.ParserCreate("utf-8")
-        self.parser.buffer_text = True
-        self.parser.buffer_size = 1 << 16
-        self.parser.StartDoctypeDeclHandler = lambda *_: _invalid("Filen har en DTD (DOCTYPE), det er ikke tilladt.")
-        self._connect()
+        self.records = XmlRecords(expected)
+        self.plain = True
+        self.begun = False
+        self.waiting = b""
+        self.lines = 0
 
-    def _line(self) -> int:
-        return int(self.parser.CurrentLineNumber)
+    @property
+    def antal(self) -> int:
+        return self.records.antal
 
-    def _root(self, name: str, attributes: dict[str, str]) -> str:
-        root = _tag(name, tuple(attributes.items()))
-        if not _is_valid(root, None):
-            _invalid("Filens rodelement og dets attributter er ikke som i skemaet.")
-        wrong = [key for key, value in self.expected.items() if attributes[key] != value]
-        if wrong:
-            _invalid(f"Attributten {wrong[0]} passer ikke med filens navn og mappe.")
-        antal = attributes["antal"].strip(_SPACE)
-        self.antal = int(antal) if len(antal) < 20 else -1
-        return root
-
-    def _connect(self) -> None:
-        """Handlers as closures over local names: they run some thirty times per record."""
-        position = {field: index for index, field in enumerate(FIELDS)}
-        empty: list[str | None] = [None] * len(FIELDS)
-        root = ""
-        depth = 0
-        row = empty
-        shape: list[Any] = []
-        text: list[str] = []
-        known: set[tuple[Any, ...]] = set()
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal depth, root, row
-            if depth == 2:
-                shape.append((name, tuple(attributes.items())) if attributes else name)
-                text.clear()
-                if len(shape) > len(FIELDS):
-                    _invalid(f"En post følger ikke skemaet (linje {self._line()}).")
-            elif depth == 1:
-                if name != "udlaan" or attributes:
-                    _invalid(f"Et element findes ikke i skemaet (linje {self._line()}).")
-                row = empty.copy()
-                shape.clear()
-            elif depth == 0:
-                root = self._root(name, attributes)
-            else:
-                _invalid(f"Et felt indeholder et andet element (linje {self._line()}).")
-            depth += 1
-
-        def end(name: str) -> None:
-            nonlocal depth
-            depth -= 1
-            if depth == 2:
-                if text and name in position:
-                    row[position[name]] = "".join(text)
-                text.clear()
-            elif depth == 1:
-                key = tuple(shape)
-                if key not in known:
-                    full = tuple((child, ()) if isinstance(child, str) else child for child in key)
-                    if not _is_valid(root, full):
-                        _invalid(f"En post følger ikke skemaet (linje {self._line()}).")
-                    known.add(key)
-                self.rows.append(row)
-
-        def characters(data: str) -> None:
-            if depth == 3:
-                text.append(data)
-                if len(data) + len(text) > 1 << 16 and sum(map(len, text)) > MAX_TEXT:
-                    _invalid(f"Et felt er for langt (linje {self._line()}).")
-            elif data.strip(_SPACE):
-                _invalid(f"Der står tekst uden for felterne (linje {self._line()}).")
-
-        self.parser.StartElementHandler = start
-        self.parser.EndElementHandler = end
-        self.parser.CharacterDataHandler = characters
-
-    def parse(self, data: bytes, *, last: bool = False) -> pl.DataFrame:
-        """The records that end in the next piece of the file."""
+    def _begin(self) -> bool:
+        """Read everything before the first record; False when it has to be left to the parser."""
+        at = self.waiting.find(RECORD_START)
+        if at < 0:
+            return False
+        head = XmlRecords(self.expected)
         try:
-            self.parser.Parse(data, last)
-        except expat.ExpatError as error:
-            _invalid(f"Filen er ikke velformet XML (linje {error.lineno}).")
-        rows, self.rows = self.rows, []
-        return pl.DataFrame(rows, schema=TEXT_SCHEMA, orient="row")
+            head.parse(self.waiting[:at] + b"</leverance>", last=True)
+        except Rejected:  # nothing is rejected here: the parser will say why
+            return False
+        self.begun, self.records = True, head
+        self._drop(at)
+        return True
+
+    def _drop(self, count: int) -> None:
+        self.lines += self.waiting.count(b"\n", 0, count)
+        self.waiting = self.waiting[count:]
+
+    def _leave_plain(self) -> bytes:
+        """Start the parser where the plain records end, inside the same root, and hand it what is waiting."""
+        self.plain = False
+        data, self.waiting = self.waiting, b""
+        self.records, begun = XmlRecords(self.expected), self.records
+        if self.begun:
+            self.records.parse(f"<{begun.root}>".encode())
+            self.records.line_offset = self.lines
+        return data
+
+    def feed(self, piece: bytes) -> pl.DataFrame:
+        """The records that end in the next piece."""
+        if not self.plain:
+            return self.records.parse(piece)
+        self.waiting += piece
+        end = self.waiting.rfind(RECORD_END) + len(RECORD_END)
+        if end > len(RECORD_END) and (self.begun or self._begin()):
+            end = self.waiting.rfind(RECORD_END) + len(RECORD_END)  # _begin has dropped what stands before
+            frame = plain_records(self.waiting[:end])
+            if frame is not None:
+                self._drop(end)
+                return frame
+        data = self._leave_plain()
+        return self.records.parse(data)
+
+    def close(self) -> pl.DataFrame:
+        """The end of the file: raises ``Rejected`` (XML_UGYLDIG) when it is not the end of the document."""
+        if self.plain and self.begun and TAIL.fullmatch(self.waiting):
+            return TEXT_SCHEMA.to_frame()
+        data = self._leave_plain() if self.plain else b""
+        return self.records.parse(data, last=True)
 
 
-def _chunks(source: _Decoded, records: _Records) -> Iterator[pl.DataFrame]:
+def _chunks(source: _Decoded, reader: _Reader) -> Iterator[pl.DataFrame]:
     for piece in source:
-        chunk = records.parse(piece)
-        if chunk.height:
-            yield chunk
+        yield reader.feed(piece)
     if source.blank:
         raise Rejected(RejectionCode.TOM, "Filen er tom.")
-    records.parse(b"", last=True)
+    yield reader.close()
 
 
 def read_xml(path: Path, *, komnr: str, kvartal: str, system: str) -> Iterator[pl.DataFrame]:
     """Yield the records of an xml delivery as chunks of text (``TEXT_SCHEMA``), in file order.
 
-    ``komnr``, ``kvartal`` and ``system`` are those of the file's name and folder. The encoding is the one the file declares.
-    Raises ``Rejected`` with TEGNSAET, XML_UGYLDIG, TOM (blank file) or, behind the last record, ANTAL; at most a line
-    number of the file is told. Chunks already yielded are void then.
+    ``komnr``, ``kvartal`` and ``system`` are those of the file's name and folder. The encoding is the one the file
+    declares. Raises ``Rejected`` with TEGNSAET, XML_UGYLDIG, TOM (blank file) or, behind the last record, ANTAL; at
+    most a line number of the file is told. Chunks already yielded are void then.
     """
     number = 0
     with path.open("rb") as file:
         source = _Decoded(file)
-        records = _Records({"komnr": komnr, "kvartal": kvartal, "system": system})
+        reader = _Reader({"komnr": komnr, "kvartal": kvartal, "system": system})
         try:
-            for chunk in _chunks(source, records):
+            for chunk in _chunks(source, reader):
                 number += chunk.height
-                yield chunk
+                if chunk.height:
+                    yield chunk
         except Rejected as rejection:
             rejection.records = number
             if rejection.code == RejectionCode.XML_UGYLDIG:
@@ -244,6 +173,6 @@ def read_xml(path: Path, *, komnr: str, kvartal: str, system: str) -> Iterator[p
                 if source.blank:
                     raise Rejected(RejectionCode.TOM, "Filen er tom.") from None
             raise
-        if records.antal != number:
+        if reader.antal != number:
             detail = f"Attributten antal passer ikke: filen indeholder {number} poster."
             raise Rejected(RejectionCode.ANTAL, detail, number)

@@ -20,8 +20,9 @@ _PIECE = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _OVERLAP = 512  # longer than any start tag of a cell
 
-# A sheet is held as a full rectangle: one cell far out costs as much memory as all cells up to it. So: no filled cell beyond
-# column Z, none beyond the million rows of the format. [^<>] and not [^>] keeps the search linear on hostile input.
+# A sheet is held as a full rectangle: one cell far out costs as much memory as all cells up to it. So: no filled cell
+# beyond column Z, none beyond the million rows of the format. [^<>] and not [^>] keeps the search linear on hostile
+# input.
 _ROWS = rb"(?:[0-9]{8,}|[2-9][0-9]{6}|1[1-9][0-9]{5}|10[5-9][0-9]{4})"
 _FAR_CELL = re.compile(
     rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="(?:[A-Z]{2,}[0-9]|[A-Z]+' + _ROWS + rb'")[^<>]*[^/<>]>|'

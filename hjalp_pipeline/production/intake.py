@@ -3,7 +3,7 @@
 Typed copies are kept by the delivery's content (SHA-256) and the code that read it: a file read before costs nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -23,6 +23,20 @@ from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, write_bytes, write_json
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
 from hjalp_pipeline.storage.lake import Lake
+
+LEVERANCER_SCHEMA = pl.Schema(
+    {
+        "kvartal": pl.String,
+        "filename": pl.String,
+        "komnr": pl.String,
+        "system": pl.String,
+        "status": pl.String,
+        "code": pl.String,
+        "records": pl.Int64,
+        "bad_records": pl.Int64,
+        "sha256": pl.String,
+    }
+)
 
 
 @cache
@@ -177,3 +191,22 @@ _RECEIPT_FIELDS = ("status", "code", "detail", "records", "bad_records", "findin
 
 def _as_verdict(intake: Intake) -> dict[str, Any]:
     return {**{field: getattr(intake, field) for field in _RECEIPT_FIELDS}, "rows": 0, "dubletter": 0}
+
+
+def leverancer_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
+    """One row per delivery of a quarter (``LEVERANCER_SCHEMA``): what it was and what became of it."""
+    rows = [
+        (
+            delivery.file.folder,
+            safe_name(delivery.file.filename),
+            delivery.name.komnr if delivery.name else None,
+            delivery.name.system if delivery.name else None,
+            delivery.verdict["status"],
+            delivery.verdict["code"],
+            delivery.verdict["records"],
+            delivery.verdict["bad_records"],
+            delivery.sha256,
+        )
+        for delivery in deliveries
+    ]
+    return pl.DataFrame(rows, schema=LEVERANCER_SCHEMA, orient="row")

@@ -6,6 +6,9 @@ One process can write a DuckDB file and not even a reader may join it, so nothin
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import duckdb
+import polars as pl
+
 from hjalp_pipeline.storage.duck import calculator, sql_text
 from hjalp_pipeline.storage.files import replacing
 from hjalp_pipeline.storage.lake import Lake
@@ -28,10 +31,10 @@ VIEWS: tuple[tuple[str, str], ...] = (
 STATE_COLUMNS_SQL = "catalog/udlaan"
 
 
-def refresh_catalog(root: DataRoot, empty: Mapping[str, Sequence[tuple[str, str]]]) -> list[str]:
+def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[str]:
     """Write ``hjalp.duckdb``; returns the views made.
 
-    ``empty`` gives name and DuckDB type of each dataset's columns, for a view of a dataset that has no file yet.
+    ``empty`` gives a frame without rows for each view, for one whose dataset has no file yet.
     """
     lake = Lake(root)
     made = []
@@ -39,9 +42,13 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, Sequence[tuple[str, str]
         with calculator(database=temporary) as connection:
             for view, dataset in VIEWS:
                 files = sorted((lake.path / dataset).glob("*K?.parquet"))
-                keyed = dataset.startswith(("tables", "suppressed"))
-                select = _read(files, keyed=keyed) if files else _nothing(empty[view], keyed=keyed)
-                connection.execute(f"create view {view} as {select}")
+                if files:
+                    keyed = dataset.startswith(("tables", "suppressed"))
+                    connection.execute(f"create view {view} as {_read(files, keyed=keyed)}")
+                else:
+                    connection.register("nothing", empty[view].to_arrow())
+                    connection.execute(f"create table {view} as select * from nothing")
+                    connection.unregister("nothing")
                 made.append(view)
             made += _states(connection, lake)
         Path(f"{temporary}.wal").unlink(missing_ok=True)
@@ -59,12 +66,7 @@ def _read(files: Sequence[Path], *, keyed: bool) -> str:
     return f"select * from read_parquet([{names}])"
 
 
-def _nothing(columns: Sequence[tuple[str, str]], *, keyed: bool) -> str:
-    fields = [("kvartal", "varchar"), *columns] if keyed else columns
-    return "select " + ", ".join(f'null::{kind} as "{name}"' for name, kind in fields) + " where false"
-
-
-def _states(connection: object, lake: Lake) -> list[str]:
+def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
     """Views over the data states: which file belongs to which kommune and quarter stands in the quarters' manifests."""
     entries = [
         (kvartal, komnr, entry)
@@ -73,18 +75,25 @@ def _states(connection: object, lake: Lake) -> list[str]:
     ]
     if not entries:
         return []
-    made = []
     datasets = {"raw": [entry["raw_file"] for _kvartal, _komnr, entry in entries]}
     for dataset in entries[0][2]["files"]:
         datasets[dataset.removesuffix("/udlaan")] = [entry["files"][dataset] for _kvartal, _komnr, entry in entries]
     for name, files in datasets.items():
         parts = [
-            f"select '{kvartal}' as kvartal, '{komnr}' as komnr_indberetter, {'file_row_number as raekke, ' if name == 'raw' else ''}"
-            f"* {'exclude (file_row_number) ' if name == 'raw' else ''}"
-            f"from read_parquet({_literal(lake.path / file)}{', file_row_number = true' if name == 'raw' else ''})"
+            _of_kommune(kvartal, komnr, lake.path / file, numbered=name == "raw")
             for (kvartal, komnr, _entry), file in zip(entries, files, strict=True)
         ]
-        connection.execute(f"create view {name} as {' union all '.join(parts)}")  # type: ignore[attr-defined]
-        made.append(name)
-    connection.execute(f"create view udlaan as {sql_text(STATE_COLUMNS_SQL)}")  # type: ignore[attr-defined]
-    return [*made, "udlaan"]
+        connection.execute(f"create view {name} as {' union all '.join(parts)}")
+    connection.execute(f"create view udlaan as {sql_text(STATE_COLUMNS_SQL)}")
+    return [*datasets, "udlaan"]
+
+
+def _of_kommune(kvartal: str, komnr: str, file: Path, *, numbered: bool) -> str:
+    """Select of one kommune's file; ``numbered`` adds the row number that the data states call ``raekke``."""
+    keys = f"select '{kvartal}' as kvartal, '{komnr}' as komnr_indberetter"
+    if not numbered:
+        return f"{keys}, * from read_parquet({_literal(file)})"
+    return (
+        f"{keys}, file_row_number as raekke, * exclude (file_row_number) "
+        f"from read_parquet({_literal(file)}, file_row_number = true)"
+    )

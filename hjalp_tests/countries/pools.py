@@ -34,6 +34,7 @@ UNKNOWN_REAL = (
     "010160-9002",
     "2902004001",  # 29 February 2000 is a day
     "2902605001",  # 29 February 1860
+    "2902005001",  # 29 February 2000 again, by another seventh digit
     "3112589001",
 )
 UNKNOWN_FICTIVE = (
@@ -61,6 +62,10 @@ DEATHS = (
     D(2024, 12, 31),
     D(2025, 1, 1),
 )
+
+BORN_LATE = ("3112343001", "3112999002", "3112743007")
+"""Birthday on 31 December: when they die in December, the age at death is another group than ultimo the year."""
+DECEMBER_DEATHS = (D(2024, 12, 1), D(2024, 12, 15), D(2023, 12, 1), D(2023, 12, 30))
 
 ABSOLUTE_DATES: tuple[tuple[D, D | None], ...] = (
     (D(2020, 3, 3), None),
@@ -105,9 +110,17 @@ AROUND_DEATH: tuple[tuple[int, int | None], ...] = (
     (-10, 400),
     (31, 31),
     (-400, 31),
+    (-400, 31),
     (-400, 32),
     (-1, -2),
 )
+
+NEW_CODE_DATES: tuple[tuple[D, D | None], ...] = (
+    (D(2025, 6, 30), None),
+    (D(2025, 7, 1), None),
+    (D(2025, 7, 1), D(2025, 7, 1)),
+)
+"""Around the first day of AEL_10."""
 
 LAW: tuple[tuple[str | None, str | None], ...] = (
     (None, None),
@@ -170,4 +183,5 @@ BAD: tuple[dict[str, str | None], ...] = (
 )
 HMIISO = (None, "122203", "12 22 03", "12-22", "12", "12220301")
 ANTAL = (16, 48, 80, 400, 1, 3, 0)
+"""Population of a single year of age; 1 of 16 and 1 of 80 lie half-way between two tenths of a per cent."""
 ALDRE = (0, 24, 25, 49, 50, 59, 60, 64, 65, 69, 70, 74, 75, 79, 80, 84, 85, 89, 90, 101)

@@ -64,7 +64,7 @@ def xml_root(antal: int | str, **changes: str) -> str:
 
 def xml_text(records: Sequence[Row], *, encoding: str = "UTF-8", **changes: str) -> str:
     body = "\n".join(xml_record(record) for record in records)
-    root = xml_root(len(records), **changes)
+    root = xml_root(**{"antal": str(len(records))} | changes)
     return f'<?xml version="1.0" encoding="{encoding}"?>\n{root}\n{body}\n</leverance>\n'
 
 

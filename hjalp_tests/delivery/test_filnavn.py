@@ -12,7 +12,7 @@ NAME = "540_nexus_20250110T081500.csv"
 
 def test_a_name_is_read_and_written_back() -> None:
     name = parse_name("2024K4", NAME)
-    assert name == DeliveryName("2024K4", "540", "nexus", datetime(2025, 1, 10, 8, 15), "csv")
+    assert name == DeliveryName("2024K4", "540", "nexus", datetime.fromisoformat("2025-01-10T08:15:00"), "csv")
     assert (name.stem, name.filename) == ("540_nexus_20250110T081500", NAME)
 
 

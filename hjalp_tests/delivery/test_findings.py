@@ -162,7 +162,7 @@ def test_spreadsheets_get_their_zeros_back(changes: dict[str, str], column: str,
 
 def test_all_findings_of_a_record_in_the_order_of_the_fields() -> None:
     chunk = pl.DataFrame(
-        [row(1), {field: "" for field in FIELDS}, row(3, hminr="x", komnr_betaling="x", pnr="")], schema=TEXT_SCHEMA
+        [row(1), dict.fromkeys(FIELDS, ""), row(3, hminr="x", komnr_betaling="x", pnr="")], schema=TEXT_SCHEMA
     )
     good, findings = type_records(chunk.select(reversed(FIELDS)), 11, "540")
     assert good["post"].to_list() == [11]

@@ -5,7 +5,8 @@ What is not read: xlsx deliveries (`NotImplementedError` when one is met).
 """
 
 from hjalp_tests.naive.deliveries import DeliveryReport, Finding, read_delivery
-from hjalp_tests.naive.quarter import Loan, QuarterResult, run_quarter
+from hjalp_tests.naive.quarter import run_quarter
+from hjalp_tests.naive.result import Loan, QuarterResult
 from hjalp_tests.naive.tables import Tables, primary, tables
 
 __all__ = [

@@ -10,8 +10,9 @@ from typing import Any
 
 from hjalp_tests.naive import fixed, texts
 from hjalp_tests.naive.codelists import approved
-from hjalp_tests.naive.quarter import Loan, run_quarter
+from hjalp_tests.naive.quarter import run_quarter
 from hjalp_tests.naive.registers import Registers, read_registers
+from hjalp_tests.naive.result import Loan
 
 Key = tuple[Any, ...]
 Tables = dict[str, dict[Key, int | Decimal | None]]

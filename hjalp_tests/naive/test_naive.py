@@ -10,7 +10,7 @@ import pytest
 
 from hjalp_tests.countries import Country, Delivery, Extract, SystemRow, write_country
 from hjalp_tests.naive import fixed, primary, run_quarter, tables
-from hjalp_tests.naive.quarter import has_cpr_form, leaves_in, normal_pnr
+from hjalp_tests.naive.steps import has_cpr_form, leaves_in, normal_pnr
 from hjalp_tests.naive.tables import per_cent
 from hjalp_tests.naive.texts import read_text
 

@@ -40,10 +40,9 @@ def read_text(text: str) -> str | None:
     laws = {name for name, pattern in LAWS.items() if re.search(pattern, text)}
     if len(laws) > 1:
         return None
+    mentions = [number for group in MENTION.findall(text) for number in re.findall(NUMBER, group)]
     if re.fullmatch(NUMBER, text):
-        mentions = [text]
-    else:
-        mentions = [number for group in MENTION.findall(text) for number in re.findall(NUMBER, group)]
+        mentions.append(text)
     codes = set()
     for mention in mentions:
         number = mention.replace(" ", "")

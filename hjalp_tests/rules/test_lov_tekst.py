@@ -218,7 +218,7 @@ def test_series_of_texts() -> None:
         ("", None, "TOM"),
         ("SEL § 112", "SEL_112", "PARAGRAF"),
         ("SEL § 112, SUL § 140", None, "FLERE"),
-        ("§ 100", None, "udenfor"),
+        ("§ 100", None, "UDENFOR"),
     ]
 
 

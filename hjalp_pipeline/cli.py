@@ -1,0 +1,104 @@
+"""The command line. Thin: every command that makes something calls a Dagster job on the instance below the data root.
+
+Imports are inside the commands, so that ``hjalp --help`` need not load Dagster.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hjalp_pipeline.storage.root import DataRoot
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of ``hjalp``; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    result: int = options.command(options)
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="hjalp",
+        description="The production line of the statistic Udlån af hjælpemidler. Data lie in $HJALP_DATA (default: data/).",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="make a small country and run the whole statistic on it")
+    demo.add_argument("--scale", type=float, default=0.01, help="1 is national size (default: 0.01)")
+    demo.add_argument("--seed", type=int, default=1)
+    demo.add_argument("--fresh", action="store_true", help="remove what an earlier demo left in the data root first")
+    demo.set_defaults(command=_demo)
+
+    synth = commands.add_parser("synth", help="write the made-up country alone")
+    synth.add_argument("--out", type=Path, required=True, help="data root to write (must not hold an inbox)")
+    synth.add_argument("--scale", type=float, default=0.01, help="1 is national size (default: 0.01)")
+    synth.add_argument("--seed", type=int, default=1)
+    synth.set_defaults(command=_synth)
+
+    run = commands.add_parser("run", help="run a quarter: intake, rules, ledger, gate, tables")
+    run.add_argument("--quarter", required=True, help="2025K1")
+    run.add_argument("--kommune", nargs="+", action="extend", metavar="KOMNR", help="only these kommuner's deliveries")
+    run.set_defaults(command=_run)
+
+    release = commands.add_parser("release", help="make a release from releases/NAME.toml")
+    release.add_argument("name", help="2024v2")
+    release.set_defaults(command=_release)
+
+    status = commands.add_parser("status", help="the gate: who has delivered, and is what is stored the newest")
+    status.add_argument("--quarter", help="2025K1 (default: the newest with deliveries)")
+    status.add_argument("--json", action="store_true", help="a list of 98 objects instead of a table")
+    status.set_defaults(command=_status)
+
+    ui = commands.add_parser("ui", help="the Dagster UI and daemon on this data root")
+    ui.add_argument("--host", default="127.0.0.1")
+    ui.add_argument("--port", type=int, default=3000)
+    ui.set_defaults(command=_ui)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.demo import demo  # noqa: PLC0415
+
+    return demo(DataRoot.from_environment(), scale=options.scale, seed=options.seed, fresh=options.fresh)
+
+
+def _synth(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.demo import synthesise  # noqa: PLC0415
+
+    return synthesise(DataRoot(options.out.resolve()), scale=options.scale, seed=options.seed)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.commands import run_quarter  # noqa: PLC0415
+
+    return run_quarter(DataRoot.from_environment(), options.quarter, options.kommune)
+
+
+def _release(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.commands import run_release  # noqa: PLC0415
+
+    return run_release(DataRoot.from_environment(), options.name)
+
+
+def _status(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.commands import run_status  # noqa: PLC0415
+
+    rows = run_status(DataRoot.from_environment(), options.quarter, show=not options.json)
+    if rows is None:
+        return 1
+    if options.json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _ui(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.defs.local import serve  # noqa: PLC0415
+
+    return serve(DataRoot.from_environment(), options.host, options.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The rule chain R3-R9: four data states of a quarter, written together by one process that goes kommune by kommune.
+
+They are one step on purpose: a state can never stand beside an older version of the one before it.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from hjalp_pipeline.defs.lineage import column_lineage
+from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.specs import DESCRIPTIONS, column_schema, contract_check, spec
+from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter, remark_frame
+from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
+from hjalp_pipeline.storage.registers import newest_extract, prepare
+
+_BEFORE = {
+    "cpr_validated": [["raw", "udlaan"], ["raw", "leverancer"], ["registers", "befolkning"]],
+    "dates_corrected": [["cpr_validated", "udlaan"]],
+    "paragraph_enriched": [["dates_corrected", "udlaan"]],
+    "kommune_assigned": [["paragraph_enriched", "udlaan"]],
+}
+
+
+@dg.multi_asset(
+    name="registers_befolkning",
+    specs=[
+        spec(
+            ["registers", "befolkning"],
+            "The newest register extract, validated and prepared once: persons by integer key, residences in person order. "
+            "*Nyeste udtræk af befolkningsregisteret, klargjort.*",
+            kinds={"duckdb", "numpy"},
+            partitions=None,
+        )
+    ],
+)
+def befolkning(data: Data) -> dg.MaterializeResult:
+    """Prepare the newest extract unless that is done."""
+    extract = prepare(data.root, newest_extract(data.root))
+    return dg.MaterializeResult(
+        metadata={
+            "extract": extract.date,
+            "dagster/row_count": extract.counts["persons"],
+            "residence_spells": extract.counts["spells"],
+            "sha256": extract.fingerprint,
+        }
+    )
+
+
+@dg.multi_asset(
+    name="rule_chain",
+    specs=[
+        spec(
+            [state, "udlaan"],
+            DESCRIPTIONS[state],
+            deps=_BEFORE[state],
+            kinds={"polars", "parquet"},
+            schema=column_schema(state, STATE_COLUMNS[state]),
+        )
+        for state in STATES
+    ],
+    check_specs=[contract_check([state, "udlaan"]) for state in STATES],
+)
+def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
+    """Apply R3-R9 to every kommune of the quarter that has something new; the rest stands as it is."""
+    done = refresh_quarter(data.root, context.partition_key)
+    context.log.info(f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed")
+    remarks = remark_frame(done.kvartal, done.chain.entries)
+    for state in STATES:
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([state, "udlaan"]),
+            metadata=_metadata(done, remarks, state),
+            check_results=[_contract_result(done, state)],
+        )
+
+
+def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[str, object]:
+    lines = done.ledger.filter(pl.col("step") == state).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
+    removed = {reason: rows for reason, rows in lines.iter_rows() if reason}
+    shown = remarks.filter(pl.col("step") == state).group_by("code").agg(pl.col("rows").sum()).sort("code")
+    return {
+        "dagster/row_count": sum(rows for reason, rows in lines.iter_rows() if reason is None),
+        "rows_removed": sum(removed.values()),
+        "kommuner": len(done.chain.entries),
+        "kommuner_computed_now": len(done.chain.computed),
+        "register_extract": done.extract,
+        "removed": markdown_table(["reason", "rows"], removed.items()),
+        "remarks": markdown_table(["code", "rows"], shown.iter_rows()),
+        **column_lineage(state),
+    }
+
+
+def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
+    broken = [(komnr, fault.report) for komnr, fault in done.chain.broken.items() if fault.report.contract == state]
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey([state, "udlaan"]),
+        check_name="contract",
+        passed=not broken,
+        metadata={
+            "rows": sum(entry["rows"][state] for entry in done.chain.entries.values()),
+            "kommuner_broken": len(broken),
+            "failures": markdown_table(
+                ["kommune", "column:check", "rows"],
+                [(komnr, name, rows) for komnr, report in broken for name, rows in report.failures.items()],
+            ),
+        },
+    )

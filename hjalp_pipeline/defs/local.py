@@ -1,0 +1,96 @@
+"""The instance below the data root, and running a job on it from the command line, where the UI sees the run."""
+
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import dagster as dg
+
+from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: its id, whether it succeeded, and what failed in words fit for people."""
+
+    run_id: str
+    success: bool
+    errors: list[str]
+
+
+def prepare_home(root: DataRoot) -> None:
+    """Make the instance's folder with the project's ``dagster.yaml``, and point this process and its children to it."""
+    root.dagster_home.mkdir(parents=True, exist_ok=True)
+    source = PROJECT / "dagster.yaml"
+    target = root.dagster_home / "dagster.yaml"
+    if source.is_file() and (not target.is_file() or target.read_bytes() != source.read_bytes()):
+        shutil.copyfile(source, target)
+    os.environ["DAGSTER_HOME"] = str(root.dagster_home)
+    os.environ[ENVIRONMENT_VARIABLE] = str(root.path)
+
+
+def run_job(
+    root: DataRoot,
+    job: str,
+    partition: str,
+    tags: Mapping[str, str] | None = None,
+    on_step: Callable[[str], None] | None = None,
+) -> Outcome:
+    """Run a job for one partition in this process; ``on_step`` is told the name of each step that ends.
+
+    Events go to the instance as with any run; only errors reach the terminal.
+    """
+    from hjalp_pipeline.definitions import defs  # noqa: PLC0415 (the assembly point imports this floor)
+
+    prepare_home(root)
+    with dg.DagsterInstance.get() as instance:
+        if job == "udgivelse":
+            instance.add_dynamic_partitions("udgivelse", [partition])
+        result = defs.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            partition_key=partition,
+            tags=dict(tags or {}),
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        errors = [
+            _message(event) for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_FAILURE
+        ]
+        if on_step is not None:
+            for event in result.all_events:
+                if event.event_type == dg.DagsterEventType.STEP_SUCCESS and event.step_key:
+                    on_step(event.step_key)
+    return Outcome(result.run_id, result.success, errors)
+
+
+def _message(event: dg.DagsterEvent) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return error.message.strip() if error is not None else "unknown failure"
+
+
+def serve(root: DataRoot, host: str, port: int) -> int:
+    """Replace this process by the Dagster UI and daemon on the instance below the data root."""
+    prepare_home(root)
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-w",
+        str(PROJECT / "workspace.yaml"),
+        "-h",
+        host,
+        "-p",
+        str(port),
+    ]
+    logging.getLogger(__name__).info("starting the Dagster UI")
+    os.chdir(PROJECT)
+    os.execv(sys.executable, command)  # noqa: S606 (our own interpreter, no shell)

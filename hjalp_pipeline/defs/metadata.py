@@ -1,0 +1,59 @@
+"""What materialisations show: counts, tables and a plot. Only ever counts of rows: no value of any record comes here."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+
+import dagster as dg
+
+_COLOURS = {
+    "kept": "#2f6f4f",
+    "IKKE_AKTIV": "#8aa7b8",
+    "CPR_FIKTIVT": "#c98b3b",
+    "CPR_UKURANT": "#e0b36a",
+    "DUBLET": "#7b5ea7",
+    "GENGANGER": "#a58bc8",
+    "UDLEVERET_EFTER_DOED": "#b5483a",
+    "INDLEVERET_FOER_UDLEVERING": "#d98477",
+}
+_OTHER = "#555555"
+
+
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MarkdownMetadataValue:
+    """A table as markdown; whole numbers with a thin space every three digits."""
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}".replace(",", "\u202f")
+    return "" if value is None else str(value)
+
+
+def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]]) -> dg.MarkdownMetadataValue:
+    """Stacked horizontal bars (bar -> part -> rows) as an inline picture, with a legend of the parts that occur."""
+    widest = max((sum(parts.values()) for parts in bars.values()), default=0) or 1
+    names = list(dict.fromkeys(part for parts in bars.values() for part in parts if parts[part]))
+    shapes = [f'<text x="10" y="18" font-weight="bold">{title}</text>']
+    for row, (bar, parts) in enumerate(bars.items()):
+        top, left = 32 + 26 * row, 170.0
+        shapes.append(f'<text x="160" y="{top + 14}" text-anchor="end">{bar}</text>')
+        for part in names:
+            width = 520 * parts.get(part, 0) / widest
+            shapes.append(
+                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="19" fill="{_COLOURS.get(part, _OTHER)}"/>'
+            )
+            left += width
+        shapes.append(f'<text x="{left + 6:.0f}" y="{top + 14}">{_cell(sum(parts.values()))}</text>')
+    legend = 44 + 26 * len(bars)
+    for place, part in enumerate(names):
+        x, y = 170 + 210 * (place % 3), legend + 18 * (place // 3)
+        shapes.append(f'<rect x="{x}" y="{y}" width="11" height="11" fill="{_COLOURS.get(part, _OTHER)}"/>')
+        shapes.append(f'<text x="{x + 16}" y="{y + 10}">{part}</text>')
+    height = legend + 18 * (len(names) // 3 + 1) + 8
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="800" height="{height}" font-family="sans-serif" font-size="12">'
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(shapes)}</svg>'
+    )
+    return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})")

@@ -1,0 +1,44 @@
+"""``published/udgivelse``: one release, from its definition, whole or not at all."""
+
+import dagster as dg
+
+from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.partitions import UDGIVELSE
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.production.release import NOT_FIT, ReleaseRefused, make_release
+from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.storage.codelists import InputError
+
+
+@dg.multi_asset(
+    name="published_udgivelse",
+    specs=[
+        spec(
+            ["published", "udgivelse"],
+            "A release: HJALP1-3 as csv, microdata and manifest, from the definition `releases/{release}.toml`. "
+            "*En udgivelse af statistikken.*",
+            deps=[["kommune_assigned", "udlaan"], ["registers", "befolkning"], ["status", "gate"]],
+            kinds={"duckdb", "polars", "csv"},
+            partitions=UDGIVELSE,
+        )
+    ],
+)
+def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+    """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
+    try:
+        release = make_release(data.root, context.partition_key)
+    except (ReleaseRefused, DefinitionError, InputError) as fault:
+        raise dg.Failure(str(fault), allow_retries=False) from None
+    context.log.warning(f"{release.name}: {NOT_FIT}")
+    outputs = release.manifest["outputs"]
+    return dg.MaterializeResult(
+        metadata={
+            "release": release.name,
+            "made": "written" if release.made else "already stands, identical",
+            "warning": NOT_FIT,
+            "publish_at": release.manifest["publish_at"],
+            "files": markdown_table(["file", "sha256"], sorted(outputs.items())),
+            "inputs": len(release.manifest["inputs"]),
+        }
+    )

@@ -1,0 +1,131 @@
+"""``raw``: what the kommuner delivered. ``raw/leverancer`` reads a quarter's inbox, ``raw/udlaan`` is the data in force."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.partitions import RAW, raw_key
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.specs import column_schema, contract_check, spec
+from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.intake import Delivery, leverancer_frame
+from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.storage.lake import Lake
+
+UDLAAN = dg.AssetKey(["raw", "udlaan"])
+#: Run tag that limits a run to some kommuner, ``540,741``. Without it a run takes every kommune with something new.
+KOMMUNER_TAG = "hjalp/kommuner"
+
+
+@dg.multi_asset(
+    name="raw_leverancer",
+    specs=[
+        spec(
+            ["raw", "leverancer"],
+            "Reads every new delivery of the quarter: verdict, receipt, typed copy, and the raw partitions it changes "
+            "(R1, R2). *Læser kvartalets nye leverancer og kvitterer.*",
+            kinds={"polars", "parquet"},
+        )
+    ],
+)
+def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+    """Read the inbox of the quarter and bring its raw partitions up to date."""
+    kvartal = context.partition_key
+    done = refresh_raw(data.root, kvartal, kommuner_of_run(context))
+    for event in raw_events(kvartal, done, done.changed):
+        context.log_event(event)
+    frame = leverancer_frame([delivery for delivery in done.deliveries if delivery.file.folder == kvartal])
+    if kommuner_of_run(context) is None:
+        Lake(data.root).save_frame("leverancer", kvartal, frame)
+    rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
+    for delivery in rejected:
+        context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict['code']}")
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": frame.height,
+            "deliveries": len(done.deliveries),
+            "rejected": len(rejected),
+            "raw_partitions_changed": len(done.changed),
+            "kommuner_changed": ", ".join(done.changed) or "ingen",
+            "kommuner_without_data_now": ", ".join(done.gone) or "ingen",
+            "verdicts": markdown_table(["code", "deliveries"], sorted(_verdicts(done.deliveries).items())),
+            "rejected_deliveries": markdown_table(
+                ["delivery", "code"], [(safe_name(d.file.filename), d.verdict["code"]) for d in rejected]
+            ),
+        }
+    )
+
+
+def kommuner_of_run(context: dg.AssetExecutionContext) -> list[str] | None:
+    """Kommuner the run is limited to by its tag, None = all."""
+    tag = context.run.tags.get(KOMMUNER_TAG)
+    return sorted(tag.split(",")) if tag else None
+
+
+def _verdicts(deliveries: Sequence[Delivery]) -> Counter[str]:
+    return Counter(delivery.verdict["code"] or "accepted" for delivery in deliveries)
+
+
+def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Iterator[dg.AssetMaterialization]:
+    """One materialisation of ``raw/udlaan`` per kommune: exactly the partitions that hold data, each with its own counts."""
+    for komnr in kommuner:
+        partition = done.partitions[komnr]
+        yield dg.AssetMaterialization(
+            UDLAAN,
+            partition=raw_key(komnr, kvartal),
+            metadata={
+                "dagster/row_count": partition["rows"],
+                "kommune": f"{komnr} {NAVN[komnr]}",
+                "records_delivered": partition["records"],
+                "deliveries": markdown_table(
+                    ["delivery", "quarter", "records", "rows used"],
+                    [(d["filename"], d["kvartal"], d["records"], d["rows"]) for d in partition["deliveries"]],
+                ),
+                "ledger": markdown_table(
+                    ["step", "reason", "rows"],
+                    [(step, reason or "kept", rows) for step, reason, rows in partition["ledger"]],
+                ),
+                "oddities": markdown_table(["code", "rows"], sorted(partition["remarks"]["raw"].items())),
+            },
+        )
+
+
+@dg.multi_asset(
+    name="raw_udlaan",
+    specs=[
+        spec(
+            ["raw", "udlaan"],
+            "The typed data in force of one kommune in one quarter: union over its systems without gengangere (R1, R2). "
+            "*Kommunens gældende data i kvartalet.* Only partitions with data are materialised.",
+            deps=[["raw", "leverancer"]],
+            kinds={"polars", "parquet"},
+            schema=column_schema("raw"),
+            partitions=RAW,
+            skippable=True,
+        )
+    ],
+    check_specs=[contract_check(["raw", "udlaan"], RAW)],
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
+    """Read the deliveries of the kommuner asked for and write their raw partitions; a range is one run per quarter."""
+    wanted: dict[str, list[str]] = {}
+    for key in context.partition_keys:
+        dimensions = RAW.get_partition_key_from_str(key).keys_by_dimension
+        wanted.setdefault(dimensions["kvartal"], []).append(dimensions["kommune"])
+    rows = 0
+    for kvartal, kommuner in sorted(wanted.items()):
+        done = refresh_raw(data.root, kvartal, kommuner)
+        rows += sum(partition["rows"] for partition in done.partitions.values())
+        for event in raw_events(kvartal, done, sorted(done.partitions)):
+            context.log_event(event)
+            # The check of a run over a range is stored without partition: say it of each partition as well.
+            context.instance.report_runless_asset_event(
+                dg.AssetCheckEvaluation(UDLAAN, "contract", passed=True, blocking=True, partition=event.partition)
+            )
+        for komnr in sorted(set(kommuner) - set(done.partitions)):
+            context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
+    yield dg.AssetCheckResult(passed=True, check_name="contract", metadata={"rows": rows})

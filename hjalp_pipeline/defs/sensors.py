@@ -1,0 +1,76 @@
+"""Sensors: new or re-delivered files (also for an old quarter), and new release definitions."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.defs.jobs import kvartal as kvartal_job
+from hjalp_pipeline.defs.partitions import KVARTAL, UDGIVELSE
+from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.publishing.definition import is_release_name
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.files import fingerprint
+from hjalp_pipeline.storage.root import DataRoot
+
+
+def quarters_with_deliveries(root: DataRoot) -> list[str]:
+    """Quarters that have a folder in the inbox and are partitions, oldest first."""
+    if not root.inbox.is_dir():
+        return []
+    return sorted(path.name for path in root.inbox.iterdir() if path.is_dir() and KVARTAL.has_partition_key(path.name))
+
+
+def request_for(kvartal: str, rows: list[GateRow]) -> dg.RunRequest | None:
+    """The run that brings a quarter's stale partitions, and no others, up to date; None when nothing is stale.
+
+    The run key names what is stale and why, so that the same delivery is asked for once, and a later one again.
+    """
+    stale = [row for row in rows if row.status == "stale"]
+    if not stale:
+        return None
+    what = fingerprint(*((row.komnr, row.newest_delivery, row.stored_delivery, row.needs) for row in stale))
+    kommuner = ",".join(row.komnr for row in stale)
+    return dg.RunRequest(run_key=f"{kvartal}-{what[:16]}", partition_key=kvartal, tags={KOMMUNER_TAG: kommuner})
+
+
+@dg.sensor(
+    name="nye_leverancer",
+    job=kvartal_job,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Nye leverancer: sees a new or re-delivered file, also for an old quarter, and asks for exactly the "
+    "partitions that are stale.",
+)
+def nye_leverancer(data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Compare inbox and store of every quarter."""
+    asked = 0
+    try:
+        for name in quarters_with_deliveries(data.root):
+            request = request_for(str(Kvartal.parse(name)), gate(data.root, name))
+            if request is not None:
+                asked += 1
+                yield request
+    except InputError as fault:
+        yield dg.SkipReason(str(fault))
+        return
+    if not asked:
+        yield dg.SkipReason("nothing in the inbox is newer than what is stored")
+
+
+@dg.sensor(
+    name="nye_udgivelser",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Nye udgivelser: lists each release definition `releases/{release}.toml` as a partition. Making the "
+    "release is a person's decision.",
+)
+def nye_udgivelser(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
+    """Add partitions for new definitions."""
+    names = {path.stem for path in data.root.releases.glob("*.toml") if is_release_name(path.stem)}
+    new = sorted(names - set(context.instance.get_dynamic_partitions(UDGIVELSE.name or "")))
+    if not new:
+        return dg.SkipReason("no new release definition")
+    return dg.SensorResult(dynamic_partitions_requests=[UDGIVELSE.build_add_request(new)])

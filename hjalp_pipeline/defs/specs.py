@@ -1,0 +1,81 @@
+"""How an asset is described: group, owner, kinds, columns, and its contract as a blocking check. One factory for all."""
+
+import warnings
+from collections.abc import Sequence
+
+import dagster as dg
+
+from hjalp_pipeline.contracts.states import columns
+from hjalp_pipeline.defs.partitions import KVARTAL
+
+OWNER = "team:hjaelpemidler"
+
+DESCRIPTIONS: dict[str, str] = {
+    "cpr_validated": "Loans inside the period with a CPR number the register knows (R3, R4). "
+    "*Udlån i perioden med gyldigt personnummer.*",
+    "dates_corrected": "Return dates corrected by death, impossible dates removed, R6 year (R5, R3, R6). "
+    "*Indleveringsdatoer rettet efter dødsfald.*",
+    "paragraph_enriched": "Legal basis `lov_navn_opret` from code or free text (R7). *Paragraf af lov_navn eller lov_tekst.*",
+    "kommune_assigned": "`komnr_statbank`, sex and date of birth (R8, R9): every loan inside the statistic. "
+    "*Statistikbankkommune, køn og fødselsdato.*",
+    "hjalp1": "Loans ultimo the year by kommune. *Udlånte hjælpemidler ultimo året efter kommune.*",
+    "hjalp2": "Persons ultimo the year by kommune, sex and age. *Modtagere ultimo året efter kommune, køn og alder.*",
+    "hjalp3": "HJALP2 in per cent of the population. *Modtagere i procent af befolkningen.*",
+}
+
+
+def column_schema(contract: str, names: Sequence[str] | None = None) -> dg.TableSchema:
+    """A contract's columns as Dagster shows them; ``names`` picks those a data state stores."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, kind, description, dg.TableColumnConstraints(nullable=nullable))
+            for name, kind, description, nullable in columns(contract)
+            if names is None or name in names
+        ]
+    )
+
+
+def spec(
+    key: Sequence[str],
+    description: str,
+    *,
+    deps: Sequence[Sequence[str] | dg.AssetDep] = (),
+    kinds: set[str],
+    schema: dg.TableSchema | None = None,
+    partitions: dg.PartitionsDefinition | None = KVARTAL,
+    skippable: bool = False,
+) -> dg.AssetSpec:
+    """An asset's spec: its group is the data state it belongs to."""
+    return dg.AssetSpec(
+        dg.AssetKey(list(key)),
+        description=description,
+        deps=[dep if isinstance(dep, dg.AssetDep) else dg.AssetKey(list(dep)) for dep in deps],
+        group_name=key[0],
+        owners=[OWNER],
+        kinds=kinds,
+        metadata={"dagster/column_schema": schema} if schema else {},
+        partitions_def=partitions,
+        skippable=skippable,
+    )
+
+
+def check_spec(name: str, key: Sequence[str], description: str, *, blocking: bool = False) -> dg.AssetCheckSpec:
+    """A check of an asset partitioned by quarter; it carries the partitions, else Dagster would load all of them."""
+    return partitioned_check(name, key, description, KVARTAL, blocking=blocking)
+
+
+def partitioned_check(
+    name: str, key: Sequence[str], description: str, partitions: dg.PartitionsDefinition, *, blocking: bool = False
+) -> dg.AssetCheckSpec:
+    """A check with partitions. The argument is in preview: that warning, and no other, is silenced here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Specifying a partitions_def on an AssetCheckSpec", dg.PreviewWarning)
+        return dg.AssetCheckSpec(
+            name, asset=dg.AssetKey(list(key)), description=description, blocking=blocking, partitions_def=partitions
+        )
+
+
+def contract_check(key: Sequence[str], partitions: dg.PartitionsDefinition = KVARTAL) -> dg.AssetCheckSpec:
+    """The asset's contract as a blocking check."""
+    text = "Pandera contract of the data state, held before anything is written; counts only, never values."
+    return partitioned_check("contract", key, text, partitions, blocking=True)

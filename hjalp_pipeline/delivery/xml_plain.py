@@ -1,0 +1,43 @@
+"""The fast path for xml deliveries: records written in the plainest way, by one regular expression.
+
+Nearly every system writes ``<udlaan>`` with plain elements in the order of the interface. A run of such records is a regular
+language, read four times faster than by a parser. Whatever is not in it (a comment, CDATA, a character reference, another
+order, an attribute, anything wrong) is left to ``xml_records``, which alone may reject a file.
+"""
+
+import re
+
+import polars as pl
+
+from hjalp_pipeline.delivery.records import FIELDS
+
+RECORD_START, RECORD_END = b"<udlaan>", b"</udlaan>"
+TAIL = re.compile(rb"[ \t\r\n]*</leverance>[ \t\r\n]*")
+
+# Possessive quantifiers (*+, ?+) all through: no backtracking, so hostile input costs no more than any other. A carriage
+# return inside a text is left to the parser, which has to normalise it.
+_GAP = r"[ \t\r\n]*+"
+_TEXT = r"([^<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)"
+_ELEMENTS = "".join(f"(?:<{field}(?:/>|>{_TEXT}</{field}>){_GAP})?+" for field in FIELDS)
+_RECORD = re.compile(rf"{_GAP}<udlaan>{_GAP}{_ELEMENTS}</udlaan>|{_GAP}([^ \t\r\n][\s\S]*+)")
+# &amp; last, or &amp;lt; would be unescaped twice
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+
+
+def plain_records(data: bytes) -> pl.DataFrame | None:
+    """A run of whole records as text (``records.TEXT_SCHEMA``), or None when a single byte of it is not of the plain form.
+
+    ``data`` is valid UTF-8 and ends behind a ``</udlaan>``.
+    """
+    text = data.decode()
+    entities = [entity for entity in _ENTITIES if entity in text] if "&" in text else []
+    if text.count("&") != sum(map(text.count, entities)):
+        return None
+    # the matches tile the text; whatever is not a record ends up, with all that follows, in the group behind the fields
+    *columns, rest = zip(*_RECORD.findall(text), strict=True)
+    if rest[-1]:
+        return None
+    frame = pl.DataFrame([pl.Series(field, column, pl.String) for field, column in zip(FIELDS, columns, strict=True)])
+    for entity in entities:
+        frame = frame.with_columns(pl.all().str.replace_all(entity, _ENTITIES[entity], literal=True))
+    return frame

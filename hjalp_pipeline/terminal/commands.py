@@ -1,0 +1,140 @@
+"""The commands ``run``, ``release`` and ``status``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.defs.partitions import KVARTAL
+from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.rules.rule_list import STEPS
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+_COLOURS = {"delivered": "green", "missing": "red", "rejected": "red", "stale": "yellow", "covered": "cyan"}
+
+
+def _quarter(text: str) -> str | None:
+    try:
+        kvartal = str(Kvartal.parse(text))
+    except ValueError:
+        err.print(f"[red]{text!r} is not a quarter of the form 2025K1")
+        return None
+    if not KVARTAL.has_partition_key(kvartal):
+        first, *_rest, last = KVARTAL.get_partition_keys()
+        err.print(f"[red]{kvartal} is not a quarter of the statistic ({first} to {last})")
+        return None
+    return kvartal
+
+
+def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = None) -> int:
+    """Run a quarter; 0 also when single deliveries are rejected (they are listed), 1 when the run failed."""
+    kvartal = _quarter(quarter)
+    if kvartal is None:
+        return 2
+    unknown = [komnr for komnr in kommuner or [] if komnr not in NAVN]
+    if unknown:
+        err.print(f"[red]not one of the 98 kommuner: {', '.join(unknown)}")
+        return 2
+    tags = {KOMMUNER_TAG: ",".join(sorted(set(kommuner)))} if kommuner else {}
+    outcome = run_job(root, "kvartal", kvartal, tags)
+    if not outcome.success:
+        _show_errors(outcome.errors)
+        return 1
+    show_deliveries(root, kvartal)
+    show_ledger(Lake(root), kvartal)
+    return 0
+
+
+def run_release(root: DataRoot, release: str) -> int:
+    """Make a release; 1 and no directory when a check that blocks fails."""
+    outcome = run_job(root, "udgivelse", release)
+    if not outcome.success:
+        _show_errors(outcome.errors)
+        return 1
+    out.print(f"[green]{release}[/] stands in releases/{release}/")
+    out.print("[yellow]Not fit for publication: only primary suppression is applied.")
+    return 0
+
+
+def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[str, Any]] | None:
+    """The gate of a quarter (default: the newest with deliveries) as 98 dicts, shown as a table; None when it fails."""
+    if quarter is None:
+        folders = sorted(path.name for path in root.inbox.glob("*K?")) if root.inbox.is_dir() else []
+        known = [name for name in folders if KVARTAL.has_partition_key(name)]
+        if not known:
+            err.print("[red]the inbox has no deliveries; name a quarter with --quarter")
+            return None
+        quarter = known[-1]
+    kvartal = _quarter(quarter)
+    if kvartal is None:
+        return None
+    outcome = run_job(root, "status", kvartal)
+    if not outcome.success:
+        _show_errors(outcome.errors)
+        return None
+    rows = list(Lake(root).frame("status", kvartal).iter_rows(named=True))
+    if show:
+        _show_gate(rows)
+    return rows
+
+
+def _show_errors(errors: list[str]) -> None:
+    for error in errors:
+        err.print(error, style="red", markup=False)
+
+
+def _show_gate(rows: list[dict[str, Any]]) -> None:
+    table = Table(title=f"{rows[0]['kvartal']}: who has delivered", title_justify="left")
+    for column in ("", "kommune", "status", "newest delivery", "deadline", "detail"):
+        table.add_column(column, no_wrap=column != "detail")
+    for row in rows:
+        status = f"[{_COLOURS[row['status']]}]{row['status']}[/]"
+        cells = (row["komnr"], row["kommune"], status, row["newest_delivery"], row["deadline"])
+        table.add_row(*(cell or "" for cell in cells), row["detail"])
+    out.print(table)
+
+
+def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
+    """One line on who has delivered, then every rejected delivery with its code."""
+    rows = gate(root, kvartal)
+    counts = ", ".join(
+        f"[{_COLOURS[status]}]{number} {status}[/]"
+        for status in _COLOURS
+        if (number := sum(row.status == status for row in rows))
+    )
+    out.print(f"{kvartal}: {counts}")
+    path = Lake(root).frame_path("leverancer", kvartal)
+    if path.is_file():
+        for row in pl.read_parquet(path).filter(pl.col("status") == "rejected").iter_rows(named=True):
+            out.print(f"  rejected: {row['filename']}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
+    return rows
+
+
+def show_ledger(lake: Lake, kvartal: str) -> None:
+    """Rows in and out by step and reason, over all kommuner."""
+    try:
+        ledger = lake.frame("ledger", kvartal)
+    except FileNotFoundError:
+        return
+    table = Table(title=f"{kvartal}: every row accounted for", title_justify="left")
+    table.add_column("step")
+    table.add_column("rows in", justify="right")
+    table.add_column("removed", justify="right")
+    table.add_column("kept", justify="right")
+    for step in STEPS:
+        lines = ledger.filter(pl.col("step") == step).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
+        counts = dict(lines.iter_rows())
+        kept = counts.pop(None, 0)
+        table.add_row(step, f"{kept + sum(counts.values()):,}", "", f"{kept:,}")
+        for reason, rows in counts.items():
+            table.add_row(f"  [dim]{reason}", "", f"{rows:,}", "")
+    out.print(table)

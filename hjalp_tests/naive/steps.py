@@ -1,0 +1,191 @@
+"""R2-R9 row by row: one function per step, each counts what it keeps and removes in the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from hjalp_tests.naive import fixed
+from hjalp_tests.naive.codelists import reports_for_others
+from hjalp_tests.naive.deliveries import DeliveryReport, Record, hmiiso_digits
+from hjalp_tests.naive.registers import Registers
+from hjalp_tests.naive.result import Loan, QuarterResult
+
+PERIOD_BEGINS = dt.date(2022, 7, 1)
+
+
+def normal_pnr(pnr: str) -> str:
+    """Blanks around dropped, the hyphen of DDMMYY-XXXX dropped."""
+    pnr = pnr.strip()
+    if re.fullmatch(r".{6}-.{4}", pnr):
+        pnr = pnr[:6] + pnr[7:]
+    return pnr
+
+
+def to_loan(record: Record, report: DeliveryReport, number: int) -> Loan:
+    """A good record as a loan."""
+
+    def day(value: str | None) -> dt.date | None:
+        return None if value is None else dt.date.fromisoformat(value)
+
+    loan: Loan = dict(record)
+    loan["pnr"] = normal_pnr(record["pnr"] or "")
+    loan["hmiiso"] = None if record["hmiiso"] is None else hmiiso_digits(record["hmiiso"])
+    loan["udleveringsdato"] = day(record["udleveringsdato"])
+    loan["indleveringsdato"] = day(record["indleveringsdato"])
+    loan["kvartal_leverance"] = report.kvartal
+    loan["system"] = report.system
+    loan["record"] = number
+    return loan
+
+
+def raw(result: QuarterResult, komnr: str, in_force: list[DeliveryReport]) -> list[Loan]:
+    """Steps `leverance` (bad records) and `raw` (R2: DUBLET within a system, GENGANGER between systems)."""
+    union: list[Loan] = []
+    result.count(komnr, "leverance", None, 0)
+    result.count(komnr, "raw", None, 0)
+    for report in in_force:  # newest first
+        for finding in report.first_findings:
+            result.count(komnr, "leverance", finding.code)
+        result.count(komnr, "leverance", None, len(report.good))
+        last_of_id: dict[str, Loan] = {}
+        for number, record in report.good:
+            loan = to_loan(record, report, number)
+            if loan["udlaan_id"] in last_of_id:
+                result.count(komnr, "raw", "DUBLET")
+            last_of_id[loan["udlaan_id"]] = loan
+        older = sorted(last_of_id.values(), key=lambda loan: str(loan["udlaan_id"]))
+        # sorted() is stable: with equal udlaan_id the newer system's row stands first
+        newer = sorted(union, key=lambda loan: str(loan["udlaan_id"]))
+        taken: set[int] = set()
+        for old in older:
+            match = None
+            for index, new in enumerate(newer):
+                same = all(old[name] == new[name] for name in ("pnr", "hminr", "udleveringsdato"))
+                if same and index not in taken:
+                    match = index
+                    break
+            if match is None:
+                union.append(old)
+                continue
+            taken.add(match)
+            result.count(komnr, "raw", "GENGANGER")
+            for name in ("indleveringsdato", "lov_navn", "lov_tekst"):
+                if newer[match][name] is None and old[name] is not None:
+                    newer[match][name] = old[name]
+                    result.filled.append((komnr, newer[match]["udlaan_id"], name))
+    for loan in union:
+        loan["indleveringsdato_leveret"] = loan["indleveringsdato"]
+    result.count(komnr, "raw", None, len(union))
+    return union
+
+
+def real_date_of_birth(pnr: str) -> bool:
+    """Do the first six digits and the seventh name a day that exists?"""
+    day, month, year, seventh = int(pnr[0:2]), int(pnr[2:4]), int(pnr[4:6]), int(pnr[6])
+    if seventh in (0, 1, 2, 3):
+        century = 1900
+    elif seventh in (4, 9):
+        century = 2000 if year <= 36 else 1900
+    else:
+        century = 2000 if year <= 57 else 1800
+    try:
+        dt.date(century + year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def has_cpr_form(pnr: str) -> bool:
+    """R4: has it the form of a real number?"""
+    if not re.fullmatch(r"[0-9]{10}", pnr):
+        return False
+    return len(set(pnr)) > 1 and real_date_of_birth(pnr)
+
+
+def inactive(loan: Loan) -> bool:
+    """R3."""
+    returned = loan["indleveringsdato"]
+    return returned is not None and returned < PERIOD_BEGINS
+
+
+def cpr_validated(result: QuarterResult, komnr: str, loans: list[Loan], registers: Registers) -> list[Loan]:
+    """R3 on the delivered date, then R4."""
+    kept = []
+    for loan in loans:
+        if inactive(loan):
+            result.count(komnr, "cpr_validated", "IKKE_AKTIV")
+        elif loan["pnr"] in registers.koen:
+            kept.append(loan)
+        elif has_cpr_form(loan["pnr"]):
+            result.count(komnr, "cpr_validated", "CPR_UKURANT")
+        else:
+            result.count(komnr, "cpr_validated", "CPR_FIKTIVT")
+    result.count(komnr, "cpr_validated", None, len(kept))
+    return kept
+
+
+def dates_corrected(result: QuarterResult, komnr: str, loans: list[Loan], registers: Registers) -> list[Loan]:
+    """R5, R3 again, and the year that R6 gives to an open loan. `rettet` tells what R5 did."""
+    kept = []
+    for loan in loans:
+        died = registers.doddato.get(loan["pnr"])
+        loan["doddato"] = died
+        loan["rettet"] = None
+        if died is not None:
+            if loan["udleveringsdato"] > died:
+                result.count(komnr, "dates_corrected", "UDLEVERET_EFTER_DOED")
+                continue
+            if loan["indleveringsdato"] is None:
+                loan["indleveringsdato"] = died
+                loan["rettet"] = "RETTET_DOED"
+            elif loan["indleveringsdato"] > died + dt.timedelta(days=31):
+                loan["indleveringsdato"] = died
+                loan["rettet"] = "RETTET_DOED_31"
+        if loan["indleveringsdato"] is not None and loan["indleveringsdato"] < loan["udleveringsdato"]:
+            result.count(komnr, "dates_corrected", "INDLEVERET_FOER_UDLEVERING")
+            continue
+        if inactive(loan):
+            result.count(komnr, "dates_corrected", "IKKE_AKTIV")
+            continue
+        loan["udgaar_fra_aar"] = leaves_in(loan)
+        kept.append(loan)
+    result.count(komnr, "dates_corrected", None, len(kept))
+    return kept
+
+
+def leaves_in(loan: Loan) -> int | None:
+    """R6: the first year Y with udleveringsdato < 31 December (Y - 20); None for a closed loan."""
+    if loan["indleveringsdato"] is not None:
+        return None
+    year: int = loan["udleveringsdato"].year
+    while not loan["udleveringsdato"] < dt.date(year - 20, 12, 31):
+        year += 1
+    return year
+
+
+def add_paragraph(loan: Loan, read_text: Callable[[str], str | None]) -> None:
+    """R7, measured at the quarter of the delivery the row came with."""
+
+    def usable(code: str | None) -> bool:
+        return code is not None and fixed.paragraph_usable(code, loan["kvartal_leverance"], loan["udleveringsdato"])
+
+    code = None if loan["lov_navn"] is None else loan["lov_navn"].strip()
+    if not usable(code):
+        code = None if loan["lov_tekst"] is None else read_text(loan["lov_tekst"])
+    loan["lov_navn_opret"] = code if usable(code) else None
+
+
+def add_kommune_and_person(loan: Loan, root: Path, registers: Registers) -> None:
+    """R8 (measured on the last day of the quarter of the delivery the row came with) and R9."""
+    reporter = loan["komnr_indberetter"]
+    loan["komnr_statbank"] = reporter
+    loan["gren"] = "indberetter"
+    if reports_for_others(root, reporter, loan["kvartal_leverance"]):
+        home = registers.residence(loan["pnr"], loan["udleveringsdato"])
+        loan["komnr_statbank"] = home or reporter
+        loan["gren"] = "bopael" if home else "ingen_bopael"
+    loan["koen"] = registers.koen[loan["pnr"]]
+    loan["foed_dato"] = registers.foed_dag[loan["pnr"]]
