@@ -4,6 +4,7 @@ They are one step on purpose: a state can never stand beside an older version of
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -76,7 +77,7 @@ def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Mat
         )
 
 
-def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[str, object]:
+def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[str, Any]:
     lines = done.ledger.filter(pl.col("step") == state).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
     removed = {reason: rows for reason, rows in lines.iter_rows() if reason}
     shown = remarks.filter(pl.col("step") == state).group_by("code").agg(pl.col("rows").sum()).sort("code")

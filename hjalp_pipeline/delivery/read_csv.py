@@ -1,8 +1,7 @@
 """Read csv deliveries in chunks: ``;``, a header line, RFC 4180 quotes, last line ``SLUT;<n>`` (interfaces.md, "Delivery").
 
-Memory is bounded by ``CHUNK_BYTES``, whatever the size of the file. A chunk whose quotes all stand where RFC 4180 puts
-them goes through Polars and is then counted: Polars fills short rows silently, and every separator has to be accounted
-for. Whatever fails that (a short row, a stray quote) is read again by the csv module, which is slow and exact.
+Memory is bounded by ``CHUNK_BYTES``, whatever the size of the file. A chunk goes through Polars (``csv_plain``) when every
+byte of it can be accounted for; else (a short row, a stray quote) it is read by the csv module, slow and exact.
 """
 
 import codecs
@@ -13,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
+from hjalp_pipeline.delivery.csv_plain import Quotes, cut, is_utf8, parse_chunk
 from hjalp_pipeline.delivery.records import FIELDS, MISSHAPEN
 
 CHUNK_BYTES = 16 << 20
@@ -27,7 +26,6 @@ _BOM = codecs.BOM_UTF8
 _BLANK = b" \t\r\n"
 _SLUT = re.compile(rb'"?SLUT"?;"?([0-9]{1,15})"?')
 _NOT_DECODABLE = "Filen holder tegn, som ikke findes i tegnsættet."
-_SEPARATORS = len(FIELDS) - 1
 
 
 def text_codec(encoding: str) -> str:
@@ -116,82 +114,6 @@ class CsvFile:
         return int(match[1]), tail_begin + line_begin
 
 
-def _quotes_in_place(data: bytes, quotes: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> bool:
-    """Whether every quote is one of RFC 4180: before or after a separator, or half of a pair inside a field.
-
-    Then "inside quotes" and "after an odd number of quotes" are the same. ``data`` begins and ends between records.
-    """
-    if len(quotes) % 2:
-        return False
-    text = np.frombuffer(data, np.uint8)
-    opening, closing = quotes[0::2], quotes[1::2]
-    before = text[np.maximum(opening - 1, 0)]
-    opens = (opening == 0) | (before == ord(";")) | (before == ord("\n"))
-    opens[1:] |= opening[1:] == closing[:-1] + 1
-    after = text[np.minimum(closing + 1, len(text) - 1)]
-    closes = (after == ord(";")) | (after == ord("\n")) | (after == ord("\r")) | (closing == len(text) - 1)
-    closes[:-1] |= opening[1:] == closing[:-1] + 1
-    return bool(opens.all() and closes.all())
-
-
-def _cut(data: bytes, *, last: bool) -> tuple[int, bool]:
-    """Where the last record inside ``data`` ends, and whether all quotes before that are in place (else: 0, False)."""
-    if b'"' not in data:
-        end = len(data) if last else data.rfind(b"\n") + 1
-        return end, end > 0
-    text = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(text == ord('"'))
-    end = len(data)
-    if not last:
-        newlines = np.flatnonzero(text == ord("\n"))
-        outside = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
-        end = int(outside[-1]) + 1 if len(outside) else 0
-        quotes = quotes[: np.searchsorted(quotes, end)]
-    fine = end > 0 and _quotes_in_place(data[:end], quotes)
-    return (end, True) if fine else (0, False)
-
-
-def _separators_inside(frame: pl.DataFrame) -> int:
-    """How many separators stand inside the values of a chunk."""
-    counts = pl.all().str.count_matches(";", literal=True).sum()
-    return int(frame.select(pl.sum_horizontal(counts)).item())
-
-
-def _is_utf8(data: bytes) -> bool:
-    """As ``bytes.decode`` would say, in a quarter of the time."""
-    if data.isascii():
-        return True
-    try:
-        return pl.Series([data], dtype=pl.Binary).cast(pl.String).len() == 1
-    except pl.exceptions.PolarsError:
-        return False
-
-
-def _parse_fast(data: bytes, columns: list[str]) -> pl.DataFrame | None:
-    """The chunk by Polars; None when not every byte of it is accounted for."""
-    quoted = b'"' in data
-    text = np.frombuffer(data, np.uint8)
-    returns = np.flatnonzero(text == ord("\r"))
-    lone_return = len(returns) and (data.endswith(b"\r") or (text[returns + 1] != ord("\n")).any())
-    if lone_return or data.startswith(_BOM):
-        return None  # the csv module refuses the one, Polars would drop the other
-    try:
-        frame = pl.read_csv(
-            data,
-            separator=";",
-            has_header=False,
-            schema=dict.fromkeys(columns, pl.String()),
-            quote_char='"' if quoted else None,
-        )
-    except pl.exceptions.PolarsError:
-        return None
-    # a blank line becomes a row of nulls here and is missed as well; a record too long does not get this far
-    inside = _separators_inside(frame) if quoted else 0
-    if np.count_nonzero(text == ord(";")) != _SEPARATORS * frame.height + inside:
-        return None
-    return frame.select(FIELDS)
-
-
 class _Lines:
     """Physical lines of a part of the file, decoded, ends kept; ``at`` is the offset behind the last line handed out."""
 
@@ -244,16 +166,16 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
     while at < source.end:
         data = source.read(at, min(at + CHUNK_BYTES, source.end))
         last = at + len(data) >= source.end
-        end, in_place = _cut(data, last=last)
+        end, quotes = cut(data, last=last)
         frame = None
-        if in_place:
+        if quotes is not Quotes.WILD:
             piece = data[:end]
             if source.codec == "utf-8":
-                if not _is_utf8(piece):
+                if not is_utf8(piece):
                     raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE, records)
             else:
                 piece = _decode(piece, source.codec, records).encode()
-            frame = _parse_fast(piece, source.columns)
+            frame = parse_chunk(piece, source.columns, quotes)
         if frame is not None:
             at += end
         else:
@@ -282,6 +204,6 @@ def read_csv(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
         if source.antal is None:
             raise Rejected(RejectionCode.ANTAL, "Filens sidste linje skal være SLUT; og antallet af poster.", records)
         if source.antal != records:
-            raise Rejected(
-                RejectionCode.ANTAL, f"Sidste linje siger {source.antal} poster, filen indeholder {records}.", records
-            )
+            # the number of the last line is not repeated: it might be anything
+            detail = f"Filen indeholder {records} poster, og det er ikke antallet i dens sidste linje."
+            raise Rejected(RejectionCode.ANTAL, detail, records)

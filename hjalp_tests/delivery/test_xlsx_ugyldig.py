@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from hjalp_pipeline.delivery import read_xlsx, unzip_check
 from hjalp_pipeline.delivery.records import FIELDS

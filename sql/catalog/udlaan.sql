@@ -5,7 +5,6 @@ select
     raw.raekke,
     raw.udlaan_id,
     raw.system,
-    coalesce(lpad(raw.pnr::varchar, 10, '0'), raw.pnr_tekst) as pnr,
     raw.komnr_betaling,
     raw.hminr,
     raw.hmiiso,
@@ -23,8 +22,21 @@ select
     kommune_assigned.komnr_statbank,
     kommune_assigned.kommune_kilde,
     kommune_assigned.koen,
-    kommune_assigned.foed_dato
+    kommune_assigned.foed_dato,
+    coalesce(lpad(raw.pnr::varchar, 10, '0'), raw.pnr_tekst) as pnr
 from kommune_assigned
-inner join raw using (kvartal, komnr_indberetter, raekke)
-inner join dates_corrected using (kvartal, komnr_indberetter, raekke)
-inner join paragraph_enriched using (kvartal, komnr_indberetter, raekke)
+inner join raw
+    on
+        kommune_assigned.kvartal = raw.kvartal
+        and kommune_assigned.komnr_indberetter = raw.komnr_indberetter
+        and kommune_assigned.raekke = raw.raekke
+inner join dates_corrected
+    on
+        kommune_assigned.kvartal = dates_corrected.kvartal
+        and kommune_assigned.komnr_indberetter = dates_corrected.komnr_indberetter
+        and kommune_assigned.raekke = dates_corrected.raekke
+inner join paragraph_enriched
+    on
+        kommune_assigned.kvartal = paragraph_enriched.kvartal
+        and kommune_assigned.komnr_indberetter = paragraph_enriched.komnr_indberetter
+        and kommune_assigned.raekke = paragraph_enriched.raekke

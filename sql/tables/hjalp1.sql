@@ -21,19 +21,27 @@ talt as (
     group by grouping sets ((aar, komnr), (aar))
 ),
 
+-- Kommuner that take part have figures, and the whole country when anyone does.
+viste as (
+    select
+        aar,
+        komnr
+    from deltagere
+    union
+    select
+        aar,
+        '000' as komnr
+    from deltagere
+),
+
 celler as (
     select
         kommuner.komnr,
         aar.aar,
-        exists (
-            select 1
-            from deltagere
-            where
-                deltagere.aar = aar.aar
-                and (deltagere.komnr = kommuner.komnr or kommuner.komnr = '000')
-        ) as deltager
+        viste.komnr is not null as deltager
     from kommuner
     cross join aar
+    left join viste on kommuner.komnr = viste.komnr and aar.aar = viste.aar
 )
 
 select

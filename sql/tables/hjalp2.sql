@@ -33,6 +33,34 @@ talt as (
     )
 ),
 
+-- Kommuner that take part have figures, and the whole country when anyone does.
+viste as (
+    select
+        aar,
+        komnr
+    from deltagere
+    union
+    select
+        aar,
+        '000' as komnr
+    from deltagere
+),
+
+koen as (
+    select unnest(['0', '1', '2']) as koen
+),
+
+alder as (
+    select
+        'TOT' as kode,
+        -1 as nr
+    union all
+    select
+        kode,
+        fra as nr
+    from aldersgrupper
+),
+
 celler as (
     select
         kommuner.komnr,
@@ -40,26 +68,12 @@ celler as (
         alder.kode as alder,
         alder.nr,
         aar.aar,
-        exists (
-            select 1
-            from deltagere
-            where
-                deltagere.aar = aar.aar
-                and (deltagere.komnr = kommuner.komnr or kommuner.komnr = '000')
-        ) as deltager
+        viste.komnr is not null as deltager
     from kommuner
-    cross join (values ('0'), ('1'), ('2')) as koen (koen)
-    cross join (
-        select
-            'TOT' as kode,
-            -1 as nr
-        union all
-        select
-            kode,
-            fra as nr
-        from aldersgrupper
-    ) as alder
+    cross join koen
+    cross join alder
     cross join aar
+    left join viste on kommuner.komnr = viste.komnr and aar.aar = viste.aar
 )
 
 select

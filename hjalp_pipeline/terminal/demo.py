@@ -1,0 +1,150 @@
+"""``hjalp synth`` and ``hjalp demo``: the made-up country, and the whole statistic played on it with progress shown."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET
+from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.production.release import read_definition
+from hjalp_pipeline.storage.files import read_json, write_json
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.synth.country import generate
+from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger
+
+#: What a demo leaves in its data root, so that it never touches deliveries that are not its own.
+_MARK = "demo.json"
+#: What the demo makes and may remove again.
+_OWN = ("inbox", "codelists", "registers", "approvals", "releases", "receipts", "lake", "dagster_home", "hjalp.duckdb")
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(), TextColumn("{task.description:<48}"), BarColumn(), TimeElapsedColumn(), console=err
+    )
+
+
+def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
+    """Write the made-up country; refuses a folder that already holds an inbox."""
+    if not 0 < scale <= 10:
+        err.print("[red]--scale must be above 0 and at most 10")
+        return 2
+    if root.inbox.exists():
+        err.print("[red]there is an inbox already: name another folder with --out")
+        return 1
+    with _progress() as progress:
+        task = progress.add_task("the made-up country", total=1.0)
+        summary = generate(root.path, scale=scale, seed=seed, progress=_into(progress, task))
+        progress.update(task, completed=1.0, description="the made-up country")
+    quarters = ", ".join(f"{kvartal} ({rows:,} rows)" for kvartal, rows in summary.rows.items())
+    out.print(f"{summary.persons:,} persons, {summary.spells:,} address spells; {quarters}")
+    return 0
+
+
+def _into(progress: Progress, task: object) -> Callable[[str, float], None]:
+    def tell(what: str, share: float) -> None:
+        progress.update(task, completed=share, description=f"the made-up country: {what}")  # type: ignore[arg-type]
+
+    return tell
+
+
+def demo(root: DataRoot, *, scale: float, seed: int, fresh: bool) -> int:
+    """Make a small country, run every quarter through Dagster, release 2024v1 and, after the re-delivery, 2024v2."""
+    mark = {"scale": scale, "seed": seed}
+    standing = read_json(root.path / _MARK)
+    if standing is None and any((root.path / name).exists() for name in _OWN):
+        err.print("[red]the data root holds deliveries that are not the demo's: set HJALP_DATA to another folder")
+        return 1
+    if standing is not None and (fresh or standing != {**mark, "done": True}):
+        for name in _OWN:
+            path = root.path / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        standing = None
+    if standing is None:
+        root.path.mkdir(parents=True, exist_ok=True)
+        write_json(root.path / _MARK, {**mark, "done": False})
+        code = synthesise(root, scale=scale, seed=seed)
+        if code:
+            return code
+        write_json(root.path / _MARK, {**mark, "done": True})
+    code = _play(root)
+    if code == 0:
+        _show(root)
+    return code
+
+
+def _play(root: DataRoot) -> int:
+    """The runs in the order the year had them: each release after the quarters it is made from."""
+    quarters = sorted(path.name for path in root.inbox.glob("*K?") if path.name >= "2024K4")
+    releases = sorted(path.stem for path in root.releases.glob("*.toml"))
+    runs: list[tuple[str, str]] = []
+    for release in releases:
+        definition = read_definition(root, release)
+        needed = max(definition.quarter, *definition.quarter_overrides.values(), definition.quarter)
+        runs += [("kvartal", kvartal) for kvartal in quarters if kvartal <= needed and ("kvartal", kvartal) not in runs]
+        runs.append(("udgivelse", release))
+    runs += [("kvartal", kvartal) for kvartal in quarters if ("kvartal", kvartal) not in runs]
+    with _progress() as progress:
+        task = progress.add_task("", total=len(runs))
+        for job, partition in runs:
+            progress.update(task, description=f"{'quarter' if job == 'kvartal' else 'release'} {partition}")
+            outcome = run_job(root, job, partition)
+            if not outcome.success:
+                progress.stop()
+                for error in outcome.errors:
+                    err.print(error, style="red", markup=False)
+                return 1
+            progress.advance(task)
+        progress.update(task, description=f"{len(runs)} runs")
+    return 0
+
+
+def _show(root: DataRoot) -> None:
+    lake = Lake(root)
+    newest = lake.quarters()[-1]
+    show_deliveries(root, newest)
+    show_ledger(lake, newest)
+    for release in sorted(path.parent.name for path in root.releases.glob("*/manifest.json")):
+        _show_national(root.releases / release)
+    out.print("[yellow]The releases are not fit for publication: only primary suppression is applied.[/]")
+    files = Table.grid(padding=(0, 2))
+    for name, what in (
+        ("releases/", "HJALP1-3.csv, microdata and manifest of each release"),
+        ("receipts/", "a receipt for every delivery, JSON and HTML"),
+        ("hjalp.duckdb", "views for analysts: ledger, status, remarks, udlaan, hjalp1-3"),
+        ("inbox/", "the deliveries as received"),
+    ):
+        files.add_row(f"  {name}", what)
+    out.print(f"Everything is in {_shown(root.path)}:")
+    out.print(files)
+    out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) + "/" if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _show_national(folder: Path) -> None:
+    """The national rows of a release's three tables, all ages and both sexes."""
+    table = Table(title=f"{folder.name}: hele landet, I alt", title_justify="left")
+    table.add_column("table")
+    years: list[str] = []
+    rows: list[list[str]] = []
+    for name, what in (("HJALP1", "loans"), ("HJALP2", "persons"), ("HJALP3", "per cent of the population")):
+        frame = pl.read_csv(folder / f"{name}.csv", separator=";", infer_schema=False).filter(
+            pl.col("KOMMUNEDK") == HELE_LANDET
+        )
+        if name != "HJALP1":
+            frame = frame.filter((pl.col("KONAMS") == "0") & (pl.col("ALERAMS") == "TOT"))
+        years = frame.get_column("TID").to_list()
+        rows.append([f"{name} {what}", *frame.get_column("INDHOLD").to_list()])
+    for year in years:
+        table.add_column(year, justify="right")
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
