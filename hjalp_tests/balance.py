@@ -1,6 +1,7 @@
 """Checks a data root's ledger from outside, with SQL over ``hjalp.duckdb`` alone: rows in = kept + removed, end to end."""
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ def faults(root: Path) -> list[str]:
     steps = {(kvartal, komnr, step): (int(total), int(kept)) for kvartal, komnr, step, total, kept in rows}
     found = [] if rows else ["the ledger is empty"]
     for kvartal, komnr in sorted({key[:2] for key in steps}):
-        for before, after in zip(ORDER, ORDER[1:], strict=False):
+        for before, after in pairwise(ORDER):
             kept, rows_in = steps[kvartal, komnr, before][1], steps[kvartal, komnr, after][0]
             if kept != rows_in:
                 found.append(f"{kvartal} {komnr} {after}: {kept} rows in, {rows_in} accounted for")

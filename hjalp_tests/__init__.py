@@ -1,0 +1,1 @@
+"""Tests of the statistic; the folders mirror the package."""

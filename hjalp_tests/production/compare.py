@@ -1,0 +1,235 @@
+"""The program and the second opinion side by side: a quarter's ledger and loans, a release's tables and microdata.
+
+Each function gives what differs, empty when nothing does. Chosen difference: in a year when nobody takes part, "Hele
+landet" is `..` in the program and 0 in the second opinion.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.production.quarter import refresh_quarter
+from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.release import Release, ReleaseRefused, loans_of, make_release
+from hjalp_pipeline.rules.lov_tekst import read_lov_tekst
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries.model import Country
+from hjalp_tests.naive import fixed
+from hjalp_tests.naive.codelists import approved
+from hjalp_tests.naive.quarter import run_quarter
+from hjalp_tests.naive.result import Loan, QuarterResult
+from hjalp_tests.naive.steps import has_cpr_form
+from hjalp_tests.naive.tables import primary, release_loans, tables
+
+GREN = {"indberetter": "INDBERETTER", "bopael": "BOPAEL", "ingen_bopael": "UDEN_BOPAEL"}
+DELIVERED = (
+    "komnr_indberetter",
+    "komnr_betaling",
+    "udlaan_id",
+    "pnr",
+    "hminr",
+    "hmiiso",
+    "hminavn",
+    "udleveringsdato",
+    "indleveringsdato_leveret",
+    "lov_tekst",
+    "system",
+)
+DERIVED = (
+    "indleveringsdato",
+    "rettet",
+    "doddato",
+    "udgaar_fra_aar",
+    "lov_navn",
+    "lov_navn_opret",
+    "komnr_statbank",
+    "gren",
+    "koen",
+    "foed_dato",
+)
+LOAN = (*DELIVERED, *DERIVED, "record", "kvartal_leverance")
+
+
+def read_text(text: str) -> str | None:
+    """The program's reading of a paragraph text: it has its own tests, and the second opinion's reads less."""
+    return read_lov_tekst(text).code
+
+
+def difference(found: Iterable[Any], wanted: Iterable[Any]) -> dict[str, list[Any]]:
+    """Rows that one side has more of; empty when both hold the same rows."""
+    left, right = Counter(found), Counter(wanted)
+    missing, extra = list((right - left).elements()), list((left - right).elements())
+    return {"missing": missing[:5], "extra": extra[:5]} if missing or extra else {}
+
+
+def program_loans(lake: Lake, kvartal: str) -> list[tuple[Any, ...]]:
+    """Every loan inside the statistic with all derived columns, named and written as in the second opinion (`LOAN`)."""
+    rows = []
+    for komnr, entry in (lake.quarter(kvartal) or {"kommuner": {}})["kommuner"].items():
+        raw = lake.raw(kvartal, komnr)
+        assert raw is not None
+        kvartaler = [part["kvartal"] for part in raw["deliveries"] for _ in range(part["rows"])]
+        places = pl.read_parquet(lake.path / entry["files"]["kommune_assigned/udlaan"])["raekke"].to_list()
+        delivered = pl.read_parquet(lake.path / entry["raw_file"], columns=["indleveringsdato"])
+        dates = delivered["indleveringsdato"].to_list()
+        for place, row in zip(places, loans_of(lake, entry).to_dicts(), strict=True):
+            row |= {
+                "komnr_indberetter": komnr,
+                "pnr": row["pnr_tekst"] if row["pnr"] is None else f"{row['pnr']:010d}",
+                "indleveringsdato_leveret": dates[place],
+                "rettet": row["rettelse"],
+                "gren": row["kommune_kilde"],
+                "record": row["post"],
+                "kvartal_leverance": kvartaler[place],
+            }
+            rows.append(tuple(row[name] for name in LOAN))
+    return rows
+
+
+def naive_loans(loans: list[Loan]) -> list[tuple[Any, ...]]:
+    """The same of the second opinion."""
+    return [tuple({**loan, "gren": GREN[loan["gren"]]}[name] for name in LOAN) for loan in loans]
+
+
+def naive_ledger(result: QuarterResult) -> dict[tuple[str, str, str | None], int]:
+    """The ledger without reasons that removed nothing."""
+    return {key: rows for key, rows in result.ledger.items() if rows or key[2] is None}
+
+
+def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
+    """Run a quarter and compare verdicts, ledger and loans."""
+    raw = refresh_raw(root, kvartal)
+    done = refresh_quarter(root, kvartal)
+    assert not done.chain.broken
+    result = run_quarter(root.path, kvartal, read_text=read_text)
+    verdicts = {
+        d.file.filename: (d.verdict["status"], d.verdict["code"]) for d in raw.deliveries if d.file.folder == kvartal
+    }
+    wanted = {name: (report.status, report.code) for name, report in result.deliveries.items()}
+    ledger = {(komnr, step, reason): rows for _, komnr, step, reason, rows in done.ledger.iter_rows()}
+    in_force = {komnr: [d["filename"] for d in part["deliveries"]] for komnr, part in raw.partitions.items()}
+    naive_in_force = {komnr: [report.path.name for report in chosen] for komnr, chosen in result.in_force.items()}
+    found = {
+        "verdicts": difference(verdicts.items(), wanted.items()),
+        "in force": {} if in_force == naive_in_force else {"found": in_force, "wanted": naive_in_force},
+        "ledger": difference(ledger.items(), naive_ledger(result).items()),
+        "loans": difference(program_loans(Lake(root), kvartal), naive_loans(result.loans)),
+    }
+    return {name: what for name, what in found.items() if what}
+
+
+def possible(made: Country) -> Country:
+    """The country with reference years that its quarters can say something of: the others are refused."""
+    for definition in made.releases.values():
+        last = min(int(kvartal[:4]) for kvartal in (definition["quarter"], *definition["quarter_overrides"].values()))
+        definition["reference_years"] = [aar for aar in definition["reference_years"] if aar <= last]
+    return made
+
+
+def make_possible_release(root: DataRoot, name: str) -> Release:
+    """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first."""
+    try:
+        return make_release(root, name)
+    except ReleaseRefused as refused:
+        kommuner = {match[1] for reason in refused.reasons if (match := re.match(r"([0-9]{3}) .* takes part", reason))}
+        assert len(kommuner) == len(refused.reasons), refused.reasons
+    for path in root.approvals.glob("*.csv"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if line.split(";")[2] not in kommuner), encoding="utf-8")
+    return make_release(root, name)
+
+
+def compare_release(root: DataRoot, release: Release) -> dict[str, Any]:
+    """HJALP1-3 cell by cell with primary suppression, GENHJALP and GENHJALP_G."""
+    definition = tomllib.loads((root.releases / f"{release.name}.toml").read_text(encoding="utf-8"))
+    found = _compare_tables(root, release, definition)
+    loans = release_loans(root.path, definition, read_text)
+    last = definition["reference_years"][-1]
+    wanted = [
+        genhjalp(loan, last, release.name)
+        for loan in loans
+        if loan["udgaar_fra_aar"] is None or loan["udgaar_fra_aar"] > last
+    ]
+    micro = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet")
+    assert micro.columns == sorted(micro.columns)
+    assert len(micro.columns) == 19
+    found["GENHJALP"] = difference(micro.iter_rows(), wanted)
+    for aar in definition["reference_years"]:
+        frame = pl.read_parquet(release.path / "microdata" / f"GENHJALP_G{aar}.parquet")
+        taking_part = {row["KOMNR_STATBANK"] for row in frame.to_dicts() if row["GODKENDT"] == "1"}
+        assert frame.height == 98
+        found[f"GENHJALP_G{aar}"] = difference(
+            taking_part, approved(root.path, aar, definition["approvals_until"]) & set(fixed.KOMNR)
+        )
+    return {name: what for name, what in found.items() if what}
+
+
+def _compare_tables(root: DataRoot, release: Release, definition: dict[str, Any]) -> dict[str, Any]:
+    figures = tables(root.path, definition, read_text)
+    hidden = primary(figures)
+    nobody = {
+        aar
+        for aar in definition["reference_years"]
+        if not approved(root.path, aar, definition["approvals_until"]) & set(fixed.KOMNR)
+    }
+    found = {}
+    for name, cells in figures.items():
+        wanted = {
+            key: ".." if value is None or key in hidden[name] or key[-1] in nobody else str(value).replace(".", ",")
+            for key, value in cells.items()
+        }
+        found[name] = difference(read_table(release.path / f"{name}.csv").items(), wanted.items())
+    return found
+
+
+def read_table(path: Path) -> dict[tuple[Any, ...], str]:
+    """A published table: code cells (year as a number) -> what stands there."""
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    header, *rows = csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";")
+    assert header == ["KOMMUNEDK", *(["KONAMS", "ALERAMS"] if len(header) == 5 else []), "TID", "INDHOLD"]
+    cells: dict[tuple[Any, ...], str] = {(*row[:-2], int(row[-2])): row[-1] for row in rows}
+    assert len(cells) == len(rows)
+    return cells
+
+
+def satisfies_modulus_11(pnr: str) -> bool:
+    weights = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+    return bool(re.fullmatch("[0-9]{10}", pnr)) and sum(int(d) * w for d, w in zip(pnr, weights, strict=True)) % 11 == 0
+
+
+def genhjalp(loan: Loan, last: int, release: str) -> tuple[Any, ...]:
+    """A loan as the register's 19 variables in alphabetical order."""
+    died: dt.date | None = loan["doddato"]
+    return (
+        fixed.age_ultimo(loan["foed_dato"], died, last),
+        "1" if satisfies_modulus_11(loan["pnr"]) else "0",
+        "0" if has_cpr_form(loan["pnr"]) else "1",
+        died,
+        loan["foed_dato"],
+        loan["hmiiso"],
+        loan["hminavn"],
+        loan["hminr"],
+        loan["indleveringsdato"],
+        str(loan["koen"]),
+        loan["komnr_betaling"],
+        loan["komnr_indberetter"],
+        loan["komnr_statbank"],
+        loan["lov_navn"],
+        loan["lov_navn_opret"],
+        loan["lov_tekst"],
+        loan["pnr"],
+        loan["udleveringsdato"],
+        release,
+    )

@@ -1,0 +1,141 @@
+"""A small country made by hand, where a test says what is delivered, and ways to look at what a run has left behind.
+
+Kommuner 101, 155 (xml) and 540, system `nexus` each, quarter 2024K4, release 2024v1 of 2023 and 2024 with everything
+approved. `write_world` writes it; a test delivers more with `deliver`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter
+from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries import pools
+from hjalp_tests.countries.choose import RandomChooser
+from hjalp_tests.countries.model import Country, Delivery, Record, SystemRow
+from hjalp_tests.countries.surroundings import make_extract
+from hjalp_tests.countries.write import write_country, write_delivery
+
+KVARTAL = "2024K4"
+KOMMUNER = ("101", "155", "540")
+#: What is written in every free text of the world: it must never be seen outside the data files.
+MARKER = "HEMMELIGFRITEKST"
+TABLES = ("hjalp1", "hjalp2", "hjalp3")
+
+
+def loan(komnr: str, number: int, **changes: str | None) -> Record:
+    """A loan; the number decides person, device and date."""
+    return {
+        "udlaan_id": f"{komnr}-{number}",
+        "komnr_indberetter": komnr,
+        "komnr_betaling": None,
+        "pnr": pools.KNOWN[number % 9][0],
+        "hminr": str(1000 + number),
+        "hmiiso": "122203",
+        "hminavn": f"Rollator {MARKER}",
+        "udleveringsdato": f"{2021 + number % 4}-0{1 + number % 9}-15",
+        "indleveringsdato": "2024-03-01" if number % 5 == 4 else None,
+        "lov_navn": "SEL_112" if number % 2 else None,
+        "lov_tekst": None if number % 3 else f"SEL § 113 {MARKER}",
+        **changes,
+    }
+
+
+def delivery(komnr: str, rows: int | list[Record], day: int = 2, **changes: Any) -> Delivery:
+    """A file of 2024K4 received on a day of January 2025; `rows` are loans, or how many."""
+    records = [loan(komnr, number) for number in range(rows)] if isinstance(rows, int) else rows
+    values: dict[str, Any] = {
+        "kvartal": KVARTAL,
+        "komnr": komnr,
+        "system": "nexus",
+        "received": f"202501{day:02d}T081500",
+        "format": "xml" if komnr == "155" else "csv",
+        "encoding": "utf-8",
+        "records": records,
+    }
+    return Delivery(**{**values, **changes})
+
+
+def system(komnr: str, name: str = "nexus", **changes: str) -> SystemRow:
+    """A row of systems.csv, from the beginning and still."""
+    row = SystemRow(komnr, name, "xml" if komnr == "155" else "csv", "utf-8", "2022K3", "", "no")
+    for field, value in changes.items():
+        setattr(row, field, value)
+    return row
+
+
+def country(**changes: Any) -> Country:
+    """The small country, with other parts where a test names them."""
+    values: dict[str, Any] = {
+        "kvartaler": [KVARTAL],
+        "kommuner": list(KOMMUNER),
+        "systems": [system(komnr) for komnr in KOMMUNER],
+        "collaborations": [],
+        "extensions": [],
+        "deliveries": [delivery("101", 20), delivery("155", 12), delivery("540", 30)],
+        "extracts": {"2025-04-04": make_extract(RandomChooser(1), list(KOMMUNER), {"2902443004": dt.date(2024, 6, 1)})},
+        "approvals": {"2025.csv": approvals(*KOMMUNER)},
+        "releases": {
+            "2024v1": {
+                "reference_years": [2023, 2024],
+                "quarter": KVARTAL,
+                "registers": "2025-04-04",
+                "publish_at": dt.datetime.fromisoformat("2025-06-24T08:00:00+02:00"),
+                "protect_against": [],
+                "approvals_until": dt.datetime.fromisoformat("2025-06-20T12:00:00+02:00"),
+                "quarter_overrides": {},
+            }
+        },
+    }
+    return Country(**{**values, **changes})
+
+
+def approvals(*kommuner: str) -> list[tuple[str, int, str, str, str, str, str]]:
+    """All quarters and paragraphs of 2023 and 2024 approved."""
+    return [
+        ("2025-03-01T09:00:00+01:00", aar, komnr, kind, "godkendt", "afdelingen", "")
+        for aar in (2023, 2024)
+        for komnr in kommuner
+        for kind in ("K1", "K2", "K3", "K4", "PARAGRAF")
+    ]
+
+
+def write_world(path: Path, made: Country | None = None) -> DataRoot:
+    """Write the country (default: the small one) and give its data root."""
+    path.mkdir(parents=True, exist_ok=True)
+    write_country(path, made or country())
+    return DataRoot(path)
+
+
+def deliver(root: DataRoot, *files: Delivery) -> list[Path]:
+    """Put more files in the inbox."""
+    return [write_delivery(root.path, file) for file in files]
+
+
+def run(root: DataRoot, kvartal: str = KVARTAL) -> tuple[RawRefresh, QuarterRefresh]:
+    """A whole quarter without Dagster: raw, chain, tables, suppressed tables."""
+    raw, quarter = refresh_raw(root, kvartal), refresh_quarter(root, kvartal)
+    tables_of_quarter(root, kvartal)
+    suppressed_of_quarter(root, kvartal)
+    return raw, quarter
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file below a folder by its relative path; locks (always empty) left out."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "locks" not in path.relative_to(folder).parts
+    }
+
+
+def results(root: DataRoot, kvartal: str = KVARTAL) -> dict[str, str]:
+    """Hashes of what a quarter comes to: ledger, remarks, tables."""
+    names = ["ledger", "remarks", *(f"{state}/{name}" for state in ("tables", "suppressed") for name in TABLES)]
+    files = {name: root.lake / name / f"{kvartal}.parquet" for name in names}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
