@@ -128,9 +128,9 @@ class _Gate:
     def _status(self, komnr: str, *, own: bool, unread: bool, known: list[Delivery]) -> tuple[Status, str, str | None]:
         systems = current_systems(self.inbox.systems, komnr, self.quarter)
         reporter = self.covered_by.get(komnr)
+        if reporter is not None and not systems:
+            return "covered", f"indberettes af {reporter}", None
         if not own:
-            if reporter is not None and not systems:
-                return "covered", f"indberettes af {reporter}", None
             return "missing", "ingen leverance" if systems else "intet system i systems.csv", None
         if unread:
             return "stale", "ny leverance er ikke læst endnu", "raw"

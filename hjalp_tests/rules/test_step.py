@@ -41,7 +41,7 @@ def test_balance(rows_in: int, balanced: bool) -> None:
     if balanced:
         step.balance(rows_in)
     else:
-        with pytest.raises(LedgerError, match="cpr_validated: [46] rows in, 4 kept, 1 removed"):
+        with pytest.raises(LedgerError, match=r"cpr_validated: [46] rows in, 4 kept, 1 removed"):
             step.balance(rows_in)
 
 
