@@ -48,12 +48,12 @@ def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]]) -> dg.MarkdownMe
         shapes.append(f'<text x="{left + 6:.0f}" y="{top + 14}">{_cell(sum(parts.values()))}</text>')
     legend = 44 + 26 * len(bars)
     for place, part in enumerate(names):
-        x, y = 170 + 210 * (place % 3), legend + 18 * (place // 3)
+        x, y = 150 + 225 * (place % 3), legend + 18 * (place // 3)
         shapes.append(f'<rect x="{x}" y="{y}" width="11" height="11" fill="{_COLOURS.get(part, _OTHER)}"/>')
         shapes.append(f'<text x="{x + 16}" y="{y + 10}">{part}</text>')
     height = legend + 18 * (len(names) // 3 + 1) + 8
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="800" height="{height}" font-family="sans-serif" font-size="12">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="850" height="{height}" font-family="sans-serif" font-size="12">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(shapes)}</svg>'
     )
     return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})")

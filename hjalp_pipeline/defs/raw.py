@@ -11,7 +11,7 @@ from hjalp_pipeline.defs.partitions import RAW, raw_key
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import column_schema, contract_check, spec
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.intake import Delivery, leverancer_frame
+from hjalp_pipeline.production.intake import Delivery
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.lake import Lake
 
@@ -37,15 +37,12 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
     done = refresh_raw(data.root, kvartal, kommuner_of_run(context))
     for event in raw_events(kvartal, done, done.changed):
         context.log_event(event)
-    frame = leverancer_frame([delivery for delivery in done.deliveries if delivery.file.folder == kvartal])
-    if kommuner_of_run(context) is None:
-        Lake(data.root).save_frame("leverancer", kvartal, frame)
     rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
     for delivery in rejected:
         context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict['code']}")
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": frame.height,
+            "dagster/row_count": Lake(data.root).frame("leverancer", kvartal).height,
             "deliveries": len(done.deliveries),
             "rejected": len(rejected),
             "raw_partitions_changed": len(done.changed),
@@ -100,7 +97,6 @@ def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Itera
             ["raw", "udlaan"],
             "The typed data in force of one kommune in one quarter: union over its systems without gengangere (R1, R2). "
             "*Kommunens gældende data i kvartalet.* Only partitions with data are materialised.",
-            deps=[["raw", "leverancer"]],
             kinds={"polars", "parquet"},
             schema=column_schema("raw"),
             partitions=RAW,

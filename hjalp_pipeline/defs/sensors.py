@@ -26,12 +26,13 @@ def quarters_with_deliveries(root: DataRoot) -> list[str]:
 def request_for(kvartal: str, rows: list[GateRow]) -> dg.RunRequest | None:
     """The run that brings a quarter's stale partitions, and no others, up to date; None when nothing is stale.
 
-    The run key names what is stale and why, so that the same delivery is asked for once, and a later one again.
+    The run key comes from the files and from what is stored, so that the same state of both is asked for once: a run that
+    failed is not asked for again, any file that comes later is, also one with an older time of reception.
     """
-    stale = [row for row in rows if row.status == "stale"]
+    stale = [row for row in rows if row.needs]
     if not stale:
         return None
-    what = fingerprint(*((row.komnr, row.newest_delivery, row.stored_delivery, row.needs) for row in stale))
+    what = fingerprint(*((row.komnr, row.marks, row.needs) for row in stale))
     kommuner = ",".join(row.komnr for row in stale)
     return dg.RunRequest(run_key=f"{kvartal}-{what[:16]}", partition_key=kvartal, tags={KOMMUNER_TAG: kommuner})
 

@@ -111,7 +111,7 @@ def refresh_chain(
 
     ``register`` is called once, when the first kommune has to be computed. ``keep`` holds the results the quarter stands
     on so far: a kommune whose contract breaks keeps its old one (the gate then calls it stale) and the others go on; the
-    caller raises afterwards.
+    caller lets the run fail afterwards.
     """
     loaded = cache(register)
     done = ChainRefresh(entries=dict(keep))

@@ -11,11 +11,12 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.intake import Delivery, Inbox
 from hjalp_pipeline.production.raw import QuarterInbox, partition_key
 from hjalp_pipeline.rules.systems import current_systems
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
+from hjalp_pipeline.storage.files import fingerprint
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -29,8 +30,10 @@ class GateRow:
     """One kommune in one quarter.
 
     ``newest_delivery``: newest file in the inbox; ``newest_code``: its rejection code, null when accepted or not read yet;
-    ``stored_delivery``: newest file behind the stored partition; ``needs``: what has to be run before a stale kommune is
-    current, ``raw`` (its partition and the chain) or ``chain``; ``detail``: what a person should know, in Danish.
+    ``stored_delivery``: newest file behind the stored partition; ``needs``: what has to be run before what is stored is
+    current, ``raw`` (its partition and the chain) or ``chain``, whatever the status: also a kommune that is missing may
+    have something stored that has to go. ``detail``: what a person should know, in Danish; ``marks``: hash of the
+    kommune's files and of what is stored, which is another when either changes.
     """
 
     kvartal: str
@@ -45,6 +48,7 @@ class GateRow:
     stored_records: int | None
     needs: str | None
     detail: str
+    marks: str
 
 
 SCHEMA = pl.Schema(
@@ -71,8 +75,8 @@ def gate(root: DataRoot, kvartal: str) -> list[GateRow]:
 
 
 def stale_partitions(root: DataRoot, kvartaler: list[str]) -> list[tuple[str, str]]:
-    """(kvartal, komnr) of every partition the inbox has something newer for, in order: what the sensor asks for."""
-    return [(row.kvartal, row.komnr) for kvartal in kvartaler for row in gate(root, kvartal) if row.status == "stale"]
+    """(kvartal, komnr) of every partition that is not what the inbox says, in order: what the sensor asks for."""
+    return [(row.kvartal, row.komnr) for kvartal in kvartaler for row in gate(root, kvartal) if row.needs]
 
 
 class _Gate:
@@ -106,16 +110,20 @@ class _Gate:
         )
         read = [(file, self.inbox.known(file, name)) for file, name in files]
         known = [delivery for _file, delivery in read if delivery is not None]
-        status, detail, needs = self._status(komnr, own=bool(own), unread=len(known) < len(read), known=known)
+        unread = len(known) < len(read)
+        chosen = self.listing.in_force(known, komnr)
+        needs = self._needs(komnr, chosen, unread=unread)
+        status, detail = self._status(komnr, known, chosen, own=bool(own), unread=unread, needs=needs)
         newest = own[-1] if own else None
         verdict = self.inbox.known(*newest) if newest else None
         raw = self.stored.get(komnr)
+        chained = self.chained.get(komnr, {}).get("raw_key")
         return GateRow(
             kvartal=self.kvartal,
             komnr=komnr,
             kommune=navn,
             status=status,
-            newest_delivery=newest[1].filename if newest else None,
+            newest_delivery=safe_name(newest[1].filename) if newest else None,
             newest_received=newest[1].received.isoformat() if newest else None,
             newest_code=verdict.verdict["code"] if verdict else None,
             deadline=(self.extensions.get(komnr) or self.quarter.deadline).isoformat(),
@@ -123,31 +131,39 @@ class _Gate:
             stored_records=raw["records"] if raw else None,
             needs=needs,
             detail=detail,
+            marks=fingerprint(*(file for file, _name in files), raw["key"] if raw else None, chained),
         )
 
-    def _status(self, komnr: str, *, own: bool, unread: bool, known: list[Delivery]) -> tuple[Status, str, str | None]:
+    def _needs(self, komnr: str, chosen: list[Delivery], *, unread: bool) -> str | None:
+        raw = self.stored.get(komnr)
+        wanted = partition_key(chosen) if chosen else None
+        if unread or (raw["key"] if raw else None) != wanted:
+            return "raw"
+        return "chain" if self.chained.get(komnr, {}).get("raw_key") != wanted else None
+
+    def _status(
+        self, komnr: str, known: list[Delivery], chosen: list[Delivery], *, own: bool, unread: bool, needs: str | None
+    ) -> tuple[Status, str]:
         systems = current_systems(self.inbox.systems, komnr, self.quarter)
         reporter = self.covered_by.get(komnr)
         if reporter is not None and not systems:
-            return "covered", f"indberettes af {reporter}", None
+            return "covered", f"indberettes af {reporter}"
         if not own:
-            return "missing", "ingen leverance" if systems else "intet system i systems.csv", None
+            return "missing", "ingen leverance" if systems else "intet system i systems.csv"
         if unread:
-            return "stale", "ny leverance er ikke læst endnu", "raw"
-        chosen = self.listing.in_force(known, komnr)
+            return "stale", "ny leverance er ikke læst endnu"
         if not chosen:
-            return "rejected", "ingen leverance er accepteret", None
+            return "rejected", "ingen leverance er accepteret"
         delivering = {delivery.name.system for delivery in chosen if delivery.name}
         silent = [system for system in systems if system not in delivering]
         if silent:
-            return "missing", f"leverance mangler fra {', '.join(silent)}", None
-        raw = self.stored.get(komnr)
-        if raw is None or raw["key"] != partition_key(chosen):
-            return "stale", "det lagrede bygger på en ældre leverance", "raw"
-        if self.chained.get(komnr, {}).get("raw_key") != raw["key"]:
-            return "stale", "kvartalet er ikke kørt med leverancen endnu", "chain"
+            return "missing", f"leverance mangler fra {', '.join(silent)}"
+        if needs == "raw":
+            return "stale", "det lagrede bygger på en ældre leverance"
+        if needs == "chain":
+            return "stale", "kvartalet er ikke kørt med leverancen endnu"
         newest = max((d for d in known if d.name and d.name.kvartal == self.kvartal), key=lambda d: d.name.received)  # type: ignore[union-attr]
-        return "delivered", "" if newest.accepted else f"nyeste leverance er afvist ({newest.verdict['code']})", None
+        return "delivered", "" if newest.accepted else f"nyeste leverance er afvist ({newest.verdict['code']})"
 
 
 def gate_frame(rows: list[GateRow]) -> pl.DataFrame:

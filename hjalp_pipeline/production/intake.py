@@ -176,8 +176,8 @@ class Inbox:
         content's hash, so that two of them do not share a receipt.
         """
         name, file = delivery.name, delivery.file
-        if name is None:
-            safe = safe_name(file.filename)
+        safe = safe_name(file.filename)
+        if name is None or safe != file.filename:
             stem = safe.rpartition(".")[0] or safe
             return stem if safe == file.filename else f"{stem}_{delivery.sha256[:8]}".replace("*", "x")
         twin = self.sender(name) is None and any(
@@ -200,7 +200,7 @@ def leverancer_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
             delivery.file.folder,
             safe_name(delivery.file.filename),
             delivery.name.komnr if delivery.name else None,
-            delivery.name.system if delivery.name else None,
+            safe_name(delivery.name.system) if delivery.name else None,
             delivery.verdict["status"],
             delivery.verdict["code"],
             delivery.verdict["records"],

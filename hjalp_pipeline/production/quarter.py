@@ -46,7 +46,8 @@ class QuarterRefresh:
 def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
     """Run the chain for every raw partition of the quarter with the newest extract; unchanged kommuner cost nothing.
 
-    Commits what the quarter stands on in one rename. Raises the first ContractError after the other kommuner are done.
+    Commits what the quarter stands on in one rename. A kommune whose contract broke keeps its old result and stands in
+    ``chain.broken``: the caller lets the run fail.
     """
     lake = Lake(root)
     extract = prepare(root, newest_extract(root))

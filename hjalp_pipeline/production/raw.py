@@ -13,7 +13,7 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import require
-from hjalp_pipeline.production.intake import Delivery, Inbox
+from hjalp_pipeline.production.intake import Delivery, Inbox, leverancer_frame
 from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
@@ -113,7 +113,17 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
                 lake.save_raw(kvartal, komnr, stored)
                 changed.append(komnr)
             partitions[komnr] = stored
+        own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
+        _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
     return RawRefresh(deliveries, changed, gone, partitions)
+
+
+def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: tuple[str, ...] | None) -> None:
+    """Keep the list of the quarter's deliveries; a run limited to some kommuner leaves the rows of the others."""
+    if kommuner is not None and lake.frame_path("leverancer", kvartal).is_file():
+        of_them = pl.col("komnr").is_in(kommuner).fill_null(value=False)
+        frame = pl.concat([frame, lake.frame("leverancer", kvartal).filter(~of_them)])
+    lake.save_frame("leverancer", kvartal, frame.sort("filename", "sha256"))
 
 
 def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]) -> dict[str, Any]:

@@ -249,11 +249,13 @@ class _Work:
             frame = loans_of(self.lake, entry).filter(
                 pl.col("udgaar_fra_aar").is_null() | (pl.col("udgaar_fra_aar") > last)
             )
-            number = pl.col("pnr").cast(pl.Int64)
+            ten_digits = pl.col("pnr_tekst").str.extract(r"^([0-9]{10})$").cast(pl.Int64)
+            number = pl.coalesce(pl.col("pnr").cast(pl.Int64), ten_digits)
             yield frame.select(
                 ALDER=alder(last),
                 # The register has decided; these two only describe the number [chosen].
-                CPRTJEK=pl.when(modulus_11(number)).then(pl.lit("1")).otherwise(pl.lit("0")),
+                # Not ten digits is null here, which a horizontal sum would count as 0, a multiple of 11.
+                CPRTJEK=pl.when(number.is_not_null() & modulus_11(number)).then(pl.lit("1")).otherwise(pl.lit("0")),
                 CPRTYPE=pl.when(is_fictitious()).then(pl.lit("1")).otherwise(pl.lit("0")),
                 DODDATO="doddato",
                 FOED_DATO="foed_dato",

@@ -25,6 +25,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "befadr": ("adresse_id", "kom", "adr_vfra", "adr_vtil"),
     "folketal": ("aar", "kom", "koen", "alder", "antal"),
 }
+_DATES = ("foed_dag", "doddato", "bop_vfra", "bop_vtil", "adr_vfra", "adr_vtil")
 _BATCH = 1_000_000
 _UINT32 = 2**32
 #: Array files of the spells and their types.
@@ -117,6 +118,8 @@ def load(root: DataRoot, extract: str) -> Register:
 
 
 def _check_columns(source: Path, extract: str) -> None:
+    """Names, and the types that matter: further on a library would guess (a pnr as a number) or quote values in its error."""
+    number_as_address = set()
     for name, columns in FILES.items():
         try:
             held = pl.read_parquet_schema(source / f"{name}.parquet")
@@ -125,6 +128,14 @@ def _check_columns(source: Path, extract: str) -> None:
         for column in columns:
             if column not in held:
                 raise InputError(f"registers/{extract} is refused: {name}.parquet has no column {column}")
+            kind = held[column]
+            unfit = (column == "pnr" and kind.is_numeric()) or (column in _DATES and kind not in (pl.Date, pl.Null))
+            if unfit and not isinstance(kind, pl.Datetime):
+                raise InputError(f"registers/{extract} is refused: {name}.parquet has {column} as {kind}")
+            if column == "adresse_id" and kind != pl.Null:
+                number_as_address.add(kind.is_numeric())
+    if len(number_as_address) > 1:
+        raise InputError(f"registers/{extract} is refused: adresse_id is text in one file and a number in the other")
 
 
 def _keyed(frame: pl.LazyFrame) -> pl.LazyFrame:

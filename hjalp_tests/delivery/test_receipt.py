@@ -48,7 +48,7 @@ def test_accepted(tmp_path: Path) -> None:
     assert (content["received"], content["read_at"]) == ("2025-01-10T08:15:00", "2025-01-10T08:20:00+00:00")
     page = receipt_html(content)
     for text in (
-        "Leverancen er godkendt",
+        "Leverancen er accepteret",
         "40 af 41 poster bruges",
         "HMI-nummeret",
         "Sønderborg",

@@ -138,11 +138,13 @@ def possible(made: Country) -> Country:
 
 def make_possible_release(root: DataRoot, name: str) -> Release:
     """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first."""
+    reasons: list[str] = []
     try:
         return make_release(root, name)
     except ReleaseRefused as refused:
-        kommuner = {match[1] for reason in refused.reasons if (match := re.match(r"([0-9]{3}) .* takes part", reason))}
-        assert len(kommuner) == len(refused.reasons), refused.reasons
+        reasons = refused.reasons
+    kommuner = {match[1] for reason in reasons if (match := re.match(r"([0-9]{3}) .* takes part", reason))}
+    assert len(kommuner) == len(reasons), reasons
     for path in root.approvals.glob("*.csv"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if line.split(";")[2] not in kommuner), encoding="utf-8")

@@ -66,7 +66,7 @@ def run(frame: pl.DataFrame, *, for_others: bool = True, kvartal: Kvartal = K4) 
 
 def by_hand() -> pl.DataFrame:
     names = ("pnr", "udleveringsdato", "indleveringsdato", "lov_navn", "lov_tekst")
-    return raw(loan(**dict(zip(names, row[:5], strict=True))) for row in BY_HAND)  # type: ignore[arg-type]
+    return raw(loan(**dict(zip(names, row[:5], strict=True))) for row in BY_HAND)
 
 
 def test_a_kommune_worked_out_by_hand() -> None:

@@ -1,5 +1,6 @@
 """What is odd is counted and never removed."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -34,7 +35,7 @@ CASES = [
 ]
 
 
-def rows(*changes: dict[str, object]) -> pl.DataFrame:
+def rows(*changes: Mapping[str, object]) -> pl.DataFrame:
     schema = {"udleveringsdato": pl.Date, **dict.fromkeys(COLUMNS[1:], pl.String)}
     return pl.DataFrame([{**FAULTLESS, **change} for change in changes], schema=schema)
 

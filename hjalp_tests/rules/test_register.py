@@ -29,7 +29,8 @@ def find(people: Register, wanted: list[str]) -> list[int | None]:
     pnr = pl.Series("pnr", [number(text) for text in wanted], dtype=pl.UInt32)
     text = pl.Series("pnr_tekst", [None if number(t) is not None else t for t in wanted], dtype=pl.String)
     found = people.find(pnr, text)
-    assert (found.name, found.dtype) == ("person", pl.UInt32)
+    assert found.name == "person"
+    assert found.dtype == pl.UInt32
     return found.to_list()
 
 

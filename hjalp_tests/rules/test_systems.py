@@ -216,7 +216,7 @@ def test_the_older_go_in_order_of_udlaan_id_whatever_their_order_in_the_file() -
     assert ids(combine_systems([newer, older])[0]) == ["N1", "O3", "O2"]
 
 
-DIFFERENT = {
+DIFFERENT: dict[str, dict[str, str | None]] = {
     "another person": {"pnr": "0101501242"},
     "another form of number": {"pnr": "01015A1234"},
     "another device": {"hminr": "12346"},

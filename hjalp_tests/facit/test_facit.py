@@ -1,0 +1,156 @@
+"""The facit through the program, whole: verdicts, ledger, loans, and HJALP1-3 before and after primary suppression."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hjalp_pipeline.production.quarter import refresh_quarter
+from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.release import Release, make_release, read_definition
+from hjalp_pipeline.production.tables import TABLES, count_tables, participants, quarter_bestand
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.facit import build_facit, expected
+from hjalp_tests.naive import fixed
+from hjalp_tests.production.compare import LOAN, program_loans, read_table
+
+KVARTAL = "2024K4"
+YEARS = (2023, 2024)
+TAKING_PART = {2023: {"000", "360", "376", "540"}, 2024: {"000", "155", "360", "376", "540"}}
+Cells = dict[tuple[Any, ...], Any]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    return DataRoot(build_facit(tmp_path_factory.mktemp("facit")))
+
+
+@pytest.fixture(scope="module")
+def verdicts(root: DataRoot) -> dict[str, tuple[str, str, str, str, str]]:
+    found, in_force = {}, set()
+    for kvartal in ("2024K2", "2024K3", KVARTAL):
+        done = refresh_raw(root, kvartal)
+        if kvartal == KVARTAL:
+            parts = [part for partition in done.partitions.values() for part in partition["deliveries"]]
+            in_force = {f"{part['kvartal']}/{part['filename']}" for part in parts}
+        for delivery in done.deliveries:
+            verdict = delivery.verdict
+            counts = (str(verdict["records"]), str(verdict["bad_records"])) if delivery.accepted else ("", "")
+            name = f"{delivery.file.folder}/{delivery.file.filename}"
+            found[name] = (verdict["status"], verdict["code"] or "", *counts)
+    return {name: (*what, "ja" if name in in_force else "nej") for name, what in found.items()}
+
+
+@pytest.fixture(scope="module")
+def release(root: DataRoot, verdicts: dict[str, tuple[str, ...]]) -> Release:
+    refresh_quarter(root, KVARTAL)
+    return make_release(root, "2024v1")
+
+
+def test_deliveries(verdicts: dict[str, tuple[str, ...]]) -> None:
+    columns = ("status", "code", "records", "bad_records", "i_kraft")
+    assert verdicts == {row["fil"]: tuple(row[column] for column in columns) for row in expected("deliveries")}
+
+
+def test_ledger(root: DataRoot, release: Release) -> None:
+    ledger = Lake(root).frame("ledger", KVARTAL)
+    assert ledger["kvartal"].unique().to_list() == [KVARTAL]
+    found = {(komnr, step, reason): rows for _, komnr, step, reason, rows in ledger.iter_rows()}
+    assert found == {(row["komnr"], row["step"], row["reason"] or None): int(row["rows"]) for row in expected("ledger")}
+
+
+def test_loans(root: DataRoot, release: Release) -> None:
+    wanted = {row["udlaan_id"]: row for row in expected("loans")}
+    gren = {"INDBERETTER": "indberetter", "BOPAEL": "bopael", "UDEN_BOPAEL": "ingen_bopael"}
+    found = {}
+    for values in program_loans(Lake(root), KVARTAL):
+        loan = dict(zip(LOAN, values, strict=True))
+        loan["gren"] = gren[loan["gren"]]
+        loan["alder"] = fixed.age_ultimo(loan["foed_dato"], loan["doddato"], 2024)
+        found[loan["udlaan_id"]] = {
+            name: "" if loan[name] is None else str(loan[name]) for name in next(iter(wanted.values()))
+        }
+    assert found == wanted
+
+
+def test_microdata_hold_the_loans(root: DataRoot, release: Release) -> None:
+    wanted = sorted(
+        (row["pnr"], row["udleveringsdato"], row["indleveringsdato"], row["lov_navn_opret"], row["alder"])
+        for row in expected("loans")
+        if not row["udgaar_fra_aar"] or int(row["udgaar_fra_aar"]) > 2024
+    )
+    frame = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet").select(
+        "PNR", "UDLEVERINGSDATO", "INDLEVERINGSDATO", "LOV_NAVN_OPRET", "ALDER"
+    )
+    found = sorted(tuple("" if value is None else str(value) for value in row) for row in frame.iter_rows())
+    assert found == wanted
+    left_out = release.manifest["rows"]["microdata"]["OVER_20_AAR"]
+    assert len(wanted) + left_out == len(expected("loans"))
+
+
+def before_suppression() -> dict[str, Cells]:
+    """The expected tables with every cell: 0 for who takes part, None for who does not or has no population."""
+    wanted: dict[str, Cells] = {"hjalp1": {}, "hjalp2": {}, "hjalp3": {}}
+    for aar in YEARS:
+        for kom in ("000", *fixed.KOMNR):
+            part = kom in TAKING_PART[aar]
+            wanted["hjalp1"][kom, aar] = 0 if part else None
+            for koen in ("0", "1", "2"):
+                for alder in ("TOT", *fixed.AGE_GROUPS):
+                    populated = alder != "6569" and (koen, alder) != ("1", "90-")
+                    wanted["hjalp2"][kom, koen, alder, aar] = 0 if part else None
+                    wanted["hjalp3"][kom, koen, alder, aar] = Decimal("0.0") if part and populated else None
+    wanted["hjalp1"] |= {(row["kom"], int(row["aar"])): int(row["udlaan"]) for row in expected("hjalp1")}
+    for row in expected("hjalp2"):
+        wanted["hjalp2"][row["kom"], row["koen"], row["alder"], int(row["aar"])] = int(row["personer"])
+    for row in expected("hjalp3"):
+        value = None if row["andel"] == ".." else Decimal(row["andel"])
+        wanted["hjalp3"][row["kom"], row["koen"], row["alder"], int(row["aar"])] = value
+    return wanted
+
+
+def test_tables_before_suppression(root: DataRoot, release: Release) -> None:
+    manifest = Lake(root).quarter(KVARTAL)
+    assert manifest is not None
+    tables = count_tables(
+        quarter_bestand(Lake(root), manifest["kommuner"].values()),
+        participants(root, YEARS, read_definition(root, "2024v1").approvals_until),
+        pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet"),
+        YEARS,
+        "facit",
+    )
+    wanted = before_suppression()
+    for name in TABLES:
+        value = "promille" if name == "hjalp3" else "antal"
+        codes = [column for column in ("kommunedk", "konams", "alerams", "tid") if column in tables[name].columns]
+        found = {row[:-1]: row[-1] for row in tables[name].select(*codes, value).iter_rows()}
+        if name == "hjalp3":
+            found = {key: None if number is None else Decimal(number) / 10 for key, number in found.items()}
+        assert found == wanted[name], name
+
+
+def test_published_tables(release: Release) -> None:
+    wanted = before_suppression()
+    persons = {
+        (kom, aar): n for (kom, koen, alder, aar), n in wanted["hjalp2"].items() if (koen, alder) == ("0", "TOT")
+    }
+    small = {key for key, number in wanted["hjalp2"].items() if number in (1, 2)}
+    shown = {
+        "HJALP1": {
+            key: ".." if number is None or number in (1, 2) or persons[key] in (1, 2) else str(number)
+            for key, number in wanted["hjalp1"].items()
+        },
+        "HJALP2": {
+            key: ".." if number is None or key in small else str(number) for key, number in wanted["hjalp2"].items()
+        },
+        "HJALP3": {
+            key: ".." if number is None or key in small else f"{number:.1f}".replace(".", ",")
+            for key, number in wanted["hjalp3"].items()
+        },
+    }
+    for name, cells in shown.items():
+        assert read_table(release.path / f"{name}.csv") == cells, name

@@ -1,0 +1,122 @@
+"""``hjalp.duckdb``: the analysts' views, with data and without."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.rules.chain import STATES, Block, run_chain
+from hjalp_pipeline.storage.catalog import VIEWS, refresh_catalog
+from hjalp_pipeline.storage.files import write_parquet
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.rules.made_up import Person, loan, raw, register
+
+LEDGER = pl.Schema(
+    {"kvartal": pl.String, "komnr_indberetter": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
+)
+EMPTY = {
+    view: pl.DataFrame(schema=LEDGER if view == "ledger" else {"tid": pl.Int32, "antal": pl.Int64}) for view, _ in VIEWS
+}
+NAMES = [view for view, _ in VIEWS]
+REGISTER = register(Person(koen=2, foed="1950-01-01"), Person(pnr="ABC", doed="2024-06-15"))
+
+
+def query(root: DataRoot, sql: str) -> list[Any]:
+    with duckdb.connect(str(root.catalog), read_only=True) as connection:
+        return connection.sql(sql).fetchall()
+
+
+def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str, str | None]]) -> dict[str, Any]:
+    """A kommune's raw file and chain result, as the production writes them."""
+    frame = raw(rows).with_columns(
+        komnr_betaling=pl.lit(None, pl.String), hmiiso=pl.lit("1222"), hminavn=pl.lit("rollator")
+    )
+    frame = frame.with_columns(system=pl.lit("nexus"))
+    path = lake.combined_path(kvartal, komnr, "f" * 64)
+    write_parquet(path, frame)
+    result = run_chain(frame, REGISTER, komnr, [Block(Kvartal.parse(kvartal), frame.height, for_others=False)], [2024])
+    frames = {f"{state}/udlaan": result.states[state] for state in STATES} | {"bestand": result.stock}
+    return lake.save_chain(kvartal, komnr, "e" * 64, frames, {"raw_file": lake.relative(path)})
+
+
+def test_without_data(root: DataRoot) -> None:
+    assert refresh_catalog(root, EMPTY) == NAMES
+    for view in NAMES:
+        assert query(root, f"select count(*) from {view}") == [(0,)]
+    assert query(root, "select kvartal, komnr_indberetter, step, reason, rows from ledger") == []
+    assert sorted(path.name for path in root.path.iterdir()) == ["hjalp.duckdb"], "no temporary, no write-ahead log"
+
+
+def test_with_data(root: DataRoot) -> None:
+    lake = Lake(root)
+    for kvartal in ("2024K4", "2025K1"):
+        ledger = pl.DataFrame([(kvartal, "540", "raw", None, 7)], schema=LEDGER, orient="row")
+        lake.save_frame("ledger", kvartal, ledger)
+        lake.save_frame("tables/hjalp1", kvartal, pl.DataFrame({"kommunedk": ["540"], "tid": [2024], "antal": [5]}))
+    lake.save_frame("tables/hjalp1", "2024v1", pl.DataFrame({"kommunedk": ["540"], "tid": [2024], "antal": [99]}))
+    rows = [loan(pnr="abc"), loan(udlaan_id="2"), loan(udlaan_id="3", pnr="ABC", lov_navn=None, lov_tekst="§ 113")]
+    entries = {"540": store_kommune(lake, "2024K4", "540", rows), "101": store_kommune(lake, "2024K4", "101", [loan()])}
+    lake.save_quarter("2024K4", {"extract": "2025-04-04", "kommuner": entries})
+    made = refresh_catalog(root, EMPTY)
+    assert made == [*NAMES, "raw", *STATES, "bestand", "udlaan"]
+    for view in made:
+        query(root, f"select * from {view}")
+    assert query(root, "select kvartal, rows from ledger where reason is null order by 1") == [
+        ("2024K4", 7),
+        ("2025K1", 7),
+    ]
+    assert query(root, "select kvartal, antal from hjalp1 order by 1") == [("2024K4", 5), ("2025K1", 5)], "no release's"
+    columns = (
+        "komnr_indberetter, raekke, udlaan_id, pnr, indleveringsdato_leveret, indleveringsdato, lov_navn_opret, koen"
+    )
+    assert query(root, f"select {columns} from udlaan order by 1, 2") == [
+        ("101", 0, "1", "0101501234", None, None, "SEL_112", 2),
+        ("540", 1, "2", "0101501234", None, None, "SEL_112", 2),
+        ("540", 2, "3", "ABC", None, date(2024, 6, 15), "SEL_113", 1),
+    ]
+    assert query(root, "select count(*) from raw where kvartal = '2024K4'") == [(4,)]
+
+
+def test_made_anew(root: DataRoot) -> None:
+    refresh_catalog(root, EMPTY)
+    Lake(root).save_frame(
+        "ledger", "2024K4", pl.DataFrame([("2024K4", "540", "raw", "DUBLET", 1)], schema=LEDGER, orient="row")
+    )
+    refresh_catalog(root, EMPTY)
+    assert query(root, "select reason from ledger") == [("DUBLET",)]
+
+
+def test_a_reader_keeps_what_it_opened(root: DataRoot) -> None:
+    refresh_catalog(root, EMPTY)
+    with duckdb.connect(str(root.catalog), read_only=True) as reader:
+        refresh_catalog(root, EMPTY)
+        assert reader.sql("select count(*) from ledger").fetchall() == [(0,)]
+    assert query(root, "select count(*) from ledger") == [(0,)]
+
+
+def test_a_failure_leaves_the_old_one(root: DataRoot) -> None:
+    refresh_catalog(root, EMPTY)
+    before = root.catalog.read_bytes()
+    path = Lake(root).frame_path("ledger", "2024K4")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"not a Parquet file")
+    with pytest.raises(duckdb.Error):
+        refresh_catalog(root, EMPTY)
+    assert root.catalog.read_bytes() == before
+    assert sorted(file.name for file in root.path.iterdir()) == ["hjalp.duckdb", "lake"]
+
+
+@pytest.mark.parametrize("name", ["data fra '24", "data æøå", "data [1]", "100%"])
+def test_names_of_the_data_root(tmp_path: Path, name: str) -> None:
+    root = DataRoot(tmp_path / name)
+    Lake(root).save_frame(
+        "ledger", "2024K4", pl.DataFrame([("2024K4", "540", "raw", None, 1)], schema=LEDGER, orient="row")
+    )
+    refresh_catalog(root, EMPTY)
+    assert query(root, "select rows from ledger") == [(1,)]

@@ -1,0 +1,175 @@
+"""Lists a statistician maintains: read as the interface says, and every fault named by file, record and rule."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.rules.approval import Decision
+from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.codelists import (
+    Extension,
+    InputError,
+    danish_time,
+    read_approvals,
+    read_collaborations,
+    read_extensions,
+    read_systems,
+)
+from hjalp_pipeline.storage.root import DataRoot
+
+SYSTEMS = "komnr;system;leverandoer;format;encoding;from_quarter;to_quarter;carry_forward"
+COLLABORATIONS = "komnr_indberetter;komnr_medlem;from_date;to_date"
+EXTENSIONS = "komnr;quarter;new_deadline;reason"
+APPROVALS = "decided_at;aar;komnr;kind;decision;decided_by;note"
+
+LISTS: dict[str, tuple[str, str, Callable[[DataRoot], list[object]]]] = {
+    "systems": ("codelists/systems.csv", SYSTEMS, read_systems),  # type: ignore[dict-item]
+    "collaborations": ("codelists/collaborations.csv", COLLABORATIONS, read_collaborations),  # type: ignore[dict-item]
+    "extensions": ("codelists/extensions.csv", EXTENSIONS, read_extensions),  # type: ignore[dict-item]
+    "approvals": ("approvals/2024.csv", APPROVALS, read_approvals),  # type: ignore[dict-item]
+}
+GOOD = {
+    "systems": "540;nexus;KMD;csv;utf-8;2022K3;;no",
+    "collaborations": "461;410;2023-01-01;",
+    "extensions": "540;2024K4;2025-01-21;nyt system",
+    "approvals": "2025-05-01T10:00:00;2024;540;K1;godkendt;afdelingen;",
+}
+
+
+def write(root: DataRoot, place: str, *lines: str, encoding: str = "utf-8", end: str = "\n") -> Path:
+    path = root.path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((end.join(lines) + end).encode(encoding))
+    return path
+
+
+def test_systems(root: DataRoot) -> None:
+    write(
+        root,
+        "codelists/systems.csv",
+        SYSTEMS,
+        "540;cura;Systematic;XML;utf-8;2022K3;2024K3;yes",
+        " 540 ; nexus ;KMD;csv;windows-1252;2024K4;;no",
+        "461;dialog;;xlsx;;2022K3;;",
+    )
+    assert read_systems(root) == [
+        SystemRow("540", "cura", "Systematic", "xml", "utf-8", Kvartal(2022, 3), Kvartal(2024, 3), True),
+        SystemRow("540", "nexus", "KMD", "csv", "windows-1252", Kvartal(2024, 4), None, False),
+        SystemRow("461", "dialog", "", "xlsx", "", Kvartal(2022, 3), None, False),
+    ]
+
+
+def test_collaborations_and_extensions(root: DataRoot) -> None:
+    write(root, "codelists/collaborations.csv", COLLABORATIONS, "461;410;2023-01-01;", "461;480;2023-01-01;2024-12-31")
+    assert read_collaborations(root) == [
+        Collaboration("461", "410", date(2023, 1, 1), None),
+        Collaboration("461", "480", date(2023, 1, 1), date(2024, 12, 31)),
+    ]
+    write(root, "codelists/extensions.csv", EXTENSIONS, '540;2024K4;2025-01-21;"nyt; system"')
+    assert read_extensions(root) == [Extension("540", Kvartal(2024, 4), date(2025, 1, 21), "nyt; system")]
+
+
+def test_approvals_of_all_files_by_name_and_record(root: DataRoot) -> None:
+    write(root, "approvals/b.csv", APPROVALS, "2025-05-01T10:00:00;2024;540;K1;afvist;x;")
+    write(
+        root,
+        "approvals/a.csv",
+        APPROVALS,
+        "2025-05-01T10:00:00;2024;540;K1;godkendt;x;",
+        "2025-05-01T08:00:00+00:00;2024;101;PARAGRAF;godkendt;x;bemærkning",
+    )
+    write(root, "approvals/readme.txt", "not a list")
+    ten = datetime(2025, 5, 1, 8, tzinfo=UTC)
+    assert read_approvals(root) == [
+        Decision(ten, 2024, "540", "K1", True),
+        Decision(ten, 2024, "101", "PARAGRAF", True),
+        Decision(ten, 2024, "540", "K1", False),
+    ]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_forms_of_a_file(root: DataRoot, name: str) -> None:
+    place, header, read = LISTS[name]
+    forms = {
+        "bom": {"encoding": "utf-8-sig"},
+        "crlf": {"end": "\r\n"},
+    }
+    write(root, place, header, GOOD[name])
+    plain = read(root)
+    assert len(plain) == 1
+    for changes in forms.values():
+        write(root, place, header, GOOD[name], **changes)
+        assert read(root) == plain
+    turned = ";".join(reversed(header.split(";")))
+    write(root, place, f"{turned};more", ";".join(reversed(GOOD[name].split(";"))) + ";x")
+    assert read(root) == plain, "columns in any order, others are let be"
+    write(root, place, header)
+    assert read(root) == []
+
+
+@pytest.mark.parametrize("name", ["collaborations", "extensions", "approvals"])
+def test_no_file_means_none(root: DataRoot, name: str) -> None:
+    assert LISTS[name][2](root) == []
+
+
+def test_without_systems_nobody_is_known(root: DataRoot) -> None:
+    with pytest.raises(InputError, match=r"codelists/systems\.csv is missing"):
+        read_systems(root)
+
+
+FAULTS = [
+    # list, record, what the message says after file and record
+    ("systems", "999;nexus;KMD;csv;utf-8;2022K3;;no", "'999' is not one of the 98 kommuner"),
+    ("systems", "411;nexus;KMD;csv;utf-8;2022K3;;no", "'411' is not one of the 98 kommuner"),
+    ("systems", "540;nexus;KMD;pdf;utf-8;2022K3;;no", "'pdf' is none of csv, xml, xlsx"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2022K5;;no", "not a quarter of the form 2024K4: '2022K5'"),
+    ("systems", "540;nexus;KMD;csv;utf-8;;;no", "not a quarter of the form 2024K4: ''"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2022K3;K4;no", "not a quarter of the form 2024K4: 'K4'"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2022K3;;maybe", "'maybe' is none of yes, no"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2022K3;", "wrong number of fields"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2022K3;;no;more", "wrong number of fields"),
+    ("collaborations", "461;999;2023-01-01;", "'999' is not one of the 98 kommuner"),
+    ("collaborations", ";410;2023-01-01;", "'' is not one of the 98 kommuner"),
+    ("collaborations", "461;410;;", "Invalid isoformat string: ''"),
+    ("collaborations", "461;410;2023-01-01;31-12-2024", "Invalid isoformat string: '31-12-2024'"),
+    ("extensions", "540;2024;2025-01-21;", "not a quarter of the form 2024K4: '2024'"),
+    ("extensions", "540;2024K4;i morgen;", "Invalid isoformat string: 'i morgen'"),
+    ("approvals", "i dag;2024;540;K1;godkendt;x;", "Invalid isoformat string: 'i dag'"),
+    ("approvals", "2025-05-01T10:00:00;MMXXIV;540;K1;godkendt;x;", "invalid literal for int"),
+    ("approvals", "2025-05-01T10:00:00;2024;54;K1;godkendt;x;", "'54' is not one of the 98 kommuner"),
+    ("approvals", "2025-05-01T10:00:00;2024;540;K5;godkendt;x;", "'K5' is none of K1, K2, K3, K4, PARAGRAF"),
+    ("approvals", "2025-05-01T10:00:00;2024;540;K1;måske;x;", "'måske' is none of godkendt, afvist"),
+]
+
+
+@pytest.mark.parametrize(("name", "record", "rule"), FAULTS)
+def test_a_fault_names_file_record_and_rule(root: DataRoot, name: str, record: str, rule: str) -> None:
+    place, header, read = LISTS[name]
+    write(root, place, header, GOOD[name], record, GOOD[name])
+    with pytest.raises(InputError) as fault:
+        read(root)
+    assert str(fault.value).startswith(f"{place}, record 2: {rule}")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_faults_of_a_whole_file(root: DataRoot, name: str) -> None:
+    place, header, read = LISTS[name]
+    first, _, rest = header.partition(";")
+    for lines in ((rest, GOOD[name]), (header.replace(";", ","), GOOD[name]), ("",)):
+        write(root, place, *lines)
+        with pytest.raises(InputError, match=f"^{place}: the header must hold {first};"):
+            read(root)
+    write(root, place, header, GOOD[name] + "ø", encoding="cp1252")
+    with pytest.raises(InputError, match=f"^{place}: not UTF-8"):
+        read(root)
+
+
+def test_danish_time() -> None:
+    assert danish_time("2025-06-24T08:00:00").utcoffset() == timedelta(hours=2)
+    assert danish_time("2025-01-24T08:00:00").utcoffset() == timedelta(hours=1)
+    assert danish_time("2025-06-24T08:00:00+00:00") == datetime(2025, 6, 24, 8, tzinfo=UTC)
+    assert danish_time("2025-06-24T08:00:00Z") == datetime(2025, 6, 24, 8, tzinfo=UTC)

@@ -1,0 +1,143 @@
+"""Where the lake keeps what, and that nothing half made is found."""
+
+import os
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hjalp_pipeline.storage import lake as module
+from hjalp_pipeline.storage.lake import KEEP_SECONDS, Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+KEY, OTHER = "a" * 64, "b" * 64
+FRAME = pl.DataFrame({"raekke": [0, 1]})
+
+
+def files(root: DataRoot) -> list[str]:
+    return sorted(path.relative_to(root.lake).as_posix() for path in root.lake.rglob("*") if path.is_file())
+
+
+def test_nothing_yet(root: DataRoot) -> None:
+    lake = Lake(root)
+    assert (
+        lake.verdict(KEY)
+        is lake.raw("2024K4", "540")
+        is lake.chain("2024K4", "540", KEY)
+        is lake.quarter("2024K4")
+        is None
+    )
+    assert (lake.raw_of("2024K4"), lake.quarters()) == ({}, [])
+    with pytest.raises(FileNotFoundError, match="ledger has not been made for 2024K4"):
+        lake.frame("ledger", "2024K4")
+    assert lake.read([]).is_empty()
+    lake.remove_raw("2024K4", "540")
+    assert not root.lake.exists(), "reading makes nothing"
+
+
+def test_layout(root: DataRoot) -> None:
+    lake = Lake(root)
+    lake.save_verdict(KEY, {"status": "accepted"}, FRAME)
+    lake.save_verdict(OTHER, {"status": "rejected"}, None)
+    lake.save_raw("2024K4", "540", {"key": KEY})
+    entry = lake.save_chain("2024K4", "540", KEY, {"cpr_validated/udlaan": FRAME, "bestand": FRAME}, {"raw_key": "r"})
+    lake.save_quarter("2024K4", {"extract": "2025-04-04", "kommuner": {"540": entry}})
+    lake.save_frame("ledger", "2024K4", FRAME)
+    lake.save_frame("tables/hjalp1", "2024K4", FRAME)
+    assert files(root) == [
+        "bestand/2024K4/540-aaaaaaaaaaaaaaaa.parquet",
+        "cpr_validated/udlaan/2024K4/540-aaaaaaaaaaaaaaaa.parquet",
+        "kaede/2024K4/540-aaaaaaaaaaaaaaaa.json",
+        "kvartaler/2024K4.json",
+        "ledger/2024K4.parquet",
+        f"leverancer/aa/{KEY}.json",
+        f"leverancer/aa/{KEY}.parquet",
+        f"leverancer/bb/{OTHER}.json",
+        "raw/udlaan/2024K4/540.json",
+        "tables/hjalp1/2024K4.parquet",
+    ]
+
+
+def test_what_was_saved_is_found(root: DataRoot) -> None:
+    lake = Lake(root)
+    lake.save_verdict(KEY, {"status": "accepted"}, FRAME)
+    assert lake.verdict(KEY) == {"status": "accepted"}
+    assert pl.read_parquet(lake.typed_path(KEY)).equals(FRAME)
+    for komnr in ("540", "101"):
+        lake.save_raw("2024K4", komnr, {"key": komnr})
+    assert lake.raw("2024K4", "101") == {"key": "101"}
+    assert lake.raw_of("2024K4") == {"101": {"key": "101"}, "540": {"key": "540"}}
+    lake.remove_raw("2024K4", "101")
+    assert lake.raw_of("2024K4") == {"540": {"key": "540"}}
+    lake.save_frame("ledger", "2024K4", FRAME)
+    assert lake.frame("ledger", "2024K4").equals(FRAME)
+    for kvartal in ("2025K1", "2024K4"):
+        lake.save_quarter(kvartal, {"kommuner": {}})
+    assert lake.quarters() == ["2024K4", "2025K1"]
+
+
+def test_a_chain_result(root: DataRoot) -> None:
+    lake = Lake(root)
+    entry = lake.save_chain("2024K4", "540", KEY, {"bestand": FRAME}, {"raw_key": "r"})
+    assert entry == {"raw_key": "r", "key": KEY, "files": {"bestand": f"bestand/2024K4/540-{KEY[:16]}.parquet"}}
+    assert lake.chain("2024K4", "540", KEY) == entry
+    assert lake.chain("2024K4", "540", OTHER) is None
+    assert lake.read(entry["files"].values()).equals(FRAME)
+    other = lake.save_chain("2024K4", "540", OTHER, {"bestand": FRAME.reverse()}, {})
+    both = lake.read([other["files"]["bestand"], entry["files"]["bestand"]], ["raekke"])
+    assert both["raekke"].to_list() == [1, 0, 0, 1], "in the order given"
+
+
+def test_an_entry_is_written_after_its_files(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake = Lake(root)
+    write = module.write_parquet
+    done: list[object] = []
+
+    def fails_the_second_time(path: Any, frame: pl.DataFrame) -> None:
+        if done:
+            raise OSError("disk full")
+        done.append(path)
+        write(path, frame)
+
+    monkeypatch.setattr(module, "write_parquet", fails_the_second_time)
+    with pytest.raises(OSError, match="disk full"):
+        lake.save_chain("2024K4", "540", KEY, {"cpr_validated/udlaan": FRAME, "bestand": FRAME}, {})
+    assert lake.chain("2024K4", "540", KEY) is None
+    with pytest.raises(OSError, match="disk full"):
+        lake.save_verdict(KEY, {"status": "accepted"}, FRAME)
+    assert lake.verdict(KEY) is None
+
+
+def test_results_nobody_refers_to_go_after_a_day(root: DataRoot) -> None:
+    lake = Lake(root)
+    made = {
+        key: lake.save_chain("2024K4", "540", key * 64, {"bestand": FRAME}, {"raw_key": key}) for key in ("a", "b", "c")
+    }
+    elsewhere = lake.save_chain("2024K3", "540", "b" * 64, {"bestand": FRAME}, {})
+    long_ago = (root.lake / "kaede/2024K4" / f"540-{KEY[:16]}.json").stat().st_mtime - KEEP_SECONDS - 60
+    for key in ("a", "b"):
+        os.utime(root.lake / "kaede/2024K4" / f"540-{key * 16}.json", (long_ago, long_ago))
+    os.utime(root.lake / "kaede/2024K3" / f"540-{'b' * 16}.json", (long_ago, long_ago))
+    lake.save_quarter("2024K4", {"kommuner": {"540": made["a"]}})
+    assert [lake.chain("2024K4", "540", key * 64) is not None for key in ("a", "b", "c")] == [True, False, True]
+    assert (root.lake / made["a"]["files"]["bestand"]).is_file(), "old but referred to"
+    assert not (root.lake / made["b"]["files"]["bestand"]).exists()
+    assert (root.lake / made["c"]["files"]["bestand"]).is_file(), "new: a run under way may be about to refer to it"
+    assert lake.chain("2024K3", "540", "b" * 64) == elsewhere
+
+
+def test_the_data_root_can_be_moved(root: DataRoot) -> None:
+    lake = Lake(root)
+    entry = lake.save_chain("2024K4", "540", KEY, {"bestand": FRAME}, {})
+    lake.save_quarter("2024K4", {"kommuner": {"540": entry}})
+    moved = root.path.rename(root.path.with_name("moved"))
+    there = Lake(DataRoot(moved))
+    manifest = there.quarter("2024K4")
+    assert manifest is not None
+    assert there.read(manifest["kommuner"]["540"]["files"].values()).equals(FRAME)
+    assert str(root.path) not in (moved / "lake/kvartaler/2024K4.json").read_text()
+
+
+def test_lock(root: DataRoot) -> None:
+    with Lake(root).lock("2024K4"), Lake(root).lock("2024K3"):
+        assert files(root) == ["locks/2024K3", "locks/2024K4"]
