@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.resources import Data
@@ -39,15 +40,16 @@ _BEFORE = {
 )
 def befolkning(data: Data) -> dg.MaterializeResult:
     """Prepare the newest extract unless that is done."""
-    extract = prepare(data.root, newest_extract(data.root))
-    return dg.MaterializeResult(
-        metadata={
-            "extract": extract.date,
-            "dagster/row_count": extract.counts["persons"],
-            "residence_spells": extract.counts["spells"],
-            "sha256": extract.fingerprint,
-        }
-    )
+    with guarded():
+        extract = prepare(data.root, newest_extract(data.root))
+        return dg.MaterializeResult(
+            metadata={
+                "extract": extract.date,
+                "dagster/row_count": extract.counts["persons"],
+                "residence_spells": extract.counts["spells"],
+                "sha256": extract.fingerprint,
+            }
+        )
 
 
 @dg.multi_asset(
@@ -66,15 +68,16 @@ def befolkning(data: Data) -> dg.MaterializeResult:
 )
 def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
     """Apply R3-R9 to every kommune of the quarter that has something new; the rest stands as it is."""
-    done = refresh_quarter(data.root, context.partition_key)
-    context.log.info(f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed")
-    remarks = remark_frame(done.kvartal, done.chain.entries)
-    for state in STATES:
-        yield dg.MaterializeResult(
-            asset_key=dg.AssetKey([state, "udlaan"]),
-            metadata=_metadata(done, remarks, state),
-            check_results=[_contract_result(done, state)],
-        )
+    with guarded():
+        done = refresh_quarter(data.root, context.partition_key)
+        context.log.info(f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed")
+        remarks = remark_frame(done.kvartal, done.chain.entries)
+        for state in STATES:
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey([state, "udlaan"]),
+                metadata=_metadata(done, remarks, state),
+                check_results=[_contract_result(done, state)],
+            )
 
 
 def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[str, Any]:

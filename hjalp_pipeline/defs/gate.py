@@ -5,6 +5,7 @@ from collections import Counter
 import dagster as dg
 import polars as pl
 
+from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import check_spec, spec
@@ -38,29 +39,30 @@ _STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udla
 )
 def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
     """The gate of the quarter as inbox and store are now."""
-    rows = gate(data.root, context.partition_key)
-    Lake(data.root).save_frame("status", context.partition_key, gate_frame(rows))
-    counts = Counter(row.status for row in rows)
-    open_rows = [row for row in rows if row.status not in ("delivered", "covered")]
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": len(rows),
-            **{name: counts.get(name, 0) for name in STATUSES},
-            "waiting_for": markdown_table(
-                ["komnr", "kommune", "status", "deadline", "detail"],
-                [(row.komnr, row.kommune, row.status, row.deadline, row.detail) for row in open_rows],
-            ),
-        },
-        check_results=[
-            dg.AssetCheckResult(
-                check_name="all_kommuner_in",
-                asset_key=_STATUS,
-                passed=not open_rows,
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={name: counts.get(name, 0) for name in STATUSES},
-            )
-        ],
-    )
+    with guarded():
+        rows = gate(data.root, context.partition_key)
+        Lake(data.root).save_frame("status", context.partition_key, gate_frame(rows))
+        counts = Counter(row.status for row in rows)
+        open_rows = [row for row in rows if row.status not in ("delivered", "covered")]
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": len(rows),
+                **{name: counts.get(name, 0) for name in STATUSES},
+                "waiting_for": markdown_table(
+                    ["komnr", "kommune", "status", "deadline", "detail"],
+                    [(row.komnr, row.kommune, row.status, row.deadline, row.detail) for row in open_rows],
+                ),
+            },
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="all_kommuner_in",
+                    asset_key=_STATUS,
+                    passed=not open_rows,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata={name: counts.get(name, 0) for name in STATUSES},
+                )
+            ],
+        )
 
 
 @dg.multi_asset(
@@ -84,31 +86,32 @@ def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResul
 )
 def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
     """Show the quarter's ledger and check it end to end against the records delivered."""
-    lake, kvartal = Lake(data.root), context.partition_key
-    frame = lake.frame("ledger", kvartal)
-    manifest = lake.quarter(kvartal) or {"kommuner": {}}
-    faults = unbalanced(frame, {komnr: entry["records"] for komnr, entry in manifest["kommuner"].items()})
-    summed = frame.group_by("step", "reason").agg(pl.col("rows").sum()).sort("step", "reason", nulls_last=False)
-    bars: dict[str, dict[str, int]] = {step: {} for step in STEPS}
-    for step, reason, rows in summed.iter_rows():
-        bars[step][reason or "kept"] = rows
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": frame.height,
-            "records_delivered": sum(bars["leverance"].values()),
-            "loans_kept": bars[STEPS[-1]].get("kept", 0),
-            "rows_by_step": bar_plot(f"{kvartal}: rows kept and removed by step", bars),
-            "ledger": markdown_table(
-                ["step", "reason", "rows"],
-                [(step, reason or "kept", rows) for step, reason, rows in summed.iter_rows()],
-            ),
-        },
-        check_results=[
-            dg.AssetCheckResult(
-                check_name="balance",
-                asset_key=_LEDGER,
-                passed=not faults,
-                metadata={"out_of_balance": len(faults), "where": ", ".join(faults) or "ingen"},
-            )
-        ],
-    )
+    with guarded():
+        lake, kvartal = Lake(data.root), context.partition_key
+        frame = lake.frame("ledger", kvartal)
+        manifest = lake.quarter(kvartal) or {"kommuner": {}}
+        faults = unbalanced(frame, {komnr: entry["records"] for komnr, entry in manifest["kommuner"].items()})
+        summed = frame.group_by("step", "reason").agg(pl.col("rows").sum()).sort("step", "reason", nulls_last=False)
+        bars: dict[str, dict[str, int]] = {step: {} for step in STEPS}
+        for step, reason, rows in summed.iter_rows():
+            bars[step][reason or "kept"] = rows
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": frame.height,
+                "records_delivered": sum(bars["leverance"].values()),
+                "loans_kept": bars[STEPS[-1]].get("kept", 0),
+                "rows_by_step": bar_plot(f"{kvartal}: rows kept and removed by step", bars),
+                "ledger": markdown_table(
+                    ["step", "reason", "rows"],
+                    [(step, reason or "kept", rows) for step, reason, rows in summed.iter_rows()],
+                ),
+            },
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="balance",
+                    asset_key=_LEDGER,
+                    passed=not faults,
+                    metadata={"out_of_balance": len(faults), "where": ", ".join(faults) or "ingen"},
+                )
+            ],
+        )

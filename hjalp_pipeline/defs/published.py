@@ -2,13 +2,12 @@
 
 import dagster as dg
 
+from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
-from hjalp_pipeline.production.release import NOT_FIT, ReleaseRefused, make_release
-from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.production.release import NOT_FIT, make_release
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
 _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())
@@ -29,10 +28,8 @@ _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partitio
 )
 def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
     """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
-    try:
+    with guarded():
         release = make_release(data.root, context.partition_key)
-    except (ReleaseRefused, DefinitionError, InputError) as fault:
-        raise dg.Failure(str(fault), allow_retries=False) from None
     context.log.warning(f"{release.name}: {NOT_FIT}")
     outputs = release.manifest["outputs"]
     return dg.MaterializeResult(

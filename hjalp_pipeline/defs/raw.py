@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import RAW, raw_key
 from hjalp_pipeline.defs.resources import Data
@@ -33,27 +34,28 @@ KOMMUNER_TAG = "hjalp/kommuner"
 )
 def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
     """Read the inbox of the quarter and bring its raw partitions up to date."""
-    kvartal = context.partition_key
-    done = refresh_raw(data.root, kvartal, kommuner_of_run(context))
-    for event in raw_events(kvartal, done, done.changed):
-        context.log_event(event)
-    rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
-    for delivery in rejected:
-        context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict['code']}")
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": Lake(data.root).frame("leverancer", kvartal).height,
-            "deliveries": len(done.deliveries),
-            "rejected": len(rejected),
-            "raw_partitions_changed": len(done.changed),
-            "kommuner_changed": ", ".join(done.changed) or "ingen",
-            "kommuner_without_data_now": ", ".join(done.gone) or "ingen",
-            "verdicts": markdown_table(["code", "deliveries"], sorted(_verdicts(done.deliveries).items())),
-            "rejected_deliveries": markdown_table(
-                ["delivery", "code"], [(safe_name(d.file.filename), d.verdict["code"]) for d in rejected]
-            ),
-        }
-    )
+    with guarded():
+        kvartal = context.partition_key
+        done = refresh_raw(data.root, kvartal, kommuner_of_run(context))
+        for event in raw_events(kvartal, done, done.changed):
+            context.log_event(event)
+        rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
+        for delivery in rejected:
+            context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict['code']}")
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": Lake(data.root).frame("leverancer", kvartal).height,
+                "deliveries": len(done.deliveries),
+                "rejected": len(rejected),
+                "raw_partitions_changed": len(done.changed),
+                "kommuner_changed": ", ".join(done.changed) or "ingen",
+                "kommuner_without_data_now": ", ".join(done.gone) or "ingen",
+                "verdicts": markdown_table(["code", "deliveries"], sorted(_verdicts(done.deliveries).items())),
+                "rejected_deliveries": markdown_table(
+                    ["delivery", "code"], [(safe_name(d.file.filename), d.verdict["code"]) for d in rejected]
+                ),
+            }
+        )
 
 
 def kommuner_of_run(context: dg.AssetExecutionContext) -> list[str] | None:
@@ -108,20 +110,21 @@ def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Itera
 )
 def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
     """Read the deliveries of the kommuner asked for and write their raw partitions; a range is one run per quarter."""
-    wanted: dict[str, list[str]] = {}
-    for key in context.partition_keys:
-        dimensions = RAW.get_partition_key_from_str(key).keys_by_dimension
-        wanted.setdefault(dimensions["kvartal"], []).append(dimensions["kommune"])
-    rows = 0
-    for kvartal, kommuner in sorted(wanted.items()):
-        done = refresh_raw(data.root, kvartal, kommuner)
-        rows += sum(partition["rows"] for partition in done.partitions.values())
-        for event in raw_events(kvartal, done, sorted(done.partitions)):
-            context.log_event(event)
-            # The check of a run over a range is stored without partition: say it of each partition as well.
-            context.instance.report_runless_asset_event(
-                dg.AssetCheckEvaluation(UDLAAN, "contract", passed=True, blocking=True, partition=event.partition)
-            )
-        for komnr in sorted(set(kommuner) - set(done.partitions)):
-            context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
-    yield dg.AssetCheckResult(passed=True, check_name="contract", metadata={"rows": rows})
+    with guarded():
+        wanted: dict[str, list[str]] = {}
+        for key in context.partition_keys:
+            dimensions = RAW.get_partition_key_from_str(key).keys_by_dimension
+            wanted.setdefault(dimensions["kvartal"], []).append(dimensions["kommune"])
+        rows = 0
+        for kvartal, kommuner in sorted(wanted.items()):
+            done = refresh_raw(data.root, kvartal, kommuner)
+            rows += sum(partition["rows"] for partition in done.partitions.values())
+            for event in raw_events(kvartal, done, sorted(done.partitions)):
+                context.log_event(event)
+                # The check of a run over a range is stored without partition: say it of each partition as well.
+                context.instance.report_runless_asset_event(
+                    dg.AssetCheckEvaluation(UDLAAN, "contract", passed=True, blocking=True, partition=event.partition)
+                )
+            for komnr in sorted(set(kommuner) - set(done.partitions)):
+                context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
+        yield dg.AssetCheckResult(passed=True, check_name="contract", metadata={"rows": rows})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import DESCRIPTIONS, column_schema, contract_check, spec
@@ -33,15 +34,18 @@ _SOURCES = {
 )
 def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
     """Count the tables by today's approvals; contract and full cross product are held before they are written."""
-    for name, table in tables_of_quarter(data.root, context.partition_key).items():
-        key = dg.AssetKey(["tables", name])
-        yield dg.MaterializeResult(
-            asset_key=key,
-            metadata={"dagster/row_count": table.height, **column_lineage(name)},
-            check_results=[
-                dg.AssetCheckResult(asset_key=key, check_name="contract", passed=True, metadata={"rows": table.height})
-            ],
-        )
+    with guarded():
+        for name, table in tables_of_quarter(data.root, context.partition_key).items():
+            key = dg.AssetKey(["tables", name])
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={"dagster/row_count": table.height, **column_lineage(name)},
+                check_results=[
+                    dg.AssetCheckResult(
+                        asset_key=key, check_name="contract", passed=True, metadata={"rows": table.height}
+                    )
+                ],
+            )
 
 
 @dg.multi_asset(
@@ -58,15 +62,16 @@ def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Materia
 )
 def suppressed(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
     """Hide what is small; HJALP3 carries HJALP2's mask."""
-    for name, table in suppressed_of_quarter(data.root, context.partition_key).items():
-        yield dg.MaterializeResult(
-            asset_key=dg.AssetKey(["suppressed", name]),
-            metadata={
-                "dagster/row_count": table.height,
-                "cells_hidden": int(table.get_column("skjult").sum()),
-                "protection": "primary only, not fit for publication",
-            },
-        )
+    with guarded():
+        for name, table in suppressed_of_quarter(data.root, context.partition_key).items():
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(["suppressed", name]),
+                metadata={
+                    "dagster/row_count": table.height,
+                    "cells_hidden": int(table.get_column("skjult").sum()),
+                    "protection": "primary only, not fit for publication",
+                },
+            )
 
 
 @dg.multi_asset(
@@ -83,5 +88,6 @@ def suppressed(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Mat
 )
 def catalog(data: Data) -> dg.MaterializeResult:
     """Write the database of views and rename it into place."""
-    views = make_catalog(data.root)
-    return dg.MaterializeResult(metadata={"views": ", ".join(views), "path": dg.MetadataValue.path("hjalp.duckdb")})
+    with guarded():
+        views = make_catalog(data.root)
+        return dg.MaterializeResult(metadata={"views": ", ".join(views), "path": dg.MetadataValue.path("hjalp.duckdb")})

@@ -13,6 +13,8 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.release import read_definition
+from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -56,6 +58,11 @@ def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = N
 
 def run_release(root: DataRoot, release: str) -> int:
     """Make a release; 1 and no directory when a check that blocks fails."""
+    try:
+        read_definition(root, release)
+    except DefinitionError as fault:  # what has no definition is not made a partition
+        _show_errors([str(fault)])
+        return 1
     outcome = run_job(root, "udgivelse", release)
     if not outcome.success:
         _show_errors(outcome.errors)

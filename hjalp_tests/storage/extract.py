@@ -1,5 +1,6 @@
 """A made-up register extract for the tests, small enough to read. All CPR numbers are made up."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -54,11 +55,11 @@ def files() -> dict[str, pl.DataFrame]:
     }
 
 
-def write(root: DataRoot, extract: str = EXTRACT, **changes: pl.DataFrame | None) -> Path:
+def write(root: DataRoot, changes: Mapping[str, pl.DataFrame | None] | None = None, extract: str = EXTRACT) -> Path:
     """Write an extract, with some files changed or (None) left out; returns its folder."""
     folder = root.registers / extract
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in (files() | changes).items():
+    for name, frame in {**files(), **(changes or {})}.items():
         if frame is not None:
             frame.write_parquet(folder / f"{name}.parquet")
     return folder

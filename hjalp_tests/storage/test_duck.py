@@ -91,7 +91,8 @@ def test_hjalp3_is_rounded_half_away_from_zero() -> None:
             ),
             "aldersgrupper": pl.DataFrame({"kode": ["7074"], "fra": [70], "til": [74]}),
         }
-        return select("tables/hjalp3", relations)["promille"].item()
+        found: int | None = select("tables/hjalp3", relations)["promille"].item()
+        return found
 
     # persons, population -> per mille: half up at 0.5, 1.5, 2.5
     cases = [(0, 10, 0), (1, 2000, 1), (3, 2000, 2), (5, 2000, 3), (1, 2001, 0), (1, 3, 333), (2, 3, 667), (7, 7, 1000)]

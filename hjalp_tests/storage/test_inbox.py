@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.storage import inbox
+from hjalp_pipeline.storage import files, inbox
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -17,8 +17,8 @@ def put(root: DataRoot, place: str, content: str = "x") -> Path:
     return path
 
 
-def names(files: list[InboxFile]) -> list[str]:
-    return [f"{file.folder}/{file.filename}" for file in files]
+def names(listed: list[InboxFile]) -> list[str]:
+    return [f"{file.folder}/{file.filename}" for file in listed]
 
 
 def test_listing(root: DataRoot) -> None:
@@ -40,11 +40,10 @@ def test_what_tells_a_changed_file(root: DataRoot) -> None:
 
 def test_an_unchanged_file_is_read_once(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    sha256 = inbox.sha256
 
     def counted(path: Path) -> str:
         read.append(path.name)
-        return sha256(path)
+        return files.sha256(path)
 
     monkeypatch.setattr(inbox, "sha256", counted)
     put(root, "2024K4/a.csv", "abc")

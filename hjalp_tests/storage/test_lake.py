@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.storage import lake as module
+from hjalp_pipeline.storage.files import write_parquet
 from hjalp_pipeline.storage.lake import KEEP_SECONDS, Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -90,14 +91,13 @@ def test_a_chain_result(root: DataRoot) -> None:
 
 def test_an_entry_is_written_after_its_files(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     lake = Lake(root)
-    write = module.write_parquet
     done: list[object] = []
 
     def fails_the_second_time(path: Any, frame: pl.DataFrame) -> None:
         if done:
             raise OSError("disk full")
         done.append(path)
-        write(path, frame)
+        write_parquet(path, frame)
 
     monkeypatch.setattr(module, "write_parquet", fails_the_second_time)
     with pytest.raises(OSError, match="disk full"):

@@ -96,11 +96,8 @@ def test_touching_and_overlapping(root: DataRoot, person: Years, address: Years,
     def days(years: Years) -> tuple[str | None, str | None]:
         return f"{years[0]}-01-01", f"{years[1]}-01-01" if years[1] else None
 
-    write(
-        root,
-        befbop=rows(BEFBOP, ("0101501234", "a", *days(person))),
-        befadr=rows(BEFADR, ("a", "101", *days(address))),
-    )
+    spells = rows(BEFBOP, ("0101501234", "a", *days(person)))
+    write(root, {"befbop": spells, "befadr": rows(BEFADR, ("a", "101", *days(address)))})
     assert homes(load(root, EXTRACT), "0101501234") == ([(*days(both), 101)] if both else [])
 
 
@@ -111,7 +108,7 @@ def test_adresse_id_as_text_or_number(root: DataRoot, kind: type[pl.DataType]) -
         name: files()[name].with_columns(pl.col("adresse_id").replace(renamed).cast(kind))
         for name in ("befbop", "befadr")
     }
-    write(root, **changed)
+    write(root, changed)
     register = load(root, EXTRACT)
     assert homes(register, LETTERS) == [("2015-01-01", "2024-07-16", 860)]
     assert len(homes(register, "0101501234")) == 3
@@ -119,27 +116,27 @@ def test_adresse_id_as_text_or_number(root: DataRoot, kind: type[pl.DataType]) -
 
 @pytest.mark.parametrize("kom", [pl.Int64, pl.String])
 def test_kom_as_text_or_number(root: DataRoot, kom: type[pl.DataType]) -> None:
-    write(root, befadr=files()["befadr"].with_columns(pl.col("kom").cast(kom)))
+    write(root, {"befadr": files()["befadr"].with_columns(pl.col("kom").cast(kom))})
     assert homes(load(root, EXTRACT), LETTERS) == [("2015-01-01", "2024-07-16", 860)]
 
 
 @pytest.mark.parametrize("schema", [BEFBOP, dict.fromkeys(BEFBOP, pl.Null)])
 def test_empty_address_history(root: DataRoot, schema: pl.Schema) -> None:
-    write(root, befbop=pl.DataFrame(schema=schema))
+    write(root, {"befbop": pl.DataFrame(schema=schema)})
     register = load(root, EXTRACT)
     assert find(register, "0101501234", LETTERS) == [0, 2]
     assert homes(register, "0101501234") == [] == homes(register, LETTERS)
 
 
 def test_empty_extract(root: DataRoot) -> None:
-    write(root, **{name: frame.clear() for name, frame in files().items()})
+    write(root, {name: frame.clear() for name, frame in files().items()})
     register = load(root, EXTRACT)
     assert find(register, "0101501234", LETTERS) == [None, None]
     assert register.persons.is_empty()
 
 
 def test_only_odd_numbers(root: DataRoot) -> None:
-    write(root, person=rows(PERSON, (LETTERS, 2, "1950-01-01")))
+    write(root, {"person": rows(PERSON, (LETTERS, 2, "1950-01-01"))})
     assert find(load(root, EXTRACT), "0101501234", LETTERS) == [None, 0]
 
 
@@ -189,7 +186,7 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, pl.DataFrame | None]], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_as_a_whole(root: DataRoot, name: str) -> None:
     changes, message = REFUSED[name]
-    write(root, **changes())
+    write(root, changes())
     with pytest.raises(InputError, match=f"^registers/{EXTRACT} is refused: .*{message}") as refusal:
         prepare(root, EXTRACT)
     everything = f"{refusal.value!r} {refusal.value.__cause__} {refusal.value.__context__}"
@@ -213,7 +210,7 @@ def test_refused_after_it_was_prepared(root: DataRoot) -> None:
     (folder / "dod.parquet").unlink()
     with pytest.raises(InputError, match=r"dod\.parquet is missing"):
         load(root, EXTRACT)
-    write(root, person=pl.concat([files()["person"]] * 2))
+    write(root, {"person": pl.concat([files()["person"]] * 2)})
     with pytest.raises(InputError, match="5 duplicate pnr"):
         load(root, EXTRACT)
 
@@ -260,7 +257,7 @@ def test_the_fingerprint_is_of_the_content(root: DataRoot) -> None:
 
 def test_the_order_of_records_means_nothing(root: DataRoot) -> None:
     write(root)
-    write(root, "2025-04-05", **{name: frame.reverse() for name, frame in files().items()})
+    write(root, {name: frame.reverse() for name, frame in files().items()}, "2025-04-05")
     one, other = load(root, EXTRACT), load(root, "2025-04-05")
     assert one.persons.equals(other.persons)
     for array in ("first", "fra", "til", "komnr"):

@@ -18,6 +18,7 @@ def test_folders(tmp_path: Path) -> None:
 def test_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HJALP_DATA", str(tmp_path))
     assert DataRoot.from_environment().path == tmp_path.resolve()
-    for unset in (lambda: monkeypatch.setenv("HJALP_DATA", ""), lambda: monkeypatch.delenv("HJALP_DATA")):
-        unset()
-        assert DataRoot.from_environment().path == (PROJECT / "data").resolve()
+    monkeypatch.setenv("HJALP_DATA", "")
+    assert DataRoot.from_environment().path == (PROJECT / "data").resolve()
+    monkeypatch.delenv("HJALP_DATA")
+    assert DataRoot.from_environment().path == (PROJECT / "data").resolve()

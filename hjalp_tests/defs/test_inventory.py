@@ -1,0 +1,69 @@
+"""Everything the code location holds, against `inventory.txt`: a change there is a change people see."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from hjalp_pipeline.definitions import defs
+from hjalp_pipeline.defs.partitions import KOMMUNE, KVARTAL, RAW, UDGIVELSE
+
+SNAPSHOT = Path(__file__).with_name("inventory.txt")
+PARTITIONS = {KVARTAL: "kvartal", RAW: "kommune x kvartal", UDGIVELSE: "udgivelse (dynamic)", None: "-"}
+
+
+def inventory() -> str:
+    """Asset keys with group, partitions, kinds, deps and checks; jobs with their assets; schedules; sensors."""
+    graph = defs.resolve_asset_graph()
+    lines = ["ASSETS"]
+    for key in sorted(graph.get_all_asset_keys()):
+        node = graph.get(key)
+        lines += [
+            f"{key.to_user_string()}",
+            f"  group {node.group_name}, owner {', '.join(node.owners)}, kinds {', '.join(sorted(node.kinds))}",
+            f"  partitions {PARTITIONS[node.partitions_def]}",
+            f"  deps {', '.join(sorted(parent.to_user_string() for parent in node.parent_keys)) or '-'}",
+        ]
+        for check in sorted(node.check_keys, key=lambda check: check.name):
+            spec = graph.get_check_spec(check)
+            parts = PARTITIONS[spec.partitions_def]
+            lines.append(f"  check {check.name}{', blocking' if spec.blocking else ''}, partitions {parts}")
+    lines += ["", "JOBS"]
+    for job in sorted(defs.resolve_all_job_defs(), key=lambda job: job.name):
+        if not job.name.startswith("__"):
+            keys = sorted(key.to_user_string() for key in job.asset_layer.selected_asset_keys)
+            lines += [job.name, f"  {', '.join(keys)}"]
+    lines += ["", "SCHEDULES"]
+    lines += [f"{s.name}: {s.cron_schedule} {s.execution_timezone} -> {s.job_name}" for s in defs.schedules or []]
+    lines += ["", "SENSORS"]
+    for sensor in defs.sensors or []:
+        assert isinstance(sensor, dg.SensorDefinition)
+        job = ", ".join(sorted(target.job_name for target in sensor.targets)) or "-"
+        lines.append(f"{sensor.name}: every {sensor.minimum_interval_seconds} s, {sensor.default_status.value} -> {job}")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_inventory_is_as_written_down() -> None:
+    found = inventory()
+    if not SNAPSHOT.exists():
+        SNAPSHOT.write_text(found, encoding="utf-8")
+    assert found == SNAPSHOT.read_text(encoding="utf-8"), "delete inventory.txt and run this test to write it anew"
+
+
+def test_every_asset_says_what_it_is() -> None:
+    graph = defs.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description, key
+        assert node.owners, key
+        assert node.group_name == key.path[0]
+
+
+def test_partitions_are_the_kommuner_and_quarters() -> None:
+    assert len(KOMMUNE.get_partition_keys()) == 98
+    quarters = KVARTAL.get_partition_keys()
+    assert quarters[:3] == ["2022K3", "2022K4", "2023K1"]
+    assert quarters == sorted(quarters)
+    assert RAW.has_partition_key(dg.MultiPartitionKey({"kommune": "540", "kvartal": "2024K4"}))
+    assert not RAW.has_partition_key(dg.MultiPartitionKey({"kommune": "411", "kvartal": "2024K4"}))
