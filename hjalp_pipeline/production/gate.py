@@ -151,7 +151,7 @@ class _Gate:
         if not own:
             return "missing", "ingen leverance" if systems else "intet system i systems.csv"
         if unread:
-            return "stale", "ny leverance er ikke læst endnu"
+            return "stale", "leverance er ikke læst endnu (eller af en ældre version af programmet)"
         if not chosen:
             return "rejected", "ingen leverance er accepteret"
         delivering = {delivery.name.system for delivery in chosen if delivery.name}

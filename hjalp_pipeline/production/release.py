@@ -15,10 +15,10 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline import __version__
-from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
+from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.chain import QuarterChain, dataset, refresh_chain
-from hjalp_pipeline.production.gate import gate
+from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.quarter import ledger_frame
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand, suppress
@@ -151,35 +151,38 @@ class _Work:
     def _check_deliveries(self) -> None:
         """Every kommune that takes part must have its data in, and what is stored must be what the inbox says."""
         taking_part = set(self.deltagere.get_column("komnr"))
-        reasons = []
+        reasons: dict[str, list[str]] = {}
         for kvartal in self.quarters:
-            kommuner = self._kommuner_of(kvartal)
-            if any(
-                row.needs == "raw" and row.stored_delivery is None
-                for row in gate(self.root, kvartal)
-                if row.komnr in kommuner
-            ):
-                never_run = [row.komnr for row in gate(self.root, kvartal) if row.stored_delivery is None]
-                refresh_raw(self.root, kvartal, [komnr for komnr in never_run if komnr in kommuner])
-            for row in gate(self.root, kvartal):
-                if row.komnr not in kommuner:
-                    continue
+            for row in self._gate_after_first_run(kvartal):
                 if row.needs == "raw":
-                    reasons.append(f"{row.komnr} {row.kommune}, {kvartal}: {row.detail}; run the quarter first")
+                    what = f"{kvartal} has to be run first, {row.detail}"
                 elif row.komnr in taking_part and row.status in ("missing", "rejected"):
-                    reasons.append(f"{row.komnr} {row.kommune} takes part, {kvartal}: {row.detail}")
-                elif row.komnr in taking_part and row.status == "covered":
-                    reasons += self._check_reporter(row.komnr)
-        self._refuse(reasons)
+                    what = f"{kvartal}: takes part, but {row.detail}"
+                elif row.komnr in taking_part and row.status == "covered" and not self._reporter_delivered(row.komnr):
+                    what = f"{kvartal}: takes part, but no kommune that reports for it has delivered"
+                else:
+                    continue
+                reasons.setdefault(what, []).append(f"{row.komnr} {row.kommune}")
+        self._refuse([f"{what}: {', '.join(kommuner)}" for what, kommuner in reasons.items()])
 
-    def _check_reporter(self, komnr: str) -> list[str]:
+    def _gate_after_first_run(self, kvartal: str) -> list[GateRow]:
+        """The gate of the kommuner the release takes from a quarter; deliveries never loaded before are loaded now."""
+        kommuner = set(self._kommuner_of(kvartal))
+        rows = [row for row in gate(self.root, kvartal) if row.komnr in kommuner]
+        never = [row.komnr for row in rows if row.needs == "raw" and row.stored_delivery is None]
+        if not never:
+            return rows
+        refresh_raw(self.root, kvartal, never)
+        return [row for row in gate(self.root, kvartal) if row.komnr in kommuner]
+
+    def _reporter_delivered(self, komnr: str) -> bool:
         """A kommune that others report for has its data in when one of those does."""
         for reporter in KOMNR:
             kvartal = self.definition.quarter_of(reporter)
             covers = komnr in reports_for(self.collaborations, reporter, Kvartal.parse(kvartal))
             if covers and self.lake.raw(kvartal, reporter) is not None:
-                return []
-        return [f"{komnr} {NAVN[komnr]} takes part, but no kommune that reports for it has delivered"]
+                return True
+        return False
 
     def _chain_results(self) -> dict[str, dict[str, Any]]:
         register = cache(lambda: load(self.root, self.extract.date))

@@ -83,17 +83,18 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
 
 
-def code_fingerprint(*packages: str) -> str:
+def code_fingerprint(*packages: str, leave_out: tuple[str, ...] = ()) -> str:
     """SHA-256 over the source files of packages (or modules) below ``hjalp_pipeline``.
 
-    Stored results carry it, so that they go stale when the code that made them changes.
+    Stored results carry it, so that they go stale when the code that made them changes. ``leave_out``: names of files
+    that do not matter to the result.
     """
     here = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     for package in packages:
         place = here / package
         for file in [place] if place.is_file() else sorted(place.rglob("*")):
-            if file.is_file() and file.suffix in {".py", ".csv", ".xsd", ".sql"}:
+            if file.is_file() and file.name not in leave_out and file.suffix in {".py", ".csv", ".xsd", ".sql"}:
                 digest.update(file.relative_to(here).as_posix().encode() + b"\x00" + file.read_bytes())
     return digest.hexdigest()
 

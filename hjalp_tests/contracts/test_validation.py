@@ -12,7 +12,12 @@ from hjalp_pipeline.contracts.validation import ContractError, Report, require, 
 
 D = date.fromisoformat
 CPR, TEXT = "0101501234", "SECRETMARKER"
-KEYS = {"kommunedk": ["000", "101"], "konams": ["0", "2"], "alerams": ["TOT", "90-"], "tid": [2023, 2024]}
+KEYS: dict[str, Sequence[object]] = {
+    "kommunedk": ["000", "101"],
+    "konams": ["0", "2"],
+    "alerams": ["TOT", "90-"],
+    "tid": [2023, 2024],
+}
 VALUES: dict[str, dict[str, Sequence[object]]] = {
     "raw": {
         "post": [1, 2],

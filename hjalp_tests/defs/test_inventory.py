@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.partitions import KOMMUNE, KVARTAL, RAW, UDGIVELSE
@@ -40,7 +41,9 @@ def inventory() -> str:
     for sensor in defs.sensors or []:
         assert isinstance(sensor, dg.SensorDefinition)
         job = ", ".join(sorted(target.job_name for target in sensor.targets)) or "-"
-        lines.append(f"{sensor.name}: every {sensor.minimum_interval_seconds} s, {sensor.default_status.value} -> {job}")
+        lines.append(
+            f"{sensor.name}: every {sensor.minimum_interval_seconds} s, {sensor.default_status.value} -> {job}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -48,6 +51,7 @@ def test_the_inventory_is_as_written_down() -> None:
     found = inventory()
     if not SNAPSHOT.exists():
         SNAPSHOT.write_text(found, encoding="utf-8")
+        pytest.fail("inventory.txt was written anew: read it")
     assert found == SNAPSHOT.read_text(encoding="utf-8"), "delete inventory.txt and run this test to write it anew"
 
 

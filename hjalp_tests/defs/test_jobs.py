@@ -55,7 +55,9 @@ def test_the_job_succeeds(ran: tuple[DataRoot, Outcome]) -> None:
 
 def test_raw_is_materialised_for_exactly_the_kommuner_with_data(instance: dg.DagsterInstance) -> None:
     found = materialisations(instance, "raw", "udlaan")
-    rows = {partition: (values["dagster/row_count"], values["records_delivered"]) for partition, values in found.items()}
+    rows = {
+        partition: (values["dagster/row_count"], values["records_delivered"]) for partition, values in found.items()
+    }
     assert rows == {f"101|{KVARTAL}": (20, 20), f"155|{KVARTAL}": (12, 12), f"540|{KVARTAL}": (30, 30)}
     assert found[f"540|{KVARTAL}"]["kommune"] == "540 Sønderborg"
 
@@ -157,9 +159,7 @@ def test_the_raw_job_for_one_partition(tmp_path: Path) -> None:
     assert sorted(Lake(root).raw_of(KVARTAL)) == ["540"]
     with dg.DagsterInstance.get() as instance:
         found = materialisations(instance, "raw", "udlaan")
-        assert {partition: values["dagster/row_count"] for partition, values in found.items()} == {
-            f"540|{KVARTAL}": 30
-        }
+        assert {partition: values["dagster/row_count"] for partition, values in found.items()} == {f"540|{KVARTAL}": 30}
         assert set(check_results(instance, ["raw", "udlaan"], "contract")) == {(f"540|{KVARTAL}", True)}
     assert {row.komnr: row.needs for row in gate(root, KVARTAL) if row.needs} == {
         "101": "raw",

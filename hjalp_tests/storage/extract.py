@@ -1,7 +1,6 @@
 """A made-up register extract for the tests, small enough to read. All CPR numbers are made up."""
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -63,8 +62,3 @@ def write(root: DataRoot, changes: Mapping[str, pl.DataFrame | None] | None = No
         if frame is not None:
             frame.write_parquet(folder / f"{name}.parquet")
     return folder
-
-
-def day(text: str | None) -> date | None:
-    """A day, null for None."""
-    return date.fromisoformat(text) if text else None

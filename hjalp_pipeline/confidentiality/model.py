@@ -1,0 +1,371 @@
+"""Tables as one system of equations over whole numbers, shared by the attacker and the suppressor (seed 8.10, R11).
+
+A *system* holds every cell of every table and release that is published together. A figure that stands in several
+places (HJALP2's total and HJALP1's persons, an unchanged kommune in two releases) is **one** cell. Each sum is an
+equation, ``persons <= loans`` an inequality. A *pattern* is a boolean array over the cells, true where hidden:
+everybody knows the others, and of a hidden one that it is a whole number between ``lower`` and ``upper``.
+
+``NO_BOUND`` as an upper bound means that no finite bound is known.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hjalp_pipeline.confidentiality.primary import THRESHOLD
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Name = tuple[str, ...]
+
+#: "w1": every hidden cell can take two values; "up3": and one of 1 or 2 can also take THRESHOLD or more (R11).
+Rule = Literal["w1", "up3"]
+
+#: No finite upper bound is known for the cell.
+NO_BOUND = 2**40
+
+#: Price of hiding one cell; larger than the value parts of some 5,000 cells together, so fewest cells come first.
+BIG = 2**20
+
+
+def holds(rule: Rule, value: int, low: int, high: int) -> bool:
+    """Whether a hidden cell of this true value is protected when an outsider can narrow it to low..high."""
+    small = 1 <= value < THRESHOLD
+    return low < high and (rule == "w1" or not small or high >= THRESHOLD)
+
+
+def cost_of(value: int, multiplier: int = 1) -> int:
+    """Price of hiding a cell: one cell, and within that a logarithmic price of its value, times ``multiplier``."""
+    return multiplier * (BIG + round(10 + 10 * math.log2(1 + value)))
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Sparse rows: row i is ``sum(coefs[k] * x[cells[k]] for k in indptr[i]:indptr[i+1])`` against ``rhs[i]``.
+
+    Shapes: indptr [m+1], cells and coefs [k], rhs [m], all int64.
+    """
+
+    indptr: Ints
+    cells: Ints
+    coefs: Ints
+    rhs: Ints
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return len(self.rhs)
+
+    @property
+    def rows(self) -> Ints:
+        """The row each of the k entries belongs to, int64 [k]."""
+        return np.repeat(np.arange(self.count, dtype=np.int64), np.diff(self.indptr))
+
+    def row(self, i: int) -> tuple[Ints, Ints, int]:
+        """Cells, coefficients and right-hand side of row i."""
+        part = slice(self.indptr[i], self.indptr[i + 1])
+        return self.cells[part], self.coefs[part], int(self.rhs[i])
+
+    def activity(self, x: Ints) -> Ints:
+        """``sum(coef * x)`` of every row, int64 [m]."""
+        out = np.zeros(self.count, dtype=np.int64)
+        np.add.at(out, self.rows, self.coefs * x[self.cells])
+        return out
+
+    @staticmethod
+    def of(rows: Iterable[tuple[Sequence[tuple[int, int]], int]]) -> "Rows":
+        """Rows from ``(((cell, coef), ...), rhs)``."""
+        indptr, rhs = [0], []
+        cells: list[int] = []
+        coefs: list[int] = []
+        for terms, right in rows:
+            cells.extend(cell for cell, _ in terms)
+            coefs.extend(coef for _, coef in terms)
+            indptr.append(len(cells))
+            rhs.append(right)
+        indptr_, cells_, coefs_, rhs_ = (np.array(part, dtype=np.int64) for part in (indptr, cells, coefs, rhs))
+        return Rows(indptr_, cells_, coefs_, rhs_)
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """Cells and the sums between them; all arrays have one entry per cell, in the order of ``names``.
+
+    values: the true figures (only the protector knows the hidden ones). lower/upper: what everybody grants a hidden
+    cell (1 where zeros are shown, 0 for figures never published; population or NO_BOUND). primary: must be hidden for
+    its own sake. open: must stay shown (zeros, figures already out). cost: price of hiding, above 0.
+    A cell that is both primary and open cannot be protected; the suppressor says so.
+    """
+
+    names: tuple[Name, ...]
+    values: Ints
+    lower: Ints
+    upper: Ints
+    primary: Bools
+    open: Bools
+    cost: Ints
+    equations: Rows
+    inequalities: Rows
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return len(self.names)
+
+    def table(self, cell: int) -> str:
+        """The table of a cell: the first part of its name."""
+        return self.names[cell][0]
+
+    def pattern(self, cells: Iterable[int] = ()) -> Bools:
+        """A pattern that hides exactly these cells, bool [n]."""
+        hidden = np.zeros(self.size, dtype=np.bool_)
+        hidden[list(cells)] = True
+        return hidden
+
+    def index(self) -> dict[Name, int]:
+        """Cell number by name (names given away by ``SystemBuilder.alias`` are known to the builder only)."""
+        return {name: i for i, name in enumerate(self.names)}
+
+
+@dataclass
+class _Cell:
+    """A cell while it is being collected."""
+
+    value: int
+    lower: int
+    upper: int
+    primary: bool
+    open: bool
+    cost: int
+
+
+@dataclass
+class SystemBuilder:
+    """Collects cells and rows of any number of tables and releases into one system."""
+
+    _index: dict[Name, int] = field(default_factory=dict)
+    _names: list[Name] = field(default_factory=list)
+    _cells: list[_Cell] = field(default_factory=list)
+    _equations: dict[tuple[tuple[tuple[int, int], ...], int], None] = field(default_factory=dict)
+    _inequalities: dict[tuple[tuple[tuple[int, int], ...], int], None] = field(default_factory=dict)
+
+    def add_cell(
+        self,
+        name: Name,
+        value: int,
+        *,
+        lower: int = 1,
+        upper: int = NO_BOUND,
+        primary: bool | None = None,
+        open: bool = False,
+        cost: int | None = None,
+    ) -> int:
+        """Cell number of ``name``; a name met before is the same cell.
+
+        Defaults: primary when 1 <= value < THRESHOLD; open when asked for or when the value lies below ``lower`` (a
+        true zero is shown); cost by ``cost_of``. Met again, the value must agree (ValueError) and what is known adds
+        up: narrowest bounds, primary or open if either says so, the higher cost.
+        """
+        cell = _Cell(
+            value=int(value),
+            lower=int(lower),
+            upper=min(int(upper), NO_BOUND),
+            primary=1 <= value < THRESHOLD if primary is None else bool(primary),
+            open=bool(open) or value < lower,
+            cost=cost_of(int(value)) if cost is None else int(cost),
+        )
+        if cell.value < 0 or cell.lower < 0 or cell.cost <= 0:
+            msg = f"Cell {name}: value and lower bound must be 0 or more, cost above 0"
+            raise ValueError(msg)
+        known = self._index.get(name)
+        if known is None:
+            self._index[name] = len(self._names)
+            self._names.append(name)
+            self._cells.append(cell)
+            return len(self._names) - 1
+        old = self._cells[known]
+        if old.value != cell.value:
+            msg = f"Cell {name} stands for two different figures"
+            raise ValueError(msg)
+        lower, upper = max(old.lower, cell.lower), min(old.upper, cell.upper)
+        is_open = old.open or cell.open or old.value < lower
+        primary = old.primary or cell.primary
+        self._cells[known] = _Cell(old.value, lower, upper, primary, is_open, max(old.cost, cell.cost))
+        return known
+
+    def alias(self, name: Name, cell: int) -> None:
+        """Another name of the same figure. ValueError when the name stands for another cell."""
+        if self._index.setdefault(name, cell) != cell:
+            msg = f"Cell {name} stands for two different figures"
+            raise ValueError(msg)
+
+    def cell(self, name: Name) -> int:
+        """Cell number of a name or alias. KeyError when unknown."""
+        return self._index[name]
+
+    def add_equation(self, total: int, parts: Iterable[int]) -> None:
+        """``total`` is the sum of ``parts``."""
+        self.add_row([(total, 1), *((part, -1) for part in parts)], 0)
+
+    def add_le(self, smaller: int, larger: int) -> None:
+        """``smaller <= larger``, such as persons <= loans."""
+        self.add_row([(smaller, 1), (larger, -1)], 0, equal=False)
+
+    def add_row(self, terms: Iterable[tuple[int, int]], rhs: int, *, equal: bool = True) -> None:
+        """``sum(coef * x) == rhs``, or ``<= rhs``; terms are (cell, coef). Empty and repeated rows are dropped."""
+        added: dict[int, int] = {}
+        for cell, coef in terms:
+            added[cell] = added.get(cell, 0) + coef
+        row = tuple(sorted((cell, coef) for cell, coef in added.items() if coef))
+        if row or rhs < 0 or (equal and rhs):
+            (self._equations if equal else self._inequalities)[row, int(rhs)] = None
+
+    def build(self) -> System:
+        """The system. ValueError when the true figures break a row, or a cell's upper bound without being open."""
+
+        def ints(values: Iterable[int]) -> Ints:
+            return np.array(list(values), dtype=np.int64)
+
+        def bools(values: Iterable[bool]) -> Bools:
+            return np.array(list(values), dtype=np.bool_)
+
+        cells = self._cells
+        system = System(
+            names=tuple(self._names),
+            values=ints(c.value for c in cells),
+            lower=ints(c.lower for c in cells),
+            upper=ints(c.upper for c in cells),
+            primary=bools(c.primary for c in cells),
+            open=bools(c.open for c in cells),
+            cost=ints(c.cost for c in cells),
+            equations=Rows.of(self._equations),
+            inequalities=Rows.of(self._inequalities),
+        )
+        for rows, wrong in (
+            (system.equations, system.equations.activity(system.values) != system.equations.rhs),
+            (system.inequalities, system.inequalities.activity(system.values) > system.inequalities.rhs),
+        ):
+            for i in np.flatnonzero(wrong):
+                names = [self._names[cell] for cell in rows.row(int(i))[0]]
+                msg = f"The figures do not agree with the row over {names[:6]}"
+                raise ValueError(msg)
+        for i in np.flatnonzero(~system.open & (system.values > system.upper)):
+            msg = f"Cell {self._names[i]} is above its upper bound; give the bound only where it holds"
+            raise ValueError(msg)
+        return system
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension with a hierarchy of any depth: every code and its parent, None for the one root (the total)."""
+
+    name: str
+    parents: Mapping[str, str | None]
+
+    def __post_init__(self) -> None:
+        """ValueError unless it is one tree."""
+        roots = [code for code, parent in self.parents.items() if parent is None]
+        if len(roots) != 1:
+            msg = f"Dimension {self.name} must have one root, not {len(roots)}"
+            raise ValueError(msg)
+        for code in self.parents:
+            self.ancestors(code)
+
+    @staticmethod
+    def flat(name: str, leaves: Iterable[str], total: str = "TOT") -> "Dimension":
+        """One total over the leaves."""
+        return Dimension(name, {total: None, **dict.fromkeys(leaves, total)})
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The code and everything above it, root last. ValueError for an unknown code or a loop."""
+        out: list[str] = []
+        at: str | None = code
+        while at is not None:
+            if at not in self.parents or at in out:
+                msg = f"Dimension {self.name}: {code} does not lead to the root"
+                raise ValueError(msg)
+            out.append(at)
+            at = self.parents[at]
+        return tuple(out)
+
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The children of every code that has any, in the order of ``parents``."""
+        out: dict[str, list[str]] = {}
+        for code, parent in self.parents.items():
+            if parent is not None:
+                out.setdefault(parent, []).append(code)
+        return {code: tuple(codes) for code, codes in out.items()}
+
+    def leaves(self) -> tuple[str, ...]:
+        """The codes without children."""
+        above = set(self.parents.values())
+        return tuple(code for code in self.parents if code not in above)
+
+    def single(self) -> dict[str, str]:
+        """For every code the code that stands for it: a parent with one child is the same figure as the child."""
+        children = self.children()
+
+        def down(code: str) -> str:
+            below = children.get(code, ())
+            return down(below[0]) if len(below) == 1 else code
+
+        return {code: down(code) for code in self.parents}
+
+
+def hierarchical_table(
+    counts: Mapping[Name, int],
+    dimensions: Sequence[Dimension],
+    *,
+    builder: SystemBuilder | None = None,
+    prefix: Name = (),
+    suffix: Name = (),
+    population: Mapping[Name, int] | None = None,
+    lower: int = 1,
+    multiplier: Callable[[Name], int] | None = None,
+) -> SystemBuilder:
+    """A whole table with all its sums, added to ``builder`` (a new one by default), which is returned.
+
+    counts: leaf coordinates -> count, 0 where missing. Every combination of codes of the dimensions becomes a cell
+    named ``prefix + codes + suffix`` (``prefix`` should be the table, ``suffix`` the year and release), and each
+    parent code of one dimension, the others fixed, an equation. population: leaf coordinates -> public upper bound;
+    sums get the sum; a cell with a missing or smaller bound than its count (a person may borrow where he does not
+    live) gets NO_BOUND. multiplier: codes -> factor on the cost, to have totals hidden last. A parent with a single
+    child is an alias of the child. ValueError when a count has an unknown code or one that is not a leaf.
+    """
+    builder = SystemBuilder() if builder is None else builder
+    leaves = [set(dimension.leaves()) for dimension in dimensions]
+    values = dict.fromkeys(itertools.product(*(dimension.parents for dimension in dimensions)), 0)
+    bounds = dict.fromkeys(values, 0)
+    for key, count in counts.items():
+        if key in values and not all(code in leaf for code, leaf in zip(key, leaves, strict=True)):
+            msg = f"Counts are given for leaves, not for {key}"
+            raise ValueError(msg)
+        for above in itertools.product(*(d.ancestors(code) for d, code in zip(dimensions, key, strict=True))):
+            values[above] += count
+    for key in itertools.product(*(dimension.leaves() for dimension in dimensions)):
+        bound = NO_BOUND if population is None else population.get(key, NO_BOUND)
+        for above in itertools.product(*(d.ancestors(code) for d, code in zip(dimensions, key, strict=True))):
+            bounds[above] = min(bounds[above] + bound, NO_BOUND)
+
+    stands_for = [dimension.single() for dimension in dimensions]
+    cells: dict[Name, int] = {}
+    for key, value in values.items():
+        same = tuple(codes[code] for codes, code in zip(stands_for, key, strict=True))
+        upper = bounds[same] if bounds[same] >= value else NO_BOUND
+        cost = cost_of(value, multiplier(key) if multiplier else 1)
+        cells[key] = builder.add_cell((*prefix, *same, *suffix), value, lower=lower, upper=upper, cost=cost)
+        builder.alias((*prefix, *key, *suffix), cells[key])
+    for at, dimension in enumerate(dimensions):
+        others: list[Iterable[str]] = [d.parents for d in dimensions]
+        for parent, below in dimension.children().items():
+            if len(below) == 1:
+                continue
+            others[at] = (parent,)
+            for key in itertools.product(*others):
+                builder.add_equation(cells[key], (cells[(*key[:at], code, *key[at + 1 :])] for code in below))
+    return builder

@@ -1,0 +1,121 @@
+"""The release definition: what it says, and that every fault is named with its key."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
+
+GOOD = {
+    "reference_years": "[2023, 2024]",
+    "quarter": '"2025K1"',
+    "registers": '"2025-04-04"',
+    "publish_at": "2025-06-24T08:00:00+02:00",
+    "protect_against": "[]",
+    "approvals_until": "2025-06-20T12:00:00+02:00",
+}
+
+
+def toml(*, overrides: str = "", **changes: str | None) -> str:
+    """A definition with some keys changed or (None) left out."""
+    keys = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
+    text = "\n".join(f"{key} = {value}" for key, value in keys.items())
+    return f"{text}\n[quarter_overrides]\n{overrides}\n" if overrides else text
+
+
+def test_the_example_of_the_interface() -> None:
+    summer = timezone(timedelta(hours=2))
+    found = parse_definition("2024v2", toml(protect_against='["2024v1"]', overrides='540 = "2025K3"'))
+    assert found == Definition(
+        release="2024v2",
+        reference_years=(2023, 2024),
+        quarter="2025K1",
+        registers="2025-04-04",
+        publish_at=datetime(2025, 6, 24, 8, tzinfo=summer),
+        protect_against=("2024v1",),
+        approvals_until=datetime(2025, 6, 20, 10, tzinfo=UTC),
+        quarter_overrides={"540": "2025K3"},
+    )
+    assert (found.quarter_of("540"), found.quarter_of("101")) == ("2025K3", "2025K1")
+
+
+def test_what_may_be_left_out() -> None:
+    found = parse_definition("2024v1", toml(protect_against=None))
+    assert (found.protect_against, dict(found.quarter_overrides)) == ((), {})
+
+
+def test_an_unquoted_date_is_the_same_extract() -> None:
+    assert parse_definition("2024v1", toml(registers="2025-04-04")).registers == "2025-04-04"
+
+
+FAULTS = [
+    # key, value (None = left out), what is wrong
+    ("reference_years", None, "must be a list of years"),
+    ("reference_years", "[]", "must be a list of years"),
+    ("reference_years", "2024", "must be a list of years"),
+    ("reference_years", '["2024"]', "must be a list of years"),
+    ("reference_years", "[2024.0]", "must be a list of years"),
+    ("reference_years", "[true]", "must be a list of years"),
+    ("reference_years", "[2024, 2023]", "must ascend, none twice"),
+    ("reference_years", "[2024, 2024]", "must ascend, none twice"),
+    ("quarter", None, "must be a quarter of the form 2025K1"),
+    ("quarter", '"2025K5"', "must be a quarter of the form 2025K1"),
+    ("quarter", "2025", "must be a quarter of the form 2025K1"),
+    ("registers", None, "must be the date of a register extract"),
+    ("registers", '"4. april"', "must be the date of a register extract"),
+    ("registers", '"2025-13-01"', "must be the date of a register extract"),
+    ("registers", "2025-04-04T00:00:00", "must be the date of a register extract"),
+    ("registers", "20250404", "must be the date of a register extract"),
+    ("publish_at", None, "must be a point in time with its offset"),
+    ("publish_at", '"2025-06-24T08:00:00+02:00"', "must be a point in time with its offset"),
+    ("publish_at", "2025-06-24T08:00:00", "must be a point in time with its offset"),
+    ("publish_at", "2025-06-24", "must be a point in time with its offset"),
+    ("approvals_until", None, "must be a point in time with its offset"),
+    ("approvals_until", "08:00:00", "must be a point in time with its offset"),
+    ("protect_against", '"2024v1"', "must be a list of earlier releases"),
+    ("protect_against", "[2024]", "must be a list of earlier releases"),
+    ("protect_against", '["2024"]', "must be a list of earlier releases"),
+    ("protect_against", '["2024v2"]', "a release is not its own predecessor"),
+    ("quarter_overrides", '"2025K3"', "must be a table of komnr and quarter"),
+    ("publish", "1", "is not a key of a release definition"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "rule"), FAULTS)
+def test_a_fault_names_file_key_and_rule(key: str, value: str | None, rule: str) -> None:
+    with pytest.raises(DefinitionError) as fault:
+        parse_definition("2024v2", toml(**{key: value}))
+    assert str(fault.value).startswith(f"releases/2024v2.toml, {key}: {rule}")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "key", "rule"),
+    [
+        ('999 = "2025K3"', "quarter_overrides.999", "is not one of the 98 kommuner"),
+        ('411 = "2025K3"', "quarter_overrides.411", "is not one of the 98 kommuner"),
+        ('540 = "2025"', "quarter_overrides.540", "must be a quarter"),
+        ("540 = 2025", "quarter_overrides.540", "must be a quarter"),
+    ],
+)
+def test_faults_of_overrides(overrides: str, key: str, rule: str) -> None:
+    with pytest.raises(DefinitionError) as fault:
+        parse_definition("2024v2", toml(overrides=overrides))
+    assert str(fault.value).startswith(f"releases/2024v2.toml, {key}: {rule}")
+
+
+@pytest.mark.parametrize("text", ["reference_years = [2023", "a = 1\na = 2", "\x00"])
+def test_not_toml(text: str) -> None:
+    with pytest.raises(DefinitionError, match=r"^releases/2024v1\.toml: "):
+        parse_definition("2024v1", text)
+
+
+NAMES = {"2024v1": True, "2024v10": True, "2024v0": False, "2024v01": False, "24v1": False, "2024": False,
+         "2024V1": False, "2024v1 ": False, "2024v1\n": False, "../2024v1": False, "٢٠٢٤v1": False, "": False}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_releases(name: str) -> None:
+    assert is_release_name(name) == NAMES[name]
+    if not NAMES[name]:
+        with pytest.raises(DefinitionError, match="is not the name of a release"):
+            parse_definition(name, toml())

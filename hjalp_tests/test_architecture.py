@@ -1,0 +1,188 @@
+"""What holds for the program as a whole: who may import whom, how long a module is, and that everything is described."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import hjalp_pipeline
+
+PACKAGE = Path(hjalp_pipeline.__file__).parent
+TESTS = Path(__file__).parent
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+#: Floors in their order: a module imports only from its own floor and those below it.
+FLOORS = (
+    {"codelists"},
+    {"rules"},
+    {"delivery", "publishing", "confidentiality", "contracts", "storage", "synth"},
+    {"production"},
+    {"defs"},
+    {"definitions"},
+    {"terminal"},
+    {"cli"},
+)
+WITHOUT_DAGSTER = (
+    "codelists",
+    "rules",
+    "contracts",
+    "storage",
+    "delivery",
+    "confidentiality",
+    "publishing",
+    "production",
+    "synth",
+)
+#: Libraries that only some floors may import.
+OWNERS = {
+    "dagster": {"defs", "definitions", "terminal", "cli"},
+    "pandera": {"contracts"},
+    "duckdb": {"storage"},
+}
+LONGEST = 300
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+
+
+def floor(module: str) -> str:
+    return module.removesuffix(".py").partition("/")[0]
+
+
+def imported(module: str) -> set[str]:
+    """Absolute names of everything a module imports, also inside functions."""
+    found = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: imports are written in full"
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def test_the_lower_floors_import_without_dagster() -> None:
+    code = (
+        "import importlib, pkgutil, sys\n"
+        "sys.modules['dagster'] = None\n"
+        "import hjalp_pipeline\n"
+        "names = [m.name for m in pkgutil.walk_packages(hjalp_pipeline.__path__, 'hjalp_pipeline.',\n"
+        "         onerror=lambda name: None) if m.name.split('.')[1] in sys.argv[1:]]\n"
+        "for name in names: importlib.import_module(name)\n"
+        "print(len(names))\n"
+    )
+    # walk_packages imports packages on its way, and those of Dagster fail: none of the wanted ones may.
+    done = subprocess.run([sys.executable, "-c", code, *WITHOUT_DAGSTER], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    expected = [module for module in MODULES if floor(module) in WITHOUT_DAGSTER]
+    assert int(done.stdout) == len(expected)
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_only_its_owners_import(library: str) -> None:
+    users = {floor(module) for module in MODULES if any(name.partition(".")[0] == library for name in imported(module))}
+    assert users <= OWNERS[library]
+
+
+def test_imports_point_one_way() -> None:
+    height = {name: level for level, names in enumerate(FLOORS) for name in names}
+    for module in MODULES:
+        if module == "__init__.py":
+            continue
+        mine = floor(module)
+        for name in imported(module):
+            parts = name.split(".")
+            if parts[0] == "hjalp_pipeline" and len(parts) > 1 and parts[1] != mine:
+                assert parts[1] in height, f"{module} imports {name}"
+                assert height[parts[1]] < height[mine], f"{module} imports {name}"
+
+
+def test_the_made_up_country_knows_only_the_code_lists() -> None:
+    used = {
+        name.split(".")[1]
+        for module in MODULES
+        if floor(module) == "synth"
+        for name in imported(module)
+        if name.startswith("hjalp_pipeline.")
+    }
+    assert used <= {"synth", "codelists"}
+
+
+def test_the_rules_read_and_write_nothing() -> None:
+    """R1-R10 are pure: no files, no clock, no chance, no environment."""
+    forbidden = {"os", "pathlib", "io", "time", "random", "subprocess", "tempfile", "shutil", "logging", "requests"}
+    methods = {"today", "now", "utcnow", "read_parquet", "scan_parquet", "write_parquet", "read_csv", "write_csv"}
+    for module in MODULES:
+        if floor(module) == "rules":
+            assert not {name.partition(".")[0] for name in imported(module)} & forbidden, module
+            called = {node.attr for node in ast.walk(tree(module)) if isinstance(node, ast.Attribute)}
+            names = {node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)}
+            assert not called & methods, module
+            assert not names & {"open", "print", "input"}, module
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_is_long(module: str) -> None:
+    lines = (PACKAGE / module).read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST
+
+
+#: A path from the top of some machine, or a place on the network that is not a namespace.
+_ABSOLUTE = re.compile(
+    r"^(/(home|root|tmp|usr|var|etc|opt|srv|mnt|data|work|Users|app)(/|$)|[A-Za-z]:[\\/]|~/|file:)", re.ASCII
+)
+
+
+def strings(module: str) -> Iterator[str]:
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_no_absolute_path() -> None:
+    found = [(module, text) for module in MODULES for text in strings(module) if _ABSOLUTE.search(text)]
+    assert found == []
+    sql = [
+        path for path in (PACKAGE.parent / "sql").rglob("*.sql") if _ABSOLUTE.search(path.read_text(encoding="utf-8"))
+    ]
+    assert sql == []
+
+
+def _public(body: list[ast.stmt], where: str) -> Iterator[tuple[str, ast.AST]]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield f"{where}.{node.name}", node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node.body, f"{where}.{node.name}")
+
+
+def test_everything_public_is_described() -> None:
+    silent = [module for module in MODULES if not ast.get_docstring(tree(module))]
+    for module in MODULES:
+        for name, node in _public(tree(module).body, module):
+            assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if not ast.get_docstring(node):
+                silent.append(name)
+    assert silent == []
+
+
+#: Rule modules without a test file of their own, and the one they are tested in.
+_ELSEWHERE = {"lov_tekst_tokens": "lov_tekst"}
+
+
+def test_every_rule_family_has_its_test_file() -> None:
+    families = [Path(module).stem for module in MODULES if floor(module) == "rules" and "__init__" not in module]
+    missing = [name for name in families if not (TESTS / "rules" / f"test_{_ELSEWHERE.get(name, name)}.py").is_file()]
+    assert missing == []
+
+
+def test_no_test_stands_outside_a_package() -> None:
+    """Two test files of the same name in folders that are no packages would hide each other."""
+    folders = {path.parent for path in TESTS.rglob("test_*.py")}
+    assert [folder.name for folder in folders if not (folder / "__init__.py").is_file()] == []
