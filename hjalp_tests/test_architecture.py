@@ -43,6 +43,8 @@ OWNERS = {
     "pandera": {"contracts"},
     "duckdb": {"storage"},
 }
+#: Upward imports there are, inside a function: running a job needs the assembly point.
+AT_CALL_TIME = {("defs/local.py", "hjalp_pipeline.definitions.defs")}
 LONGEST = 300
 
 
@@ -57,7 +59,7 @@ def floor(module: str) -> str:
 
 def imported(module: str) -> set[str]:
     """Absolute names of everything a module imports, also inside functions."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
@@ -98,6 +100,8 @@ def test_imports_point_one_way() -> None:
         mine = floor(module)
         for name in imported(module):
             parts = name.split(".")
+            if (module, name) in AT_CALL_TIME or name == "hjalp_pipeline.__version__":
+                continue
             if parts[0] == "hjalp_pipeline" and len(parts) > 1 and parts[1] != mine:
                 assert parts[1] in height, f"{module} imports {name}"
                 assert height[parts[1]] < height[mine], f"{module} imports {name}"

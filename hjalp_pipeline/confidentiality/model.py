@@ -19,11 +19,28 @@ import numpy.typing as npt
 
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
 
+__all__ = [
+    "BIG",
+    "NO_BOUND",
+    "THRESHOLD",
+    "Bools",
+    "Dimension",
+    "Ints",
+    "Name",
+    "Rows",
+    "Rule",
+    "System",
+    "SystemBuilder",
+    "cost_of",
+    "hierarchical_table",
+    "holds",
+]
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Name = tuple[str, ...]
 
-#: "w1": every hidden cell can take two values; "up3": and one of 1 or 2 can also take THRESHOLD or more (R11).
+#: "w1": every hidden cell can take two values; "up3": and one below THRESHOLD can also take THRESHOLD or more (R11).
 Rule = Literal["w1", "up3"]
 
 #: No finite upper bound is known for the cell.
@@ -34,9 +51,12 @@ BIG = 2**20
 
 
 def holds(rule: Rule, value: int, low: int, high: int) -> bool:
-    """Whether a hidden cell of this true value is protected when an outsider can narrow it to low..high."""
-    small = 1 <= value < THRESHOLD
-    return low < high and (rule == "w1" or not small or high >= THRESHOLD)
+    """Whether a hidden cell of this true value is protected when an outsider can narrow it to low..high.
+
+    A hidden cell that is 0 (a figure never published) must be able to reach the threshold too. Otherwise whoever knows
+    the rule reads 0 out of 0..2, for 1 and 2 would not have passed. So the answer follows from low and high alone.
+    """
+    return low < high and (rule == "w1" or value >= THRESHOLD or high >= THRESHOLD)
 
 
 def cost_of(value: int, multiplier: int = 1) -> int:

@@ -7,6 +7,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -42,17 +43,22 @@ def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
         raise InputError(f"{name}: not UTF-8") from fault
-    reader = csv.DictReader(text.splitlines(), delimiter=";")
-    if reader.fieldnames is None or not set(columns) <= set(reader.fieldnames):
-        raise InputError(f"{name}: the header must hold {';'.join(columns)}")
-    found = []
-    for number, row in enumerate(reader, start=1):
-        if None in row.values() or None in row:
-            raise InputError(f"{name}, record {number}: wrong number of fields")
-        try:
-            found.append(convert({column: row[column].strip() for column in columns}))
-        except ValueError as fault:
-            raise InputError(f"{name}, record {number}: {fault}") from fault
+    # Strict: a quote that is never closed would otherwise swallow the records after it without a word.
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=";", strict=True)
+    found: list[T] = []
+    try:
+        if reader.fieldnames is None or not set(columns) <= set(reader.fieldnames):
+            raise InputError(f"{name}: the header must hold {';'.join(columns)}")
+        for row in reader:
+            where = f"{name}, record {len(found) + 1}"
+            if None in row.values() or None in row:
+                raise InputError(f"{where}: wrong number of fields")
+            try:
+                found.append(convert({column: row[column].strip() for column in columns}))
+            except ValueError as fault:
+                raise InputError(f"{where}: {fault}") from fault
+    except csv.Error as fault:
+        raise InputError(f"{name}, record {len(found) + 1}: {fault}") from fault
     return found
 
 

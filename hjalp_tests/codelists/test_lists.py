@@ -32,7 +32,20 @@ def test_the_98_kommuner() -> None:
 def test_paragraphs() -> None:
     codes = [paragraph.code for paragraph in PARAGRAPHS]
     assert codes == (
-        ["SEL_83", "SEL_83A", "SEL_86", "SEL_112", "SEL_113", "SEL_114", "SEL_116", "SEL_128", "AML_15", "SUL_138", "SUL_140", "AEL_10"]
+        [
+            "SEL_83",
+            "SEL_83A",
+            "SEL_86",
+            "SEL_112",
+            "SEL_113",
+            "SEL_114",
+            "SEL_116",
+            "SEL_128",
+            "AML_15",
+            "SUL_138",
+            "SUL_140",
+            "AEL_10",
+        ]
     )
     for paragraph in PARAGRAPHS:
         law, _, number = paragraph.code.partition("_")
@@ -45,7 +58,18 @@ def test_paragraphs() -> None:
 
 
 def test_age_groups_cover_every_age_once() -> None:
-    assert [group.code for group in AGE_GROUPS] == ["0024", "2549", "5059", "6064", "6569", "7074", "7579", "8084", "8589", "90-"]
+    assert [group.code for group in AGE_GROUPS] == [
+        "0024",
+        "2549",
+        "5059",
+        "6064",
+        "6569",
+        "7074",
+        "7579",
+        "8084",
+        "8589",
+        "90-",
+    ]
     assert (AGE_GROUPS[0].lower, AGE_GROUPS[-1].upper) == (0, None)
     for younger, older in pairwise(AGE_GROUPS):
         assert younger.upper is not None

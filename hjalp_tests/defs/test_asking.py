@@ -23,8 +23,17 @@ from hjalp_pipeline.defs.sensors import nye_leverancer, nye_udgivelser, quarters
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.production.test_runs import break_the_contract, changing_system
-from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, run, system, write_world
+from hjalp_tests.production.world import (
+    KVARTAL,
+    break_the_contract,
+    changing_system,
+    country,
+    deliver,
+    delivery,
+    run,
+    system,
+    write_world,
+)
 
 DANISH = ZoneInfo("Europe/Copenhagen")
 TICKS = [
@@ -176,6 +185,7 @@ def test_a_carried_forward_system_makes_the_later_quarter_stale(tmp_path: Path) 
     assert said(asked(root)) == {"2024K3": "540", KVARTAL: "540"}
 
 
+@pytest.mark.slow
 def test_the_request_can_be_run_with_every_kommune_in_its_tag(tmp_path: Path) -> None:
     """98 kommuner at once, as on the day of the deadline: the tag is long, and Dagster must take it."""
     root = write_world(

@@ -11,7 +11,12 @@ from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.partitions import KOMMUNE, KVARTAL, RAW, UDGIVELSE
 
 SNAPSHOT = Path(__file__).with_name("inventory.txt")
-PARTITIONS = {KVARTAL: "kvartal", RAW: "kommune x kvartal", UDGIVELSE: "udgivelse (dynamic)", None: "-"}
+PARTITIONS: dict[object, str] = {
+    KVARTAL: "kvartal",
+    RAW: "kommune x kvartal",
+    UDGIVELSE: "udgivelse (dynamic)",
+    None: "-",
+}
 
 
 def inventory() -> str:
@@ -36,14 +41,15 @@ def inventory() -> str:
             keys = sorted(key.to_user_string() for key in job.asset_layer.selected_asset_keys)
             lines += [job.name, f"  {', '.join(keys)}"]
     lines += ["", "SCHEDULES"]
-    lines += [f"{s.name}: {s.cron_schedule} {s.execution_timezone} -> {s.job_name}" for s in defs.schedules or []]
+    for schedule in defs.schedules or []:
+        assert isinstance(schedule, dg.ScheduleDefinition)
+        lines.append(f"{schedule.name}: {schedule.cron_schedule} {schedule.execution_timezone} -> {schedule.job_name}")
     lines += ["", "SENSORS"]
     for sensor in defs.sensors or []:
         assert isinstance(sensor, dg.SensorDefinition)
-        job = ", ".join(sorted(target.job_name for target in sensor.targets)) or "-"
-        lines.append(
-            f"{sensor.name}: every {sensor.minimum_interval_seconds} s, {sensor.default_status.value} -> {job}"
-        )
+        targets = ", ".join(sorted(target.job_name for target in sensor.targets)) or "-"
+        status = sensor.default_status.value
+        lines.append(f"{sensor.name}: every {sensor.minimum_interval_seconds} s, {status} -> {targets}")
     return "\n".join(lines) + "\n"
 
 

@@ -26,7 +26,7 @@ def check(folder: Path, country: Country) -> None:
         assert compare_release(root, make_possible_release(root, name)) == {}, name
 
 
-@settings(max_examples=5, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(country=countries())
 def test_the_program_agrees_with_the_second_opinion(country: Country) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,6 @@ import tempfile
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -19,15 +18,14 @@ from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.quarter import refresh_quarter, unbalanced
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.rules import chain as rules_chain
-from hjalp_pipeline.rules.kommune import assign_komnr_statbank
-from hjalp_pipeline.rules.step import Step
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import Country, countries, write_country
 from hjalp_tests.countries.model import Record
 from hjalp_tests.production.world import (
     KVARTAL,
+    break_the_contract,
+    changing_system,
     country,
     deliver,
     delivery,
@@ -35,7 +33,6 @@ from hjalp_tests.production.world import (
     loan,
     results,
     run,
-    system,
     write_world,
 )
 
@@ -78,7 +75,7 @@ def shuffled(records: list[Record], seed: int) -> list[Record]:
 
 
 @settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
@@ -177,23 +174,6 @@ def test_a_removed_newer_delivery_brings_the_one_before_it_back(tmp_path: Path) 
     assert not quarter.chain.computed  # it was computed before
 
 
-def changing_system(carry_forward: str) -> Country:
-    """540 left `gammel` after 2024K3 for `nexus`; one loan stands in both."""
-    both = loan("540", 3, udlaan_id="g-3")
-    return country(
-        kvartaler=["2024K3", KVARTAL],
-        systems=[
-            *(system(komnr) for komnr in ("101", "155")),
-            system("540", from_quarter=KVARTAL),
-            system("540", "gammel", to_quarter="2024K3", carry_forward=carry_forward),
-        ],
-        deliveries=[
-            delivery("540", [both, loan("540", 40)], system="gammel", kvartal="2024K3", received="20241005T081500"),
-            delivery("540", 10),
-        ],
-    )
-
-
 def test_a_system_that_was_left_is_carried_forward(tmp_path: Path) -> None:
     rows = {}
     for carry in ("yes", "no"):
@@ -214,17 +194,6 @@ def test_a_new_last_delivery_of_a_system_that_was_left_makes_later_quarters_stal
     assert raw.changed == ["540"]
     assert raw.partitions["540"]["rows"] == 11
     assert status_of(root, "540") == "delivered"
-
-
-def break_the_contract(monkeypatch: pytest.MonkeyPatch, komnr: str) -> None:
-    """R8 gives a kommune that does not exist, for one reporter."""
-    right = assign_komnr_statbank
-
-    def wrong(frame: pl.DataFrame, register: Any, reporter: str, **how: Any) -> Step:
-        step = right(frame, register, reporter, **how)
-        return replace(step, frame=step.frame.with_columns(komnr_statbank=pl.lit("999"))) if reporter == komnr else step
-
-    monkeypatch.setattr(rules_chain, "assign_komnr_statbank", wrong)
 
 
 def test_a_broken_contract_keeps_the_old_result_and_updates_the_others(

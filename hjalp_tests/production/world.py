@@ -8,12 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import polars as pl
+import pytest
 
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
 from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.rules import chain as rules_chain
+from hjalp_pipeline.rules.kommune import assign_komnr_statbank
+from hjalp_pipeline.rules.step import Step
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.countries.choose import RandomChooser
@@ -139,3 +146,31 @@ def results(root: DataRoot, kvartal: str = KVARTAL) -> dict[str, str]:
     names = ["ledger", "remarks", *(f"{state}/{name}" for state in ("tables", "suppressed") for name in TABLES)]
     files = {name: root.lake / name / f"{kvartal}.parquet" for name in names}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+def break_the_contract(monkeypatch: pytest.MonkeyPatch, komnr: str) -> None:
+    """R8 gives a kommune that does not exist, for one reporter."""
+    right = assign_komnr_statbank
+
+    def wrong(frame: pl.DataFrame, register: Any, reporter: str, **how: Any) -> Step:
+        step = right(frame, register, reporter, **how)
+        return replace(step, frame=step.frame.with_columns(komnr_statbank=pl.lit("999"))) if reporter == komnr else step
+
+    monkeypatch.setattr(rules_chain, "assign_komnr_statbank", wrong)
+
+
+def changing_system(carry_forward: str) -> Country:
+    """540 left `gammel` after 2024K3 for `nexus`; one loan stands in both."""
+    both = loan("540", 3, udlaan_id="g-3")
+    return country(
+        kvartaler=["2024K3", KVARTAL],
+        systems=[
+            *(system(komnr) for komnr in ("101", "155")),
+            system("540", from_quarter=KVARTAL),
+            system("540", "gammel", to_quarter="2024K3", carry_forward=carry_forward),
+        ],
+        deliveries=[
+            delivery("540", [both, loan("540", 40)], system="gammel", kvartal="2024K3", received="20241005T081500"),
+            delivery("540", 10),
+        ],
+    )

@@ -1,5 +1,6 @@
 """The release definition: what it says, and that every fault is named with its key."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -16,16 +17,16 @@ GOOD = {
 }
 
 
-def toml(*, overrides: str = "", **changes: str | None) -> str:
+def toml(overrides: str = "", changes: Mapping[str, str | None] | None = None) -> str:
     """A definition with some keys changed or (None) left out."""
-    keys = {key: value for key, value in {**GOOD, **changes}.items() if value is not None}
+    keys = {key: value for key, value in {**GOOD, **(changes or {})}.items() if value is not None}
     text = "\n".join(f"{key} = {value}" for key, value in keys.items())
     return f"{text}\n[quarter_overrides]\n{overrides}\n" if overrides else text
 
 
 def test_the_example_of_the_interface() -> None:
     summer = timezone(timedelta(hours=2))
-    found = parse_definition("2024v2", toml(protect_against='["2024v1"]', overrides='540 = "2025K3"'))
+    found = parse_definition("2024v2", toml('540 = "2025K3"', {"protect_against": '["2024v1"]'}))
     assert found == Definition(
         release="2024v2",
         reference_years=(2023, 2024),
@@ -40,12 +41,12 @@ def test_the_example_of_the_interface() -> None:
 
 
 def test_what_may_be_left_out() -> None:
-    found = parse_definition("2024v1", toml(protect_against=None))
+    found = parse_definition("2024v1", toml(changes={"protect_against": None}))
     assert (found.protect_against, dict(found.quarter_overrides)) == ((), {})
 
 
 def test_an_unquoted_date_is_the_same_extract() -> None:
-    assert parse_definition("2024v1", toml(registers="2025-04-04")).registers == "2025-04-04"
+    assert parse_definition("2024v1", toml(changes={"registers": "2025-04-04"})).registers == "2025-04-04"
 
 
 FAULTS = [
@@ -84,7 +85,7 @@ FAULTS = [
 @pytest.mark.parametrize(("key", "value", "rule"), FAULTS)
 def test_a_fault_names_file_key_and_rule(key: str, value: str | None, rule: str) -> None:
     with pytest.raises(DefinitionError) as fault:
-        parse_definition("2024v2", toml(**{key: value}))
+        parse_definition("2024v2", toml(changes={key: value}))
     assert str(fault.value).startswith(f"releases/2024v2.toml, {key}: {rule}")
 
 
@@ -99,7 +100,7 @@ def test_a_fault_names_file_key_and_rule(key: str, value: str | None, rule: str)
 )
 def test_faults_of_overrides(overrides: str, key: str, rule: str) -> None:
     with pytest.raises(DefinitionError) as fault:
-        parse_definition("2024v2", toml(overrides=overrides))
+        parse_definition("2024v2", toml(overrides))
     assert str(fault.value).startswith(f"releases/2024v2.toml, {key}: {rule}")
 
 

@@ -4,15 +4,21 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-import pyarrow.parquet as pq
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.publishing.microdata import GENHJALP, genhjalp_g, modulus_11, write_genhjalp
 
 #: The variables of the published registers, copied from their documentation.
-VARIABLES = ["ALDER", "CPRTJEK", "CPRTYPE", "DODDATO", "FOED_DATO", "HMIISO", "HMINAVN", "HMINR", "INDLEVERINGSDATO", "KOEN", "KOMNR_BETALING", "KOMNR_INDBERETTER", "KOMNR_STATBANK", "LOV_NAVN", "LOV_NAVN_OPRET", "LOV_TEKST", "PNR", "UDLEVERINGSDATO", "VERSION"]
-VARIABLES_G = ["FRA_DATO", "GODKENDT", "GODKENDT_KVT_01", "GODKENDT_KVT_02", "GODKENDT_KVT_03", "GODKENDT_KVT_04", "GODKENDT_PARAGRAF", "KOMNR_STATBANK", "TIL_DATO", "VERSION"]
+VARIABLES = [
+    "ALDER", "CPRTJEK", "CPRTYPE", "DODDATO", "FOED_DATO", "HMIISO", "HMINAVN", "HMINR", "INDLEVERINGSDATO", "KOEN",
+    "KOMNR_BETALING", "KOMNR_INDBERETTER", "KOMNR_STATBANK", "LOV_NAVN", "LOV_NAVN_OPRET", "LOV_TEKST", "PNR",
+    "UDLEVERINGSDATO", "VERSION",
+]  # fmt: skip
+VARIABLES_G = [
+    "FRA_DATO", "GODKENDT", "GODKENDT_KVT_01", "GODKENDT_KVT_02", "GODKENDT_KVT_03", "GODKENDT_KVT_04",
+    "GODKENDT_PARAGRAF", "KOMNR_STATBANK", "TIL_DATO", "VERSION",
+]  # fmt: skip
 LOAN: dict[str, object] = {
     "ALDER": 74,
     "CPRTJEK": "0",
@@ -40,11 +46,10 @@ def test_genhjalp_has_exactly_its_19_variables(tmp_path: Path) -> None:
     found = pl.read_parquet(path)
     assert (len(VARIABLES), found.columns) == (19, VARIABLES)
     assert found.schema == GENHJALP
-    assert pq.read_schema(path).names == VARIABLES
 
 
 def test_parts_follow_one_another_and_rows_are_ordered_within(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"PNR": "0101501234", "HMINR": "9"},
         {"PNR": "0101501234", "HMINR": None},
         {"PNR": "0101501234", "UDLEVERINGSDATO": date(2022, 1, 1)},
@@ -90,7 +95,8 @@ MODULUS = [
     ("0000001007", True),  # 4 + 7
     ("0000000108", True),  # 3 + 8
     ("0000000019", True),  # 2 + 9
-    ("4294967295", False),
+    ("4294967295", True),  # the largest of 32 bits
+    ("4294967294", False),
 ]
 
 

@@ -17,6 +17,7 @@ CASES = [
     ("SEL_112", "SEL § 113", "2024K4", "2023-01-01", "SEL_112", "LOV_NAVN"),
     ("SEL_83A", "sundhedslov 140", "2024K4", "2023-01-01", "SEL_83A", "LOV_NAVN"),
     ("SEL_112", None, "2024K4", "1999-01-01", "SEL_112", "LOV_NAVN"),  # issued before the value set, in force now
+    (" SEL_112 ", None, "2024K4", "2023-01-01", "SEL_112", "LOV_NAVN"),
     # an unknown code: the text
     ("SEL_999", "SEL § 113", "2024K4", "2023-01-01", "SEL_113", "LOV_TEKST"),
     ("112", "SEL § 113", "2024K4", "2023-01-01", "SEL_113", "LOV_TEKST"),

@@ -92,6 +92,16 @@ LEFT = {
         [delivery("2024K3", "cura", "2024-10-10", "rejected"), CURA_24K2, NEXUS_24K4],
         ["nexus 2024K4 2025-01-10", "cura 2024K2 2024-07-10"],
     ),
+    "the last is the one received last, though for an earlier quarter": (
+        [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
+        [CURA_24K3, delivery("2024K2", "cura", "2024-12-01"), NEXUS_24K4],
+        ["nexus 2024K4 2025-01-10", "cura 2024K2 2024-12-01"],
+    ),
+    "one for the quarter itself, from a system that was left": (
+        [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
+        [CURA_24K3, delivery("2024K4", "cura", "2025-01-11"), NEXUS_24K4],
+        ["nexus 2024K4 2025-01-10", "cura 2024K3 2024-10-10"],
+    ),
     "never delivered": (
         [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
         [NEXUS_24K4],

@@ -91,6 +91,20 @@ def test_approvals_of_all_files_by_name_and_record(root: DataRoot) -> None:
     ]
 
 
+@pytest.mark.parametrize("note", ["en\x0bto", "en\u2028to", "en\x85to", '"en\nto"', '"en; to"', '"en ""to"""'])
+def test_a_note_may_hold_what_people_type(root: DataRoot, note: str) -> None:
+    record = "2025-05-01T10:00:00;2024;540;K1;godkendt;x;"
+    write(root, "approvals/a.csv", APPROVALS, record + note, record, "", record)
+    assert len(read_approvals(root)) == 3
+
+
+def test_a_note_with_an_open_quote_does_not_swallow_the_decisions_after_it(root: DataRoot) -> None:
+    record = "2025-05-01T10:00:00;2024;540;K1;godkendt;x;"
+    write(root, "approvals/a.csv", APPROVALS, record, record + '"hertil', record, record)
+    with pytest.raises(InputError, match=r"^approvals/a\.csv, record 2: unexpected end of data"):
+        read_approvals(root)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_forms_of_a_file(root: DataRoot, name: str) -> None:
     place, header, read = LISTS[name]
@@ -132,6 +146,8 @@ FAULTS = [
     ("systems", "540;nexus;KMD;csv;utf-8;2022K3;;maybe", "'maybe' is none of yes, no"),
     ("systems", "540;nexus;KMD;csv;utf-8;2022K3;", "wrong number of fields"),
     ("systems", "540;nexus;KMD;csv;utf-8;2022K3;;no;more", "wrong number of fields"),
+    ("systems", '540;nexus;"KMD;csv;utf-8;2022K3;;no', "unexpected end of data"),
+    ("systems", '540;nexus;"KMD"A/S;csv;utf-8;2022K3;;no', "';' expected after"),
     ("collaborations", "461;999;2023-01-01;", "'999' is not one of the 98 kommuner"),
     ("collaborations", ";410;2023-01-01;", "'' is not one of the 98 kommuner"),
     ("collaborations", "461;410;;", "Invalid isoformat string: ''"),
@@ -153,6 +169,12 @@ def test_a_fault_names_file_record_and_rule(root: DataRoot, name: str, record: s
     with pytest.raises(InputError) as fault:
         read(root)
     assert str(fault.value).startswith(f"{place}, record 2: {rule}")
+
+
+def test_an_endless_note(root: DataRoot) -> None:
+    write(root, "approvals/a.csv", APPROVALS, GOOD["approvals"], GOOD["approvals"] + "a" * 200_000)
+    with pytest.raises(InputError, match=r"^approvals/a\.csv, record 2: field larger than field limit"):
+        read_approvals(root)
 
 
 @pytest.mark.parametrize("name", LISTS)

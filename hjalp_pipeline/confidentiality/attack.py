@@ -1,0 +1,202 @@
+"""The attacker: what can be computed about every hidden cell from all that is published (seed 8.10, R11).
+
+Written apart from the suppressor; they share the model and nothing else. For each hidden cell the exact smallest and
+largest whole number that agrees with every published figure, sum, bound and inequality is found, each with a *witness*:
+a value for every hidden cell that agrees with everything and reaches that end. Two witnesses per cell are a proof that
+anyone can check by adding up; that no value lies outside is proven by exact sums (see ``solver``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
+from hjalp_pipeline.confidentiality.model import THRESHOLD, Bools, Ints, Rule, System, holds
+from hjalp_pipeline.confidentiality.solver import Solver
+
+__all__ = ["AttackError", "Insider", "Interval", "attack", "insiders", "is_safe", "told_small"]
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """What an outsider can tell about a hidden cell: low <= value <= high, both ends possible.
+
+    ``high`` is NO_BOUND when the cell has no upper bound at all. The witnesses are values of all hidden cells, int64, in
+    the order of ``np.flatnonzero(hidden)``. ``exact`` is false when the search stopped early (``enough``): both ends are
+    possible then, but there may be more beyond, and the true figures may be among the witnesses.
+    """
+
+    cell: int
+    low: int
+    high: int
+    low_witness: Ints
+    high_witness: Ints
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Insider:
+    """Somebody alone in hidden ``cell`` (it is 1, and he knows): the other primary cells he breaks."""
+
+    cell: int
+    breaks: tuple[int, ...]
+
+
+def attack(
+    system: System, hidden: Bools, *, known_to_insider: Iterable[int] = (), enough: Rule | None = None
+) -> list[Interval]:
+    """The exact interval of every hidden cell, in order of cell number.
+
+    ``known_to_insider``: hidden cells that this attacker knows; they get no interval. ``enough``: stop at a cell as soon
+    as witnesses show that this rule holds for it (starts from the true figures, so for the protector's own use only).
+    Without ``enough`` the true figures of hidden cells are never looked at, only that they lie within their bounds.
+    ValueError when they do not (a hidden zero); AttackError when an end could not be proven.
+    """
+    unknown = _unknown(system, hidden, known_to_insider)
+    solvers, fixed = _solvers(system, unknown, enough)
+    for solver in solvers:
+        if enough is not None:
+            _fails(solver, system, enough)
+            continue
+        for cell in range(len(solver.low)):
+            solver.prove(cell, high=True)
+            solver.prove(cell, high=False)
+    return _intervals(solvers, fixed, hidden, unknown)
+
+
+def is_safe(system: System, hidden: Bools, rule: Rule) -> list[int]:
+    """The hidden cells for which the rule does not hold; empty when the pattern is safe. Exact, but quick."""
+    return [
+        interval.cell
+        for interval in attack(system, hidden, enough=rule)
+        if not holds(rule, int(system.values[interval.cell]), interval.low, interval.high)
+    ]
+
+
+def insiders(system: System, hidden: Bools, rule: Rule) -> list[Insider]:
+    """For everyone alone in a hidden cell of 1 who knows it: the other primary cells that he breaks, where there are any.
+
+    A cell that already fails for an outsider is not counted against an insider. Tells which cells are 1, so it is for
+    the protector alone.
+    """
+    solvers, _ = _solvers(system, _unknown(system, hidden, ()), rule)
+    of = {int(cell): solver for solver in solvers for cell in solver.part.cells}
+    safe = set(np.flatnonzero(system.primary).tolist()) & set(of)
+    for solver in solvers:
+        safe -= _fails(solver, system, rule)
+    out = []
+    for one in np.flatnonzero(hidden & (system.values == 1)).tolist():
+        if one not in of:  # already known to everybody
+            continue
+        outside = of[one]
+        targets = safe & set(outside.part.cells.tolist()) - {one}
+        if breaks := _broken_by(system, outside, one, targets, rule):
+            out.append(Insider(one, breaks))
+    return out
+
+
+def _broken_by(system: System, outside: Solver, one: int, targets: set[int], rule: Rule) -> tuple[int, ...]:
+    """The targets for which the rule fails once ``one`` is known. Witnesses that have it right are used again."""
+    cells = outside.part.cells
+    place = int(np.searchsorted(cells, one))
+    still = [x for x in outside.pool if x[place] == system.values[one]]
+    unknown = system.pattern(cells.tolist())
+    unknown[one] = False
+    found, _ = parts(system, unknown)
+    # what is in no part any more has become computable
+    broken = targets - {int(cell) for part in found for cell in part.cells}
+    for part in found:
+        mine = np.searchsorted(cells, part.cells)
+        solver = Solver(part, [system.values[part.cells], *(x[mine] for x in still)])
+        broken |= _fails(solver, system, rule, targets)
+    return tuple(sorted(broken))
+
+
+def _unknown(system: System, hidden: Bools, known: Iterable[int]) -> Bools:
+    """The cells this attacker does not know. ValueError when a hidden figure lies outside what outsiders grant it."""
+    if (hidden & ((system.values < system.lower) | (system.values > system.upper))).any():
+        msg = "A hidden cell lies outside its bounds; a true zero must be shown"
+        raise ValueError(msg)
+    unknown = hidden.copy()
+    unknown[list(known)] = False
+    return unknown
+
+
+def _solvers(system: System, unknown: Bools, enough: Rule | None) -> tuple[list[Solver], Ints]:
+    """A solver per independent part, started with a witness, and the cells that need none (see ``parts``)."""
+    found, fixed = parts(system, unknown)
+    solvers = []
+    for part in found:
+        solver = Solver(part, [] if enough is None else [system.values[part.cells]])
+        if enough is None:
+            solver.first()
+        solvers.append(solver)
+    return solvers, fixed
+
+
+def _shown(solver: Solver, system: System, rule: Rule, cell: int) -> bool:
+    """Whether the witnesses found show that the rule holds for a cell of the part."""
+    value = int(system.values[solver.part.cells[cell]])
+    return holds(rule, value, int(solver.low[cell]), int(solver.high[cell]))
+
+
+def _fails(solver: Solver, system: System, rule: Rule, targets: set[int] | None = None) -> set[int]:
+    """The cells of the part, of the targets if given, for which the rule does not hold (numbers in the system).
+
+    Many cells are moved at a time, up together, then down together; what is left is proven cell by cell.
+    """
+    cells = solver.part.cells.tolist()
+    left = [c for c, cell in enumerate(cells) if targets is None or cell in targets]
+    for direction in (-1, 1):
+        while True:
+            left = [c for c in left if not _shown(solver, system, rule, c)]
+            # downwards only a cell with one value so far has something to win
+            movable = [c for c in left if direction < 0 or solver.low[c] == solver.high[c]]
+            known = len(solver.pool)
+            if movable:
+                objective = np.zeros(len(cells), dtype=np.int64)
+                objective[movable] = direction
+                solver.optimise(objective)
+            if len(solver.pool) == known:
+                break
+    for high in (True, False):
+        for c in left:
+            if not _shown(solver, system, rule, c):
+                solver.prove(c, high=high)
+    return {cells[c] for c in left if not _shown(solver, system, rule, c)}
+
+
+def _intervals(solvers: list[Solver], fixed: Ints, hidden: Bools, unknown: Bools) -> list[Interval]:
+    """The intervals, with witnesses of the parts put together to values of all hidden cells."""
+    order = np.flatnonzero(hidden)
+    chosen = [solver.cover() for solver in solvers]
+    whole = []
+    for number in range(max((len(pool) for pool in chosen), default=1)):
+        x = fixed.copy()
+        for solver, pool in zip(solvers, chosen, strict=True):
+            x[solver.part.cells] = pool[min(number, len(pool) - 1)]
+        whole.append(x)
+    stacked = np.array(whole, dtype=np.int64)
+    low, high, exact = fixed.copy(), fixed.copy(), np.ones(len(fixed), dtype=np.bool_)
+    for solver in solvers:
+        cells = solver.part.cells
+        low[cells], high[cells] = solver.low, solver.high
+        exact[cells] = solver.proven_low & solver.proven_high
+    witnesses = [x[order] for x in whole]
+    return [
+        Interval(
+            cell=cell,
+            low=int(low[cell]),
+            high=int(high[cell]),
+            low_witness=witnesses[int(stacked[:, cell].argmin())],
+            high_witness=witnesses[int(stacked[:, cell].argmax())],
+            exact=bool(exact[cell]),
+        )
+        for cell in np.flatnonzero(unknown).tolist()
+    ]
+
+
+def told_small(interval: Interval) -> bool:
+    """Whether an outsider can tell that the cell is below the threshold."""
+    return interval.high < THRESHOLD

@@ -1,0 +1,186 @@
+"""What an outsider holds of a release and the ones before it, as one system of equations per reference year (R11).
+
+Figures of different years share no sum, so each year is a system of its own. In it stand the tables of every release
+of that year: HJALP2 with its sums, HJALP1 by ``persons <= loans``; HJALP3 carries HJALP2's mask, because share times
+public population gives the count back. A kommune whose figures are the same in two releases has one set of cells.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET
+from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Name, System, SystemBuilder, cost_of
+from hjalp_pipeline.confidentiality.primary import THRESHOLD
+
+_GROUPS = tuple(group.code for group in AGE_GROUPS)
+_AGES = (ALDER_I_ALT, *_GROUPS)
+_SEXES = ("0", "1", "2")
+#: National figures and kommune totals are hidden last: how many ordinary cells one of them is worth.
+_NATIONAL, _KOMMUNE_TOTAL = 100, 20
+
+#: Cell of a table: (kommune, sex, age); HJALP1 has no sex and age.
+Cell = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """One release's figures of one year, taking part only.
+
+    ``persons``: HJALP2 by cell; ``loans``: HJALP1 by kommune; ``loan_persons``: the persons behind it; ``population``:
+    folketal by cell. ``hidden_persons``/``hidden_loans``: what the release hid, for one that is already out.
+    """
+
+    release: str
+    persons: Mapping[Cell, int]
+    loans: Mapping[str, int]
+    loan_persons: Mapping[str, int]
+    population: Mapping[Cell, int]
+    hidden_persons: frozenset[Cell] = frozenset()
+    hidden_loans: frozenset[str] = frozenset()
+
+    @property
+    def kommuner(self) -> tuple[str, ...]:
+        """Kommuner that take part."""
+        return tuple(sorted(set(self.loans) - {HELE_LANDET}))
+
+    def of_kommune(self, komnr: str) -> tuple[int, ...]:
+        """All figures of one kommune, to tell whether two releases have the same."""
+        return (self.loans[komnr], *(self.persons[komnr, sex, age] for sex in _SEXES for age in _AGES))
+
+
+@dataclass(frozen=True)
+class YearSystem:
+    """A year's system, with the cells of each release: ``(release, cell)`` of HJALP2 and ``(release, kommune)`` of HJALP1."""
+
+    aar: int
+    system: System
+    persons: Mapping[tuple[str, Cell], int]
+    loans: Mapping[tuple[str, str], int]
+    #: Hidden in an earlier release, whatever the new one does.
+    already_hidden: Bools
+    #: Hidden in an earlier release at all (preferred again).
+    hidden_before: Bools
+
+
+def year_figures(release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> YearFigures:
+    """The figures of a year from unsuppressed ``hjalp1``..``hjalp3``."""
+    hjalp1 = tables["hjalp1"].filter((pl.col("tid") == aar) & pl.col("antal").is_not_null())
+    hjalp2 = tables["hjalp2"].filter((pl.col("tid") == aar) & pl.col("antal").is_not_null())
+    hjalp3 = tables["hjalp3"].filter((pl.col("tid") == aar) & pl.col("folketal").is_not_null())
+    keys = ("kommunedk", "konams", "alerams")
+    return YearFigures(
+        release,
+        {cell[:3]: cell[3] for cell in hjalp2.select(*keys, "antal").iter_rows()},
+        dict(hjalp1.select("kommunedk", "antal").iter_rows()),
+        dict(hjalp1.select("kommunedk", "personer").iter_rows()),
+        {cell[:3]: cell[3] for cell in hjalp3.select(*keys, "folketal").iter_rows()},
+    )
+
+
+def year_system(aar: int, releases: Sequence[YearFigures], *, all_out: bool = False) -> YearSystem:
+    """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out.
+
+    ``all_out``: the last one is out as well (its hidden cells are given), as for an audit of published releases.
+    """
+    builder = SystemBuilder()
+    persons: dict[tuple[str, Cell], int] = {}
+    loans: dict[tuple[str, str], int] = {}
+    shown: set[int] = set()
+    hidden_out: set[int] = set()
+    owners: dict[tuple[str, tuple[int, ...]], str] = {}
+    for number, figures in enumerate(releases):
+        out = all_out or number < len(releases) - 1
+        for komnr in (*figures.kommuner, HELE_LANDET):
+            # Equal figures in two releases are the same unknowns. The whole country has its own in each: its parts differ.
+            whole = komnr == HELE_LANDET
+            version = (
+                figures.release if whole else owners.setdefault((komnr, figures.of_kommune(komnr)), figures.release)
+            )
+            for cell in ((komnr, sex, age) for sex in _SEXES for age in _AGES):
+                index = _add_persons(builder, figures, cell, (str(aar), version))
+                persons[figures.release, cell] = index
+                if out:
+                    (hidden_out if cell in figures.hidden_persons else shown).add(index)
+            loans[figures.release, komnr] = _add_loans(builder, figures, komnr, (str(aar), version))
+            if out:
+                (hidden_out if komnr in figures.hidden_loans else shown).add(loans[figures.release, komnr])
+        _add_sums(builder, figures, persons, loans)
+    system = builder.build()
+    is_shown = system.pattern(shown)
+    before = system.pattern(hidden_out) & ~is_shown
+    new = releases[-1].release
+    of_new = {index for (release, _), index in (*persons.items(), *loans.items()) if release == new}
+    fixed = before & ~system.pattern(of_new)
+    return YearSystem(aar, _with_history(system, is_shown, fixed), persons, loans, fixed, before)
+
+
+def _with_history(system: System, is_shown: Bools, fixed: Bools) -> System:
+    """The system with what is out marked: a figure shown anywhere stays open, a ``fixed`` one stays hidden."""
+    return System(
+        names=system.names,
+        values=system.values,
+        lower=system.lower,
+        upper=system.upper,
+        primary=(system.primary & ~is_shown) | fixed,
+        open=system.open | is_shown,
+        cost=system.cost,
+        equations=system.equations,
+        inequalities=system.inequalities,
+    )
+
+
+def _add_persons(builder: SystemBuilder, figures: YearFigures, cell: Cell, suffix: Name) -> int:
+    value = figures.persons[cell]
+    population = figures.population.get(cell, 0)
+    total = _NATIONAL if cell[0] == HELE_LANDET else _KOMMUNE_TOTAL if cell[1:] == ("0", ALDER_I_ALT) else 1
+    # A person may borrow where he does not live: the bound is given only where it holds.
+    upper = population if population >= value else NO_BOUND
+    return builder.add_cell(("HJALP2", *cell, *suffix), value, upper=upper, cost=cost_of(value, total))
+
+
+def _add_loans(builder: SystemBuilder, figures: YearFigures, komnr: str, suffix: Name) -> int:
+    value, behind = figures.loans[komnr], figures.loan_persons[komnr]
+    small = value > 0 and min(value, behind) < THRESHOLD
+    total = _NATIONAL if komnr == HELE_LANDET else _KOMMUNE_TOTAL
+    return builder.add_cell(("HJALP1", komnr, *suffix), value, primary=small, cost=cost_of(value, total))
+
+
+def _add_sums(
+    builder: SystemBuilder,
+    figures: YearFigures,
+    persons: Mapping[tuple[str, Cell], int],
+    loans: Mapping[tuple[str, str], int],
+) -> None:
+    """Sums over sex, age and kommuner, and persons <= loans, of one release."""
+    release, kommuner = figures.release, figures.kommuner
+    for komnr in (*kommuner, HELE_LANDET):
+        of = {(sex, age): persons[release, (komnr, sex, age)] for sex in _SEXES for age in _AGES}
+        for age in _AGES:
+            builder.add_equation(of["0", age], (of["1", age], of["2", age]))
+        for sex in _SEXES:
+            builder.add_equation(of[sex, ALDER_I_ALT], (of[sex, age] for age in _GROUPS))
+        builder.add_le(of["0", ALDER_I_ALT], loans[release, komnr])
+    for sex in _SEXES:
+        for age in _AGES:
+            _add_national(
+                builder,
+                [persons[release, (komnr, sex, age)] for komnr in kommuner],
+                persons[release, (HELE_LANDET, sex, age)],
+                # A person counted in two kommuner counts once nationally; the attacker is assumed to know how many.
+                sum(figures.persons[komnr, sex, age] for komnr in kommuner) - figures.persons[HELE_LANDET, sex, age],
+            )
+    _add_national(builder, [loans[release, komnr] for komnr in kommuner], loans[release, HELE_LANDET], 0)
+
+
+def _add_national(builder: SystemBuilder, parts: Iterable[int], total: int, twice: int) -> None:
+    builder.add_row([*((part, 1) for part in parts), (total, -1)], twice)
+
+
+def inherent(system: System) -> Bools:
+    """Cells nobody can protect: the public population itself says that the figure is small, or what it is."""
+    small = (system.values > 0) & (system.values < THRESHOLD)
+    return np.asarray(~system.open & ((small & (system.upper < THRESHOLD)) | (system.upper <= system.lower)))

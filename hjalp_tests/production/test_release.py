@@ -1,0 +1,181 @@
+"""A release is made of what its definition names, whole or not at all, and never changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hjalp_pipeline.production.release import ReleaseRefused, make_release
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries.model import Country
+from hjalp_tests.production.compare import read_table
+from hjalp_tests.production.world import (
+    KVARTAL,
+    approvals,
+    break_the_contract,
+    country,
+    deliver,
+    delivery,
+    hashes,
+    run,
+    write_world,
+)
+
+BEFORE = dt.datetime(2025, 6, 24, 5, 59, 59, tzinfo=dt.UTC)
+AT = dt.datetime(2025, 6, 24, 6, tzinfo=dt.UTC)  # 08:00 Danish summer time
+
+
+def defined(**changes: Any) -> Country:
+    """The small country with a release 2024v2 beside 2024v1, changed as told."""
+    made = country(kvartaler=[KVARTAL, "2025K1"])
+    made.releases["2024v2"] = {**made.releases["2024v1"], **changes}
+    return made
+
+
+def microdata(root: DataRoot, release: str) -> pl.DataFrame:
+    return pl.read_parquet(root.releases / release / "microdata" / "GENHJALP.parquet")
+
+
+def test_the_manifest_holds_every_input_and_output(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    _, quarter = run(root)
+    release = make_release(root, "2024v1")
+    manifest = json.loads((release.path / "manifest.json").read_bytes())
+    found = hashes(release.path)
+    del found["manifest.json"]
+    assert manifest["outputs"] == found
+    delivered = {
+        "inbox/2024K4/101_nexus_20250102T081500.csv",
+        "inbox/2024K4/155_nexus_20250102T081500.xml",
+        "inbox/2024K4/540_nexus_20250102T081500.csv",
+    }
+    registers = {f"registers/2025-04-04/{name}.parquet" for name in ("person", "dod", "befbop", "befadr", "folketal")}
+    lists = {"codelists/systems.csv", "codelists/collaborations.csv", "releases/2024v1.toml"}
+    assert set(manifest["inputs"]) == {*delivered, *registers, *lists, "approvals"}
+    everything = hashes(root.path)
+    assert {name: everything[name] for name in delivered | registers | lists}.items() <= manifest["inputs"].items()
+    ledger = quarter.ledger.group_by("step", "reason").agg(pl.col("rows").sum())
+    rows = {(step, reason or "kept"): number for step, reason, number in ledger.iter_rows()}
+    told = {(step, reason): n for step, of in manifest["rows"].items() for reason, n in of.items()}
+    assert {key: number for key, number in told.items() if key[0] != "microdata"} == rows
+    assert told["microdata", "kept"] == microdata(root, "2024v1").height
+
+
+@pytest.mark.parametrize(("now", "embargoed"), [(BEFORE, True), (AT, False)])
+def test_before_publication_the_owner_alone_may_read(tmp_path: Path, now: dt.datetime, embargoed: bool) -> None:
+    root = write_world(tmp_path)
+    release = make_release(root, "2024v1", now)
+    for path in (release.path, *release.path.rglob("*")):
+        private = embargoed or "microdata" in path.relative_to(release.path).parts
+        mode = path.stat().st_mode & 0o777
+        assert mode & 0o077 == (0 if private else (0o055 if path.is_dir() else 0o044)), path.name
+
+
+def test_the_register_is_the_one_it_names(tmp_path: Path) -> None:
+    """Whatever the quarter was last run with: in the newest extract a person is gone."""
+    root = write_world(tmp_path, defined(registers="2025-10-03"))
+    newer = root.registers / "2025-10-03"
+    shutil.copytree(root.registers / "2025-04-04", newer)
+    person = pl.read_parquet(newer / "person.parquet").filter(pl.col("pnr") != "0101609001")
+    person.write_parquet(newer / "person.parquet")
+    run(root)
+    for name in ("2024v1", "2024v2"):
+        make_release(root, name)
+    assert "0101609001" in microdata(root, "2024v1")["PNR"]
+    assert "0101609001" not in microdata(root, "2024v2")["PNR"]
+
+
+def test_a_kommune_from_another_quarter(tmp_path: Path) -> None:
+    root = write_world(tmp_path, defined(quarter_overrides={"540": "2025K1"}))
+    deliver(
+        root, delivery("540", 9, kvartal="2025K1", received="20250405T081500"), delivery("101", 1, kvartal="2025K1")
+    )
+    run(root)
+    run(root, "2025K1")
+    sizes = {}
+    for name in ("2024v1", "2024v2"):
+        make_release(root, name)
+        sizes[name] = dict(microdata(root, name).group_by("KOMNR_INDBERETTER").len().iter_rows())
+    assert sizes["2024v1"]["540"] > sizes["2024v2"]["540"] > 0
+    assert sizes["2024v1"]["101"] == sizes["2024v2"]["101"]
+
+
+def test_decisions_after_the_limit_do_not_count(tmp_path: Path) -> None:
+    rows = [
+        *approvals("101", "155"),
+        *((("2025-06-20T12:00:01+02:00", *row[1:])) for row in approvals("540")),
+    ]
+    made = country(approvals={"2025.csv": rows})
+    root = write_world(tmp_path, made)
+    release = make_release(root, "2024v1")
+    cells = read_table(release.path / "HJALP1.csv")
+    assert cells["540", 2024] == ".."
+    assert cells["101", 2024] not in ("..", "0")
+    assert "540" in microdata(root, "2024v1")["KOMNR_INDBERETTER"]  # also of kommuner that do not take part
+
+
+def test_a_later_decision_does_not_change_a_release_that_stands(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    make_release(root, "2024v1")
+    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-09-01T09:00:00+02:00;2024;540;K2;afvist;afdelingen;\n")
+    assert not make_release(root, "2024v1").made
+
+
+def test_a_release_that_would_differ_is_refused_and_stands(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    make_release(root, "2024v1")
+    before = hashes(root.releases / "2024v1")
+    deliver(root, delivery("540", 31, day=9))
+    run(root)
+    with pytest.raises(ReleaseRefused, match="never changes") as fault:
+        make_release(root, "2024v1")
+    assert any("540_nexus_20250109T081500.csv" in reason for reason in fault.value.reasons)
+    assert hashes(root.releases / "2024v1") == before
+    assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml"]
+
+
+def test_a_year_after_the_quarter_is_refused(tmp_path: Path) -> None:
+    root = write_world(tmp_path, defined(reference_years=[2024, 2025]))
+    with pytest.raises(ReleaseRefused, match="2025"):
+        make_release(root, "2024v2")
+    assert not (root.releases / "2024v2").exists()
+
+
+def test_a_broken_contract_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_world(tmp_path)
+    break_the_contract(monkeypatch, "155")
+    with pytest.raises(ReleaseRefused, match="contract kommune_assigned is broken in 2024K4 155"):
+        make_release(root, "2024v1")
+    assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
+
+
+def test_who_takes_part_in_no_year_need_not_deliver(tmp_path: Path) -> None:
+    made = country()
+    root = write_world(
+        tmp_path, replace(made, approvals={"2025.csv": approvals("101")}, deliveries=made.deliveries[:1])
+    )
+    release = make_release(root, "2024v1")
+    cells = read_table(release.path / "HJALP2.csv")
+    assert {cells[kom, "0", "TOT", 2024] for kom in ("155", "540", "760")} == {".."}
+    assert cells["000", "0", "TOT", 2024] == cells["101", "0", "TOT", 2024]
+
+
+def test_nobody_takes_part(tmp_path: Path) -> None:
+    root = write_world(tmp_path, country(approvals={}))
+    release = make_release(root, "2024v1")
+    for name in ("HJALP1", "HJALP2", "HJALP3"):
+        assert set(read_table(release.path / f"{name}.csv").values()) == {".."}
+
+
+def test_what_a_killed_release_left_is_no_release(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    (root.releases / ".2024v1.killed" / "2024v1" / "microdata").mkdir(parents=True)
+    assert make_release(root, "2024v1").made

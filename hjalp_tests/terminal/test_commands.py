@@ -1,0 +1,224 @@
+"""The command line, called as `main([...])`: exit codes, what is printed, what is left behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from hjalp_pipeline.cli import main
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.production.gate import SCHEMA, GateRow
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
+    """The small country as the data root of the environment."""
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return write_world(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataRoot, int]]:
+    """The country after `hjalp run`, with a rejected re-delivery. Nothing is changed in it."""
+    root = write_world(tmp_path_factory.mktemp("ran"))
+    deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HJALP_DATA", str(root.path))
+        patch.setenv("DAGSTER_HOME", str(root.dagster_home))
+        yield root, main(["run", "--quarter", KVARTAL])
+
+
+def test_run_exits_0_also_when_a_delivery_is_rejected(ran: tuple[DataRoot, int]) -> None:
+    root, code = ran
+    assert code == 0
+    assert Lake(root).frame("ledger", KVARTAL)["komnr_indberetter"].unique().sort().to_list() == ["101", "155", "540"]
+    runs = []
+    with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
+        runs = [(run.job_name, run.status.value, run.tags.get("dagster/partition")) for run in instance.get_runs()]
+    assert ("kvartal", "SUCCESS", KVARTAL) in runs
+
+
+def test_the_catalogue_holds_ledger_and_gate(ran: tuple[DataRoot, int]) -> None:
+    root, _ = ran
+    with duckdb.connect(str(root.catalog), read_only=True) as connection:
+        ledger = connection.sql("select * from ledger").fetchall()
+        columns = [row[0] for row in connection.sql("describe ledger").fetchall()]
+        status = connection.sql("select status, count(*) from status group by status order by status").fetchall()
+        loans = connection.sql("select count(*) from udlaan").fetchall()
+        kept = connection.sql(
+            "select sum(rows) from ledger where step = 'kommune_assigned' and reason is null"
+        ).fetchall()
+    assert columns == ["kvartal", "komnr_indberetter", "step", "reason", "rows"]
+    assert ledger == Lake(root).frame("ledger", KVARTAL).rows()
+    assert status == [("delivered", 3), ("missing", 95)]
+    assert loans == kept
+
+
+def test_run_lists_rejected_deliveries_and_the_ledger(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
+    assert main(["run", "--quarter", KVARTAL, "--kommune", "540", "--kommune", "155"]) == 0
+    printed = capsys.readouterr()
+    assert "540_nexus_20250109T081500.csv" in printed.out
+    assert "ANTAL" in printed.out
+    assert "2 delivered" in printed.out
+    assert "1 stale" in printed.out
+    assert "kommune_assigned" in printed.out
+    assert sorted(Lake(root).raw_of(KVARTAL)) == ["155", "540"]
+
+
+@pytest.mark.parametrize("quarter", ["2024K5", "2024", "2024k4", "", "2024K4 ", "2022K2", "2099K1", "../2024K4"])
+@pytest.mark.parametrize("command", ["run", "status"])
+def test_a_quarter_that_is_none(root: DataRoot, capsys: pytest.CaptureFixture[str], command: str, quarter: str) -> None:
+    assert main([command, "--quarter", quarter]) in (1, 2)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "quarter" in printed.err
+    assert not root.lake.exists()
+    assert not root.dagster_home.exists()
+
+
+@pytest.mark.parametrize("kommune", ["411", "000", "54", "Sønderborg", "540,741"])
+def test_a_kommune_that_is_none(root: DataRoot, capsys: pytest.CaptureFixture[str], kommune: str) -> None:
+    assert main(["run", "--quarter", KVARTAL, "--kommune", "540", kommune]) == 2
+    assert kommune in capsys.readouterr().err
+    assert not root.dagster_home.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["run"], ["run", "--kommune", "540"], ["release"], ["ukendt"], ["run", "--quarter"]]
+)
+def test_arguments_that_are_wrong(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_code:
+        main(arguments)
+    assert exit_code.value.code == 2
+    assert "usage: hjalp" in capsys.readouterr().err
+
+
+def status_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    capsys.readouterr()
+    assert main(["status", "--json", *arguments]) == 0
+    rows: list[dict[str, Any]] = json.loads(capsys.readouterr().out)
+    return rows
+
+
+def test_status_json(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = status_json(capsys)  # the newest quarter with deliveries
+    assert len(rows) == 98
+    assert [row["komnr"] for row in rows] == list(KOMNR)
+    assert {tuple(row) for row in rows} == {tuple(SCHEMA)}
+    assert set(SCHEMA) <= {field.name for field in fields(GateRow)}
+    by_kommune = {row["komnr"]: row for row in rows}
+    assert by_kommune["540"] == {
+        "kvartal": KVARTAL,
+        "komnr": "540",
+        "kommune": "Sønderborg",
+        "status": "stale",
+        "newest_delivery": "540_nexus_20250102T081500.csv",
+        "newest_received": "2025-01-02T08:15:00",
+        "newest_code": None,
+        "deadline": "2025-01-14",
+        "stored_delivery": None,
+        "stored_records": None,
+        "needs": "raw",
+        "detail": by_kommune["540"]["detail"],
+    }
+    assert by_kommune["147"]["status"] == "missing"
+
+
+def test_status_of_another_quarter(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = status_json(capsys, "--quarter", "2023K2")
+    assert {(row["kvartal"], row["status"]) for row in rows} == {("2023K2", "missing")}
+
+
+def test_status_as_a_table(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("Sønderborg") == 1
+    assert "540_nexus_20250102T081500.csv" in printed
+
+
+def test_status_without_any_delivery(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    assert main(["status"]) == 1
+    assert "no deliveries" in capsys.readouterr().err
+
+
+def test_release(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["release", "2024v1"]) == 0
+    assert "2024v1" in capsys.readouterr().out
+    assert {path.name for path in (root.releases / "2024v1").iterdir()} >= {"HJALP1.csv", "manifest.json", "microdata"}
+    assert main(["release", "2024v1"]) == 0  # it stands already, the same
+    deliver(root, delivery("540", 31, day=9))
+    before = (root.releases / "2024v1" / "manifest.json").read_bytes()
+    assert main(["release", "2024v1"]) == 1
+    assert "2024K4 has to be run first" in capsys.readouterr().err
+    assert main(["run", "--quarter", KVARTAL]) == 0
+    assert main(["release", "2024v1"]) == 1
+    assert "never changes" in capsys.readouterr().err
+    assert (root.releases / "2024v1" / "manifest.json").read_bytes() == before
+    assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml"]
+
+
+def test_a_release_is_refused(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    (root.inbox / KVARTAL / "155_nexus_20250102T081500.xml").unlink()
+    assert main(["release", "2024v1"]) == 1
+    assert "155 Dragør" in capsys.readouterr().err
+    assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
+
+
+@pytest.mark.parametrize("name", ["2024v9", "banan", "../approvals/2025", "2024v1.toml", ""])
+def test_a_release_without_definition(root: DataRoot, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    assert main(["release", name]) == 1
+    assert capsys.readouterr().err
+    assert not root.dagster_home.exists()
+
+
+def test_a_definition_that_cannot_be_used(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    (root.releases / "2024v2.toml").write_text('quarter = "2024K4"\n', encoding="utf-8")
+    assert main(["release", "2024v2"]) == 1
+    assert "reference_years" in capsys.readouterr().err
+
+
+def test_a_code_list_that_is_missing(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    (root.codelists / "systems.csv").unlink()
+    assert main(["run", "--quarter", KVARTAL]) == 1
+    assert "codelists/systems.csv is missing" in capsys.readouterr().err
+
+
+def test_no_register(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    (root.registers / "2025-04-04" / "dod.parquet").unlink()
+    assert main(["run", "--quarter", KVARTAL]) == 1
+    assert "dod.parquet is missing" in capsys.readouterr().err
+
+
+PROBE = """
+import contextlib, io, sys
+from hjalp_pipeline.cli import main
+with contextlib.redirect_stdout(io.StringIO()) as text, contextlib.suppress(SystemExit):
+    main(["--help"])
+assert "release" in text.getvalue()
+heavy = {"dagster", "polars", "duckdb", "pandera", "numpy"} & set(sys.modules)
+assert not heavy, heavy
+"""
+
+
+def test_help_loads_neither_dagster_nor_polars() -> None:
+    subprocess.run([sys.executable, "-c", PROBE], cwd=PROJECT, check=True, timeout=60)
