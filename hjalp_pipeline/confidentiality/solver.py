@@ -216,8 +216,8 @@ class Solver:
         part, n = self.part, len(self.low)
         highs = _new()
         grows = part.upper >= NO_BOUND
-        for cell in range(n):
-            highs.addVar(0.0, highspy.kHighsInf if grows[cell] else 0.0)
+        for grow in grows.tolist():
+            highs.addVar(0.0, highspy.kHighsInf if grow else 0.0)
         for rows, least in ((part.equations, 0.0), (part.inequalities, -highspy.kHighsInf)):
             for i in range(rows.count):
                 cells, coefs, _ = rows.row(i)

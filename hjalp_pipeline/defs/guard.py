@@ -8,7 +8,7 @@ from pathlib import PurePath
 import dagster as dg
 
 from hjalp_pipeline.contracts.validation import ContractError
-from hjalp_pipeline.production.release import ReleaseRefused
+from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.storage.codelists import InputError

@@ -13,7 +13,7 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.production.gate import GateRow, gate
-from hjalp_pipeline.production.release import read_definition
+from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.lake import Lake

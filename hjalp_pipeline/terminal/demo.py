@@ -10,7 +10,7 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.production.release import read_definition
+from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

@@ -16,7 +16,6 @@ from hjalp_pipeline.confidentiality.model import (
     hierarchical_table,
 )
 
-
 #: Cells without bound are tried up to here; far above any total of the made-up systems.
 CEILING = 400
 
@@ -34,9 +33,7 @@ def tables(system: System, unknown: Bools, *, ceiling: int = CEILING, limit: int
             cells, coefs, rhs = kind.row(i)
             terms = {place[c]: a for c, a in zip(cells.tolist(), coefs.tolist(), strict=True) if c in place}
             known = sum(
-                a * int(system.values[c])
-                for c, a in zip(cells.tolist(), coefs.tolist(), strict=True)
-                if c not in place
+                a * int(system.values[c]) for c, a in zip(cells.tolist(), coefs.tolist(), strict=True) if c not in place
             )
             rows.append((terms, rhs - known, equal))
     least = [int(system.lower[c]) for c in order]

@@ -90,6 +90,7 @@ def write_dangerous_names(root: DataRoot) -> None:
         f"540_{three}_20250105T081500.csv",
         f"540_{one[:6]}-{one[6:]}_20250106T081500.csv",
         f"155_nexus-{two}_20250105T081500.xml",
+        f"101_{two}_20250131T081500.csv",  # the newest of its kommune: the gate names it
         f"{two}_nexus_20250107T081500.csv",
     ):
         (folder / name).write_bytes(f"{one};{MARKER}".encode())

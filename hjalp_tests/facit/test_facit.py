@@ -10,7 +10,8 @@ import pytest
 
 from hjalp_pipeline.production.quarter import refresh_quarter
 from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import Release, make_release, read_definition
+from hjalp_pipeline.production.release import Release, make_release
+from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.production.tables import TABLES, count_tables, participants, quarter_bestand
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

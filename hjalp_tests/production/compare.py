@@ -17,9 +17,11 @@ from typing import Any
 
 import polars as pl
 
+from hjalp_pipeline.production.microdata import loans_of
 from hjalp_pipeline.production.quarter import refresh_quarter
 from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import Release, ReleaseRefused, loans_of, make_release
+from hjalp_pipeline.production.release import Release, make_release
+from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.rules.lov_tekst import read_lov_tekst
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

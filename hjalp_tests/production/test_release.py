@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.release import ReleaseRefused, make_release
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country
 from hjalp_tests.production.compare import read_table

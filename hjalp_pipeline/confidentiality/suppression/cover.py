@@ -1,0 +1,136 @@
+"""A safe pattern as a set of moves, one for every primary cell: the hidden cells are those some move touches.
+
+Every hidden cell then has a second possible value (its move is the proof), and every primary what the rule asks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hjalp_pipeline.confidentiality.model import Bools, Ints
+from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way
+from hjalp_pipeline.confidentiality.suppression.routes import Router
+
+#: Price of moving a cell that is hidden already, against at least 1 for another.
+_HIDDEN = 1e-3
+
+Needs = Mapping[int, tuple[Way, ...]]
+
+
+@dataclass
+class Cover:
+    """Moves of the primary cells and how many of them use each cell. ``needs`` names the primaries that can be protected."""
+
+    moves: Moves
+    needs: Needs
+    proof: dict[int, Ints] = field(default_factory=dict)
+    uses: Ints = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count what the given proofs use."""
+        self.uses = np.zeros(self.moves.size, dtype=np.int64)
+        for z in self.proof.values():
+            self.uses += z != 0
+
+    def copy(self) -> "Cover":
+        """An independent copy (the proofs themselves are never changed)."""
+        return Cover(self.moves, self.needs, dict(self.proof))
+
+    @property
+    def hidden(self) -> Bools:
+        """The pattern: primary cells and everything that moves."""
+        return self.moves.primary | (self.uses > 0)
+
+    @property
+    def secondary(self) -> Ints:
+        """Cells hidden beside the primary ones."""
+        return np.flatnonzero((self.uses > 0) & ~self.moves.primary)
+
+    @property
+    def cost(self) -> int:
+        """Total cost of the secondary cells."""
+        return int(self.moves.cost[self.secondary].sum())
+
+    def put(self, cell: int, z: Ints) -> None:
+        """Let z protect the cell."""
+        self.take(cell)
+        self.proof[cell] = z
+        self.uses += z != 0
+
+    def take(self, cell: int) -> None:
+        """Forget the cell's proof."""
+        z = self.proof.pop(cell, None)
+        if z is not None:
+            self.uses -= z != 0
+
+    def using(self, cells: Bools) -> list[int]:
+        """Primaries whose proof touches one of these cells."""
+        return [cell for cell, z in self.proof.items() if np.any(z[cells])]
+
+    def serves(self, z: Ints, cell: int) -> bool:
+        """Whether a move gives the cell what it needs."""
+        return any(sign * z[cell] >= amount for sign, amount in self.needs[cell])
+
+    def fill(self, router: Router, cells: Iterable[int], price: Floats) -> bool:
+        """Find the missing proofs one after the other, each by the cheapest move; False when one cannot be found."""
+        waiting = [cell for cell in cells if cell not in self.proof]
+        hidden = self.hidden
+        cost = np.where(hidden, _HIDDEN, price)
+        while waiting:
+            cell = waiting.pop(0)
+            router.price(cost)
+            z = cheapest(router, cell, self.needs[cell], cost)
+            if z is None:
+                return False
+            for other in [cell, *(c for c in waiting if self.serves(z, c))]:
+                self.put(other, z)
+            waiting = [c for c in waiting if c not in self.proof]
+            cost = np.where(self.hidden, _HIDDEN, price)
+        return True
+
+    def reduce(self, router: Router, order: Iterable[int]) -> None:
+        """Show secondary cells again, in this order, where every proof that used them can do without."""
+        for cell in order:
+            if self.moves.primary[cell] or not self.uses[cell]:
+                continue
+            gone = np.zeros(self.moves.size, dtype=np.bool_)
+            gone[cell] = True
+            trial = self.without(router, gone)
+            if trial is not None:
+                self.proof, self.uses = trial.proof, trial.uses
+
+    def without(self, router: Router, gone: Bools) -> "Cover | None":
+        """The same pattern without these cells, proofs renewed among the hidden cells; None when it is not safe."""
+        allowed = self.hidden & ~gone
+        affected = self.using(gone)
+        router.allow(allowed)
+        cost = np.where(allowed, 1.0, 2.0)
+        router.price(cost)
+        trial = self.copy()
+        for cell in affected:
+            trial.take(cell)
+        for cell in affected:
+            if cell in trial.proof:
+                continue
+            z = cheapest(router, cell, self.needs[cell], cost, any_way=True)
+            if z is None:
+                return None
+            for other in affected:
+                if other not in trial.proof and self.serves(z, other):
+                    trial.put(other, z)
+        return trial
+
+
+def cheapest(router: Router, cell: int, ways: tuple[Way, ...], cost: Floats, *, any_way: bool = False) -> Ints | None:
+    """The cheapest move among the ways that satisfy a cell, or the first with ``any_way``."""
+    best, best_cost = None, np.inf
+    for way in ways:
+        z = router.route(cell, way)
+        if z is not None:
+            total = float(cost[z != 0].sum())
+            if total < best_cost:
+                best, best_cost = z, total
+            if any_way or router.moves.is_move(-z):
+                break
+    return best

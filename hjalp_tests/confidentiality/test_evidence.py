@@ -1,0 +1,127 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from hjalp_pipeline.confidentiality.attack import attack, insiders, is_safe
+from hjalp_pipeline.confidentiality.evidence import audit_page, check_evidence, evidence
+from hjalp_pipeline.confidentiality.model import Bools, Dimension, System, hierarchical_table
+from hjalp_tests.confidentiality.brute_force import some_cases, tables
+
+KINDS = ["nested", "linked", "releases", "rows"]
+
+
+@pytest.fixture
+def table() -> System:
+    counts = {("k1", "m"): 1, ("k1", "w"): 9, ("k2", "m"): 7, ("k2", "w"): 2, ("k3", "m"): 21, ("k3", "w"): 35}
+    dimensions = [Dimension.flat("area", ["k1", "k2", "k3"], "000"), Dimension.flat("sex", ["m", "w"])]
+    return hierarchical_table(counts, dimensions, prefix=("HJALP2",), suffix=("2024",)).build()
+
+
+@pytest.fixture
+def hidden(table: System) -> Bools:
+    return table.pattern([table.index()["HJALP2", area, sex, "2024"] for area in ("k1", "k2") for sex in "mw"])
+
+
+def test_the_evidence_tells_the_ends_and_can_be_checked_by_adding_up(table: System, hidden: Bools) -> None:
+    proof = json.loads(json.dumps(evidence(table, hidden, "up3")))
+    assert proof["safe"]
+    assert proof["fails"] == []
+    assert proof["tables"] == [{"table": "HJALP2", "hidden": 4, "exact": 0, "told_small": 0, "fails": 0}]
+    assert [(cell["name"][1:3], cell["low"], cell["high"]) for cell in proof["cells"]] == [
+        (["k1", "m"], 1, 7),
+        (["k1", "w"], 3, 9),
+        (["k2", "m"], 1, 7),
+        (["k2", "w"], 2, 8),
+    ]
+    assert len(proof["witnesses"]) == 2
+    assert check_evidence(table, hidden, proof) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_other_truth_would_have_given_other_evidence(kind: str, seed: int) -> None:
+    """Every witness, and some tables by enumeration, in the place of the true figures: not one byte changes."""
+    for system, pattern in some_cases(kind, seed):
+        intervals = attack(system, pattern)
+        proof = evidence(system, pattern, "up3", intervals)
+        assert check_evidence(system, pattern, proof) == []
+        assert proof["safe"] == (is_safe(system, pattern, "up3") == [])
+        others = tables(system, pattern, limit=2000)
+        assume(others is not None)
+        for other in [*proof["witnesses"][:3], *others[:: max(1, len(others) // 4)]]:
+            values = system.values.copy()
+            values[pattern] = other
+            lied = replace(system, values=values)
+            assert json.dumps(evidence(lied, pattern, "up3")) == json.dumps(proof)
+
+
+def test_a_pattern_that_fails_is_told_by_name(table: System) -> None:
+    index = table.index()
+    cells = [index["HJALP2", area, sex, "2024"] for area, sex in (("k1", "m"), ("k2", "w"), ("k2", "m"))]
+    proof = evidence(table, table.pattern(cells), "w1")
+    assert not proof["safe"]
+    assert proof["fails"] == [
+        ["HJALP2", "k1", "m", "2024"],
+        ["HJALP2", "k2", "m", "2024"],
+        ["HJALP2", "k2", "w", "2024"],
+    ]
+    assert proof["tables"] == [{"table": "HJALP2", "hidden": 3, "exact": 3, "told_small": 2, "fails": 3}]
+
+
+def test_what_starts_from_the_true_figures_is_no_evidence(table: System, hidden: Bools) -> None:
+    with pytest.raises(ValueError, match="stopped early"):
+        evidence(table, hidden, "up3", attack(table, hidden, enough="up3"))
+    known = np.flatnonzero(hidden)[:1].tolist()
+    with pytest.raises(ValueError, match="every hidden cell"):
+        evidence(table, hidden, "up3", attack(table, hidden, known_to_insider=known))
+
+
+def test_evidence_that_was_tampered_with_is_found_out(table: System, hidden: Bools) -> None:
+    proof = evidence(table, hidden, "up3")
+    assert check_evidence(table, table.pattern(), proof) == ["the cells are not the hidden ones"]
+    changed = json.loads(json.dumps(proof))
+    changed["witnesses"][0][0] += 1
+    assert "witness 0 does not agree with what is published" in check_evidence(table, hidden, changed)
+    changed = json.loads(json.dumps(proof))
+    changed["cells"][1]["high"] += 1
+    assert check_evidence(table, hidden, changed) == ["cell 1 is not witnessed"]
+    changed = json.loads(json.dumps(proof))
+    changed["cells"][0] |= {"high": 1, "high_witness": changed["cells"][0]["low_witness"]}
+    assert check_evidence(table, hidden, changed) == ["cell 0 is not shown to be protected"]
+
+
+def test_no_upper_bound_is_null() -> None:
+    system = hierarchical_table({("a",): 3, ("b",): 4}, [Dimension.flat("x", ["a", "b"])], prefix=("T",)).build()
+    everything = np.ones(system.size, dtype=np.bool_)
+    proof = evidence(system, everything, "up3")
+    assert [cell["high"] for cell in proof["cells"]] == [None, None, None]
+    assert check_evidence(system, everything, proof) == []
+
+
+def test_the_page_tells_verdict_counts_and_assumptions_in_danish(table: System, hidden: Bools) -> None:
+    page = audit_page(
+        evidence(table, hidden, "up3"), release="Udgivelse 2024v1", insiders=insiders(table, hidden, "up3")
+    )
+    assert "Kan offentliggøres: alle skjulte celler er beskyttet" in page
+    assert "Udgivelse 2024v1" in page
+    assert "<td>HJALP2</td>" in page
+    assert "folketal" in page
+    assert "kender deres egen celle" in page
+    assert "http" not in page
+    assert "<script" not in page
+
+
+def test_the_page_of_a_refusal_lists_names_and_no_figures(table: System) -> None:
+    index = table.index()
+    cells = [index["HJALP2", area, sex, "2024"] for area, sex in (("k1", "m"), ("k2", "w"), ("k2", "m"))]
+    proof = evidence(table, table.pattern(cells), "up3")
+    page = audit_page(proof, release="<b>v2</b>", label=lambda name: f"{name[1]} & {name[2]}")
+    assert "Må ikke offentliggøres: 3 skjulte celler er ikke beskyttet" in page
+    assert "<li>k1 &amp; m</li>" in page
+    assert "&lt;b&gt;v2&lt;/b&gt;" in page
+    assert "kender deres egen celle" not in page
