@@ -23,8 +23,9 @@ class Interval:
     """What an outsider can tell about a hidden cell: low <= value <= high, both ends possible.
 
     ``high`` is NO_BOUND when the cell has no upper bound at all. The witnesses are values of all hidden cells, int64, in
-    the order of ``np.flatnonzero(hidden)``. ``exact`` is false when the search stopped early (``enough``): both ends are
-    possible then, but there may be more beyond, and the true figures may be among the witnesses.
+    the order of ``np.flatnonzero(hidden)``. ``exact`` is false where the search stopped early (``enough``): both ends are
+    possible then, but there may be more beyond. ``public`` is false when the search knew hidden figures (``enough``,
+    ``known_to_insider``), which may then stand in any of the witnesses.
     """
 
     cell: int
@@ -33,6 +34,7 @@ class Interval:
     low_witness: Ints
     high_witness: Ints
     exact: bool = True
+    public: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def attack(
         for cell in range(len(solver.low)):
             solver.prove(cell, high=True)
             solver.prove(cell, high=False)
-    return _intervals(solvers, fixed, hidden, unknown)
+    public = enough is None and bool((unknown == hidden).all())
+    return _intervals(solvers, fixed, hidden, unknown, public=public)
 
 
 def is_safe(system: System, hidden: Bools, rule: Rule) -> list[int]:
@@ -167,7 +170,7 @@ def _fails(solver: Solver, system: System, rule: Rule, targets: set[int] | None 
     return {cells[c] for c in left if not _shown(solver, system, rule, c)}
 
 
-def _intervals(solvers: list[Solver], fixed: Ints, hidden: Bools, unknown: Bools) -> list[Interval]:
+def _intervals(solvers: list[Solver], fixed: Ints, hidden: Bools, unknown: Bools, *, public: bool) -> list[Interval]:
     """The intervals, with witnesses of the parts put together to values of all hidden cells."""
     order = np.flatnonzero(hidden)
     chosen = [solver.cover() for solver in solvers]
@@ -192,6 +195,7 @@ def _intervals(solvers: list[Solver], fixed: Ints, hidden: Bools, unknown: Bools
             low_witness=witnesses[int(stacked[:, cell].argmin())],
             high_witness=witnesses[int(stacked[:, cell].argmax())],
             exact=bool(exact[cell]),
+            public=public,
         )
         for cell in np.flatnonzero(unknown).tolist()
     ]

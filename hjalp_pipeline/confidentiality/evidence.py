@@ -64,14 +64,14 @@ def evidence(
     told_small, fails); ``cells`` (name, low, high with null for no upper bound, and the number of a witness for each);
     ``witnesses`` (values of the hidden cells in the order of ``cells``); ``assumptions`` and ``limits`` in Danish.
     ``intervals``: of an exact attack by an outsider on this very pattern; it is run when they are not given.
-    ValueError when they are not exact, or not of every hidden cell.
+    ValueError when they are not exact and public, or not of every hidden cell.
     """
     found = attack(system, hidden) if intervals is None else intervals
     if [interval.cell for interval in found] != np.flatnonzero(hidden).tolist():
         msg = "The evidence needs the interval of every hidden cell, as an outsider sees it"
         raise ValueError(msg)
-    if not all(interval.exact for interval in found):
-        msg = "A search that stopped early may hold true figures and is no evidence"
+    if not all(interval.exact and interval.public for interval in found):
+        msg = "A search that stopped early or knew hidden figures is no evidence"
         raise ValueError(msg)
     numbers: dict[tuple[int, ...], int] = {}
 

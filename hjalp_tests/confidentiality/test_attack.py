@@ -97,7 +97,7 @@ def test_the_public_population_bounds_a_cell_from_above() -> None:
 
 
 def test_linear_ends_between_whole_numbers_are_rounded_inwards() -> None:
-    # a+b, b+c and a+c are shown as 3, 4 and 5, with a slack of one each: an odd cycle
+    # a+b, b+c and a+c are each known to be 2 or 3: an odd cycle
     builder = SystemBuilder()
     a, b, c = (
         builder.add_cell(("T", name), value, lower=0, upper=9) for name, value in zip("abc", (1, 1, 1), strict=True)
@@ -145,16 +145,18 @@ def test_an_insider_sees_more_and_breaks_the_cell_beside_his() -> None:
     (other,) = attack(system, pair, known_to_insider=[0])
     assert (other.cell, other.low, other.high) == (1, 2, 2)
     assert other.low_witness.tolist() == [1, 2]
+    assert not other.public
     assert [(i.cell, i.breaks) for i in insiders(system, pair, "w1")] == [(0, (1,))]
     assert insiders(system, system.pattern([0, 1, 2]), "up3") == []
     assert insiders(system, pair, "up3") == []  # these fail for everybody, so he breaks nothing
 
 
 def test_an_early_stop_is_marked_and_agrees_with_the_whole_attack() -> None:
-    system = row_of([1, 2, 9, 30])
+    system = row_of([2, 3, 9, 30])
     hidden = system.pattern([0, 1, 2, 3])
     quick = attack(system, hidden, enough="up3")
-    assert not any(interval.exact for interval in quick)
+    assert not all(interval.exact for interval in quick)
+    assert not any(interval.public for interval in quick)
     for early, whole in zip(quick, attack(system, hidden), strict=True):
         assert whole.low <= early.low < early.high <= whole.high
 
