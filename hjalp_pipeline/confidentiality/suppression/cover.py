@@ -105,8 +105,7 @@ class Cover:
         allowed = self.hidden & ~gone
         affected = self.using(gone)
         router.allow(allowed)
-        cost = np.where(allowed, 1.0, 2.0)
-        router.price(cost)
+        cost = np.ones(self.moves.size)
         trial = self.copy()
         for cell in affected:
             trial.take(cell)

@@ -66,6 +66,27 @@ class Moves:
         np.add.at(activity, self.row, self.coef * z[self.col])
         return not np.any(activity > self.slack) and not np.any(activity[self.equal])
 
+    def part(self, keep: Bools) -> "Moves":
+        """The same moves with only these cells able to move; ``cells`` then numbers the cells of *this* object."""
+        mine = np.flatnonzero(keep)
+        new = np.full(self.size, -1, dtype=np.int64)
+        new[mine] = np.arange(len(mine))
+        entries = keep[self.col]
+        rows, short = np.unique(self.row[entries], return_inverse=True)
+        return Moves(
+            cells=mine,
+            values=self.values[mine],
+            up=self.up[mine],
+            down=self.down[mine],
+            primary=self.primary[mine],
+            cost=self.cost[mine],
+            row=short.astype(np.int64),
+            col=new[self.col[entries]],
+            coef=self.coef[entries],
+            slack=self.slack[rows],
+            equal=self.equal[rows],
+        )
+
     def lp(self, cost: Floats, low: Floats, high: Floats, *, split: bool) -> highspy.Highs:
         """A solver over these rows; with ``split`` the columns are the ways up of all cells, then the ways down."""
         n, k = self.size, len(self.row)
