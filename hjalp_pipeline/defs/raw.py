@@ -10,7 +10,7 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import RAW, raw_key
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import column_schema, contract_check, spec
+from hjalp_pipeline.defs.specs import check_spec, column_schema, contract_check, spec
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.intake import Delivery
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
@@ -31,6 +31,13 @@ KOMMUNER_TAG = "hjalp/kommuner"
             kinds={"polars", "parquet"},
         )
     ],
+    check_specs=[
+        check_spec(
+            "every_file_read",
+            ["raw", "leverancer"],
+            "Every file of the quarter could be read to a verdict. One that could not keeps its kommune as it was, and stale.",
+        )
+    ],
 )
 def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
     """Read the inbox of the quarter and bring its raw partitions up to date."""
@@ -40,6 +47,8 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
         for event in raw_events(kvartal, done, done.changed):
             context.log_event(event)
         rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
+        for filename, why in sorted(done.unread.items()):
+            context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
         for delivery in rejected:
             context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict['code']}")
         return dg.MaterializeResult(
@@ -54,7 +63,15 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
                 "rejected_deliveries": markdown_table(
                     ["delivery", "code"], [(safe_name(d.file.filename), d.verdict["code"]) for d in rejected]
                 ),
-            }
+            },
+            check_results=[
+                dg.AssetCheckResult(
+                    asset_key=dg.AssetKey(["raw", "leverancer"]),
+                    check_name="every_file_read",
+                    passed=not done.unread,
+                    metadata={"unread": markdown_table(["delivery", "why"], sorted(done.unread.items()))},
+                )
+            ],
         )
 
 
@@ -81,7 +98,10 @@ def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Itera
                 "records_delivered": partition["records"],
                 "deliveries": markdown_table(
                     ["delivery", "quarter", "records", "rows used"],
-                    [(d["filename"], d["kvartal"], d["records"], d["rows"]) for d in partition["deliveries"]],
+                    [
+                        (safe_name(d["filename"]), d["kvartal"], d["records"], d["rows"])
+                        for d in partition["deliveries"]
+                    ],
                 ),
                 "ledger": markdown_table(
                     ["step", "reason", "rows"],
@@ -115,9 +135,10 @@ def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCh
         for key in context.partition_keys:
             dimensions = RAW.get_partition_key_from_str(key).keys_by_dimension
             wanted.setdefault(dimensions["kvartal"], []).append(dimensions["kommune"])
-        rows = 0
+        rows, unread = 0, 0
         for kvartal, kommuner in sorted(wanted.items()):
             done = refresh_raw(data.root, kvartal, kommuner)
+            unread += len(done.unread)
             rows += sum(partition["rows"] for partition in done.partitions.values())
             for event in raw_events(kvartal, done, sorted(done.partitions)):
                 context.log_event(event)
@@ -125,6 +146,8 @@ def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCh
                 context.instance.report_runless_asset_event(
                     dg.AssetCheckEvaluation(UDLAAN, "contract", passed=True, blocking=True, partition=event.partition)
                 )
+            for filename, why in sorted(done.unread.items()):
+                context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
             for komnr in sorted(set(kommuner) - set(done.partitions)):
                 context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
-        yield dg.AssetCheckResult(passed=True, check_name="contract", metadata={"rows": rows})
+        yield dg.AssetCheckResult(passed=not unread, check_name="contract", metadata={"rows": rows, "unread": unread})

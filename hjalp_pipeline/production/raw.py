@@ -12,14 +12,15 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.contracts.validation import ContractError, require
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.intake import Delivery, Inbox, leverancer_frame
 from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.rules.systems import combine_systems, deliveries_in_force
 from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, write_parquet
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, sweep, write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -37,6 +38,8 @@ class RawRefresh:
     changed: list[str]
     gone: list[str]
     partitions: dict[str, dict[str, Any]]
+    #: Files that could not be read, with why; their kommuner keep what is stored and stay stale in the gate.
+    unread: dict[str, str]
 
 
 class QuarterInbox:
@@ -51,6 +54,8 @@ class QuarterInbox:
             for row in inbox.systems
             if row.carry_forward and row.to_quarter is not None and row.to_quarter < self.kvartal
         }
+        #: Kommuner with a file that could not be read: which delivery is in force cannot be told.
+        self.faulty: set[str] = set()
         self.own = inbox.files(kvartal)
         self.earlier = [
             (file, name)
@@ -61,16 +66,28 @@ class QuarterInbox:
             and Kvartal.parse(name.kvartal) < self.kvartal
         ]
 
-    def read(self, kommuner: Iterable[str] | None = None) -> list[Delivery]:
-        """Read everything (of some kommuner; files whose name says no kommune are read only with all of them)."""
+    def read(self, kommuner: Iterable[str] | None = None) -> tuple[list[Delivery], dict[str, str]]:
+        """Read everything (of some kommuner; files whose name says no kommune are read only with all of them).
+
+        Returns the deliveries, and why a file could not be read at all, by safe file name: one faulty file or disk
+        sector must not keep 97 kommuner waiting. What was read is remembered whatever happens.
+        """
         wanted = None if kommuner is None else set(kommuner)
-        found = [
-            self.inbox.read(file, name)
-            for file, name in (*self.own, *self.earlier)
-            if wanted is None or (name is not None and name.komnr in wanted)
-        ]
-        self.inbox.save()
-        return found
+        found, unread = [], {}
+        try:
+            for file, name in (*self.own, *self.earlier):
+                if wanted is not None and (name is None or name.komnr not in wanted):
+                    continue
+                try:
+                    found.append(self.inbox.read(file, name))
+                except (ContractError, OSError, pl.exceptions.PolarsError) as fault:
+                    unread[safe_name(file.filename)] = (
+                        str(fault) if isinstance(fault, ContractError) else type(fault).__name__
+                    )
+                    self.faulty |= {name.komnr} if name else set()
+        finally:
+            self.inbox.save()
+        return found, unread
 
     def in_force(self, deliveries: Iterable[Delivery], komnr: str) -> list[Delivery]:
         """R1 and R2: deliveries that make up a kommune's data, newest system first; empty = missing."""
@@ -98,11 +115,14 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal)
     wanted = tuple(kommuner) if kommuner is not None else KOMNR
     with lake.lock(kvartal):
-        deliveries = quarter.read(None if kommuner is None else wanted)
+        sweep(root.lake, root.receipts)
+        deliveries, unread = quarter.read(None if kommuner is None else wanted)
         changed, gone, partitions = [], [], {}
         for komnr in wanted:
-            chosen = quarter.in_force(deliveries, komnr)
             stored = lake.raw(kvartal, komnr)
+            if komnr in quarter.faulty:
+                continue
+            chosen = quarter.in_force(deliveries, komnr)
             if not chosen:
                 if stored is not None:
                     lake.remove_raw(kvartal, komnr)
@@ -115,7 +135,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
             partitions[komnr] = stored
         own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
         _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
-    return RawRefresh(deliveries, changed, gone, partitions)
+    return RawRefresh(deliveries, changed, gone, partitions, unread)
 
 
 def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: tuple[str, ...] | None) -> None:

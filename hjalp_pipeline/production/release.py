@@ -13,7 +13,7 @@ from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.tables import suppress
 from hjalp_pipeline.publishing.statbank import statbank_csv
-from hjalp_pipeline.storage.files import read_json, sha256, sync, write_bytes, write_json
+from hjalp_pipeline.storage.files import read_json, sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Said in the manifest and the log of every release until secondary suppression protects its figures.
@@ -41,7 +41,8 @@ def make_release(root: DataRoot, release: str, now: datetime | None = None) -> R
     definition = read_definition(root, release)
     inputs = ReleaseInputs(root, definition)
     target = root.releases / release
-    with tempfile.TemporaryDirectory(prefix=f".{release}.", dir=root.releases) as scratch:
+    sweep(root.releases)
+    with tempfile.TemporaryDirectory(prefix=f".{release}.", suffix=".tmp", dir=root.releases) as scratch:
         building = Path(scratch) / release
         building.mkdir(mode=0o700)
         manifest = _write(inputs, building)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from uuid import uuid4
 import polars as pl
 
 _BLOCK = 1 << 20
+#: A temporary file older than this belongs to no process that still runs.
+ABANDONED_SECONDS = 24 * 3600
 #: Rows a Parquet row group holds: larger ones cost memory, much smaller ones cost reading time.
 ROW_GROUP = 250_000
 
@@ -33,6 +36,18 @@ def replacing(path: Path) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)
         else:
             temporary.unlink(missing_ok=True)
+
+
+def sweep(*folders: Path) -> int:
+    """Remove what a killed process left below the folders: temporary files and folders older than a day; returns how many."""
+    limit = time.time() - ABANDONED_SECONDS
+    found = [path for folder in folders for path in folder.rglob(".*.tmp") if path.stat().st_mtime < limit]
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(found)
 
 
 def sync(path: Path) -> None:

@@ -51,6 +51,9 @@ class Router:
             both = np.concatenate([changed, changed + self.moves.size])
             check(self._solver.changeColsCost(len(both), column(both), np.tile(cost[changed], 2)))
             self._cost = cost.copy()
+            if len(changed) > self.moves.size // 4:
+                # The empty basis is dual feasible under any prices; the old one is far from it.
+                check(self._solver.clearSolver())
 
     def route(self, cell: int, way: Way) -> Ints | None:
         """The cheapest move that takes the cell this way, int64 [n]; None when there is none among allowed cells."""

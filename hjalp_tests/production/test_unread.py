@@ -1,0 +1,54 @@
+"""A file that cannot be read at all: its kommune stays as it was, the others go on, and what killed runs left is swept."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.production import intake
+from hjalp_pipeline.production.gate import gate
+from hjalp_pipeline.storage.files import ABANDONED_SECONDS, sweep
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, run, write_world
+
+
+def test_one_unreadable_file_keeps_nobody_else_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    before = Lake(root).raw(KVARTAL, "101")
+    deliver(root, delivery("101", 5, day=9), delivery("540", 6, day=9))
+    really_read = intake.read_delivery
+
+    def read(path: Path, name: intake.DeliveryName, encoding: str) -> Intake:
+        if name.komnr == "101":
+            raise OSError(5, "input/output error")
+        return really_read(path, name, encoding)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "read_delivery", read)
+        raw, _quarter = run(root)
+    assert list(raw.unread.values()) == ["OSError"]
+    assert raw.changed == ["540"]
+    assert Lake(root).raw(KVARTAL, "101") == before
+    assert {row.komnr: row.status for row in gate(root, KVARTAL)}["101"] == "stale"
+    raw, _quarter = run(root)
+    assert raw.unread == {}
+    assert raw.changed == ["101"]
+
+
+def test_what_killed_runs_left_is_swept_but_not_what_is_being_written(tmp_path: Path) -> None:
+    old, new, kept = (tmp_path / name for name in ("a/.x.json.1234.tmp", "a/.y.json.1234.tmp", "a/x.json"))
+    old.parent.mkdir()
+    for path in (old, new, kept):
+        path.write_text("x")
+    folder = tmp_path / ".2024v1.abcd.tmp"
+    (folder / "microdata").mkdir(parents=True)
+    long_ago = old.stat().st_mtime - ABANDONED_SECONDS - 60
+    for path in (old, folder, kept):
+        os.utime(path, (long_ago, long_ago))
+    assert sweep(tmp_path) == 2
+    assert not old.exists()
+    assert not folder.exists()
+    assert new.exists()
+    assert kept.exists()
