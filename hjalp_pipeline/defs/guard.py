@@ -26,13 +26,16 @@ def guarded() -> Iterator[None]:
         raise
     except _OWN as fault:
         raise dg.Failure(str(fault), allow_retries=False) from None
-    except Exception as fault:
+    except BaseException as fault:
+        # A panic of a library written in Rust is no Exception, and quotes values all the same.
+        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
+            raise
         raise dg.Failure(
             f"{type(fault).__name__} at {_places(fault)} (message withheld: it may quote a record)"
         ) from None
 
 
-def _places(fault: Exception) -> str:
+def _places(fault: BaseException) -> str:
     """File, function and line of the innermost frames, ours and the library's."""
     frames = traceback.extract_tb(fault.__traceback__)[-4:]
     return " > ".join(f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)

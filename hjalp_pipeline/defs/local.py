@@ -23,7 +23,7 @@ class Outcome:
 
 def prepare_home(root: DataRoot) -> None:
     """Make the instance's folder with the project's ``dagster.yaml``, and point this process and its children to it."""
-    root.dagster_home.mkdir(parents=True, exist_ok=True)
+    root.dagster_home.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = PROJECT / "dagster.yaml"
     target = root.dagster_home / "dagster.yaml"
     if source.is_file() and (not target.is_file() or target.read_bytes() != source.read_bytes()):

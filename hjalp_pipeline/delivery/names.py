@@ -6,7 +6,7 @@ from datetime import datetime
 
 FORMATS = ("csv", "xml", "xlsx")
 
-_FOLDER = re.compile(r"[0-9]{4}K[1-4]")
+_FOLDER = re.compile(r"(?!0000)[0-9]{4}K[1-4]")
 _NAME = re.compile(
     r"(?P<komnr>[0-9]{3})_(?P<system>[a-z0-9-]+)_"
     r"(?P<stamp>(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})T(?P<hh>[0-9]{2})(?P<mm>[0-9]{2})(?P<ss>[0-9]{2}))"
@@ -14,7 +14,7 @@ _NAME = re.compile(
 )
 # Wider than a CPR number on purpose (any digits of Unicode, longer runs, up to three separators): a name masked without
 # need costs nothing. Lines up with six digits, a separator, four digits anywhere in the name.
-_CPR_LIKE = re.compile(r"\d{6,}(?:[\W_]{0,3}\d{4,})|\d{10,}")
+_CPR_LIKE = re.compile(r"(?:\d[\W_]{0,3}){9,}\d")
 _MASK = "******-****"
 
 

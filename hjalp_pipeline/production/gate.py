@@ -154,16 +154,18 @@ class _Gate:
             return "stale", "leverance er ikke læst endnu (eller af en ældre version af programmet)"
         if not chosen:
             return "rejected", "ingen leverance er accepteret"
-        delivering = {delivery.name.system for delivery in chosen if delivery.name}
-        silent = [system for system in systems if system not in delivering]
-        if silent:
-            return "missing", f"leverance mangler fra {', '.join(silent)}"
         if needs == "raw":
-            return "stale", "det lagrede bygger på en ældre leverance"
+            return "stale", "det lagrede bygger på andre leverancer eller en ældre version af programmet"
         if needs == "chain":
             return "stale", "kvartalet er ikke kørt med leverancen endnu"
         newest = max((d for d in known if d.name and d.name.kvartal == self.kvartal), key=lambda d: d.name.received)  # type: ignore[union-attr]
-        return "delivered", "" if newest.accepted else f"nyeste leverance er afvist ({newest.verdict['code']})"
+        # R1: a kommune is missing only when none of its systems has delivered; a silent one is said aloud.
+        delivering = {delivery.name.system for delivery in chosen if delivery.name}
+        silent = [system for system in systems if system not in delivering]
+        notes = [f"leverance mangler fra {', '.join(silent)}"] if silent else []
+        if not newest.accepted:
+            notes.append(f"nyeste leverance er afvist ({newest.verdict['code']})")
+        return "delivered", "; ".join(notes)
 
 
 def gate_frame(rows: list[GateRow]) -> pl.DataFrame:

@@ -13,13 +13,13 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
 from hjalp_pipeline.delivery.receipt import receipt, receipt_html
 from hjalp_pipeline.rules.systems import Candidate, SystemRow, drop_dubletter
-from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError
+from hjalp_pipeline.storage.codelists import DANISH_TIME
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, write_bytes, write_json
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
 from hjalp_pipeline.storage.lake import Lake
@@ -47,6 +47,10 @@ _WORDING = ("receipt.py", "names.py")
 def _code() -> str:
     """Hash of the code that reads: a delivery read by other code is read again."""
     return code_fingerprint("delivery", "rules/systems.py", "contracts", "production/intake.py", leave_out=_WORDING)
+
+
+class UnreadableError(Exception):
+    """A file that came to no verdict at all: the disk, a contract, an encoding nobody knows. Says why, quotes nothing."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,14 @@ class Inbox:
         self.lake = lake
         self.systems = tuple(systems)
         self._hashes = HashIndex(lake.root)
+        self._listed: dict[str | None, list[tuple[InboxFile, DeliveryName | None]]] = {}
 
     def files(self, folder: str | None = None) -> list[tuple[InboxFile, DeliveryName | None]]:
         """Files of a quarter's folder (or all) with the name read, None where it has not the agreed form."""
-        return [(file, parse_name(file.folder, file.filename)) for file in list_inbox(self.lake.root, folder)]
+        if folder not in self._listed:
+            listed = list_inbox(self.lake.root, folder)
+            self._listed[folder] = [(file, parse_name(file.folder, file.filename)) for file in listed]
+        return self._listed[folder]
 
     def sender(self, name: DeliveryName) -> SystemRow | None:
         """The row of systems.csv a delivery comes under, None = UKENDT_AFSENDER."""
@@ -100,10 +108,21 @@ class Inbox:
 
     def read(self, file: InboxFile, name: DeliveryName | None) -> Delivery:
         """The delivery with its verdict, read now if it was not before; writes typed copy and receipt."""
-        digest = self._hashes.sha256(file)
-        found = self._known(file, name, digest) or self._read(file, name, digest)
+        try:
+            digest = self._digest(file)
+            found = self._known(file, name, digest) or self._read(file, name, digest)
+        except UnreadableError:
+            raise
+        except ContractError as fault:
+            raise UnreadableError(str(fault)) from None
         self._write_receipt(found)
         return found
+
+    def _digest(self, file: InboxFile) -> str:
+        try:
+            return self._hashes.sha256(file)
+        except OSError as fault:
+            raise UnreadableError(type(fault).__name__) from None
 
     def save(self) -> None:
         """Remember the hashes of this session."""
@@ -137,8 +156,10 @@ class Inbox:
             raise AssertionError("a delivery without sender has its verdict by name")
         try:
             intake = read_delivery(file.path, name, sender.encoding)
-        except ValueError as fault:
-            raise InputError(f"codelists/systems.csv: {name.komnr} {name.system}: unknown encoding") from fault
+        except ValueError:
+            raise UnreadableError("its encoding in codelists/systems.csv is unknown") from None
+        except (OSError, pl.exceptions.PolarsError) as fault:
+            raise UnreadableError(type(fault).__name__) from None
         key = self._key(name, sender, digest)
         verdict = _as_verdict(intake)
         frame = None
@@ -175,22 +196,26 @@ class Inbox:
         write_json(path, content)
 
     def _receipt_stem(self, delivery: Delivery) -> str:
-        """The delivery's name without extension.
+        """Name of the receipt without extension: the delivery's own, unless another file of the quarter has it.
 
-        Of two files that share one, the sender's format has the plain name; a name that had to be masked carries the
-        content's hash, so that two of them do not share a receipt.
+        Of files that share a stem the first a known sender sends has the plain name, the others theirs with extension.
+        A name that had to be masked, or is too long for a file beside it, carries the content's hash.
         """
-        name, file = delivery.name, delivery.file
-        safe = safe_name(file.filename)
-        if name is None or safe != file.filename:
-            stem = safe.rpartition(".")[0] or safe
-            return stem if safe == file.filename else f"{stem}_{delivery.sha256[:8]}".replace("*", "x")
-        twin = self.sender(name) is None and any(
-            other.stem == file.path.stem and other != file.path for other in file.path.parent.glob(f"{name.stem}.*")
-        )
-        return f"{name.stem}_{name.format}" if twin else name.stem
+        file = delivery.file
+        stem = file.filename.rpartition(".")[0] or file.filename
+        sharing = [(other, name) for other, name in self.files(file.folder) if other.filename.startswith(f"{stem}.")]
+        if len(sharing) > 1:
+            known = [other for other, name in sharing if name is not None and self.sender(name) is not None]
+            owner = known[0] if known else None
+            stem = stem if owner == file else file.filename
+        safe = safe_name(stem)
+        if safe != stem or len(safe.encode()) > _LONGEST_STEM:
+            return f"{safe[:100]}_{delivery.sha256[:8]}".replace("*", "x")
+        return safe
 
 
+#: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
+_LONGEST_STEM = 200
 _RECEIPT_FIELDS = ("status", "code", "detail", "records", "bad_records", "findings", "finding_counts", "bad_by_code")
 
 

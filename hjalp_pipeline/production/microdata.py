@@ -10,11 +10,9 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.microdata import genhjalp_g, modulus_11, write_genhjalp
-from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.rules.chain import STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.person import alder
-from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 
 
@@ -23,9 +21,8 @@ def write_microdata(inputs: ReleaseInputs, folder: Path) -> tuple[int, int]:
     definition = inputs.definition
     before = sum(entry["rows"]["kommune_assigned"] for entry in inputs.entries.values())
     written = write_genhjalp(folder / "GENHJALP.parquet", _genhjalp(inputs))
-    standing = standing_decisions(read_approvals(inputs.root), definition.approvals_until)
     for aar in definition.reference_years:
-        genhjalp_g(definition.release, aar, KOMNR, standing).write_parquet(folder / f"GENHJALP_G{aar}.parquet")
+        genhjalp_g(definition.release, aar, KOMNR, inputs.decisions).write_parquet(folder / f"GENHJALP_G{aar}.parquet")
     return written, before - written
 
 

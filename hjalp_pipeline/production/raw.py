@@ -12,9 +12,9 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.contracts.validation import ContractError, require
+from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.intake import Delivery, Inbox, leverancer_frame
+from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError, leverancer_frame
 from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
@@ -80,10 +80,8 @@ class QuarterInbox:
                     continue
                 try:
                     found.append(self.inbox.read(file, name))
-                except (ContractError, OSError, pl.exceptions.PolarsError) as fault:
-                    unread[safe_name(file.filename)] = (
-                        str(fault) if isinstance(fault, ContractError) else type(fault).__name__
-                    )
+                except UnreadableError as fault:
+                    unread[safe_name(file.filename)] = str(fault)
                     self.faulty |= {name.komnr} if name else set()
         finally:
             self.inbox.save()
@@ -115,6 +113,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal)
     wanted = tuple(kommuner) if kommuner is not None else KOMNR
     with lake.lock(kvartal):
+        root.lake.chmod(0o700)  # unsuppressed figures and CPR numbers: the owner's alone
         sweep(root.lake, root.receipts)
         deliveries, unread = quarter.read(None if kommuner is None else wanted)
         changed, gone, partitions = [], [], {}
@@ -135,6 +134,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
             partitions[komnr] = stored
         own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
         _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
+        lake.save_unread(kvartal, unread)
     return RawRefresh(deliveries, changed, gone, partitions, unread)
 
 

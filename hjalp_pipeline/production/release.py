@@ -14,6 +14,7 @@ from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefus
 from hjalp_pipeline.production.tables import suppress
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.storage.files import read_json, sha256, sweep, sync, write_bytes, write_json
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Said in the manifest and the log of every release until secondary suppression protects its figures.
@@ -39,22 +40,26 @@ def make_release(root: DataRoot, release: str, now: datetime | None = None) -> R
     The folder appears by one rename. Before ``publish_at`` the owner alone may read it; its microdata never anyone else.
     """
     definition = read_definition(root, release)
-    inputs = ReleaseInputs(root, definition)
+    embargoed = (now or datetime.now(UTC)) < definition.publish_at
     target = root.releases / release
-    sweep(root.releases)
-    with tempfile.TemporaryDirectory(prefix=f".{release}.", suffix=".tmp", dir=root.releases) as scratch:
-        building = Path(scratch) / release
-        building.mkdir(mode=0o700)
-        manifest = _write(inputs, building)
-        if target.is_dir():
-            _require_same(release, read_json(target / "manifest.json") or {}, manifest)
-            return Release(release, target, manifest, made=False)
-        _set_modes(building, embargoed=(now or datetime.now(UTC)) < definition.publish_at)
-        for path in building.rglob("*"):
-            sync(path)
-        building.rename(target)
-        sync(root.releases)
-    return Release(release, target, manifest, made=True)
+    with Lake(root).lock(f"release-{release}"):
+        inputs = ReleaseInputs(root, definition)
+        sweep(root.releases)
+        with tempfile.TemporaryDirectory(prefix=f".{release}.", suffix=".tmp", dir=root.releases) as scratch:
+            building = Path(scratch) / release
+            building.mkdir(mode=0o700)
+            manifest = _write(inputs, building)
+            stands = target.is_dir()
+            if stands:
+                _require_same(release, read_json(target / "manifest.json") or {}, manifest)
+                _set_modes(target, embargoed=embargoed)
+            else:
+                _set_modes(building, embargoed=embargoed)
+                for path in building.rglob("*"):
+                    sync(path)
+                building.rename(target)
+                sync(root.releases)
+    return Release(release, target, manifest, made=not stands)
 
 
 def _require_same(release: str, standing: dict[str, Any], remade: dict[str, Any]) -> None:
@@ -91,6 +96,7 @@ def _write(inputs: ReleaseInputs, building: Path) -> dict[str, Any]:
         "program": {"version": __version__},
         "publish_at": inputs.definition.publish_at.isoformat(),
         "inputs": inputs.hashes(),
+        "approval_files": inputs.approval_files(),
         "rows": inputs.rows() | {"microdata": {"kept": loans, "OVER_20_AAR": too_old}},
         "outputs": {path.relative_to(building).as_posix(): sha256(path) for path in files},
     }

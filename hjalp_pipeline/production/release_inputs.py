@@ -18,7 +18,7 @@ from hjalp_pipeline.production.tables import count_tables, participants, quarter
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, parse_definition
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.rules.kommune import reports_for
-from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations
+from hjalp_pipeline.storage.codelists import approval_files, read_approvals, read_collaborations
 from hjalp_pipeline.storage.files import fingerprint, sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import Extract, load, prepare
@@ -40,7 +40,7 @@ def read_definition(root: DataRoot, release: str) -> Definition:
     if not path.is_file():
         raise DefinitionError(f"releases/{release}.toml is missing")
     try:
-        return parse_definition(release, path.read_text(encoding="utf-8"))
+        return parse_definition(release, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
@@ -54,7 +54,8 @@ class ReleaseInputs:
         self.lake = Lake(root)
         self.extract: Extract = prepare(root, definition.registers)
         self.collaborations = read_collaborations(root)
-        self.deltagere = participants(root, definition.reference_years, definition.approvals_until)
+        self.decisions = standing_decisions(read_approvals(root), definition.approvals_until)
+        self.deltagere = participants(self.decisions, definition.reference_years)
         self._check_years()
         self._check_deliveries()
         self.entries = self._chain_results()
@@ -116,11 +117,14 @@ class ReleaseInputs:
     def _chain_results(self) -> dict[str, dict[str, Any]]:
         register = cache(lambda: load(self.root, self.extract.date))
         entries: dict[str, dict[str, Any]] = {}
+        #: Raw partitions the figures are made from, kept as they were read: a run meanwhile must not change the manifest.
+        self.partitions: dict[str, dict[str, Any]] = {}
         broken = []
         for kvartal in self.quarters:
             stored = self.lake.raw_of(kvartal)
             partitions = {komnr: stored[komnr] for komnr in self._kommuner_of(kvartal) if komnr in stored}
             chain = QuarterChain(self.lake, kvartal, self.extract.fingerprint, self.collaborations)
+            self.partitions |= partitions
             done = refresh_chain(chain, partitions, register, {})
             entries |= done.entries
             broken += [str(fault) for fault in done.broken.values()]
@@ -146,13 +150,15 @@ class ReleaseInputs:
         inputs |= {
             f"registers/{self.extract.date}/{name}.parquet": digest for name, digest in self.extract.files.items()
         }
-        decisions = standing_decisions(read_approvals(self.root), definition.approvals_until)
-        inputs["approvals"] = fingerprint(*sorted(decisions.items()))
+        inputs["approvals"] = fingerprint(*sorted(self.decisions.items()))
         for komnr in self.entries:
-            raw = self.lake.raw(definition.quarter_of(komnr), komnr)
-            for delivery in raw["deliveries"] if raw else []:
+            for delivery in self.partitions[komnr]["deliveries"]:
                 inputs[f"inbox/{delivery['kvartal']}/{delivery['filename']}"] = delivery["sha256"]
         return inputs
+
+    def approval_files(self) -> dict[str, str]:
+        """SHA-256 of the approvals' files as they are now; they are appended to, so they do not tell releases apart."""
+        return {path.relative_to(self.root.path).as_posix(): sha256(path) for path in approval_files(self.root)}
 
     def rows(self) -> dict[str, dict[str, int]]:
         """Rows kept and removed by reason for each step, over all kommuner."""

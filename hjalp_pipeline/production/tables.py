@@ -4,7 +4,6 @@ The counting is SQL in ``sql/tables``: what is distinct over persons and summed 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 import polars as pl
 
@@ -24,9 +23,8 @@ TABLES = ("hjalp1", "hjalp2", "hjalp3")
 FIRST_REFERENCE_YEAR = 2023
 
 
-def participants(root: DataRoot, years: Iterable[int], until: datetime | None = None) -> pl.DataFrame:
-    """Kommuner that take part by year (aar Int32, komnr String), by the decisions up to ``until`` (R12)."""
-    standing = standing_decisions(read_approvals(root), until)
+def participants(standing: Mapping[tuple[int, str, str], bool], years: Iterable[int]) -> pl.DataFrame:
+    """Kommuner that take part by year (aar Int32, komnr String), by the decisions that stand (R12)."""
     rows = [(aar, komnr) for aar in years for komnr in taking_part(standing, aar)]
     return pl.DataFrame(rows, schema={"aar": pl.Int32, "komnr": pl.String}, orient="row")
 
@@ -87,7 +85,9 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     years = range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
     folketal = pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet")
     bestand = quarter_bestand(lake, manifest["kommuner"].values())
-    tables = count_tables(bestand, participants(root, years), folketal, years, kvartal)
+    tables = count_tables(
+        bestand, participants(standing_decisions(read_approvals(root)), years), folketal, years, kvartal
+    )
     for name, table in tables.items():
         lake.save_frame(f"tables/{name}", kvartal, table)
     return tables

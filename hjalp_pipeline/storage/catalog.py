@@ -52,6 +52,7 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
                 made.append(view)
             made += _states(connection, lake)
         Path(f"{temporary}.wal").unlink(missing_ok=True)
+        temporary.chmod(0o600)  # it shows CPR numbers and unsuppressed figures
     return made
 
 

@@ -49,8 +49,10 @@ def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str
     try:
         if reader.fieldnames is None or not set(columns) <= set(reader.fieldnames):
             raise InputError(f"{name}: the header must hold {';'.join(columns)}")
-        for row in reader:
-            where = f"{name}, record {len(found) + 1}"
+        for number, row in enumerate(reader, start=1):
+            where = f"{name}, record {number}"
+            if not any(row.values()):  # ;;;;;; is how a spreadsheet writes an empty line
+                continue
             if None in row.values() or None in row:
                 raise InputError(f"{where}: wrong number of fields")
             try:
@@ -58,7 +60,7 @@ def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str
             except ValueError as fault:
                 raise InputError(f"{where}: {fault}") from fault
     except csv.Error as fault:
-        raise InputError(f"{name}, record {len(found) + 1}: {fault}") from fault
+        raise InputError(f"{name}, line {reader.line_num}: {fault}") from fault
     return found
 
 
@@ -149,4 +151,10 @@ def read_approvals(root: DataRoot) -> list[Decision]:
             _choice(row["decision"], ("godkendt", "afvist")) == "godkendt",
         )
 
-    return [decision for path in sorted(root.approvals.glob("*.csv")) for decision in _read(path, columns, convert)]
+    return [decision for path in approval_files(root) for decision in _read(path, columns, convert)]
+
+
+def approval_files(root: DataRoot) -> list[Path]:
+    """Files of decisions by name; hidden ones and empty ones hold none."""
+    found = sorted(root.approvals.glob("*.csv"))
+    return [path for path in found if not path.name.startswith(".") and path.stat().st_size]

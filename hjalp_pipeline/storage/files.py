@@ -25,7 +25,7 @@ ROW_GROUP = 250_000
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path beside ``path`` that takes its place when the block ends well, and is removed when it does not."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
+    temporary = path.with_name(f".{uuid4().hex}.tmp")  # short: the name itself may be as long as a name can be
     try:
         yield temporary
         sync(temporary)
@@ -41,13 +41,20 @@ def replacing(path: Path) -> Iterator[Path]:
 def sweep(*folders: Path) -> int:
     """Remove what a killed process left below the folders: temporary files and folders older than a day; returns how many."""
     limit = time.time() - ABANDONED_SECONDS
-    found = [path for folder in folders for path in folder.rglob(".*.tmp") if path.stat().st_mtime < limit]
+    found = [path for folder in folders for path in folder.rglob(".*.tmp") if _modified(path) < limit]
     for path in found:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
     return len(found)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another run has just renamed it into place
+        return float("inf")
 
 
 def sync(path: Path) -> None:

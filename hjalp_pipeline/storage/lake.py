@@ -84,6 +84,15 @@ class Lake:
         """Drop a raw partition whose kommune no longer has a delivery in force."""
         self._raw(kvartal, komnr).unlink(missing_ok=True)
 
+    def save_unread(self, kvartal: str, files: dict[str, str]) -> None:
+        """Keep which files of a quarter could not be read at its last run, and why."""
+        write_json(self.path / "leverancer" / f"unread-{kvartal}.json", files)
+
+    def unread(self, kvartal: str) -> dict[str, str]:
+        """Files that could not be read at the quarter's last run, with why."""
+        found: dict[str, str] = read_json(self.path / "leverancer" / f"unread-{kvartal}.json") or {}
+        return found
+
     def combined_path(self, kvartal: str, komnr: str, key: str) -> Path:
         """Parquet file of a partition whose rows come from more than one delivery."""
         return self.path / "raw" / "udlaan" / kvartal / f"{komnr}-{key[:16]}.parquet"

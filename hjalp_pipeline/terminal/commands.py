@@ -1,10 +1,12 @@
 """The commands ``run``, ``release`` and ``status``."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import NAVN
@@ -16,11 +18,14 @@ from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
+from hjalp_pipeline.storage.inbox import stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# A pipe or CI has no width of its own: nothing is folded there.
+_WIDTH = None if sys.stdout.isatty() else 160
+out = Console(highlight=False, width=_WIDTH)
+err = Console(stderr=True, highlight=False, width=_WIDTH, soft_wrap=True)
 _COLOURS = {"delivered": "green", "missing": "red", "rejected": "red", "stale": "yellow", "covered": "cyan"}
 
 
@@ -28,7 +33,7 @@ def _quarter(text: str) -> str | None:
     try:
         kvartal = str(Kvartal.parse(text))
     except ValueError:
-        err.print(f"[red]{text!r} is not a quarter of the form 2025K1")
+        err.print(f"{text!r} is not a quarter of the form 2025K1", style="red", markup=False)
         return None
     if not KVARTAL.has_partition_key(kvartal):
         first, *_rest, last = KVARTAL.get_partition_keys()
@@ -38,7 +43,7 @@ def _quarter(text: str) -> str | None:
 
 
 def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = None) -> int:
-    """Run a quarter; 0 also when single deliveries are rejected (they are listed), 1 when the run failed."""
+    """Run a quarter; 0 also when single deliveries are rejected (they are listed), 1 when the run or a file failed."""
     kvartal = _quarter(quarter)
     if kvartal is None:
         return 2
@@ -53,7 +58,10 @@ def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = N
         return 1
     show_deliveries(root, kvartal)
     show_ledger(Lake(root), kvartal)
-    return 0
+    unread = Lake(root).unread(kvartal)
+    for filename, why in unread.items():
+        err.print(f"could not be read: {kvartal}/{filename} ({why})", style="red", markup=False)
+    return 1 if unread else 0
 
 
 def run_release(root: DataRoot, release: str) -> int:
@@ -101,11 +109,11 @@ def _show_errors(errors: list[str]) -> None:
 
 def _show_gate(rows: list[dict[str, Any]]) -> None:
     table = Table(title=f"{rows[0]['kvartal']}: who has delivered", title_justify="left")
-    for column in ("", "kommune", "status", "newest delivery", "deadline", "detail"):
-        table.add_column(column, no_wrap=column != "detail")
+    for column in ("", "kommune", "status", "newest delivery", "deadline", "stored delivery", "detail"):
+        table.add_column(column, no_wrap=column in ("", "status", "deadline"))
     for row in rows:
         status = f"[{_COLOURS[row['status']]}]{row['status']}[/]"
-        cells = (row["komnr"], row["kommune"], status, row["newest_delivery"], row["deadline"])
+        cells = (row["komnr"], row["kommune"], status, row["newest_delivery"], row["deadline"], row["stored_delivery"])
         table.add_row(*(cell or "" for cell in cells), row["detail"])
     out.print(table)
 
@@ -119,10 +127,13 @@ def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
         if (number := sum(row.status == status for row in rows))
     )
     out.print(f"{kvartal}: {counts}")
+    strays = stray_entries(root)
+    if strays:
+        out.print(f"  in the inbox but in no quarter's folder, never read: {escape(', '.join(strays[:10]))}")
     path = Lake(root).frame_path("leverancer", kvartal)
     if path.is_file():
         for row in pl.read_parquet(path).filter(pl.col("status") == "rejected").iter_rows(named=True):
-            out.print(f"  rejected: {row['filename']}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
+            out.print(f"  rejected: {escape(row['filename'])}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
     return rows
 
 

@@ -72,39 +72,45 @@ class Cover:
         """Whether a move gives the cell what it needs."""
         return any(sign * z[cell] >= amount for sign, amount in self.needs[cell])
 
-    def fill(self, router: Router, cells: Iterable[int], price: Floats) -> bool:
-        """Find the missing proofs one after the other, each by the cheapest move; False when one cannot be found."""
+    def fill(self, router: Router, cells: Iterable[int], price: Floats) -> tuple[int, ...]:
+        """Find the missing proofs one after the other, each by the cheapest move; the cells that have none."""
         waiting = [cell for cell in cells if cell not in self.proof]
-        hidden = self.hidden
-        cost = np.where(hidden, _HIDDEN, price)
+        failed = []
+        cost = np.where(self.hidden, _HIDDEN, price)
         while waiting:
             cell = waiting.pop(0)
             router.price(cost)
             z = cheapest(router, cell, self.needs[cell], cost)
             if z is None:
-                return False
+                failed.append(cell)
+                continue
             for other in [cell, *(c for c in waiting if self.serves(z, c))]:
                 self.put(other, z)
             waiting = [c for c in waiting if c not in self.proof]
             cost = np.where(self.hidden, _HIDDEN, price)
-        return True
+        return tuple(failed)
 
-    def reduce(self, router: Router, order: Iterable[int]) -> None:
-        """Show secondary cells again, in this order, where every proof that used them can do without."""
+    def reduce(self, order: Iterable[int]) -> int:
+        """Show secondary cells again, in this order, where every proof that used them can do without. Returns work."""
+        part = self.moves.part(self.hidden)
+        small = self.onto(part)
+        router = Router(part)
+        at = {int(cell): i for i, cell in enumerate(part.cells)}
         for cell in order:
-            if self.moves.primary[cell] or not self.uses[cell]:
+            i = at.get(cell)
+            if i is None or part.primary[i] or not small.uses[i]:
                 continue
-            gone = np.zeros(self.moves.size, dtype=np.bool_)
-            gone[cell] = True
-            trial = self.without(router, gone)
-            if trial is not None:
-                self.proof, self.uses = trial.proof, trial.uses
+            gone = np.zeros(part.size, dtype=np.bool_)
+            gone[i] = True
+            small = small._without(router, gone) or small
+        again = small.back(self.moves)
+        self.proof, self.uses = again.proof, again.uses
+        return router.work
 
-    def without(self, router: Router, gone: Bools) -> "Cover | None":
+    def _without(self, router: Router, gone: Bools) -> "Cover | None":
         """The same pattern without these cells, proofs renewed among the hidden cells; None when it is not safe."""
-        allowed = self.hidden & ~gone
         affected = self.using(gone)
-        router.allow(allowed)
+        router.allow(self.hidden & ~gone)
         cost = np.ones(self.moves.size)
         trial = self.copy()
         for cell in affected:
@@ -119,6 +125,23 @@ class Cover:
                 if other not in trial.proof and self.serves(z, other):
                     trial.put(other, z)
         return trial
+
+    def onto(self, part: Moves) -> "Cover":
+        """This cover over a part of its cells that holds everything hidden."""
+        at = np.full(self.moves.size, -1, dtype=np.int64)
+        at[part.cells] = np.arange(part.size)
+        needs = {int(at[cell]): ways for cell, ways in self.needs.items()}
+        return Cover(part, needs, {int(at[cell]): z[part.cells] for cell, z in self.proof.items()})
+
+    def back(self, whole: Moves) -> "Cover":
+        """This cover of a part over all the cells of ``whole``."""
+        cells = self.moves.cells
+        proof = {}
+        for cell, z in self.proof.items():
+            full = np.zeros(whole.size, dtype=np.int64)
+            full[cells] = z
+            proof[int(cells[cell])] = full
+        return Cover(whole, {int(cells[cell]): ways for cell, ways in self.needs.items()}, proof)
 
 
 def cheapest(router: Router, cell: int, ways: tuple[Way, ...], cost: Floats, *, any_way: bool = False) -> Ints | None:

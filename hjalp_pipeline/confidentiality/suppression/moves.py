@@ -51,6 +51,11 @@ class Moves:
         """Number of cells."""
         return len(self.cells)
 
+    @property
+    def weight(self) -> float:
+        """Price of one simplex iteration over these moves, in units of work (one: an iteration over 5,000 cells and rows)."""
+        return (self.size + len(self.slack)) / 5000
+
     def ways(self, cell: int, rule: Rule) -> tuple[Way, ...]:
         """What the rule asks for the cell: any one of these."""
         value = int(self.values[cell])
@@ -89,7 +94,7 @@ class Moves:
 
     def lp(self, cost: Floats, low: Floats, high: Floats, *, split: bool) -> highspy.Highs:
         """A solver over these rows; with ``split`` the columns are the ways up of all cells, then the ways down."""
-        n, k = self.size, len(self.row)
+        n = self.size
         columns = 2 * n if split else n
         row, col, coef = self.row, self.col, self.coef
         if split:
@@ -108,7 +113,6 @@ class Moves:
         model.a_matrix_.num_col_, model.a_matrix_.num_row_ = columns, len(self.slack)
         solver = solver_of()
         check(solver.passModel(model))
-        assert k == len(self.col)
         return solver
 
 
@@ -183,9 +187,9 @@ def _parts(cells: int, rows: int, row: Ints, col: Ints) -> Ints:
         label = new
 
 
-def spent(solver: highspy.Highs) -> int:
-    """Simplex iterations of the last run."""
-    return max(int(solver.getInfo().simplex_iteration_count), 0)
+def spent(solver: highspy.Highs, weight: float = 1.0) -> int:
+    """Units of work of the last run: simplex iterations by their weight, and something for the call."""
+    return int((max(int(solver.getInfo().simplex_iteration_count), 0) + 20) * weight) + 4
 
 
 def column(cells: Sequence[int] | Ints) -> npt.NDArray[np.int32]:

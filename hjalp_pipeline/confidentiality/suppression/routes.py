@@ -74,7 +74,7 @@ class Router:
     def _solve(self) -> Ints | None:
         """Run the solver; a fractional answer is solved again in whole numbers."""
         self._solver.run()
-        self.work += spent(self._solver)
+        self.work += spent(self._solver, self.moves.weight)
         status = self._solver.getModelStatus()
         if status == _NONE:
             return None
@@ -100,7 +100,7 @@ class Router:
         model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
         check(solver.passModel(model))
         solver.run()
-        self.work += spent(solver) + 1000
+        self.work += spent(solver, self.moves.weight) + 100
         status = solver.getModelStatus()
         if status == _NONE:
             return None

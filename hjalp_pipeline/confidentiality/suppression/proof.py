@@ -1,0 +1,203 @@
+"""The proven lower bound: cuts on fractional patterns, then branch and bound, then cuts on what it brings.
+
+Points to cut off are moved a little towards known safe patterns, which gives cuts of use all around instead of one
+corner; the share of that and the blur go down in stages as cuts get rare.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hjalp_pipeline.confidentiality.model import Bools
+from hjalp_pipeline.confidentiality.suppression.cover import Cover, Needs
+from hjalp_pipeline.confidentiality.suppression.cuts import Master, Separator
+from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves
+from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.suppression.search import Search
+
+#: (share of the safe patterns, blur) of one stage after the other.
+_STAGES = ((0.1, 1e-3), (0.02, 1e-3), (0.0, 1e-3), (0.0, 1e-4), (0.0, 1e-5), (0.0, 1e-8))
+#: A stage ends after this many rounds that raised the bound by less than 0.1 cells together.
+_STALL = 6
+#: Shares of the safe patterns when a whole pattern is cut off.
+_WHOLE = (0.0, 0.05, 0.2, 0.5)
+#: Repairs of a whole pattern, each with cuts, between two branch and bound runs.
+_REPAIRS = 12
+
+
+@dataclass
+class Prover:
+    """Raises the lower bound of one part of a system. ``optimal``: the best pattern is proven to be the cheapest."""
+
+    moves: Moves
+    needs: Needs
+    search: Search
+    best: Cover
+    optimal: bool = False
+    rounds: int = 0
+    _master: Master = field(init=False)
+    _separators: tuple[Separator, ...] = field(init=False)
+    _extra: int = 0
+
+    def __post_init__(self) -> None:
+        """Build the master and the outsider, once with short moves and once with all."""
+        self._master = Master(self.moves)
+        self._separators = (Separator(self.moves, self.needs), Separator(self.moves, self.needs, reach=1000.0))
+
+    @property
+    def work(self) -> int:
+        """Units of work so far (the search counts its own)."""
+        return self._master.work + sum(s.work for s in self._separators) + self._extra
+
+    @property
+    def bound(self) -> int:
+        """Proven lower bound on the cost of the secondary cells."""
+        if self.optimal:
+            return self.best.cost
+        bound = int(np.ceil((self._master.bound - 1e-6) * self._master.unit))
+        return max(0, min(bound, self.best.cost))
+
+    @property
+    def unit(self) -> int:
+        """The cost of the cheapest cell."""
+        return self._master.unit
+
+    @property
+    def few(self) -> bool:
+        """Whether no pattern can be half a cell cheaper than the best one."""
+        return self.best.cost / self._master.unit - self._master.bound < 0.5
+
+    def root(self, budget: int) -> None:
+        """Cuts until no fractional pattern is left to cut off, or the work is spent."""
+        end = self.work + budget
+        safe = self._safe()
+        y = np.zeros(self.moves.size)
+        for share, blur in _STAGES:
+            idle = dict.fromkeys(self.needs, 0)
+            bounds = [self._master.bound]
+            while self.work < end:
+                self._separators[0].open_to(share * safe + (1 - share) * y, blur)
+                hits = new = 0
+                for cell in self.needs:
+                    if idle[cell] > 1 and (len(bounds) + cell) % 4:
+                        continue
+                    found = self._cut(self._separators[0], cell, y)
+                    idle[cell] = idle[cell] + 1 if found is None else 0
+                    hits, new = hits + (found is not None), new + bool(found)
+                if new:
+                    y = self._master.solve()
+                bounds.append(self._master.bound)
+                stalled = len(bounds) > _STALL and bounds[-1] - bounds[-_STALL] < 0.1
+                if hits <= len(self.needs) // 30 or stalled:
+                    break
+
+    def close(self, budget: int) -> None:
+        """Branch and bound over the cuts, each time cutting off what it brings, until that is safe or the work spent."""
+        end = self.work + budget
+        sharp = False
+        while not self.optimal and self.work < end:
+            self.rounds += 1
+            gap = 0.4 / self._master.unit if sharp else 0.45
+            hidden, done = self._master.whole(self.best.hidden, end - self.work, gap)
+            cost = int(self.moves.cost[hidden].sum())
+            if self.few:
+                sharp = True
+            if not done and cost >= self.best.cost:
+                return
+            bad = self._unsafe(hidden)
+            if not bad:
+                self._keep(hidden)
+                self.optimal = done and sharp and self.best.cost <= cost
+                if not done:
+                    return
+                sharp = True
+            else:
+                self._repair(hidden, bad)
+
+    def _cut(self, separator: Separator, cell: int, point: Floats) -> bool | None:
+        """Add a cut for the cell: True when it is new, None when there is none."""
+        alpha = separator.cut(cell, point)
+        return None if alpha is None else self._master.add(alpha)
+
+    def _safe(self) -> Floats:
+        """Where safe patterns lie."""
+        seen = np.mean(np.array(self.search.seen), axis=0)
+        return np.asarray(0.5 * self.best.hidden + 0.5 * seen, dtype=np.float64)
+
+    def _unsafe(self, hidden: Bools) -> list[int]:
+        """Primaries that this pattern does not protect, in whole numbers."""
+        part = self.moves.part(hidden | self.moves.primary)
+        router = Router(part)
+        at = {int(cell): i for i, cell in enumerate(part.cells)}
+        bad, fine = [], Cover(part, {at[cell]: ways for cell, ways in self.needs.items()})
+        for cell in self.needs:
+            i = at[cell]
+            if i in fine.proof:
+                continue
+            z = next((z for way in self.needs[cell] if (z := router.route(i, way)) is not None), None)
+            if z is None:
+                bad.append(cell)
+            else:
+                for other in fine.needs:
+                    if other not in fine.proof and fine.serves(z, other):
+                        fine.put(other, z)
+        self._extra += router.work
+        return bad
+
+    def _keep(self, hidden: Bools) -> None:
+        """Take a safe pattern over when it is cheaper."""
+        cover = self.search.complete(hidden)
+        if cover is not None:
+            self.search.seen.append(cover.hidden)
+            if cover.cost < self.best.cost:
+                self.best = cover
+
+    def _repair(self, hidden: Bools, bad: list[int]) -> None:
+        """Cut the pattern off, hide the cheapest cells that satisfy the new cuts, and again, until it is safe."""
+        safe = self._safe()
+        now = hidden.copy()
+        for _ in range(_REPAIRS):
+            point = now.astype(np.float64)
+            alphas: list[Floats] = []
+            for share in _WHOLE:
+                self._separators[0].open_to((1 - share) * point + share * safe, 1e-3)
+                for cell in bad:
+                    alpha = self._separators[0].cut(cell, point)
+                    if alpha is not None:
+                        self._master.add(alpha)
+                        alphas.append(alpha)
+            if not alphas:
+                alphas = [self._last_resort(cell, now) for cell in bad]
+            for alpha in alphas:
+                if not np.any(now & (alpha > 1 - 1e-6)) and float(alpha @ now) < 1 - 1e-6:
+                    price = self.moves.cost / self._master.unit - 0.5 * safe - 0.25 * alpha
+                    now[np.argmin(np.where(alpha > 1e-6, price, np.inf))] = True
+            bad = self._unsafe(now)
+            if not bad or self.moves.cost[now].sum() > self.best.cost * 1.2 + self._master.unit:
+                break
+        if not bad:
+            self._keep(now)
+
+    def _last_resort(self, cell: int, hidden: Bools) -> Floats:
+        """A cut where short moves and fractions say nothing: one cell must be hidden of those that matter, found by trial."""
+        point = hidden.astype(np.float64)
+        self._separators[1].open_to(point, 1e-8)
+        alpha = self._separators[1].cut(cell, point)
+        if alpha is None:
+            router = Router(self.moves)
+            open_ = hidden | self.moves.primary
+            rest = np.flatnonzero(~open_)
+            queue = np.array_split(rest, min(8, max(1, len(rest))))
+            while queue:
+                some = queue.pop(0)
+                trial = open_.copy()
+                trial[some] = True
+                router.allow(trial)
+                if all(router.route(cell, way) is None for way in self.needs[cell]) and not router.unsettled:
+                    open_ = trial
+                elif len(some) > 64:
+                    queue.extend(np.array_split(some, 4))
+            self._extra += router.work
+            alpha = (~open_).astype(np.float64)
+        self._master.add(alpha)
+        return alpha
