@@ -132,7 +132,7 @@ def _prepared(system: System, rule: Rule, previous: Bools | None) -> System:
     """The system as the search sees it: small cells nobody asked to hide stay shown, earlier ones are cheaper."""
     open_ = system.open.copy()
     if rule == "up3":
-        open_ |= ~system.primary & (system.values >= 1) & (system.values < THRESHOLD)
+        open_ |= ~system.primary & (system.values < THRESHOLD)
     cost = system.cost
     if previous is not None:
         cost = np.where(previous, np.maximum(1, cost - cost // _DISCOUNT), cost)
@@ -149,17 +149,21 @@ def _part(moves: Moves, system: System, rule: Rule, work: Work, previous: Bools 
         again = search.complete(previous[moves.cells])
         if again is not None and again.cost < cover.cost:
             cover = again
-    cover = search.improve(cover, int(work.units * work.search), work.patience)
-    log.append(f"search: {len(cover.secondary)} after {search.work} units")
+    search.vary()
     prover = Prover(moves, needs, search, cover)
-    prover.root(int(work.units * work.root))
-    log.append(f"root: at least {prover.bound / prover.unit:.3f} after {prover.work} units")
+    # Easy tables are settled before any search; what was learnt stays with the prover.
+    prover.root(work.units // 8)
+    prover.close(work.units // 16)
+    log.append(f"at once: {len(prover.best.secondary)}, at least {prover.bound / prover.unit:.3f}")
+    if not prover.optimal:
+        prover.best = search.improve(prover.best, int(work.units * work.search), work.patience)
+        log.append(f"search: {len(prover.best.secondary)} after {search.work} units")
+        prover.root(int(work.units * work.root))
+        log.append(f"root: at least {prover.bound / prover.unit:.3f} after {prover.work} units")
+        prover.close(work.units - search.work - prover.work)
+        log.append(f"branch and bound: {prover.rounds} rounds, at least {prover.bound / prover.unit:.3f}")
     left = work.units - search.work - prover.work
-    if left > 0:
-        prover.close(left)
-    log.append(f"branch and bound: {prover.rounds} rounds, at least {prover.bound / prover.unit:.3f}")
-    left = work.units - search.work - prover.work
-    if not prover.optimal and left > 0 and not prover.few:
+    if left > 0 and not prover.optimal and not prover.few:
         prover.best = search.improve(prover.best, left, 10**6)
         log.append(f"search: {len(prover.best.secondary)}")
     return _Part(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log)
@@ -217,7 +221,7 @@ def _check(system: System, rule: Rule, result: Protection) -> None:
             and bool(np.all((x[cells] >= system.lower[cells]) & (x[cells] <= system.upper[cells])))
             and x[cell] != system.values[cell]
         )
-        if rule == "up3" and system.values[cell] < THRESHOLD and cell not in known and system.values[cell] >= 1:
+        if rule == "up3" and system.values[cell] < THRESHOLD and cell not in known:
             right = right and x[cell] >= THRESHOLD
         if not right:
             msg = f"The proof for cell {cell} does not hold"

@@ -202,16 +202,15 @@ class Inbox:
         A name that had to be masked, or is too long for a file beside it, carries the content's hash.
         """
         file = delivery.file
-        stem = file.filename.rpartition(".")[0] or file.filename
+        safe = safe_name(file.filename)
+        stem, plain = file.filename.rpartition(".")[0], safe.rpartition(".")[0] or safe
         sharing = [(other, name) for other, name in self.files(file.folder) if other.filename.startswith(f"{stem}.")]
-        if len(sharing) > 1:
+        if stem and len(sharing) > 1:
             known = [other for other, name in sharing if name is not None and self.sender(name) is not None]
-            owner = known[0] if known else None
-            stem = stem if owner == file else file.filename
-        safe = safe_name(stem)
-        if safe != stem or len(safe.encode()) > _LONGEST_STEM:
-            return f"{safe[:100]}_{delivery.sha256[:8]}".replace("*", "x")
-        return safe
+            plain = plain if known[:1] == [file] else safe
+        if safe != file.filename or len(plain.encode()) > _LONGEST_STEM:
+            return f"{plain[:100]}_{delivery.sha256[:8]}".replace("*", "x")
+        return plain
 
 
 #: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.

@@ -46,6 +46,7 @@ def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str
     # Strict: a quote that is never closed would otherwise swallow the records after it without a word.
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=";", strict=True)
     found: list[T] = []
+    number = 0
     try:
         if reader.fieldnames is None or not set(columns) <= set(reader.fieldnames):
             raise InputError(f"{name}: the header must hold {';'.join(columns)}")
@@ -60,7 +61,7 @@ def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str
             except ValueError as fault:
                 raise InputError(f"{where}: {fault}") from fault
     except csv.Error as fault:
-        raise InputError(f"{name}, line {reader.line_num}: {fault}") from fault
+        raise InputError(f"{name}, record {number + 1}: {fault}") from fault
     return found
 
 

@@ -94,7 +94,7 @@ class Cover:
         """Show secondary cells again, in this order, where every proof that used them can do without. Returns work."""
         part = self.moves.part(self.hidden)
         small = self.onto(part)
-        router = Router(part)
+        router = Router(part, exact=False)
         at = {int(cell): i for i, cell in enumerate(part.cells)}
         for cell in order:
             i = at.get(cell)

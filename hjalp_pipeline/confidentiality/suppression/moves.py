@@ -2,7 +2,7 @@
 
 A move is a whole-number vector z over the cells that are not open, such that the figures plus z agree with every row
 and bound. With a pattern, only hidden cells may move. A hidden cell is protected when some move changes it (w1), and a
-cell of 1 or 2 under up3 when some move lifts it to THRESHOLD or more. A secondary cell that no move changes can be
+cell below THRESHOLD under up3 when some move lifts it to THRESHOLD or more. A secondary cell that no move changes can be
 shown again without telling anybody anything new, so only the primary cells have needs of their own; a pattern made
 of the cells that the moves of the primaries touch is safe for every hidden cell, and the moves are the proof.
 """
@@ -59,7 +59,7 @@ class Moves:
     def ways(self, cell: int, rule: Rule) -> tuple[Way, ...]:
         """What the rule asks for the cell: any one of these."""
         value = int(self.values[cell])
-        if rule == "up3" and 1 <= value < THRESHOLD:
+        if rule == "up3" and value < THRESHOLD:
             return ((1, THRESHOLD - value),)
         return tuple((sign, 1) for sign, room in ((1, self.up[cell]), (-1, self.down[cell])) if room >= 1)
 

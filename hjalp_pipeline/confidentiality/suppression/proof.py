@@ -71,7 +71,7 @@ class Prover:
         """Cuts until no fractional pattern is left to cut off, or the work is spent."""
         end = self.work + budget
         safe = self._safe()
-        y = np.zeros(self.moves.size)
+        y = self._master.solve()
         for share, blur in _STAGES:
             idle = dict.fromkeys(self.needs, 0)
             bounds = [self._master.bound]

@@ -10,7 +10,11 @@ from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way,
 
 _OK = highspy.HighsModelStatus.kOptimal
 _NONE = highspy.HighsModelStatus.kInfeasible
+#: Branch and bound nodes of one question in whole numbers.
 _NODES = 2000
+_ROUND = 1e-6
+#: A fractional move is a whole one when so many times as long, where the bounds allow.
+_TIMES = (1, 2, 3, 6)
 
 
 @dataclass
@@ -18,6 +22,8 @@ class Router:
     """Finds moves; ``work`` counts simplex iterations. Dual simplex: from cell to cell only bounds and costs change."""
 
     moves: Moves
+    #: Whether "there is none" must be certain: fractional answers are then solved again in whole numbers.
+    exact: bool = True
     work: int = 0
     unsettled: int = 0
     _solver: highspy.Highs = field(init=False)
@@ -79,34 +85,41 @@ class Router:
         if status == _NONE:
             return None
         if status == _OK:
-            z = self._move(self._solver)
-            if z is not None:
+            x = np.array(self._solver.getSolution().col_value)
+            z = next((z for times in _TIMES if (z := self._move(times * x)) is not None), None)
+            if z is not None or not self.exact:
                 return z
-        return self._whole()
+            return self._whole(np.abs(x) > _ROUND) if self.exact else None
+        return self._whole(None)
 
-    def _move(self, solver: highspy.Highs) -> Ints | None:
+    def _move(self, x: Floats) -> Ints | None:
         """The solver's answer as an exact move, None when it is not one."""
-        x = np.array(solver.getSolution().col_value)
-        z = np.rint(x[: self.moves.size] - x[self.moves.size :]).astype(np.int64)
-        return z if np.abs(x - np.rint(x)).max() < 1e-6 and self.moves.is_move(z) else None
+        whole = np.rint(x)
+        z = (whole[: self.moves.size] - whole[self.moves.size :]).astype(np.int64)
+        return z if np.abs(x - whole).max() < _ROUND and self.moves.is_move(z) else None
 
-    def _whole(self) -> Ints | None:
-        """The same question in whole numbers, on a fresh solver."""
+    def _whole(self, support: Bools | None) -> Ints | None:
+        """The same question in whole numbers, first among the columns of the fractional answer."""
         solver = highspy.Highs()
         solver.silent()
         for option, value in (("threads", 1), ("mip_max_nodes", _NODES), ("mip_rel_gap", 0.5), ("random_seed", 0)):
             check(solver.setOptionValue(option, value))
         model = self._solver.getLp()
         model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
-        check(solver.passModel(model))
-        solver.run()
-        self.work += spent(solver, self.moves.weight) + 100
-        status = solver.getModelStatus()
-        if status == _NONE:
-            return None
-        if solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-            z = self._move(solver)
-            if z is not None:
-                return z
+        high = np.array(model.col_upper_)
+        for few in (True, False):
+            if few and support is None:
+                continue
+            model.col_upper_ = np.where(support, high, 0.0) if few else high
+            check(solver.passModel(model))
+            solver.run()
+            self.work += spent(solver, self.moves.weight) + 100
+            status = solver.getModelStatus()
+            if solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+                z = self._move(np.array(solver.getSolution().col_value))
+                if z is not None:
+                    return z
+            if status == _NONE and not few:
+                return None
         self.unsettled += 1
         return None

@@ -57,7 +57,11 @@ class Search:
         self._work += units
 
     def start(self, noise: float = 0.0) -> tuple[Cover, Bools, tuple[int, ...]]:
-        """A safe pattern by one route after the other, all cells it has tried, and the primaries without a route."""
+        """A safe pattern by one route after the other, all cells it has tried, and the primaries without a route.
+
+        With noise, a random one, which may miss routes that are there (the pattern is not safe then).
+        """
+        self._router.exact = not noise
         cover = Cover(self.moves, self.needs)
         order = list(self.needs)
         price = self._base
@@ -73,11 +77,17 @@ class Search:
 
     def complete(self, hidden: Bools) -> Cover | None:
         """A safe pattern that prefers these cells; None when a route is missing."""
+        self._router.exact = True
         cover = Cover(self.moves, self.needs)
         if cover.fill(self._router, list(self.needs), np.where(hidden, 0.01, self._base)):
             return None
         self._work += cover.reduce(self._by_cost(cover))
         return cover
+
+    def vary(self) -> None:
+        """Some random patterns, for the bound to lean on."""
+        for _ in range(_STARTS):
+            self.start(0.8)
 
     def improve(self, best: Cover, budget: int, patience: int) -> Cover:
         """Rounds of steps until the work is spent or ``patience`` rounds brought nothing."""
@@ -87,9 +97,9 @@ class Search:
             core = best.hidden
             cost = best.cost
             for _ in range(_STARTS):
-                cover, tried, _ = self.start(0.8)
+                cover, tried, failed = self.start(0.8)
                 core |= tried
-                if cover.cost < best.cost:
+                if not failed and cover.cost < best.cost:
                     best = cover
             best = self._round(best, core, end)
             self.seen.append(best.hidden)
@@ -103,7 +113,7 @@ class Search:
     def _round(self, full: Cover, core: Bools, end: int) -> Cover:
         """One round of steps on the core."""
         part = self.moves.part(core | full.hidden)
-        router = Router(part)
+        router = Router(part, exact=False)
         current = best = full.onto(part)
         before = self._work
         base = self._base[part.cells]
