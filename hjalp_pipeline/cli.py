@@ -47,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("name", help="2024v2")
     release.set_defaults(command=_release)
 
+    audit = commands.add_parser("audit", help="attack published releases together; exit 1 when a hidden cell gives way")
+    audit.add_argument("names", nargs="+", metavar="RELEASE", help="2024v1 2024v2, oldest first")
+    audit.set_defaults(command=_audit)
+
     status = commands.add_parser("status", help="the gate: who has delivered, and is what is stored the newest")
     status.add_argument("--quarter", help="2025K1 (default: the newest with deliveries)")
     status.add_argument("--json", action="store_true", help="a list of 98 objects instead of a table")
@@ -81,6 +85,12 @@ def _release(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.commands import run_release  # noqa: PLC0415
 
     return run_release(DataRoot.from_environment(), options.name)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.audit import run_audit  # noqa: PLC0415
+
+    return run_audit(DataRoot.from_environment(), options.names)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ defs = dg.Definitions(
         tables.catalog,
         published.udgivelse,
     ],
-    jobs=jobs.JOBS,
+    jobs=[*jobs.JOBS, published.audit],
     schedules=[schedules.kvartalskoersel],
     sensors=[sensors.nye_leverancer, sensors.nye_udgivelser],
     resources={"data": Data()},

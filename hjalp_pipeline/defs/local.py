@@ -35,11 +35,11 @@ def prepare_home(root: DataRoot) -> None:
 def run_job(
     root: DataRoot,
     job: str,
-    partition: str,
+    partition: str | None,
     tags: Mapping[str, str] | None = None,
     on_step: Callable[[str], None] | None = None,
 ) -> Outcome:
-    """Run a job for one partition in this process; ``on_step`` is told the name of each step that ends.
+    """Run a job in this process, for one partition if it has any; ``on_step`` is told the name of each step that ends.
 
     Events go to the instance as with any run; only errors reach the terminal.
     """
@@ -47,7 +47,7 @@ def run_job(
 
     prepare_home(root)
     with dg.DagsterInstance.get() as instance:
-        if job == "udgivelse":
+        if job == "udgivelse" and partition:
             instance.add_dynamic_partitions("udgivelse", [partition])
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,

@@ -1,4 +1,4 @@
-"""``published/udgivelse``: one release, from its definition, whole or not at all."""
+"""``published/udgivelse``: one release, from its definition, whole or not at all; and the attack on what is out."""
 
 import dagster as dg
 
@@ -7,6 +7,9 @@ from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.production.audit import save_audit
+from hjalp_pipeline.production.disclosure import audit_published, word
+from hjalp_pipeline.production.published import load_all
 from hjalp_pipeline.production.release import NOT_FIT, make_release
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
@@ -42,3 +45,44 @@ def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeRe
             "inputs": len(release.manifest["inputs"]),
         }
     )
+
+
+#: Run tag with the releases to attack together, ``2024v1,2024v2``, oldest first.
+RELEASES_TAG = "hjalp/udgivelser"
+
+
+@dg.op(name="attack", description="Attacks releases together as somebody would who holds them all (R11).")
+def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
+    """Fails when a hidden cell can be computed or told to be small; only counts and names of cells come into events."""
+    with guarded():
+        names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
+        audits = audit_published(load_all(data.root, names))
+        rows = [
+            (audit.aar, table, row["hidden"], row["exact"], row["told_small"])
+            for audit in audits
+            for table, row in audit.counts().items()
+        ]
+        fails = [word(name) for audit in audits for name in audit.fails]
+        context.log_event(
+            dg.AssetObservation(
+                dg.AssetKey(["published", "udgivelse"]),
+                metadata={
+                    "releases": ", ".join(names),
+                    "attack": markdown_table(["year", "table", "hidden", "computable", "told to be small"], rows),
+                    "unprotected": len(fails),
+                },
+            )
+        )
+        save_audit(data.root, names, audits)
+        if fails:
+            raise dg.Failure(f"{len(fails)} hidden cells are not protected", allow_retries=False)
+
+
+@dg.job(
+    name="audit",
+    description="Angrib udgivelser: attack published releases together, tag `hjalp/udgivelser` (2024v1,2024v2).",
+    executor_def=dg.in_process_executor,
+)
+def audit() -> None:
+    """Attack the releases the run's tag names."""
+    attack_releases()

@@ -10,6 +10,7 @@ import polars as pl
 
 from hjalp_pipeline import __version__
 from hjalp_pipeline.production.microdata import write_microdata
+from hjalp_pipeline.production.published import keep_figures
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.tables import suppress
 from hjalp_pipeline.publishing.statbank import statbank_csv
@@ -57,6 +58,7 @@ def make_release(root: DataRoot, release: str, now: datetime | None = None) -> R
                 _set_modes(building, embargoed=embargoed)
                 for path in building.rglob("*"):
                     sync(path)
+                keep_figures(root, release, inputs.tables)
                 building.rename(target)
                 sync(root.releases)
     return Release(release, target, manifest, made=not stands)

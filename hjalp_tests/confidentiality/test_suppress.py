@@ -124,8 +124,10 @@ def country(seed: int = 1, *, areas: int = 8, ages: int = 5) -> System:
     parents: dict[str, str | None] = {"TOT": None, "R1": "TOT", "R2": "TOT"}
     parents |= {f"k{i}": f"R{1 + i % 2}" for i in range(areas)}
     dimensions = [Dimension("area", parents), Dimension.flat("sex", "12"), Dimension.flat("age", [*"abcdefgh"[:ages]])]
-    counts = {
-        (f"k{i}", sex, age): int(rng.choice([0, 1, 2, 4, 9, 20, 30, 60], p=[0.05, 0.05, 0.05, 0.1, 0.2, 0.2, 0.2, 0.15]))
+    counts: dict[tuple[str, ...], int] = {
+        (f"k{i}", sex, age): int(
+            rng.choice([0, 1, 2, 4, 9, 20, 30, 60], p=[0.05, 0.05, 0.05, 0.1, 0.2, 0.2, 0.2, 0.15])
+        )
         for i in range(areas)
         for sex in "12"
         for age in "abcdefgh"[:ages]

@@ -14,6 +14,8 @@ from hjalp_pipeline.confidentiality.suppression.routes import Router
 
 #: Price of moving a cell that is hidden already, against at least 1 for another.
 _HIDDEN = 1e-3
+#: From so many missing proofs on it pays to look for many at once, and how often.
+_MANY, _TURNS = 12, 12
 
 Needs = Mapping[int, tuple[Way, ...]]
 
@@ -35,7 +37,9 @@ class Cover:
 
     def copy(self) -> "Cover":
         """An independent copy (the proofs themselves are never changed)."""
-        return Cover(self.moves, self.needs, dict(self.proof))
+        other = Cover(self.moves, self.needs)
+        other.proof, other.uses = dict(self.proof), self.uses.copy()
+        return other
 
     @property
     def hidden(self) -> Bools:
@@ -66,7 +70,11 @@ class Cover:
 
     def using(self, cells: Bools) -> list[int]:
         """Primaries whose proof touches one of these cells."""
-        return [cell for cell, z in self.proof.items() if np.any(z[cells])]
+        these = np.flatnonzero(cells)
+        if len(these) == 1:
+            one = int(these[0])
+            return [cell for cell, z in self.proof.items() if z[one]]
+        return [cell for cell, z in self.proof.items() if z[these].any()]
 
     def serves(self, z: Ints, cell: int) -> bool:
         """Whether a move gives the cell what it needs."""
@@ -74,11 +82,12 @@ class Cover:
 
     def fill(self, router: Router, cells: Iterable[int], price: Floats) -> tuple[int, ...]:
         """Find the missing proofs one after the other, each by the cheapest move; the cells that have none."""
-        waiting = [cell for cell in cells if cell not in self.proof]
+        waiting = self._settle(router, [cell for cell in cells if cell not in self.proof])
         failed = []
-        cost = np.where(self.hidden, _HIDDEN, price)
+        routes = 0
         while waiting:
             cell = waiting.pop(0)
+            cost = np.where(self.hidden, _HIDDEN, price)
             router.price(cost)
             z = cheapest(router, cell, self.needs[cell], cost)
             if z is None:
@@ -87,8 +96,34 @@ class Cover:
             for other in [cell, *(c for c in waiting if self.serves(z, c))]:
                 self.put(other, z)
             waiting = [c for c in waiting if c not in self.proof]
-            cost = np.where(self.hidden, _HIDDEN, price)
+            routes += 1
+            if routes % _MANY == 0:
+                waiting = self._settle(router, waiting)
         return tuple(failed)
+
+    def _settle(self, router: Router, waiting: list[int]) -> list[int]:
+        """Proofs for many cells at once from what is hidden already; those still without. Only when there are many."""
+        if len(waiting) < _MANY:
+            return waiting
+        part = self.moves.part(self.hidden)
+        small = Router(part, exact=False)
+        at = {int(cell): i for i, cell in enumerate(part.cells)}
+        idle = turn = 0
+        while len(waiting) >= _MANY and idle < 2 and turn < _TURNS:
+            ways = {at[cell]: ways[turn % len(ways)] for cell in waiting if (ways := self.needs[cell])}
+            found = small.together(ways)
+            turn, idle = turn + 1, idle + 1
+            if found is None:
+                continue
+            z = np.zeros(self.moves.size, dtype=np.int64)
+            z[part.cells] = found
+            for cell in waiting:
+                if self.serves(z, cell):
+                    self.put(cell, z)
+                    idle = 0
+            waiting = [cell for cell in waiting if cell not in self.proof]
+        router.work += small.work
+        return waiting
 
     def reduce(self, order: Iterable[int]) -> int:
         """Show secondary cells again, in this order, where every proof that used them can do without. Returns work."""
@@ -115,6 +150,11 @@ class Cover:
         trial = self.copy()
         for cell in affected:
             trial.take(cell)
+        if len(affected) >= _MANY:
+            many = router.together({cell: self.needs[cell][0] for cell in affected})
+            for cell in affected:
+                if many is not None and trial.serves(many, cell):
+                    trial.put(cell, many)
         for cell in affected:
             if cell in trial.proof:
                 continue

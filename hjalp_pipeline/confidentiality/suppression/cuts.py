@@ -13,11 +13,13 @@ import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools
 from hjalp_pipeline.confidentiality.suppression.cover import Needs
-from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way, check, column, spent
+from hjalp_pipeline.confidentiality.suppression.moves import AGAIN, Floats, Moves, Way, check, column, solver_of, spent
 
 #: Row weights are rounded to this, so that the cut is computed without error.
 _STEP = 2.0**16
 _TINY = 1e-9
+#: Units of work between two points at which branch and bound asks whether to go on.
+_ASKED = 100
 
 
 @dataclass
@@ -109,7 +111,7 @@ class Master:
         model.col_cost_ = np.where(m.primary, 0.0, m.cost / self.unit)
         model.col_lower_, model.col_upper_ = np.zeros(m.size), np.where(m.primary, 0.0, 1.0)
         model.a_matrix_.start_ = np.zeros(m.size + 1, dtype=np.int32)
-        self._solver = _plain()
+        self._solver = solver_of(**AGAIN)
         check(self._solver.passModel(model))
 
     @property
@@ -147,43 +149,29 @@ class Master:
         ``best`` is a known safe pattern to start from. Ends within ``work``, or when the gap is at most ``gap`` units of
         cost. ``bound`` rises to what branch and bound proved.
         """
-        solver = highspy.Highs()
-        solver.silent()
-        options = {
-            "threads": 1, "random_seed": 0, "mip_max_nodes": 10 + work // 200, "mip_rel_gap": 0.0, "mip_abs_gap": gap,
-            "mip_feasibility_tolerance": 1e-7,
-        }  # fmt: skip
-        for option, value in options.items():
-            check(solver.setOptionValue(option, value))
+        solver = solver_of(mip_rel_gap=0.0, mip_abs_gap=gap, mip_feasibility_tolerance=1e-7)
         model = self._solver.getLp()
         model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
         check(solver.passModel(model))
         start = highspy.HighsSolution()
         start.col_value = list(np.where(self.moves.primary, 0.0, best.astype(np.float64)))
         check(solver.setSolution(start))
-        limit = int(work / self.weight)
+        asked = 0
 
         def stop(event: highspy.HighsCallbackEvent) -> None:
-            # Called at fixed points of the search, never by the clock: the same run stops at the same place.
-            if event.data_out.simplex_iteration_count > limit:
+            # Asked at fixed points of the search, never by the clock: the same run stops at the same place.
+            nonlocal asked
+            asked += 1
+            if asked * _ASKED > work:
                 event.interrupt()
 
         solver.cbMipInterrupt.subscribe(stop)
         solver.run()
         info = solver.getInfo()
-        self.work += spent(solver, self.weight) + 10 * max(int(info.mip_node_count), 0) + 100
+        self.work += 100 + max(asked * _ASKED, int(2 * max(int(info.simplex_iteration_count), 0) * self.weight))
         if np.isfinite(info.mip_dual_bound):
             self.bound = max(self.bound, float(info.mip_dual_bound))
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return best & ~self.moves.primary, False
         done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return np.array(solver.getSolution().col_value) > 0.5, done
-
-
-def _plain() -> highspy.Highs:
-    """The solver of the master: presolve off, so that it goes on from the last basis."""
-    solver = highspy.Highs()
-    solver.silent()
-    for option, value in (("threads", 1), ("presolve", "off"), ("solver", "simplex"), ("random_seed", 0)):
-        check(solver.setOptionValue(option, value))
-    return solver

@@ -111,18 +111,22 @@ class Moves:
         model.a_matrix_.index_ = row[order].astype(np.int32)
         model.a_matrix_.value_ = coef[order].astype(np.float64)
         model.a_matrix_.num_col_, model.a_matrix_.num_row_ = columns, len(self.slack)
-        solver = solver_of()
+        solver = solver_of(**AGAIN)
         check(solver.passModel(model))
         return solver
 
 
-def solver_of() -> highspy.Highs:
+def solver_of(**options: float | str) -> highspy.Highs:
     """A silent solver on one thread: two numbers of threads in one process leave models unsolved without a word."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
-    for option, value in (("threads", 1), ("presolve", "off"), ("solver", "simplex"), ("random_seed", 0)):
+    for option, value in {"threads": 1, "random_seed": 0, **options}.items():
         check(solver.setOptionValue(option, value))
     return solver
+
+
+#: Options of a linear program that is solved again and again: presolve off, so that it goes on from the last basis.
+AGAIN: dict[str, float | str] = {"presolve": "off", "solver": "simplex"}
 
 
 def check(status: highspy.HighsStatus) -> None:

@@ -129,20 +129,10 @@ class Prover:
         part = self.moves.part(hidden | self.moves.primary)
         router = Router(part)
         at = {int(cell): i for i, cell in enumerate(part.cells)}
-        bad, fine = [], Cover(part, {at[cell]: ways for cell, ways in self.needs.items()})
-        for cell in self.needs:
-            i = at[cell]
-            if i in fine.proof:
-                continue
-            z = next((z for way in self.needs[cell] if (z := router.route(i, way)) is not None), None)
-            if z is None:
-                bad.append(cell)
-            else:
-                for other in fine.needs:
-                    if other not in fine.proof and fine.serves(z, other):
-                        fine.put(other, z)
+        fine = Cover(part, {at[cell]: ways for cell, ways in self.needs.items()})
+        bad = fine.fill(router, list(fine.needs), np.ones(part.size))
         self._extra += router.work
-        return bad
+        return [int(part.cells[cell]) for cell in bad]
 
     def _keep(self, hidden: Bools) -> None:
         """Take a safe pattern over when it is cheaper."""

@@ -1,18 +1,21 @@
 """The cheapest move that satisfies one primary cell: a linear program, repaired to whole numbers where it is not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints
-from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way, check, column, spent
+from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way, check, column, solver_of, spent
 
 _OK = highspy.HighsModelStatus.kOptimal
 _NONE = highspy.HighsModelStatus.kInfeasible
 #: Branch and bound nodes of one question in whole numbers.
 _NODES = 2000
 _ROUND = 1e-6
+#: What moving one cell its way is worth when many are moved together, against 1 for each cell that must give way.
+_WORTH = 100.0
 #: A fractional move is a whole one when so many times as long, where the bounds allow.
 _TIMES = (1, 2, 3, 6)
 
@@ -77,6 +80,29 @@ class Router:
             for col, low, high in bounds:
                 check(self._solver.changeColBounds(col, low, high))
 
+    def together(self, ways: Mapping[int, Way]) -> Ints | None:
+        """One move that takes as many of these cells their way as it can; None when the solver's is not a whole one."""
+        m = self.moves
+        ahead = [(c if sign > 0 else c + m.size, amount) for c, (sign, amount) in ways.items() if self._allowed[c]]
+        if not ahead:
+            return None
+        columns = column([col for col, _ in ahead])
+        full = np.concatenate([m.up, m.down]).astype(np.float64)[columns]
+        some = np.minimum(full, np.array([amount for _, amount in ahead], dtype=np.float64))
+        low, price = np.zeros(len(ahead)), self._cost[columns % m.size]
+        check(self._solver.changeColsBounds(len(ahead), columns, low, some))
+        check(self._solver.changeColsCost(len(ahead), columns, np.full(len(ahead), -_WORTH)))
+        check(self._solver.clearSolver())
+        self._solver.run()
+        self.work += spent(self._solver, m.weight)
+        z = None
+        if self._solver.getModelStatus() == _OK:
+            z = self._move(np.array(self._solver.getSolution().col_value))
+        check(self._solver.changeColsBounds(len(ahead), columns, low, full))
+        check(self._solver.changeColsCost(len(ahead), columns, price))
+        check(self._solver.clearSolver())
+        return z
+
     def _solve(self) -> Ints | None:
         """Run the solver; a fractional answer is solved again in whole numbers."""
         self._solver.run()
@@ -100,17 +126,14 @@ class Router:
 
     def _whole(self, support: Bools | None) -> Ints | None:
         """The same question in whole numbers, first among the columns of the fractional answer."""
-        solver = highspy.Highs()
-        solver.silent()
-        for option, value in (("threads", 1), ("mip_max_nodes", _NODES), ("mip_rel_gap", 0.5), ("random_seed", 0)):
-            check(solver.setOptionValue(option, value))
+        solver = solver_of(mip_max_nodes=_NODES, mip_rel_gap=0.5)
         model = self._solver.getLp()
         model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
         high = np.array(model.col_upper_)
         for few in (True, False):
             if few and support is None:
                 continue
-            model.col_upper_ = np.where(support, high, 0.0) if few else high
+            model.col_upper_ = high if support is None or not few else np.where(support, high, 0.0)
             check(solver.passModel(model))
             solver.run()
             self.work += spent(solver, self.moves.weight) + 100

@@ -52,28 +52,32 @@ class Search:
         """Units of work so far."""
         return self._work + self._router.work
 
-    def spend(self, units: int) -> None:
-        """Count work done elsewhere for this search."""
-        self._work += units
+    def first(self) -> tuple[Cover, tuple[int, ...]]:
+        """A pattern by one route after the other, not reduced, and the primaries for which there is no move at all."""
+        cover = Cover(self.moves, self.needs)
+        return cover, cover.fill(self._router, list(self.needs), self._base)
 
-    def start(self, noise: float = 0.0) -> tuple[Cover, Bools, tuple[int, ...]]:
-        """A safe pattern by one route after the other, all cells it has tried, and the primaries without a route.
+    def go_on(self, cover: Cover, needs: Needs) -> tuple[Cover, tuple[int, ...]]:
+        """The same with other needs, keeping the proofs found."""
+        self.needs = needs
+        cover = Cover(self.moves, needs, cover.proof)
+        return cover, cover.fill(self._router, list(needs), self._base)
 
-        With noise, a random one, which may miss routes that are there (the pattern is not safe then).
-        """
-        self._router.exact = not noise
+    def reduced(self, cover: Cover) -> Cover:
+        """The pattern without cells it can do without."""
+        self._work += cover.reduce(self._by_cost(cover))
+        self.seen.append(cover.hidden)
+        return cover
+
+    def start(self, noise: float) -> tuple[Cover, Bools, tuple[int, ...]]:
+        """A random safe pattern, all cells it has tried, and the primaries it missed (it is not safe then)."""
+        self._router.exact = False
         cover = Cover(self.moves, self.needs)
         order = list(self.needs)
-        price = self._base
-        if noise:
-            self._rng.shuffle(order)
-            price = price + noise * self._rng.random(self.moves.size)
-        failed = cover.fill(self._router, order, price)
+        self._rng.shuffle(order)
+        failed = cover.fill(self._router, order, self._base + noise * self._rng.random(self.moves.size))
         tried = cover.hidden
-        if not failed:
-            self._work += cover.reduce(self._by_cost(cover))
-            self.seen.append(cover.hidden)
-        return cover, tried, failed
+        return cover if failed else self.reduced(cover), tried, failed
 
     def complete(self, hidden: Bools) -> Cover | None:
         """A safe pattern that prefers these cells; None when a route is missing."""
@@ -84,10 +88,12 @@ class Search:
         self._work += cover.reduce(self._by_cost(cover))
         return cover
 
-    def vary(self) -> None:
+    def vary(self, budget: int) -> None:
         """Some random patterns, for the bound to lean on."""
+        end = self.work + budget
         for _ in range(_STARTS):
-            self.start(0.8)
+            if self.work < end:
+                self.start(0.8)
 
     def improve(self, best: Cover, budget: int, patience: int) -> Cover:
         """Rounds of steps until the work is spent or ``patience`` rounds brought nothing."""
@@ -97,6 +103,8 @@ class Search:
             core = best.hidden
             cost = best.cost
             for _ in range(_STARTS):
+                if self.work > end:
+                    break
                 cover, tried, failed = self.start(0.8)
                 core |= tried
                 if not failed and cover.cost < best.cost:

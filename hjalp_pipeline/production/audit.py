@@ -1,0 +1,31 @@
+"""What ``hjalp audit`` leaves in the lake for whoever asked: per year and table the counts, and the cells that fail."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from hjalp_pipeline.production.disclosure import YearAudit, word
+from hjalp_pipeline.storage.files import read_json, write_json
+from hjalp_pipeline.storage.root import DataRoot
+
+
+def save_audit(root: DataRoot, releases: Sequence[str], audits: Sequence[YearAudit]) -> None:
+    """Keep the outcome of an attack, by the releases attacked together."""
+    content = {
+        "releases": list(releases),
+        "years": [
+            {
+                "tid": audit.aar,
+                "tables": audit.counts(),
+                "fails": [word(name) for name in audit.fails],
+                "inherent": [word(name) for name in audit.inherent],
+            }
+            for audit in audits
+        ],
+    }
+    write_json(root.lake / "audits" / f"{'_'.join(releases)}.json", content)
+
+
+def read_audit(root: DataRoot, releases: Sequence[str]) -> dict[str, Any] | None:
+    """The outcome of the last attack on these releases together, None when there was none."""
+    found: dict[str, Any] | None = read_json(root.lake / "audits" / f"{'_'.join(releases)}.json")
+    return found

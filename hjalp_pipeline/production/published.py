@@ -1,0 +1,78 @@
+"""Releases that are out: what they showed and hid, and the true figures behind, which never leave the lake."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from hjalp_pipeline.production.disclosure import Published
+from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
+from hjalp_pipeline.publishing.statbank import NO_VALUE
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+_KEYS = ("kommunedk", "konams", "alerams")
+_TABLES = ("hjalp1", "hjalp2", "hjalp3")
+
+#: (codes, year) -> figure, None where there is none.
+_Figures = dict[tuple[tuple[str, ...], int], int | None]
+
+
+def keep_figures(root: DataRoot, release: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Keep a release's unsuppressed tables in the lake, so that later ones can be protected against it."""
+    for name in _TABLES:
+        Lake(root).save_frame(f"udgivelser/{name}", release, tables[name])
+
+
+def load_published(root: DataRoot, release: str) -> Published:
+    """A release that stands; ReleaseRefused when there is none or its figures can no longer be told.
+
+    The true figures come from the lake; when they are gone (another machine, a new lake) they are made again from the
+    release's definition, and must agree with every figure that was published.
+    """
+    folder = root.releases / release
+    if not (folder / "manifest.json").is_file():
+        raise ReleaseRefused(release, [f"releases/{release} does not stand: it cannot be protected against or audited"])
+    definition = read_definition(root, release)
+    lake = Lake(root)
+    if all(lake.frame_path(f"udgivelser/{name}", release).is_file() for name in _TABLES):
+        tables = {name: lake.frame(f"udgivelser/{name}", release) for name in _TABLES}
+    else:
+        tables = ReleaseInputs(root, definition).tables
+    loans, persons = _shown(root, release, "HJALP1"), _shown(root, release, "HJALP2")
+    true_loans = _figures(tables["hjalp1"].select("kommunedk", "tid", "antal"))
+    true_persons = _figures(tables["hjalp2"].select(*_KEYS, "tid", "antal"))
+    _require_agreement(release, loans, true_loans)
+    _require_agreement(release, persons, true_persons)
+    cells = [key for key, shown in persons.items() if shown is None and true_persons[key] is not None]
+    kommuner = [key for key, shown in loans.items() if shown is None and true_loans[key] is not None]
+    return Published(
+        release,
+        definition.reference_years,
+        tables,
+        frozenset(((codes[0], codes[1], codes[2]), aar) for codes, aar in cells),
+        frozenset((codes[0], aar) for codes, aar in kommuner),
+    )
+
+
+def load_all(root: DataRoot, releases: Sequence[str]) -> list[Published]:
+    """Several releases in the order given."""
+    return [load_published(root, release) for release in releases]
+
+
+def _figures(table: pl.DataFrame) -> _Figures:
+    """A table of codes, year and figure as a mapping."""
+    return {(tuple(row[:-2]), int(row[-2])): row[-1] for row in table.iter_rows()}
+
+
+def _shown(root: DataRoot, release: str, table: str) -> _Figures:
+    """What a published table says: None for ``..``."""
+    frame = pl.read_csv(root.releases / release / f"{table}.csv", separator=";", infer_schema=False)
+    number = pl.when(pl.col("INDHOLD") != NO_VALUE).then(pl.col("INDHOLD")).cast(pl.Int64)
+    return _figures(frame.with_columns(number.alias("INDHOLD")))
+
+
+def _require_agreement(release: str, shown: _Figures, true: _Figures) -> None:
+    different = [key for key, figure in shown.items() if figure is not None and true.get(key) != figure]
+    if different or set(shown) != set(true):
+        what = f"the figures behind {release} can no longer be told: {len(different)} of those published come out otherwise"
+        raise ReleaseRefused(release, [what])
