@@ -143,7 +143,7 @@ def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
     if not len(cover.secondary):
         return _Part(moves, cover, 0, True, lost, search.work, log)
-    if previous is not None:
+    if previous is not None and previous[moves.cells].any():
         again = search.complete(previous[moves.cells])
         if again is not None and again.cost < cover.cost:
             cover = again
