@@ -13,6 +13,8 @@ from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import Release, make_release
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.production.tables import TABLES, count_tables, participants, quarter_bestand
+from hjalp_pipeline.rules.approval import standing_decisions
+from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.facit import build_facit, expected
@@ -119,7 +121,7 @@ def test_tables_before_suppression(root: DataRoot, release: Release) -> None:
     assert manifest is not None
     tables = count_tables(
         quarter_bestand(Lake(root), manifest["kommuner"].values()),
-        participants(root, YEARS, read_definition(root, "2024v1").approvals_until),
+        participants(standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), YEARS),
         pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet"),
         YEARS,
         "facit",
