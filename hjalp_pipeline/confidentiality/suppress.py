@@ -24,14 +24,14 @@ _DISCOUNT = 64
 class Work:
     """Budget in units (one simplex iteration over 5,000 cells and rows, some 0.05 ms on an ordinary machine).
 
-    units: all in all. search, root: shares for better patterns and for the first bound; the rest goes to branch and
+    units: all in all. root, search: shares for the first bound and for better patterns; the rest goes to branch and
     bound. patience: rounds of the search without a cell less before it stops. The first safe pattern is always found,
     whatever the budget.
     """
 
     units: int = 1_000_000
     search: float = 0.4
-    root: float = 0.35
+    root: float = 0.25
     patience: int = 3
 
 
@@ -44,7 +44,6 @@ class Protection:
     unprotectable: primary cells that the pattern cannot protect, and why; they are hidden too. proofs: for every
     protected primary cell, the whole-number changes (system cells, changes) that outsiders must hold possible; each
     hidden cell is changed by one of them. optimal: no cheaper pattern exists (``previous`` cells at their discount).
-    Bounds on cost and ``optimal`` are the solver's, exact to one part in a million of the cost, far less than one cell.
     """
 
     hidden: Bools
@@ -155,18 +154,18 @@ def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part
         return int(work.units * share) - search.work - prover.work
 
     # Easy tables are settled before any search; what was learnt stays with the prover.
-    prover.root(min(work.units // 8, left()))
+    prover.root(min(int(work.units * work.root), left()))
     prover.close(min(work.units // 16, left()))
-    log.append(f"at once: {len(prover.best.secondary)}, at least {prover.bound / prover.unit:.3f}")
+    log.append(f"at once: {len(prover.best.secondary)}, at least {prover.bound / prover.unit:.3f}, {prover.work} units")
     if not prover.optimal and left() > 0:
-        prover.best = search.improve(prover.best, min(int(work.units * work.search), left()), work.patience)
-        log.append(f"search: {len(prover.best.secondary)} after {search.work} units")
-        prover.root(min(int(work.units * work.root), left()))
-        log.append(f"root: at least {prover.bound / prover.unit:.3f} after {prover.work} units")
+        before = search.work
+        budget = min(int(work.units * work.search), left())
+        prover.best = search.improve(prover.best, budget, work.patience, prover.used, prover.floor)
+        log.append(f"search: {len(prover.best.secondary)} after {search.work - before} units")
         prover.close(left())
         log.append(f"branch and bound: {prover.rounds} rounds, at least {prover.bound / prover.unit:.3f}")
     if left() > 0 and not prover.optimal and not prover.few:
-        prover.best = search.improve(prover.best, left(), 10**6)
+        prover.best = search.improve(prover.best, left(), 10**6, prover.used, prover.floor)
         log.append(f"search: {len(prover.best.secondary)}")
     return _Part(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log)
 

@@ -118,7 +118,7 @@ def test_the_optimum_is_the_optimum(kind: str, rule: Rule) -> None:
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_optimum_is_the_optimum_on_hundreds(kind: str, rule: Rule) -> None:
     compared, claimed = optimum(kind, rule, 4, 150)
-    assert claimed >= 0.95 * compared
+    assert claimed >= 0.9 * compared
 
 
 def country(seed: int = 1, *, areas: int = 8, ages: int = 5) -> System:

@@ -19,7 +19,7 @@ from hjalp_pipeline.confidentiality.suppression.moves import AGAIN, Floats, Move
 _STEP = 2.0**16
 _TINY = 1e-9
 #: Units of work between two points at which branch and bound asks whether to go on.
-_ASKED = 100
+_ASKED = 150
 
 
 @dataclass

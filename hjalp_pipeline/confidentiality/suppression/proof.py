@@ -20,9 +20,9 @@ _STAGES = ((0.1, 1e-3), (0.02, 1e-3), (0.0, 1e-3), (0.0, 1e-4), (0.0, 1e-5), (0.
 #: A stage ends after this many rounds that raised the bound by less than 0.1 cells together.
 _STALL = 6
 #: Shares of the safe patterns when a whole pattern is cut off.
-_WHOLE = (0.0, 0.05, 0.2, 0.5)
+_WHOLE = (0.02, 0.2)
 #: Repairs of a whole pattern, each with cuts, between two branch and bound runs.
-_REPAIRS = 12
+_REPAIRS = 6
 
 
 @dataclass
@@ -35,6 +35,8 @@ class Prover:
     best: Cover
     optimal: bool = False
     rounds: int = 0
+    #: Cells that fractional patterns near the bound have used.
+    used: Bools = field(init=False)
     _master: Master = field(init=False)
     _separators: tuple[Separator, ...] = field(init=False)
     _extra: int = 0
@@ -42,6 +44,7 @@ class Prover:
     def __post_init__(self) -> None:
         """Build the master and the outsider, once with short moves and once with all."""
         self._master = Master(self.moves)
+        self.used = np.zeros(self.moves.size, dtype=np.bool_)
         self._separators = (Separator(self.moves, self.needs), Separator(self.moves, self.needs, reach=1000.0))
 
     @property
@@ -67,6 +70,11 @@ class Prover:
         """Whether no pattern can be half a cell cheaper than the best one."""
         return self.best.cost / self._master.unit - self._master.bound < 0.5
 
+    @property
+    def floor(self) -> int:
+        """Below this cost a pattern has as few cells as any."""
+        return int((self._master.bound + 0.5) * self._master.unit)
+
     def root(self, budget: int) -> None:
         """Cuts until no fractional pattern is left to cut off, or the work is spent."""
         end = self.work + budget
@@ -86,6 +94,8 @@ class Prover:
                     hits, new = hits + (found is not None), new + bool(found)
                 if new:
                     y = self._master.solve()
+                    if share < _STAGES[0][0]:
+                        self.used |= y > 1e-6
                 bounds.append(self._master.bound)
                 stalled = len(bounds) > _STALL and bounds[-1] - bounds[-_STALL] < 0.1
                 if hits <= len(self.needs) // 30 or stalled:
@@ -100,8 +110,9 @@ class Prover:
             gap = 0.4 / self._master.unit if sharp else 0.45
             hidden, done = self._master.whole(self.best.hidden, end - self.work, gap)
             cost = int(self.moves.cost[hidden].sum())
-            if self.few:
-                sharp = True
+            if self.few and not sharp:
+                # No cell less is possible: only the values of the cells are still to be won.
+                sharp, end = True, min(end, self.work + budget // 4)
             if not done and cost >= self.best.cost:
                 return
             bad = self._unsafe(hidden)
@@ -135,7 +146,7 @@ class Prover:
         return [int(part.cells[cell]) for cell in bad]
 
     def _keep(self, hidden: Bools) -> None:
-        """Take a safe pattern over when it is cheaper."""
+        """Make a safe pattern of a good one, and take it over when it is cheaper."""
         cover = self.search.complete(hidden)
         if cover is not None:
             self.search.seen.append(cover.hidden)
@@ -165,8 +176,7 @@ class Prover:
             bad = self._unsafe(now)
             if not bad or self.moves.cost[now].sum() > self.best.cost * 1.2 + self._master.unit:
                 break
-        if not bad:
-            self._keep(now)
+        self._keep(now)
 
     def _last_resort(self, cell: int, hidden: Bools) -> Floats:
         """A cut where short moves and fractions say nothing: one cell must be hidden of those that matter, found by trial."""

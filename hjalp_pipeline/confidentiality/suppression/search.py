@@ -95,12 +95,15 @@ class Search:
             if self.work < end:
                 self.start(0.8)
 
-    def improve(self, best: Cover, budget: int, patience: int) -> Cover:
-        """Rounds of steps until the work is spent or ``patience`` rounds brought nothing."""
+    def improve(self, best: Cover, budget: int, patience: int, used: Bools, floor: int) -> Cover:
+        """Rounds of steps until the work is spent or ``patience`` rounds brought nothing.
+
+        ``used``: promising cells; ``floor``: a cost below which there is no cell left to save.
+        """
         end = self.work + budget
         idle = 0
-        while idle < patience and self.work < end:
-            core = best.hidden
+        while idle < patience and self.work < end and best.cost >= floor:
+            core = best.hidden | used
             cost = best.cost
             for _ in range(_STARTS):
                 if self.work > end:
@@ -109,7 +112,7 @@ class Search:
                 core |= tried
                 if not failed and cover.cost < best.cost:
                     best = cover
-            best = self._round(best, core, end)
+            best = self._round(best, core, end, floor)
             self.seen.append(best.hidden)
             idle = idle + 1 if best.cost > cost - self._unit // 2 else 0
         return best
@@ -118,7 +121,7 @@ class Search:
         """The secondary cells, dearest first."""
         return sorted(cover.secondary.tolist(), key=lambda cell: (-int(self.moves.cost[cell]), cell))
 
-    def _round(self, full: Cover, core: Bools, end: int) -> Cover:
+    def _round(self, full: Cover, core: Bools, end: int, floor: int) -> Cover:
         """One round of steps on the core."""
         part = self.moves.part(core | full.hidden)
         router = Router(part, exact=False)
@@ -140,7 +143,7 @@ class Search:
                 best = current
             self._work = before + router.work
             before, router.work = self._work, 0
-            if self.work > end:
+            if self.work > end or best.cost < floor:
                 break
         return best.back(self.moves)
 
