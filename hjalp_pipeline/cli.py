@@ -44,8 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
 
     release = commands.add_parser("release", help="make a release from releases/NAME.toml")
-    release.add_argument("name", help="2024v2")
-    release.set_defaults(command=_release)
+    release.add_argument("name", nargs="?", help="2024v2")
+    release.add_argument("--propose", metavar="NAME", help="write releases/NAME.toml for a person to set, instead")
+    release.add_argument("--from", dest="earlier", metavar="RELEASE", help="with --propose: the release it follows")
+    release.set_defaults(command=_release, usage=release.error)
 
     audit = commands.add_parser("audit", help="attack published releases together; exit 1 when a hidden cell gives way")
     audit.add_argument("names", nargs="+", metavar="RELEASE", help="2024v1 2024v2, oldest first")
@@ -55,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--quarter", help="2025K1 (default: the newest with deliveries)")
     status.add_argument("--json", action="store_true", help="a list of 98 objects instead of a table")
     status.set_defaults(command=_status)
+
+    microdata = commands.add_parser("microdata", help="a release's microdata for SPSS or Stata, in a new folder")
+    microdata.add_argument("name", help="2024v1")
+    microdata.add_argument("--format", required=True, choices=["sav", "dta"], help="sav is SPSS, dta is Stata")
+    microdata.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="must not exist yet")
+    microdata.set_defaults(command=_microdata)
 
     ui = commands.add_parser("ui", help="the Dagster UI and daemon on this data root")
     ui.add_argument("--host", default="127.0.0.1")
@@ -82,6 +90,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _release(options: argparse.Namespace) -> int:
+    if (options.name is None) == (options.propose is None) or (options.propose is None) != (options.earlier is None):
+        options.usage("name a release to make, or --propose NAME --from RELEASE")
+    if options.propose is not None:
+        from hjalp_pipeline.terminal.proposal import run_proposal  # noqa: PLC0415
+
+        return run_proposal(DataRoot.from_environment(), options.propose, options.earlier)
     from hjalp_pipeline.terminal.commands import run_release  # noqa: PLC0415
 
     return run_release(DataRoot.from_environment(), options.name)
@@ -102,6 +116,12 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _microdata(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.microdata import export_microdata  # noqa: PLC0415
+
+    return export_microdata(DataRoot.from_environment(), options.name, options.format, options.out)
 
 
 def _ui(options: argparse.Namespace) -> int:

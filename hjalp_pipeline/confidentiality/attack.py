@@ -6,16 +6,16 @@ a value for every hidden cell that agrees with everything and reaches that end. 
 anyone can check by adding up; that no value lies outside is proven by exact sums (see ``solver``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
-from hjalp_pipeline.confidentiality.model import THRESHOLD, Bools, Ints, Rule, System, holds
+from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Rule, System, holds
 from hjalp_pipeline.confidentiality.solver import Solver
 
-__all__ = ["AttackError", "Insider", "Interval", "attack", "insiders", "is_safe", "told_small"]
+__all__ = ["AttackError", "Insider", "Interval", "attack", "beyond_help", "insiders", "is_safe", "told_small"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,42 +77,90 @@ def is_safe(system: System, hidden: Bools, rule: Rule) -> list[int]:
     ]
 
 
-def insiders(system: System, hidden: Bools, rule: Rule) -> list[Insider]:
+def beyond_help(system: System, hideable: Bools, rule: Rule, cells: Iterable[int]) -> set[int]:
+    """Those of ``cells`` for which the rule fails even when every hideable figure is hidden: no pattern protects them.
+
+    Hiding more never tells more, so what fails then fails under any pattern. Starts from the true figures, so it is for
+    the protector's own use; what it says of a cell follows from what is published all the same.
+    """
+    targets = set(cells)
+    if not targets:
+        return set()
+    solvers, _ = _solvers(system, _unknown(system, hideable, ()), rule)
+    lost = targets - {int(cell) for solver in solvers for cell in solver.part.cells}
+    for solver in solvers:
+        if not targets.isdisjoint(solver.part.cells.tolist()):
+            lost |= _fails(solver, system, rule, targets)
+    return lost
+
+
+def insiders(
+    system: System, hidden: Bools, rule: Rule, tables: Sequence[Ints] = (), most: int | None = None
+) -> list[Insider]:
     """For everyone alone in a hidden cell of 1 who knows it: the other primary cells that he breaks, where there are any.
 
     A cell that already fails for an outsider is not counted against an insider. Tells which cells are 1, so it is for
-    the protector alone.
+    the protector alone. ``tables``: values of all cells, from whoever likes to propose them; those that agree with what
+    is published save work and change nothing else. ``most``: examine so many, the first by cell number (default all).
     """
     solvers, _ = _solvers(system, _unknown(system, hidden, ()), rule)
     of = {int(cell): solver for solver in solvers for cell in solver.part.cells}
+    possible = _possible(system, hidden, [system.values, *tables])
     safe = set(np.flatnonzero(system.primary).tolist()) & set(of)
+    unsure = _without_witness(system, rule, safe, possible)
     for solver in solvers:
-        safe -= _fails(solver, system, rule)
+        safe -= _fails(solver, system, rule, unsure)
+    possible = _possible(system, hidden, [*possible, *_pools(solvers, system)])
     out = []
-    for one in np.flatnonzero(hidden & (system.values == 1)).tolist():
+    for one in np.flatnonzero(hidden & (system.values == 1))[:most].tolist():
         if one not in of:  # already known to everybody
             continue
-        outside = of[one]
-        targets = safe & set(outside.part.cells.tolist()) - {one}
-        if breaks := _broken_by(system, outside, one, targets, rule):
+        targets = safe & set(of[one].part.cells.tolist()) - {one}
+        targets = _without_witness(system, rule, targets, possible[possible[:, one] == 1])
+        if breaks := _broken_by(system, of[one], one, targets, rule):
             out.append(Insider(one, breaks))
     return out
 
 
+def _without_witness(system: System, rule: Rule, cells: set[int], tables: Ints) -> set[int]:
+    """The cells for which these possible tables do not show that the rule holds."""
+    low, high = tables.min(axis=0), tables.max(axis=0)
+    return {c for c in cells if not holds(rule, int(system.values[c]), int(low[c]), int(high[c]))}
+
+
+def _pools(solvers: Sequence[Solver], system: System) -> Iterator[Ints]:
+    """The witnesses found, as whole tables that are true outside their part."""
+    for solver in solvers:
+        for x in solver.pool:
+            whole = system.values.copy()
+            whole[solver.part.cells] = x
+            yield whole
+
+
+def _possible(system: System, hidden: Bools, tables: Sequence[Ints]) -> Ints:
+    """Those tables an outsider must hold possible, one a row."""
+    x = np.array(tables, dtype=np.int64)
+    fine = (x[:, ~hidden] == system.values[~hidden]).all(axis=1)
+    fine &= ((x >= system.lower) & ((x <= system.upper) | (system.upper >= NO_BOUND)))[:, hidden].all(axis=1)
+    for number in np.flatnonzero(fine):
+        fine[number] = bool(
+            (system.equations.activity(x[number]) == system.equations.rhs).all()
+            and (system.inequalities.activity(x[number]) <= system.inequalities.rhs).all()
+        )
+    return np.asarray(x[fine], dtype=np.int64)
+
+
 def _broken_by(system: System, outside: Solver, one: int, targets: set[int], rule: Rule) -> tuple[int, ...]:
-    """The targets for which the rule fails once ``one`` is known. Witnesses that have it right are used again."""
-    cells = outside.part.cells
-    place = int(np.searchsorted(cells, one))
-    still = [x for x in outside.pool if x[place] == system.values[one]]
-    unknown = system.pattern(cells.tolist())
+    """The targets for which the rule fails once ``one`` is known."""
+    if not targets:
+        return ()
+    unknown = system.pattern(outside.part.cells.tolist())
     unknown[one] = False
     found, _ = parts(system, unknown)
     # what is in no part any more has become computable
     broken = targets - {int(cell) for part in found for cell in part.cells}
     for part in found:
-        mine = np.searchsorted(cells, part.cells)
-        solver = Solver(part, [system.values[part.cells], *(x[mine] for x in still)])
-        broken |= _fails(solver, system, rule, targets)
+        broken |= _fails(Solver(part, [system.values[part.cells]]), system, rule, targets)
     return tuple(sorted(broken))
 
 

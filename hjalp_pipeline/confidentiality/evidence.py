@@ -150,11 +150,13 @@ def audit_page(
     release: str,
     label: Callable[[Name], str] = " · ".join,
     insiders: Sequence[Insider] | None = None,
+    examined: tuple[int, int] | None = None,
 ) -> str:
     """The page for whoever signs the release: Danish, printable, without any outside resource.
 
     Tells the verdict, counts per table and the names of the cells that fail, never a figure of a hidden cell.
     ``label`` turns a cell's name into words. ``insiders``: of the second audit; only how many is shown.
+    ``examined``: how many of how many were examined, where it was not all of them.
     """
     broken = {cell for insider in insiders or () for cell in insider.breaks}
     return _template().render(
@@ -163,7 +165,7 @@ def audit_page(
         rule=RULES[proof["rule"]],
         fails=[label(tuple(name)) for name in proof["fails"]],
         total={key: sum(row[key] for row in proof["tables"]) for key in ("hidden", "exact", "told_small", "fails")},
-        insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken)},
+        insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )
 
 

@@ -20,8 +20,9 @@ DENOMINATORS = (1, 2520, 2**20)
 #: A cell without bound gets a witness with at least this value.
 LARGE = 10**6
 
-#: Nodes of one integer program; beyond them the attack fails and nothing is released.
-MAX_NODES = 200_000
+#: Iterations of one linear program (which may go round in circles for ever) and nodes of an integer one; beyond them
+#: the attack fails and nothing is released.
+MAX_ITERATIONS = MAX_NODES = 200_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -255,6 +256,7 @@ def _new() -> highspy.Highs:
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 0.5)
     highs.setOptionValue("mip_max_nodes", MAX_NODES)
+    highs.setOptionValue("simplex_iteration_limit", MAX_ITERATIONS)
     return highs
 
 

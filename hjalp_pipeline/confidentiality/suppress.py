@@ -80,7 +80,7 @@ def protect(system: System, rule: Rule, *, previous: Bools | None = None, work: 
     fails (never a pattern that was not checked).
     """
     work = work or Work()
-    asked = _prepared(system, rule, previous)
+    asked = prepared(system, rule, previous)
     lost = [(int(cell), "stays shown: the figure is out") for cell in np.flatnonzero(system.primary & system.open)]
     parts = split(asked)
     total = sum(int(m.primary.sum()) for m in parts)
@@ -126,7 +126,7 @@ def fewest(costs: Ints, bound: int) -> int:
     return int(np.searchsorted(dear, bound)) + 1 if bound > 0 else 0
 
 
-def _prepared(system: System, rule: Rule, previous: Bools | None) -> System:
+def prepared(system: System, rule: Rule, previous: Bools | None) -> System:
     """The system as the search sees it: small cells nobody asked to hide stay shown, earlier ones are cheaper."""
     open_ = system.open.copy()
     if rule == "up3":
@@ -139,29 +139,28 @@ def _prepared(system: System, rule: Rule, previous: Bools | None) -> System:
 
 def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part:
     """Protect one connected part."""
-    needs, lost, search, cover = _first(moves, rule)
+    before = None if previous is None or not previous[moves.cells].any() else previous[moves.cells]
+    needs, lost, search, cover = _first(moves, rule, before)
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
     if not len(cover.secondary):
         return _Part(moves, cover, 0, True, lost, search.work, log)
-    if previous is not None and previous[moves.cells].any():
-        again = search.complete(previous[moves.cells])
-        if again is not None and again.cost < cover.cost:
-            cover = again
-    search.vary(work.units // 16)
     prover = Prover(moves, needs, search, cover)
 
     def left(share: float = 1.0) -> int:
         return int(work.units * share) - search.work - prover.work
 
+    if left() <= 0:
+        return _Part(moves, cover, 0, False, lost, search.work, log)
+    search.vary(min(work.units // 16, left()))
     # Easy tables are settled before any search; what was learnt stays with the prover.
     prover.root(min(int(work.units * work.root), left()))
     prover.close(min(work.units // 16, left()))
     log.append(f"at once: {len(prover.best.secondary)}, at least {prover.bound / prover.unit:.3f}, {prover.work} units")
     if not prover.optimal and left() > 0:
-        before = search.work
+        start = search.work
         budget = min(int(work.units * work.search), left())
         prover.best = search.improve(prover.best, budget, work.patience, prover.used, prover.floor)
-        log.append(f"search: {len(prover.best.secondary)} after {search.work - before} units")
+        log.append(f"search: {len(prover.best.secondary)} after {search.work - start} units")
         prover.close(left())
         log.append(f"branch and bound: {prover.rounds} rounds, at least {prover.bound / prover.unit:.3f}")
     if left() > 0 and not prover.optimal and not prover.few:
@@ -170,11 +169,14 @@ def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part
     return _Part(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log)
 
 
-def _first(moves: Moves, rule: Rule) -> tuple[Needs, list[tuple[int, str]], Search, Cover]:
-    """Who can be protected and how, and a first safe pattern. Under up3 a cell that cannot be large still gets w1."""
+def _first(moves: Moves, rule: Rule, before: Bools | None) -> tuple[Needs, list[tuple[int, str]], Search, Cover]:
+    """Who can be protected and how, and a first safe pattern, of cells hidden ``before`` where that will do.
+
+    Under up3 a cell that cannot be large still gets w1.
+    """
     rules: dict[int, Rule] = {int(cell): rule for cell in np.flatnonzero(moves.primary)}
     search = Search(moves, {cell: moves.ways(cell, r) for cell, r in rules.items()})
-    cover, failed = search.first()
+    cover, failed = search.first(before)
     lost = [(int(moves.cells[cell]), _reason(moves, cell, rule)) for cell in failed]
     while failed:
         for cell in failed:
@@ -182,7 +184,7 @@ def _first(moves: Moves, rule: Rule) -> tuple[Needs, list[tuple[int, str]], Sear
                 rules[cell] = "w1"
             else:
                 del rules[cell]
-        cover, failed = search.go_on(cover, {cell: moves.ways(cell, r) for cell, r in rules.items()})
+        cover, failed = search.go_on(cover, {cell: moves.ways(cell, r) for cell, r in rules.items()}, before)
     return search.needs, lost, search, search.reduced(cover)
 
 

@@ -89,9 +89,9 @@ class Rows:
 
     def activity(self, x: Ints) -> Ints:
         """``sum(coef * x)`` of every row, int64 [m]."""
-        out = np.zeros(self.count, dtype=np.int64)
-        np.add.at(out, self.rows, self.coefs * x[self.cells])
-        return out
+        so_far = np.zeros(len(self.cells) + 1, dtype=np.int64)
+        np.cumsum(self.coefs * x[self.cells], out=so_far[1:])
+        return so_far[self.indptr[1:]] - so_far[self.indptr[:-1]]
 
     @staticmethod
     def of(rows: Iterable[tuple[Sequence[tuple[int, int]], int]]) -> "Rows":

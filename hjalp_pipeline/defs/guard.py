@@ -9,12 +9,13 @@ import dagster as dg
 
 from hjalp_pipeline.contracts.validation import ContractError
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.tables import IncompleteTableError
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.storage.codelists import InputError
 
 #: Exceptions whose messages the program words itself, without any value of a record.
-_OWN = (ContractError, DefinitionError, InputError, LedgerError, ReleaseRefused)
+_OWN = (ContractError, DefinitionError, IncompleteTableError, InputError, LedgerError, ReleaseRefused)
 
 
 @contextmanager

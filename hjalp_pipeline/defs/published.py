@@ -10,7 +10,7 @@ from hjalp_pipeline.defs.specs import spec
 from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.disclosure import audit_published, word
 from hjalp_pipeline.production.published import load_all
-from hjalp_pipeline.production.release import NOT_FIT, make_release
+from hjalp_pipeline.production.release import make_release
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
 _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())
@@ -33,13 +33,25 @@ def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeRe
     """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
     with guarded():
         release = make_release(data.root, context.partition_key)
-    context.log.warning(f"{release.name}: {NOT_FIT}")
     outputs = release.manifest["outputs"]
+    confidentiality = release.manifest["confidentiality"]
+    lost = confidentiality["no_pattern_protects"]
+    if lost:
+        context.log.warning(
+            f"{release.name}: {len(lost)} hidden cells are given away whatever else is hidden (manifest.json)"
+        )
+    hidden = [
+        (aar, table, row["hidden"], row["exact"], row["told_small"])
+        for aar, tables in confidentiality["hidden"].items()
+        for table, row in tables.items()
+    ]
     return dg.MaterializeResult(
         metadata={
             "release": release.name,
             "made": "written" if release.made else "already stands, identical",
-            "warning": NOT_FIT,
+            "protected_against": ", ".join(confidentiality["protected_against"]) or "no earlier release",
+            "attack": markdown_table(["year", "table", "hidden", "computable", "told to be small"], hidden),
+            "no_pattern_protects": len(lost),
             "publish_at": release.manifest["publish_at"],
             "files": markdown_table(["file", "sha256"], sorted(outputs.items())),
             "inputs": len(release.manifest["inputs"]),

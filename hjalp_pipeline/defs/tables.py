@@ -53,7 +53,7 @@ def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Materia
     specs=[
         spec(
             ["suppressed", name],
-            f"{DESCRIPTIONS[name]} Cells of fewer than 3 hidden (R11, primary only).",
+            f"{DESCRIPTIONS[name]} Cells of fewer than 3 hidden (R11), for a first look; a release protects its own figures.",
             deps=[["tables", name], *([["tables", "hjalp2"]] if name == "hjalp3" else [])],
             kinds={"polars", "parquet"},
         )
@@ -69,7 +69,7 @@ def suppressed(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Mat
                 metadata={
                     "dagster/row_count": table.height,
                     "cells_hidden": int(table.get_column("skjult").sum()),
-                    "protection": "primary only, not fit for publication",
+                    "protection": "primary only; a release protects its own figures",
                 },
             )
 

@@ -16,6 +16,7 @@ from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.rules.chain import INPUT, STATES, Block, ChainResult, run_chain
 from hjalp_pipeline.rules.kommune import Collaboration, reports_for
 from hjalp_pipeline.rules.register import Register
+from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.stock import reference_years
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
 from hjalp_pipeline.storage.lake import Lake
@@ -66,8 +67,11 @@ class QuarterChain:
     def compute(self, komnr: str, raw: dict[str, Any], register: Register) -> dict[str, Any]:
         """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
         frame = pl.read_parquet(self.lake.path / raw["file"], columns=list(INPUT))
-        result = run_chain(frame, register, komnr, self._blocks(komnr, raw), reference_years(self.kvartal))
         where = f"{self.kvartal} {komnr}"
+        try:
+            result = run_chain(frame, register, komnr, self._blocks(komnr, raw), reference_years(self.kvartal))
+        except LedgerError as fault:
+            raise LedgerError(f"{where}: {fault}") from None
         for step in result.steps:
             require(step.frame, step.name, where)
         require(result.stock, BESTAND, where)

@@ -1,28 +1,38 @@
-"""The attacker's verdict on releases that are out, alone and together (R11).
+"""Secondary suppression of a release, and the attacker's verdict on releases, alone and together (R11).
 
-Each reference year is attacked by itself: figures of different years share no sum.
+Each reference year is protected and attacked by itself: figures of different years share no sum. The suppressor proposes
+a pattern; the attacker, who shares no code with it, has the last word.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from hjalp_pipeline.confidentiality.attack import Interval, attack, told_small
-from hjalp_pipeline.confidentiality.model import Bools, Name, Rule, holds
+from hjalp_pipeline.confidentiality.attack import Interval, attack, beyond_help, insiders, told_small
+from hjalp_pipeline.confidentiality.evidence import audit_page, evidence
+from hjalp_pipeline.confidentiality.guard import guard_insiders
+from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, Rule, System, holds
+from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.protection import Cell, YearFigures, YearSystem, year_figures, year_system
+from hjalp_pipeline.production.tables import hide
 
 #: Nobody can compute a hidden cell, nor tell that it is small [chosen in R11].
 RULE: Rule = "up3"
+#: Work of the suppressor for one release, over all its years: about a minute at national size.
+UNITS = 600_000
+#: So many of those alone in a cell are examined for the report; in real figures they are a handful.
+INSIDERS = 40
 
 
 @dataclass(frozen=True)
 class YearAudit:
     """One year: the interval of every hidden cell, what fails, and what no pattern could protect.
 
-    ``fails``: a hidden cell can be computed, or be told to be small. ``inherent``: so it can, but by the public
-    population of the cell alone (one inhabitant, say), whatever is hidden beside it.
+    ``fails``: a hidden cell can be computed, or be told to be small. ``inherent``: so it can, but whatever is hidden
+    beside it (its public population says it, say, or a release that is already out).
     """
 
     aar: int
@@ -31,6 +41,8 @@ class YearAudit:
     intervals: Sequence[Interval]
     fails: tuple[Name, ...]
     inherent: tuple[Name, ...]
+    #: Tables an outsider must hold possible, by the suppressor. Confidential.
+    proofs: Sequence[Ints] = ()
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Per table: hidden cells, those that can be computed, those that can be told to be small."""
@@ -41,6 +53,47 @@ class YearAudit:
             row["exact"] += interval.low == interval.high
             row["told_small"] += told_small(interval)
         return dict(sorted(found.items()))
+
+    def evidence(self) -> dict[str, Any]:
+        """The evidence of the year as it is published: nothing in it that could not be worked out from what is out."""
+        proof = evidence(self.year.system, self.hidden, RULE, self.intervals)
+        return {"tid": self.aar, **proof, "unprotectable": [list(name) for name in self.inherent]}
+
+    def _witnesses(self) -> list[Ints]:
+        """The attacker's witnesses as whole tables."""
+        of_hidden = {id(w): w for interval in self.intervals for w in (interval.low_witness, interval.high_witness)}
+        tables = []
+        for witness in of_hidden.values():
+            tables.append(self.year.system.values.copy())
+            tables[-1][self.hidden] = witness
+        return tables
+
+    def page(self, release: str) -> str:
+        """The page for whoever signs the release (Danish html), with the second audit, of insiders. Confidential."""
+        system = self.year.system
+        alone = int((self.hidden & (system.values == 1)).sum())
+        found = insiders(system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
+        examined = (INSIDERS, alone) if alone > INSIDERS else None
+        return audit_page(self.evidence(), release=f"{release}, {self.aar}", insiders=found, examined=examined)
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A release's tables with everything hidden that must be, and per year the audit and the suppressor's report."""
+
+    tables: Mapping[str, pl.DataFrame]
+    audits: tuple[YearAudit, ...]
+    patterns: Mapping[int, Protection]
+
+    @property
+    def fails(self) -> list[str]:
+        """Cells left unprotected that could have been protected, as words."""
+        return [word(name) for audit in self.audits for name in audit.fails]
+
+    @property
+    def inherent(self) -> list[str]:
+        """Cells that no pattern protects, as words."""
+        return [word(name) for audit in self.audits for name in audit.inherent]
 
 
 @dataclass(frozen=True)
@@ -68,31 +121,86 @@ def word(name: Name) -> str:
     return f"{' '.join(cell)} ({release})"
 
 
+def protect_tables(
+    release: str,
+    tables: Mapping[str, pl.DataFrame],
+    years: Sequence[int],
+    earlier: Sequence[Published],
+    *,
+    against_insiders: bool = False,
+    units: int = UNITS,
+) -> Protected:
+    """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
+
+    ``units``: work of the suppressor over all years, see ``confidentiality.suppress.Work``.
+    """
+    persons: set[tuple[Cell, int]] = set()
+    loans: set[tuple[str, int]] = set()
+    audits, patterns, left = [], {}, units
+    for number, aar in enumerate(years):
+        new = year_figures(release, tables, aar)
+        if not new.loans:  # nobody takes part, nothing is shown
+            continue
+        year = year_system(aar, [*_out(earlier, aar), new])
+        found = protect(year.system, RULE, previous=year.hidden_before, work=Work(units=left // (len(years) - number)))
+        left = max(0, left - found.work)
+        hidden = found.hidden | year.already_hidden
+        if against_insiders:
+            hidden = guard_insiders(year.system, hidden, RULE)
+        patterns[aar] = found
+        audits.append(_audit(year, hidden, ~year.system.open, _tables(year.system, found)))
+        persons |= {(cell, aar) for (of, cell), at in year.persons.items() if of == release and hidden[at]}
+        loans |= {(komnr, aar) for (of, komnr), at in year.loans.items() if of == release and hidden[at]}
+    return Protected(hide(tables, persons, loans), tuple(audits), patterns)
+
+
 def audit_published(releases: Sequence[Published]) -> list[YearAudit]:
     """Attack releases together, as somebody would who holds them all; oldest first."""
     audits = []
     for aar in sorted({year for release in releases for year in release.years}):
-        figures = [release.figures(aar) for release in releases if aar in release.years]
-        audits.append(_audit_year(year_system(aar, figures, all_out=True)))
+        figures = _out(releases, aar)
+        if not figures:
+            continue
+        year = year_system(aar, figures, all_out=True)
+        # Cells are lost from the start only if no release could have protected them: all but true zeros could be hidden.
+        audits.append(_audit(year, year.hidden_before, _not_zero(year.system)))
     return audits
 
 
-def _audit_year(year: YearSystem) -> YearAudit:
-    system, hidden = year.system, year.hidden_before
+def _out(releases: Sequence[Published], aar: int) -> list[YearFigures]:
+    """What releases say of a year, those apart in which nobody takes part."""
+    figures = [release.figures(aar) for release in releases if aar in release.years]
+    return [of_year for of_year in figures if of_year.loans]
+
+
+def _tables(system: System, found: Protection) -> list[Ints]:
+    tables = []
+    for cells, changes in found.proofs.values():
+        tables.append(system.values.copy())
+        tables[-1][cells] += changes
+    return tables
+
+
+def _audit(year: YearSystem, hidden: Bools, hideable: Bools, proofs: Sequence[Ints] = ()) -> YearAudit:
+    """Attack a pattern; what fails although another pattern of ``hideable`` cells would have held is told apart."""
+    system = year.system
     intervals = attack(system, hidden)
     broken = [i.cell for i in intervals if not holds(RULE, int(system.values[i.cell]), i.low, i.high)]
-    by_population = _inherent(year)
+    lost = beyond_help(system, hideable | hidden, RULE, broken)
     return YearAudit(
         year.aar,
         year,
         hidden,
         intervals,
-        fails=tuple(system.names[cell] for cell in broken if not by_population[cell]),
-        inherent=tuple(system.names[cell] for cell in broken if by_population[cell]),
+        fails=_names(system, (cell for cell in broken if cell not in lost)),
+        inherent=_names(system, (cell for cell in broken if cell in lost)),
+        proofs=proofs,
     )
 
 
-def _inherent(year: YearSystem) -> Bools:
-    system = year.system
-    bounds = zip(system.values.tolist(), system.lower.tolist(), system.upper.tolist(), strict=True)
-    return np.array([not holds(RULE, value, low, high) for value, low, high in bounds], dtype=np.bool_)
+def _not_zero(system: System) -> Bools:
+    return np.asarray(system.values >= system.lower, dtype=np.bool_)
+
+
+def _names(system: System, cells: Iterable[int]) -> tuple[Name, ...]:
+    return tuple(system.names[cell] for cell in cells)

@@ -118,6 +118,21 @@ class Inbox:
         self._write_receipt(found)
         return found
 
+    def pinned(self, folder: str, filename: str, digest: str) -> Delivery:
+        """An accepted delivery by its name and SHA-256, read again only when its typed copy is gone.
+
+        UnreadableError when the file is gone or another, or would no longer be accepted.
+        """
+        found = next((entry for entry in self.files(folder) if entry[0].filename == filename), None)
+        if found is None:
+            raise UnreadableError("it is gone")
+        if self._digest(found[0]) != digest:
+            raise UnreadableError("its content is another")
+        delivery = self.read(*found)
+        if not delivery.accepted:
+            raise UnreadableError(f"it would be rejected today ({delivery.verdict['code']})")
+        return delivery
+
     def _digest(self, file: InboxFile) -> str:
         try:
             return self._hashes.sha256(file)

@@ -8,21 +8,37 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.production.genhjalp import GENHJALP, GENHJALP_G, ISO_HOVEDKLASSE, genhjalp_g, modulus_11
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
-from hjalp_pipeline.publishing.microdata import genhjalp_g, modulus_11, write_genhjalp
+from hjalp_pipeline.publishing.codebook import codebook
+from hjalp_pipeline.publishing.microdata import write_register
 from hjalp_pipeline.rules.chain import STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.person import alder
+from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
+
+_INTRO = (
+    "GENHJALP har en række for hvert udlån, der er inden for statistikken, også fra kommuner, der ikke deltager i tabellerne. "
+    "GENHJALP_G har en række for hver kommune og siger, hvad den har godkendt af året.",
+    "Alle koder er tekst, også når de består af cifre, så foranstillede nuller bevares. Datoer er datoer. Filernes variable "
+    "bærer labels og kodetekster fra denne kodebog.",
+    "Data er personhenførbare og må kun bruges inden for den aftale, de er udleveret under.",
+)
 
 
 def write_microdata(inputs: ReleaseInputs, folder: Path) -> tuple[int, int]:
-    """GENHJALP and a GENHJALP_G for each year; returns loans written and loans left out as older than 20 years."""
+    """GENHJALP, a GENHJALP_G for each year and the codebook; returns loans written and loans left out as older than 20 years."""
     definition = inputs.definition
     before = sum(entry["rows"]["kommune_assigned"] for entry in inputs.entries.values())
-    written = write_genhjalp(folder / "GENHJALP.parquet", _genhjalp(inputs))
+    written = write_register(folder / "GENHJALP.parquet", GENHJALP, _genhjalp(inputs))
     for aar in definition.reference_years:
-        genhjalp_g(definition.release, aar, KOMNR, inputs.decisions).write_parquet(folder / f"GENHJALP_G{aar}.parquet")
+        rows = genhjalp_g(definition.release, aar, KOMNR, inputs.decisions)
+        write_register(folder / f"GENHJALP_G{aar}.parquet", GENHJALP_G, [rows])
+    registers = (GENHJALP, GENHJALP_G)
+    book = codebook("Udlån af hjælpemidler", definition.release, _INTRO, registers, [ISO_HOVEDKLASSE])
+    for name, content in book.items():
+        write_bytes(folder / name, content)
     return written, before - written
 
 

@@ -1,12 +1,15 @@
 """Releases that are out: what they showed and hid, and the true figures behind, which never leave the lake."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import polars as pl
 
-from hjalp_pipeline.production.disclosure import Published
+from hjalp_pipeline.production.disclosure import Published, YearAudit
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
+from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_VALUE
+from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -52,6 +55,34 @@ def load_published(root: DataRoot, release: str) -> Published:
         frozenset(((codes[0], codes[1], codes[2]), aar) for codes, aar in cells),
         frozenset((codes[0], aar) for codes, aar in kommuner),
     )
+
+
+def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
+    """What a release is protected against, oldest first: the releases it names, and any other that stands, comes out
+    before it and holds one of its years (whoever reads the new one has the old one as well, R11).
+    """
+    others = {}
+    for folder in sorted(root.releases.glob("*/manifest.json")):
+        name = folder.parent.name
+        if name == definition.release or not is_release_name(name):
+            continue
+        other = read_definition(root, name)
+        same = set(other.reference_years) & set(definition.reference_years)
+        if name in definition.protect_against or (same and other.publish_at < definition.publish_at):
+            others[name] = other.publish_at
+    missing = [name for name in definition.protect_against if name not in others]
+    return (*missing, *sorted(others, key=lambda name: (others[name], name)))
+
+
+def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:
+    """Keep the pages for whoever signs the release in the lake: the verdict, and how many insiders break how much."""
+    for audit in audits:
+        write_bytes(signing_page(root, release, audit.aar), audit.page(release).encode())
+
+
+def signing_page(root: DataRoot, release: str, aar: int) -> Path:
+    """Where the page for whoever signs the release lies (confidential)."""
+    return root.lake / "udgivelser" / "fortrolighed" / f"{release}_{aar}.html"
 
 
 def load_all(root: DataRoot, releases: Sequence[str]) -> list[Published]:

@@ -1,6 +1,7 @@
 """A release: figures and microdata from its own inputs, written as one folder, whole or not at all (R13)."""
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,20 +10,19 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline import __version__
+from hjalp_pipeline.production.disclosure import RULE, Protected, Published, protect_tables
+from hjalp_pipeline.production.embargo import set_modes
 from hjalp_pipeline.production.microdata import write_microdata
-from hjalp_pipeline.production.published import keep_figures
+from hjalp_pipeline.production.moves import check_moves
+from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
+from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, load_all
+from hjalp_pipeline.production.published_tables import absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
-from hjalp_pipeline.production.tables import suppress
+from hjalp_pipeline.production.revision import write_revision
 from hjalp_pipeline.publishing.statbank import statbank_csv
-from hjalp_pipeline.storage.files import read_json, sha256, sweep, sync, write_bytes, write_json
+from hjalp_pipeline.storage.files import sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-
-#: Said in the manifest and the log of every release until secondary suppression protects its figures.
-NOT_FIT = (
-    "NOT FIT FOR PUBLICATION: only primary suppression (1 and 2) is applied; hidden figures can be computed from sums "
-    "and from earlier releases."
-)
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,27 @@ def make_release(root: DataRoot, release: str, now: datetime | None = None) -> R
         with tempfile.TemporaryDirectory(prefix=f".{release}.", suffix=".tmp", dir=root.releases) as scratch:
             building = Path(scratch) / release
             building.mkdir(mode=0o700)
-            manifest = _write(inputs, building)
+            earlier = earlier_releases(root, definition)
+            before = load_all(root, earlier)
+            check_moves(inputs, before)
+            protected = _protect(inputs, before)
+            write_revision(inputs, before, protected.tables, building)
+            manifest = _write(inputs, protected, earlier, building)
             stands = target.is_dir()
+            known = known_manifest(root, release)
+            if known is not None:
+                _require_same(release, known, manifest)
             if stands:
-                _require_same(release, read_json(target / "manifest.json") or {}, manifest)
-                _set_modes(target, embargoed=embargoed)
+                set_modes(target, embargoed=embargoed)
             else:
-                _set_modes(building, embargoed=embargoed)
+                set_modes(building, embargoed=embargoed)
                 for path in building.rglob("*"):
                     sync(path)
                 keep_figures(root, release, inputs.tables)
+                keep_pages(root, release, protected.audits)
                 building.rename(target)
                 sync(root.releases)
+            keep_manifest(root, release, manifest)
     return Release(release, target, manifest, made=not stands)
 
 
@@ -78,26 +87,52 @@ def _require_same(release: str, standing: dict[str, Any], remade: dict[str, Any]
         raise ReleaseRefused(release, [*changed, "a published release never changes: make a new one"])
 
 
-def _set_modes(building: Path, *, embargoed: bool) -> None:
-    for path in (building, *building.rglob("*")):
-        private = embargoed or "microdata" in path.relative_to(building.parent).parts
-        folder = 0o700 if private else 0o755
-        path.chmod(folder if path.is_dir() else folder & 0o666)
+def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
+    """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected."""
+    definition = inputs.definition
+    protected = protect_tables(
+        definition.release,
+        inputs.tables,
+        definition.reference_years,
+        before,
+        against_insiders=definition.protect_insiders,
+    )
+    if protected.fails:
+        raise ReleaseRefused(
+            definition.release,
+            [f"not protected, can be computed or told to be small: {name}" for name in protected.fails],
+        )
+    return protected
 
 
-def _write(inputs: ReleaseInputs, building: Path) -> dict[str, Any]:
+def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], building: Path) -> dict[str, Any]:
     """Write every file of the release and the manifest last; returns the manifest."""
-    _write_tables(suppress(inputs.tables), building)
+    _write_tables(protected.tables, building)
+    taking_no_part = absent(inputs.deltagere, inputs.definition.reference_years)
+    for name, content in files_of(protected.tables, inputs.definition, taking_no_part).items():
+        write_bytes(building / name, content)
+    release = inputs.definition.release
+    evidence = {
+        "release": release,
+        "protected_against": list(earlier),
+        "years": [a.evidence() for a in protected.audits],
+    }
+    write_json(building / "disclosure_audit.json", evidence)
     (building / "microdata").mkdir()
     loans, too_old = write_microdata(inputs, building / "microdata")
     files = [path for path in sorted(building.rglob("*")) if path.is_file()]
     manifest = {
-        "release": inputs.definition.release,
-        "fit_for_publication": False,
-        "warning": NOT_FIT,
+        "release": release,
+        "confidentiality": {
+            "rule": RULE,
+            "protected_against": list(earlier),
+            "hidden": {str(audit.aar): audit.counts() for audit in protected.audits},
+            "no_pattern_protects": protected.inherent,
+        },
         "program": {"version": __version__},
         "publish_at": inputs.definition.publish_at.isoformat(),
-        "inputs": inputs.hashes(),
+        "inputs": inputs.hashes() | manifest_hashes(inputs.root, earlier),
+        "pins": inputs.pins.as_json(),
         "approval_files": inputs.approval_files(),
         "rows": inputs.rows() | {"microdata": {"kept": loans, "OVER_20_AAR": too_old}},
         "outputs": {path.relative_to(building).as_posix(): sha256(path) for path in files},
@@ -106,7 +141,7 @@ def _write(inputs: ReleaseInputs, building: Path) -> dict[str, Any]:
     return manifest
 
 
-def _write_tables(hidden: dict[str, pl.DataFrame], building: Path) -> None:
+def _write_tables(hidden: Mapping[str, pl.DataFrame], building: Path) -> None:
     codes = ["kommunedk", "konams", "alerams", "tid"]
     write_bytes(building / "HJALP1.csv", statbank_csv(hidden["hjalp1"].select("kommunedk", "tid", "antal"), "antal"))
     write_bytes(building / "HJALP2.csv", statbank_csv(hidden["hjalp2"].select(*codes, "antal"), "antal"))

@@ -23,6 +23,15 @@ TABLES = ("hjalp1", "hjalp2", "hjalp3")
 FIRST_REFERENCE_YEAR = 2023
 
 
+class IncompleteTableError(Exception):
+    """A table without its full cross product of codes. Names the table and the kommuner whose cells are not all there."""
+
+    def __init__(self, table: str, kommuner: list[str]) -> None:
+        """``kommuner``: codes, 000 for the whole country; empty when cells stand twice."""
+        self.table, self.kommuner = table, kommuner
+        super().__init__(f"{table} is not the full cross product of its codes: {', '.join(kommuner) or 'cells twice'}")
+
+
 def participants(standing: Mapping[tuple[int, str, str], bool], years: Iterable[int]) -> pl.DataFrame:
     """Kommuner that take part by year (aar Int32, komnr String), by the decisions that stand (R12)."""
     rows = [(aar, komnr) for aar in years for komnr in taking_part(standing, aar)]
@@ -64,10 +73,12 @@ def count_tables(
 
 
 def _require_cross_product(table: pl.DataFrame, name: str, years: int) -> None:
-    cells = (len(KOMNR) + 1) * years * (1 if name == "hjalp1" else 3 * (len(AGE_GROUPS) + 1))
     keys = [column for column in ("kommunedk", "konams", "alerams", "tid") if column in table.columns]
-    if table.height != cells or table.select(keys).n_unique() != cells:
-        raise AssertionError(f"{name} has {table.height} cells, its full cross product has {cells}")
+    cells = years * (1 if name == "hjalp1" else 3 * (len(AGE_GROUPS) + 1))
+    found = dict(table.unique(keys).group_by("kommunedk").len().iter_rows())
+    faulty = [kommune for kommune in (HELE_LANDET, *KOMNR) if found.get(kommune, 0) != cells]
+    if faulty or table.height != cells * (len(KOMNR) + 1):
+        raise IncompleteTableError(name, faulty)
 
 
 def quarter_bestand(lake: Lake, entries: Iterable[Mapping[str, Mapping[str, str]]]) -> pl.DataFrame:

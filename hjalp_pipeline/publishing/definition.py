@@ -4,12 +4,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 
+_DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 _NAME = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 
 
@@ -29,6 +31,10 @@ class Definition:
     protect_against: tuple[str, ...]
     approvals_until: datetime
     quarter_overrides: Mapping[str, str]
+    #: Whether cells are hidden also from those who know one of them because they are alone in it (R11).
+    protect_insiders: bool = False
+    #: Per cent a kommune's HJALP1 may move against the release before it without an explanation on file.
+    max_move_pct: float | None = None
 
     def quarter_of(self, komnr: str) -> str:
         """The quarter whose delivery of a kommune the release uses."""
@@ -55,10 +61,12 @@ def parse_definition(release: str, text: str) -> Definition:
         reference_years=reader.years(),
         quarter=reader.quarter("quarter", content.get("quarter")),
         registers=reader.extract(),
-        publish_at=reader.moment("publish_at"),
+        publish_at=reader.danish_moment("publish_at"),
         protect_against=reader.earlier(release),
         approvals_until=reader.moment("approvals_until"),
         quarter_overrides=reader.overrides(),
+        protect_insiders=reader.flag("protect_insiders"),
+        max_move_pct=reader.per_cent("max_move_pct"),
     )
     reader.no_more()
     return definition
@@ -74,6 +82,8 @@ class _Reader:
             "protect_against",
             "approvals_until",
             "quarter_overrides",
+            "protect_insiders",
+            "max_move_pct",
         ]
     )
 
@@ -112,6 +122,24 @@ class _Reader:
             raise self.fail(key, "must be a point in time with its offset, 2025-06-24T08:00:00+02:00")
         return value
 
+    def danish_moment(self, key: str) -> datetime:
+        """A point in time whose offset is Denmark's on that day, or UTC: +02:00 in winter would open an hour early."""
+        moment = self.moment(key)
+        danish = moment.astimezone(_DANISH_TIME).utcoffset()
+        if moment.utcoffset() not in (danish, timedelta(0)):
+            raise self.fail(
+                key, f"has not the offset of Danish time on that day ({moment.astimezone(_DANISH_TIME):%z})"
+            )
+        return moment
+
+    def per_cent(self, key: str) -> float | None:
+        value = self.content.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+            raise self.fail(key, "must be a positive number")
+        return float(value)
+
     def earlier(self, release: str) -> tuple[str, ...]:
         names = self.content.get("protect_against", [])
         if not isinstance(names, list) or not all(isinstance(name, str) and is_release_name(name) for name in names):
@@ -119,6 +147,12 @@ class _Reader:
         if release in names:
             raise self.fail("protect_against", "a release is not its own predecessor")
         return tuple(names)
+
+    def flag(self, key: str) -> bool:
+        value = self.content.get(key, False)
+        if not isinstance(value, bool):
+            raise self.fail(key, "must be true or false")
+        return value
 
     def overrides(self) -> dict[str, str]:
         table = self.content.get("quarter_overrides", {})

@@ -1,93 +1,107 @@
-"""Microdata for researchers: the registers GENHJALP (19 variables) and GENHJALP_G (10), names in upper case (seed 8.7)."""
+"""Microdata for researchers: registers with their data dictionary, written as labelled Parquet (seed 8.7).
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+Knows of no statistic: which variables a register has reaches it as data, and the schema, the labels in every file and the
+codebook come from there alone.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 import pyarrow.parquet as pq
 
-GENHJALP: dict[str, pl.DataType] = {
-    "ALDER": pl.Int32(),
-    "CPRTJEK": pl.String(),
-    "CPRTYPE": pl.String(),
-    "DODDATO": pl.Date(),
-    "FOED_DATO": pl.Date(),
-    "HMIISO": pl.String(),
-    "HMINAVN": pl.String(),
-    "HMINR": pl.String(),
-    "INDLEVERINGSDATO": pl.Date(),
-    "KOEN": pl.String(),
-    "KOMNR_BETALING": pl.String(),
-    "KOMNR_INDBERETTER": pl.String(),
-    "KOMNR_STATBANK": pl.String(),
-    "LOV_NAVN": pl.String(),
-    "LOV_NAVN_OPRET": pl.String(),
-    "LOV_TEKST": pl.String(),
-    "PNR": pl.String(),
-    "UDLEVERINGSDATO": pl.Date(),
-    "VERSION": pl.String(),
-}
-#: Order of rows within a reporting kommune: a person's loans together, whatever order they were delivered in.
-_ORDER = [
-    "PNR",
-    "UDLEVERINGSDATO",
-    "HMINR",
-    "INDLEVERINGSDATO",
-    "LOV_NAVN",
-    "LOV_TEKST",
-    "HMINAVN",
-    "HMIISO",
-    "KOMNR_BETALING",
-]
-_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+Kind = Literal["tekst", "dato", "heltal"]
+_TYPES: dict[Kind, pl.DataType] = {"tekst": pl.String(), "dato": pl.Date(), "heltal": pl.Int32()}
 
 
-def modulus_11(number: pl.Expr) -> pl.Expr:
-    """Boolean: an integer of ten digits satisfies modulus 11; numbers issued since October 2007 need not."""
-    digits = [number // 10 ** (9 - place) % 10 for place in range(10)]
-    return pl.sum_horizontal(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11 == 0
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """A value set: what each code means, in Danish."""
+
+    name: str
+    title: str
+    texts: Mapping[str, str]
 
 
-def write_genhjalp(path: Path, parts: Iterable[pl.DataFrame]) -> int:
-    """Write GENHJALP from frames (one per reporting kommune) with exactly its variables; returns the rows written.
+@dataclass(frozen=True, slots=True)
+class MicroVariable:
+    """A variable of a register: name in upper case, labels, type, code list if it has one, what it is and where that is said."""
 
-    Each part is put in the order of person, date and device, so that the file does not depend on the order of delivery.
+    name: str
+    label_da: str
+    label_en: str
+    kind: Kind
+    may_be_missing: bool
+    codes: CodeList | None
+    description: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register: its name, Danish title, variables in order, and the variables its rows are ordered by."""
+
+    name: str
+    title: str
+    variables: tuple[MicroVariable, ...]
+    order: tuple[str, ...]
+
+    @cached_property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Polars types by variable: codes are strings, dates are dates."""
+        return {variable.name: _TYPES[variable.kind] for variable in self.variables}
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Danish label by variable."""
+        return {variable.name: variable.label_da for variable in self.variables}
+
+    @cached_property
+    def code_labels(self) -> dict[str, dict[str, str]]:
+        """What the codes mean, for variables that have a code list."""
+        return {variable.name: dict(variable.codes.texts) for variable in self.variables if variable.codes}
+
+    def arrow_schema(self) -> Any:
+        """The Parquet schema: each field with ``label``, ``label_en`` and, as JSON, ``values``; ``title`` for the file."""
+        schema = pl.DataFrame(schema=self.schema).to_arrow(compat_level=pl.CompatLevel.oldest()).schema
+        for place, variable in enumerate(self.variables):
+            schema = schema.set(place, schema.field(place).with_metadata(_field_metadata(variable)))
+        return schema.with_metadata({"title": f"{self.name}: {self.title}"})
+
+
+def _field_metadata(variable: MicroVariable) -> dict[str, str]:
+    told = {"label": variable.label_da, "label_en": variable.label_en}
+    if variable.codes is not None:
+        told["values"] = json.dumps(dict(variable.codes.texts), ensure_ascii=False)
+    return told
+
+
+def write_register(path: Path, register: Register, parts: Iterable[pl.DataFrame]) -> int:
+    """Write a register from frames with exactly its variables; returns the rows written.
+
+    Each part is put in the register's order, so that the file does not depend on the order the rows came in.
     """
     compatible = pl.CompatLevel.oldest()
-    schema = pl.DataFrame(schema=GENHJALP).to_arrow(compat_level=compatible).schema
+    schema = register.arrow_schema()
     rows = 0
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:  # type: ignore[no-untyped-call]
         for part in parts:
-            ordered = part.select(*GENHJALP).sort(_ORDER, nulls_last=True, maintain_order=True)
+            ordered = part.select(*register.schema).sort(register.order, nulls_last=True, maintain_order=True)
             writer.write_table(ordered.to_arrow(compat_level=compatible).cast(schema))
             rows += ordered.height
     return rows
 
 
-def genhjalp_g(
-    release: str, aar: int, kommuner: Iterable[str], approved: Mapping[tuple[int, str, str], bool]
-) -> pl.DataFrame:
-    """GENHJALP_G of a year: what each kommune approved (``1``/``0`` as strings), one row per kommune.
-
-    ``approved`` is keyed (aar, komnr, kind) with kinds ``K1``..``K4`` and ``PARAGRAF``; GODKENDT is all four quarters.
-    """
-    rows = []
-    for komnr in kommuner:
-        quarters = [approved.get((aar, komnr, f"K{nr}"), False) for nr in range(1, 5)]
-        flags = [*quarters, approved.get((aar, komnr, "PARAGRAF"), False)]
-        rows.append((date(aar, 1, 1), _flag(all(quarters)), *map(_flag, flags), komnr, date(aar, 12, 31), release))
-    names = [
-        "FRA_DATO",
-        "GODKENDT",
-        *(f"GODKENDT_KVT_0{nr}" for nr in range(1, 5)),
-        "GODKENDT_PARAGRAF",
-        "KOMNR_STATBANK",
-        "TIL_DATO",
-        "VERSION",
-    ]
-    return pl.DataFrame(rows, schema=names, orient="row")
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"
+def code_lists(registers: Sequence[Register]) -> list[CodeList]:
+    """Every code list the registers use, once, in the order they are first used."""
+    used = {
+        variable.codes.name: variable.codes
+        for register in registers
+        for variable in register.variables
+        if variable.codes
+    }
+    return list(used.values())

@@ -1,9 +1,10 @@
-"""Lists a statistician maintains below the data root: systems, collaborations, extensions, approvals.
+"""Lists a statistician maintains below the data root: systems, collaborations, extensions, explanations, approvals.
 
 Every fault is an InputError that names the file, the record (1 = first after the header) and what is wrong.
 """
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from hjalp_pipeline.storage.root import DataRoot
 
 DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 T = TypeVar("T")
+_RELEASE = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 
 
 class InputError(Exception):
@@ -131,6 +133,22 @@ def read_extensions(root: DataRoot) -> list[Extension]:
         )
 
     return _read(path, ("komnr", "quarter", "new_deadline", "reason"), convert)
+
+
+def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
+    """``codelists/explanations.csv``: why a kommune's figure moved much in a release, by (release, komnr); no file means none."""
+    path = root.codelists / "explanations.csv"
+    if not path.is_file():
+        return {}
+
+    def convert(row: dict[str, str]) -> tuple[tuple[str, str], str]:
+        if not _RELEASE.fullmatch(row["release"]):
+            raise ValueError(f"{row['release']!r} is not the name of a release (2024v1)")
+        if not row["reason"]:
+            raise ValueError("reason is empty")
+        return (row["release"], _kommune(row["komnr"])), row["reason"]
+
+    return dict(_read(path, ("release", "komnr", "reason"), convert))
 
 
 def danish_time(text: str) -> datetime:

@@ -76,7 +76,6 @@ def run_release(root: DataRoot, release: str) -> int:
         _show_errors(outcome.errors)
         return 1
     out.print(f"[green]{release}[/] stands in releases/{release}/")
-    out.print("[yellow]Not fit for publication: only primary suppression is applied.")
     return 0
 
 

@@ -21,6 +21,7 @@ from dagster_shared.serdes import serialize_value
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.production import chain as production_chain
+from hjalp_pipeline.production import computation as production_computation
 from hjalp_pipeline.production import gate as production_gate
 from hjalp_pipeline.production import raw as production_raw
 from hjalp_pipeline.storage.lake import Lake
@@ -129,12 +130,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataRoot, 
                 assert main(["run", "--quarter", KVARTAL]) == 1
             with patch.context() as broken:
                 broken.setattr(production_raw, "partition_key", quoting_error)
+                broken.setattr(production_computation, "partition_key", quoting_error)
                 assert main(["run", "--quarter", KVARTAL]) == 1
                 assert not run_job(root, "raw", f"540|{KVARTAL}").success
                 assert main(["release", "2024v1"]) == 1
                 broken.setattr(production_gate, "partition_key", quoting_error)
                 assert main(["status", "--quarter", KVARTAL]) == 1
-            assert main(["release", "2024v1"]) == 1  # other deliveries than those it was made of
+            assert main(["release", "2024v1"]) == 0  # it is made of its own deliveries
+            definition = root.releases / "2024v1.toml"
+            definition.write_bytes(definition.read_bytes() + b"# rettet")
+            assert main(["release", "2024v1"]) == 1  # and of its own definition
         finally:
             out, errors = capture.readouterr()
             capture.stop_capturing()

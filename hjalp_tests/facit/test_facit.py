@@ -156,4 +156,21 @@ def test_published_tables(release: Release) -> None:
         },
     }
     for name, cells in shown.items():
-        assert read_table(release.path / f"{name}.csv") == cells, name
+        published = read_table(release.path / f"{name}.csv")
+        assert set(published) == set(cells), name
+        # Secondary suppression hides more; what is shown is right, and what is small is hidden.
+        assert all(found in ("..", cells[key]) for key, found in published.items()), name
+        hidden = [key for key, found in published.items() if found == ".." and cells[key] != ".."]
+        assert not any(cells[key].strip("0,") == "" for key in hidden if name != "HJALP3"), "a true zero is shown"
+    empty = without_population(wanted)
+    assert mask(release, "HJALP2") - empty == mask(release, "HJALP3") - empty
+
+
+def mask(release: Release, name: str) -> set[tuple[object, ...]]:
+    """Cells of a table without a figure."""
+    return {key for key, found in read_table(release.path / f"{name}.csv").items() if found == ".."}
+
+
+def without_population(wanted: dict[str, Cells]) -> set[tuple[object, ...]]:
+    """Cells of HJALP3 that have no value by themselves."""
+    return {key for key, value in wanted["hjalp3"].items() if value is None}

@@ -61,7 +61,7 @@ DERIVED = (
 )
 #: Releases hide what is small and nothing else. False once secondary suppression hides more: then a cell may be hidden
 #: that the second opinion shows, never the other way round, and what is shown is still the same.
-PRIMARY_ONLY = True
+PRIMARY_ONLY = False
 LOAN = (*DELIVERED, *DERIVED, "record", "kvartal_leverance")
 
 

@@ -71,6 +71,15 @@ FAULTS = [
     ("publish_at", '"2025-06-24T08:00:00+02:00"', "must be a point in time with its offset"),
     ("publish_at", "2025-06-24T08:00:00", "must be a point in time with its offset"),
     ("publish_at", "2025-06-24", "must be a point in time with its offset"),
+    ("publish_at", "2025-06-24T08:00:00+01:00", "has not the offset of Danish time on that day (+0200)"),
+    ("publish_at", "2025-11-14T08:00:00+02:00", "has not the offset of Danish time on that day (+0100)"),
+    ("publish_at", "2025-10-26T08:00:00+02:00", "has not the offset of Danish time on that day (+0100)"),
+    ("publish_at", "2025-03-30T08:00:00+01:00", "has not the offset of Danish time on that day (+0200)"),
+    ("max_move_pct", "0", "must be a positive number"),
+    ("max_move_pct", "-5", "must be a positive number"),
+    ("max_move_pct", "true", "must be a positive number"),
+    ("max_move_pct", "nan", "must be a positive number"),
+    ("max_move_pct", '"10"', "must be a positive number"),
     ("approvals_until", None, "must be a point in time with its offset"),
     ("approvals_until", "08:00:00", "must be a point in time with its offset"),
     ("protect_against", '"2024v1"', "must be a list of earlier releases"),
@@ -120,3 +129,10 @@ def test_names_of_releases(name: str) -> None:
     if not NAMES[name]:
         with pytest.raises(DefinitionError, match="is not the name of a release"):
             parse_definition(name, toml())
+
+
+def test_a_limit_on_moves_and_a_time_in_utc() -> None:
+    found = parse_definition("2024v2", toml(changes={"max_move_pct": "7.5", "publish_at": "2025-06-24T06:00:00Z"}))
+    assert found.max_move_pct == 7.5
+    assert found.publish_at == datetime(2025, 6, 24, 8, tzinfo=timezone(timedelta(hours=2)))
+    assert parse_definition("2024v2", toml()).max_move_pct is None

@@ -1,128 +1,47 @@
-"""Microdata: the two registers' variables, their order of rows, and modulus 11."""
+"""Labelled Parquet: what the data dictionary says stands in the file, and rows are ordered within each part."""
 
-from datetime import date
+import json
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
-from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.publishing.microdata import GENHJALP, genhjalp_g, modulus_11, write_genhjalp
-
-#: The variables of the published registers, copied from their documentation.
-VARIABLES = [
-    "ALDER", "CPRTJEK", "CPRTYPE", "DODDATO", "FOED_DATO", "HMIISO", "HMINAVN", "HMINR", "INDLEVERINGSDATO", "KOEN",
-    "KOMNR_BETALING", "KOMNR_INDBERETTER", "KOMNR_STATBANK", "LOV_NAVN", "LOV_NAVN_OPRET", "LOV_TEKST", "PNR",
-    "UDLEVERINGSDATO", "VERSION",
-]  # fmt: skip
-VARIABLES_G = [
-    "FRA_DATO", "GODKENDT", "GODKENDT_KVT_01", "GODKENDT_KVT_02", "GODKENDT_KVT_03", "GODKENDT_KVT_04",
-    "GODKENDT_PARAGRAF", "KOMNR_STATBANK", "TIL_DATO", "VERSION",
-]  # fmt: skip
-LOAN: dict[str, object] = {
-    "ALDER": 74,
-    "CPRTJEK": "0",
-    "CPRTYPE": "5",
-    "FOED_DATO": date(1950, 1, 1),
-    "HMINR": "12345",
-    "KOEN": "1",
-    "KOMNR_INDBERETTER": "540",
-    "KOMNR_STATBANK": "540",
-    "LOV_NAVN": "SEL_112",
-    "PNR": "0101501234",
-    "UDLEVERINGSDATO": date(2023, 1, 1),
-    "VERSION": "2024v1",
-}
+from hjalp_pipeline.publishing.microdata import code_lists, write_register
+from hjalp_tests.publishing.registers import PROEVE, SVAR, rows
 
 
-def loans(*changes: dict[str, object]) -> pl.DataFrame:
-    return pl.DataFrame([dict.fromkeys(GENHJALP) | LOAN | change for change in changes], schema=GENHJALP)
-
-
-def test_genhjalp_has_exactly_its_19_variables(tmp_path: Path) -> None:
-    path = tmp_path / "GENHJALP.parquet"
-    part = loans({}).with_columns(raekke=0).select("raekke", *reversed(VARIABLES))
-    assert write_genhjalp(path, [part]) == 1
-    found = pl.read_parquet(path)
-    assert (len(VARIABLES), found.columns) == (19, VARIABLES)
-    assert found.schema == GENHJALP
-
-
-def test_parts_follow_one_another_and_rows_are_ordered_within(tmp_path: Path) -> None:
-    rows: list[dict[str, object]] = [
-        {"PNR": "0101501234", "HMINR": "9"},
-        {"PNR": "0101501234", "HMINR": None},
-        {"PNR": "0101501234", "UDLEVERINGSDATO": date(2022, 1, 1)},
-        {"PNR": "0001501234"},
-        {"PNR": "0101501234", "HMINR": "10"},
-    ]
+def test_labels_stand_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    assert write_genhjalp(path, iter([loans(*rows), loans(), loans({"PNR": "0000501234"})])) == 6
-    found = pl.read_parquet(path)
-    assert found.select("PNR", "HMINR", pl.col("UDLEVERINGSDATO").dt.year()).rows() == [
-        ("0001501234", "12345", 2023),
-        ("0101501234", "12345", 2022),
-        ("0101501234", "10", 2023),
-        ("0101501234", "9", 2023),
-        ("0101501234", None, 2023),  # nulls last
-        ("0000501234", "12345", 2023),
-    ]
-    again = tmp_path / "b.parquet"
-    write_genhjalp(again, [loans(*reversed(rows)), loans(), loans({"PNR": "0000501234"})])
-    assert again.read_bytes() == path.read_bytes(), "the file does not depend on the order of delivery"
+    assert write_register(path, PROEVE, [rows()]) == 3
+    schema = pq.read_schema(path)
+    told = {field.name: {key.decode(): value.decode() for key, value in field.metadata.items()} for field in schema}
+    assert {name: labels["label"] for name, labels in told.items()} == PROEVE.labels
+    assert told["SVAR"]["label_en"] == "Answer"
+    assert json.loads(told["SVAR"]["values"]) == {"0": "Nej", "1": "Ja, måske"}
+    assert "values" not in told["TEKST"]
+    assert schema.metadata[b"title"].decode() == "PROEVE: Prøveregister"
 
 
-def test_no_loans(tmp_path: Path) -> None:
+def test_types_and_order(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    assert write_genhjalp(path, []) == 0
-    assert pl.read_parquet(path).schema == GENHJALP
+    parts = [rows(), rows().clear(), rows().with_columns(ekstra=1).select(*reversed(rows().columns), "ekstra")]
+    assert write_register(path, PROEVE, parts) == 6
+    found = pl.read_parquet(path)
+    assert found.schema == PROEVE.schema
+    assert found.get_column("TEKST").to_list() == ["Ærø", "é", None, "Ærø", "é", None]
 
 
-MODULUS = [
-    # made-up numbers; weights 4 3 2 7 6 5 4 3 2 1
-    ("0000000000", True),
-    ("0000000011", False),  # 2 + 1 = 3
-    ("0000000031", False),  # 6 + 1 = 7
-    ("0000000051", True),  # 10 + 1 = 11
-    ("0000000130", False),  # 3 + 6 = 9
-    ("0000000402", False),  # 12 + 2 = 14
-    ("1000000007", True),  # 4 + 7 = 11
-    ("0100000008", True),  # 3 + 8
-    ("0010000009", True),  # 2 + 9
-    ("0001000004", True),  # 7 + 4
-    ("0000100005", True),  # 6 + 5
-    ("0000010006", True),  # 5 + 6
-    ("0000001007", True),  # 4 + 7
-    ("0000000108", True),  # 3 + 8
-    ("0000000019", True),  # 2 + 9
-    ("4294967295", True),  # the largest of 32 bits
-    ("4294967294", False),
-]
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    for name, part in (("a", rows()), ("b", rows().reverse())):
+        write_register(tmp_path / name, PROEVE, [part])
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-@pytest.mark.parametrize(("number", "valid"), MODULUS)
-def test_modulus_11(number: str, valid: bool) -> None:
-    digits = sum(int(digit) * weight for digit, weight in zip(number, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True))
-    assert (digits % 11 == 0) == valid
-    for kind in (pl.UInt32, pl.Int64):
-        assert (
-            pl.DataFrame({"pnr": [int(number)]}, schema={"pnr": kind}).select(modulus_11(pl.col("pnr"))).item() == valid
-        )
+def test_a_variable_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        write_register(tmp_path / "a", PROEVE, [rows().drop("SVAR")])
 
 
-def test_genhjalp_g_has_exactly_its_10_variables_and_a_row_per_kommune() -> None:
-    four = {(2024, "540", f"K{nr}"): True for nr in range(1, 5)}
-    approved = {
-        **four,
-        (2024, "101", "K1"): True,
-        (2024, "101", "K2"): False,
-        (2024, "101", "PARAGRAF"): True,
-        (2023, "860", "K1"): True,
-    }
-    found = genhjalp_g("2024v1", 2024, KOMNR, approved)
-    assert (found.columns, found.height, len(VARIABLES_G)) == (VARIABLES_G, 98, 10)
-    rows = {row[7]: row for row in found.rows()}
-    first, last = date(2024, 1, 1), date(2024, 12, 31)
-    assert rows["540"] == (first, "1", "1", "1", "1", "1", "0", "540", last, "2024v1")
-    assert rows["101"] == (first, "0", "1", "0", "0", "0", "1", "101", last, "2024v1")
-    assert rows["860"] == (first, "0", "0", "0", "0", "0", "0", "860", last, "2024v1")
+def test_a_code_list_is_named_once() -> None:
+    assert code_lists([PROEVE, PROEVE]) == [SVAR]

@@ -16,6 +16,7 @@ from hjalp_pipeline.storage.codelists import (
     danish_time,
     read_approvals,
     read_collaborations,
+    read_explanations,
     read_extensions,
     read_systems,
 )
@@ -195,3 +196,18 @@ def test_danish_time() -> None:
     assert danish_time("2025-01-24T08:00:00").utcoffset() == timedelta(hours=1)
     assert danish_time("2025-06-24T08:00:00+00:00") == datetime(2025, 6, 24, 8, tzinfo=UTC)
     assert danish_time("2025-06-24T08:00:00Z") == datetime(2025, 6, 24, 8, tzinfo=UTC)
+
+
+def test_explanations(root: DataRoot) -> None:
+    assert read_explanations(root) == {}
+    header = "release;komnr;reason"
+    write(root, "codelists/explanations.csv", header, "2024v2;540;Genleverance", ";;")
+    assert read_explanations(root) == {("2024v2", "540"): "Genleverance"}
+    for record, rule in (
+        ("2024;540;x", "'2024' is not the name of a release"),
+        ("2024v2;411;x", "'411' is not one of the 98 kommuner"),
+        ("2024v2;540;", "reason is empty"),
+    ):
+        write(root, "codelists/explanations.csv", header, record)
+        with pytest.raises(InputError, match="^codelists/explanations.csv, record 1: " + rule):
+            read_explanations(root)

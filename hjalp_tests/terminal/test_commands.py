@@ -168,9 +168,14 @@ def test_release(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["release", "2024v1"]) == 0  # it stands already, the same
     deliver(root, delivery("540", 31, day=9))
     before = (root.releases / "2024v1" / "manifest.json").read_bytes()
-    assert main(["release", "2024v1"]) == 1
+    definition = root.releases / "2024v1.toml"
+    (root.releases / "2024v2.toml").write_bytes(definition.read_bytes())
+    assert main(["release", "2024v2"]) == 1
     assert "2024K4 has to be run first" in capsys.readouterr().err
+    (root.releases / "2024v2.toml").unlink()
     assert main(["run", "--quarter", KVARTAL]) == 0
+    assert main(["release", "2024v1"]) == 0  # it is made of its own deliveries
+    definition.write_bytes(definition.read_bytes() + b"# rettet")
     assert main(["release", "2024v1"]) == 1
     assert "never changes" in capsys.readouterr().err
     assert (root.releases / "2024v1" / "manifest.json").read_bytes() == before

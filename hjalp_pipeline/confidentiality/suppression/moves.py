@@ -67,8 +67,8 @@ class Moves:
         """Whether the figures plus z agree with every bound and row, in whole numbers."""
         if np.any(z > self.up) or np.any(-z > self.down):
             return False
-        activity = np.zeros(len(self.slack), dtype=np.int64)
-        np.add.at(activity, self.row, self.coef * z[self.col])
+        # Sums of whole numbers this small are exact in floating point.
+        activity = np.bincount(self.row, weights=self.coef * z[self.col], minlength=len(self.slack))
         return not np.any(activity > self.slack) and not np.any(activity[self.equal])
 
     def part(self, keep: Bools) -> "Moves":
@@ -126,7 +126,8 @@ def solver_of(**options: float | str) -> highspy.Highs:
 
 
 #: Options of a linear program that is solved again and again: presolve off, so that it goes on from the last basis.
-AGAIN: dict[str, float | str] = {"presolve": "off", "solver": "simplex"}
+#: The simplex method can go round in circles for ever; so many iterations are far more than it needs.
+AGAIN: dict[str, float | str] = {"presolve": "off", "solver": "simplex", "simplex_iteration_limit": 50_000}
 
 
 def check(status: highspy.HighsStatus) -> None:

@@ -21,6 +21,8 @@ _STARTS = 4
 _NOISE, _NEAR = 0.6, 10
 #: How much worse (in cells) a step may be to be taken now and then, at the start of a round.
 _HEAT = 0.3
+#: Price of a cell that was hidden before, against another.
+_AGAIN = 0.25
 #: Weight of the value of a cell while routing, in cells.
 _VALUE = 0.005
 
@@ -43,7 +45,8 @@ class Search:
         """Prices from costs, and the router over everything."""
         m = self.moves
         self._unit = int(m.cost.min())
-        self._base = m.cost / self._unit + _VALUE * np.log2(1 + m.values)
+        # Rounded: the last bits of a logarithm differ between processors, and a tie must fall the same way everywhere.
+        self._base = np.round(m.cost / self._unit + _VALUE * np.log2(1 + m.values), 9)
         self._router = Router(m)
         self._rng = np.random.default_rng(self.seed)
 
@@ -52,16 +55,19 @@ class Search:
         """Units of work so far."""
         return self._work + self._router.work
 
-    def first(self) -> tuple[Cover, tuple[int, ...]]:
-        """A pattern by one route after the other, not reduced, and the primaries for which there is no move at all."""
-        cover = Cover(self.moves, self.needs)
-        return cover, cover.fill(self._router, list(self.needs), self._base)
+    def first(self, before: Bools | None = None) -> tuple[Cover, tuple[int, ...]]:
+        """A pattern by one route after the other, not reduced, and the primaries for which there is no move at all.
 
-    def go_on(self, cover: Cover, needs: Needs) -> tuple[Cover, tuple[int, ...]]:
+        ``before``: cells that are taken rather than others.
+        """
+        return self.go_on(Cover(self.moves, self.needs), self.needs, before)
+
+    def go_on(self, cover: Cover, needs: Needs, before: Bools | None = None) -> tuple[Cover, tuple[int, ...]]:
         """The same with other needs, keeping the proofs found."""
         self.needs = needs
         cover = Cover(self.moves, needs, cover.proof)
-        return cover, cover.fill(self._router, list(needs), self._base)
+        price = self._base if before is None else np.where(before, _AGAIN * self._base, self._base)
+        return cover, cover.fill(self._router, list(needs), price)
 
     def reduced(self, cover: Cover) -> Cover:
         """The pattern without cells it can do without."""

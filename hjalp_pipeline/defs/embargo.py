@@ -1,0 +1,74 @@
+"""Opens releases when their time comes. Nothing of their content comes into any event: names and times alone.
+
+The sensor opens them itself and starts no run: a run would stand in the queue behind a quarter that is being computed. The
+job does the same by hand, where no daemon runs.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from hjalp_pipeline.defs.guard import guarded
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.production.embargo import Standing, open_due
+from hjalp_pipeline.storage.codelists import DANISH_TIME
+
+_UDGIVELSE = dg.AssetKey(["published", "udgivelse"])
+
+
+def now() -> datetime:
+    """The clock, so that a test can set it."""
+    return datetime.now(UTC)
+
+
+def opened_events(opened: Sequence[Standing], at: datetime) -> list[dg.AssetObservation]:
+    """What the asset's page shows: which release was opened when."""
+    return [
+        dg.AssetObservation(
+            _UDGIVELSE,
+            partition=release.release,
+            metadata={
+                "opened_at": at.astimezone(DANISH_TIME).isoformat(timespec="seconds"),
+                "publish_at": release.publish_at.isoformat(),
+            },
+        )
+        for release in opened
+    ]
+
+
+@dg.sensor(
+    name="aabning",
+    asset_selection=dg.AssetSelection.assets(_UDGIVELSE),
+    minimum_interval_seconds=15,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Åbning: opens each release for reading at its `publish_at` (08:00 Danish time), to the minute. "
+    "Its microdata stay closed.",
+)
+def aabning(data: Data) -> dg.SensorResult | dg.SkipReason:
+    """Open what is due."""
+    with guarded():
+        at = now()
+        opened = open_due(data.root, at)
+    if not opened:
+        return dg.SkipReason("no release is due")
+    return dg.SensorResult(asset_events=opened_events(opened, at))
+
+
+@dg.op(name="open_releases", description="Opens every release whose `publish_at` has come.")
+def open_releases(context: dg.OpExecutionContext, data: Data) -> None:
+    """The same by hand."""
+    with guarded():
+        at = now()
+        for event in opened_events(open_due(data.root, at), at):
+            context.log_event(event)
+
+
+@dg.job(
+    name="aabn",
+    description="Åbn udgivelser: opens each release whose `publish_at` has come, when no daemon has done it.",
+    executor_def=dg.in_process_executor,
+)
+def aabn() -> None:
+    """Open what is due."""
+    open_releases()

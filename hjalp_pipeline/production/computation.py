@@ -1,0 +1,99 @@
+"""Figures from an explicit set of inputs: the pins of a release, or the same with one of them changed."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.production.chain import QuarterChain, refresh_chain
+from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError
+from hjalp_pipeline.production.pins import KommunePin, Pins, ReleaseRefused
+from hjalp_pipeline.production.raw import build_partition, partition_key
+from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.registers import Extract, load, prepare
+from hjalp_pipeline.storage.root import DataRoot
+
+#: A kommune's chain result by komnr.
+Entries = dict[str, dict[str, Any]]
+
+
+def pinned_extract(root: DataRoot, release: str, pins: Pins) -> Extract:
+    """The register extract the pins name; ReleaseRefused naming the file that is gone or another."""
+    try:
+        extract = prepare(root, pins.registers)
+    except InputError as fault:
+        raise ReleaseRefused(release, [str(fault)]) from None
+    changed = [
+        f"registers/{pins.registers}/{name}.parquet is another than when the release was made"
+        for name, digest in pins.register_files.items()
+        if extract.files.get(name) != digest
+    ]
+    if changed:
+        raise ReleaseRefused(release, changed)
+    return extract
+
+
+def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Entries:
+    """The raw partition of every pinned kommune; ReleaseRefused naming each delivery that is gone or another."""
+    lake = Lake(root)
+    root.lake.mkdir(parents=True, exist_ok=True)
+    root.lake.chmod(0o700)  # unsuppressed figures and CPR numbers: the owner's alone
+    inbox = Inbox(lake, pins.systems)
+    partitions, reasons = {}, []
+    try:
+        for komnr, pin in pins.deliveries.items():
+            deliveries: list[Delivery] = []
+            for name, digest in pin.files:
+                folder, filename = name.split("/")
+                try:
+                    deliveries.append(inbox.pinned(folder, filename, digest))
+                except UnreadableError as fault:
+                    reasons.append(f"inbox/{name} ({komnr} {NAVN[komnr]}), which the release is made from: {fault}")
+            if len(deliveries) == len(pin.files):
+                partitions[komnr] = _partition(lake, komnr, pin, deliveries)
+    finally:
+        inbox.save()
+    if reasons:
+        raise ReleaseRefused(release, reasons)
+    return partitions
+
+
+def _partition(lake: Lake, komnr: str, pin: KommunePin, deliveries: list[Delivery]) -> dict[str, Any]:
+    stored = lake.raw(pin.kvartal, komnr)
+    if stored is not None and stored["key"] == partition_key(deliveries):
+        return stored
+    return build_partition(lake, pin.kvartal, komnr, deliveries)
+
+
+def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
+    """The chain result of every pinned kommune by komnr; what was computed before from the same inputs costs nothing.
+
+    ReleaseRefused names what is gone or another, and every kommune whose contract breaks.
+    """
+    extract = pinned_extract(root, release, pins)
+    partitions = pinned_partitions(root, release, pins)
+    register = cache(lambda: load(root, extract.date))
+    entries: Entries = {}
+    broken: list[str] = []
+    for kvartal in sorted({pin.kvartal for pin in pins.deliveries.values()}):
+        of_quarter = {komnr: raw for komnr, raw in partitions.items() if pins.deliveries[komnr].kvartal == kvartal}
+        chain = QuarterChain(Lake(root), kvartal, extract.fingerprint, pins.collaborations)
+        done = refresh_chain(chain, of_quarter, register, {})
+        entries |= done.entries
+        broken += [str(fault) for fault in done.broken.values()]
+    if broken:
+        raise ReleaseRefused(release, broken)
+    return dict(sorted(entries.items()))
+
+
+def figures(
+    root: DataRoot, release: str, pins: Pins, entries: Mapping[str, Mapping[str, Any]], years: Iterable[int]
+) -> dict[str, pl.DataFrame]:
+    """Unsuppressed ``hjalp1``..``hjalp3`` of the years from chain results, by the pins' approvals and population. Confidential."""
+    folketal = pl.read_parquet(root.registers / pins.registers / "folketal.parquet")
+    bestand = quarter_bestand(Lake(root), entries.values())
+    return count_tables(bestand, participants(pins.decisions, years), folketal, list(years), release)

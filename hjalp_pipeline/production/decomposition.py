@@ -1,0 +1,220 @@
+"""Why figures moved between two releases: one input is changed at a time, and the changes add up exactly (R13). Confidential.
+
+From the earlier release's inputs to the new one's, in a fixed order: program, register extract, code lists, the approvals
+of one kommune after another, the deliveries of one kommune after another. A cell without figure counts as 0.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import polars as pl
+
+from hjalp_pipeline.production.computation import Entries, chain_results, figures
+from hjalp_pipeline.production.pins import Pins, counting_code
+from hjalp_pipeline.production.tables import TABLES, participants, quarter_bestand
+from hjalp_pipeline.production.timeline import NEVER, moves_by_step, per_mille_moves
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+Kind = Literal["regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag"]
+#: In the order they are changed.
+KINDS: tuple[Kind, ...] = ("regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag")
+CELL = ("table", "kommunedk", "konams", "alerams", "tid")
+VALUE: dict[str, str] = {"hjalp1": "antal", "hjalp2": "antal", "hjalp3": "promille"}
+#: What moved a cell by how much; ``komnr``: the kommune whose approvals or deliveries they are, else empty.
+CAUSES = pl.Schema(
+    [
+        ("table", pl.String()),
+        ("kommunedk", pl.String()),
+        ("konams", pl.String()),
+        ("alerams", pl.String()),
+        ("tid", pl.Int32()),
+        ("kind", pl.Enum(KINDS)),
+        ("komnr", pl.String()),
+        ("amount", pl.Int64()),
+    ]
+)
+_Tables = Mapping[str, pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Side:
+    """A release as it is compared: its unsuppressed tables and what they were made of (None: it told no pins)."""
+
+    tables: _Tables
+    pins: Pins | None
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """``causes``: every cell and cause with what it moved (``CAUSES``, none that moved nothing); ``reporters``: kommuner
+    whose deliveries are others; ``approvals``: kommuner that enter or leave by year; ``kinds``: what differs at all.
+    """
+
+    causes: pl.DataFrame
+    kinds: tuple[Kind, ...]
+    reporters: tuple[str, ...]
+    approvals: Mapping[int, tuple[str, ...]]
+
+
+def long(tables: _Tables, years: Iterable[int]) -> pl.DataFrame:
+    """All cells of the tables in the years as ``table``, codes (empty where a table has none), ``tid``, ``value``; in order."""
+    wanted = list(years)
+    parts = []
+    for name in TABLES:
+        table = tables[name].filter(pl.col("tid").is_in(wanted))
+        codes = [
+            pl.col(code) if code in table.columns else pl.lit("").alias(code)
+            for code in ("kommunedk", "konams", "alerams")
+        ]
+        value = pl.col(VALUE[name]).cast(pl.Int64).alias("value")
+        parts.append(table.select(pl.lit(name).alias("table"), *codes, pl.col("tid").cast(pl.Int32), value))
+    return pl.concat(parts)
+
+
+def decompose(root: DataRoot, release: str, before: Side, after: Side, years: Sequence[int]) -> Decomposition:
+    """Take the difference of the figures of a new release (``after``) and an earlier one apart.
+
+    Only kommuner whose results are not in the lake are computed. ReleaseRefused when a delivery of the earlier release is
+    gone. Without pins on either side all is one cause.
+    """
+    if before.pins is None or after.pins is None:
+        causes = _difference(long(before.tables, years), long(after.tables, years), "andet grundlag")
+        moved = causes.filter(pl.col("amount") != 0).sort(*CELL)
+        return Decomposition(moved, ("andet grundlag",), (), {})
+    return _Steps(root, release, years).run(before.tables, before.pins, after.tables, after.pins)
+
+
+class _Steps:
+    """The inputs on their way from one release to the other, with the figures they give."""
+
+    def __init__(self, root: DataRoot, release: str, years: Sequence[int]) -> None:
+        self.root, self.release, self.years = root, release, years
+        self.parts: list[pl.DataFrame] = [pl.DataFrame(schema=CAUSES)]
+        self.kinds: list[Kind] = []
+
+    def run(self, before: _Tables, earlier: Pins, after: _Tables, pins: Pins) -> Decomposition:
+        self.pins, self.tables = earlier, before
+        if earlier.code != counting_code():
+            self._whole("regler")
+        if earlier.register_files != pins.register_files:
+            self._whole("registerudtræk", registers=pins.registers, register_files=pins.register_files)
+        if earlier.collaborations != pins.collaborations:
+            self._whole("kodelister", collaborations=pins.collaborations)
+        approvals = self._approvals(pins)
+        reporters = self._deliveries(pins, after)
+        if not long(self.tables, self.years).equals(long(after, self.years)):
+            raise AssertionError(f"{self.release}: what changed between the releases does not explain their difference")
+        causes = pl.concat(self.parts).filter(pl.col("amount") != 0).sort(*CELL, "kind", "komnr")
+        _require_sums(causes, long(before, self.years), long(after, self.years))
+        return Decomposition(causes, tuple(self.kinds), reporters, approvals)
+
+    def _entries(self) -> Entries:
+        return chain_results(self.root, self.release, self.pins)
+
+    def _figures(self, entries: Entries) -> _Tables:
+        return figures(self.root, self.release, self.pins, entries, self.years)
+
+    def _whole(self, kind: Kind, **changes: Any) -> None:
+        """One step that may concern every kommune."""
+        self.pins = replace(self.pins, **changes)
+        tables = self._figures(self._entries())
+        self.parts.append(_difference(long(self.tables, self.years), long(tables, self.years), kind))
+        self.tables = tables
+        self.kinds.append(kind)
+
+    def _approvals(self, pins: Pins) -> dict[int, tuple[str, ...]]:
+        before = set(participants(self.pins.decisions, self.years).iter_rows())
+        after = set(participants(pins.decisions, self.years).iter_rows())
+        kommuner = sorted({komnr for _, komnr in before ^ after})
+        if not kommuner:
+            return {}
+        entries = self._entries()
+        self.pins = replace(self.pins, decisions=pins.decisions)
+        tables = self._figures(entries)
+        step = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
+        spans = [
+            (
+                aar,
+                komnr,
+                0 if (aar, komnr) in before else step[komnr],
+                NEVER if (aar, komnr) in after else step[komnr],
+            )
+            for aar, komnr in sorted(before | after)
+        ]
+        schema = {"aar": pl.Int32, "komnr_statbank": pl.String, "fra": pl.UInt16, "til": pl.UInt16}
+        stock = quarter_bestand(Lake(self.root), entries.values()).join(
+            pl.DataFrame(spans, schema=schema, orient="row"), on=["aar", "komnr_statbank"], how="inner"
+        )
+        self._one_by_one("godkendelse", kommuner, stock, tables)
+        return {aar: tuple(sorted(k for of, k in before ^ after if of == aar)) for aar in self.years}
+
+    def _deliveries(self, pins: Pins, after: _Tables) -> tuple[str, ...]:
+        old, new = self.pins.deliveries, pins.deliveries
+        kommuner = sorted(komnr for komnr in {*old, *new} if old.get(komnr) != new.get(komnr))
+        if not kommuner:
+            return ()
+        before = self._entries()
+        self.pins = replace(self.pins, deliveries=pins.deliveries, systems=pins.systems)
+        entries = self._entries()
+        step = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
+        parts = [self._stock(entry, 0, NEVER) for komnr, entry in entries.items() if komnr not in step]
+        parts += [self._stock(before[komnr], 0, step[komnr]) for komnr in kommuner if komnr in before]
+        parts += [self._stock(entries[komnr], step[komnr], NEVER) for komnr in kommuner if komnr in entries]
+        taking_part = participants(self.pins.decisions, self.years).rename({"komnr": "komnr_statbank"})
+        stock = pl.concat(parts).join(taking_part, on=["aar", "komnr_statbank"], how="semi")
+        self._one_by_one("genleverance", kommuner, stock, after)
+        return tuple(kommuner)
+
+    def _stock(self, entry: Mapping[str, Any], begins: int, ends: int) -> pl.DataFrame:
+        span = [pl.lit(value, dtype=pl.UInt16).alias(name) for name, value in (("fra", begins), ("til", ends))]
+        return quarter_bestand(Lake(self.root), [entry]).with_columns(span)
+
+    def _one_by_one(self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: _Tables) -> None:
+        """Steps of one kommune each, all from one pass over the stock."""
+        counts = moves_by_step(stock)
+        people = _population_moves(self.tables, tables, self.years, {k: n for n, k in enumerate(kommuner, start=1)})
+        shares = per_mille_moves(counts.filter(pl.col("table") == "hjalp2"), people, self.tables, self.years)
+        moves = pl.concat([counts, shares])
+        names = pl.DataFrame(
+            {"step": range(1, len(kommuner) + 1), "komnr": kommuner}, schema_overrides={"step": pl.UInt16}
+        )
+        labelled = moves.join(names, on="step", how="left").with_columns(kind=pl.lit(kind, dtype=CAUSES["kind"]))
+        self.parts.append(labelled.select(*CAUSES))
+        self.tables = tables
+        self.kinds.append(kind)
+
+
+def _difference(before: pl.DataFrame, after: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    both = before.join(after, on=list(CELL), how="full", coalesce=True)
+    amount = pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
+    moved = both.with_columns(amount=amount, kind=pl.lit(kind, dtype=CAUSES["kind"]), komnr=pl.lit(""))
+    return moved.select(*CAUSES)
+
+
+def _population_moves(before: _Tables, after: _Tables, years: Sequence[int], step: Mapping[str, int]) -> pl.DataFrame:
+    """Population by cell and step: it changes when a kommune enters or leaves, its own and the whole country's."""
+    keys = ["kommunedk", "konams", "alerams", "tid"]
+    of_years = pl.col("tid").is_in(list(years)) & (pl.col("kommunedk") != "000")
+    pair = [tables["hjalp3"].filter(of_years).select(*keys, "folketal") for tables in (before, after)]
+    own = (
+        pair[0]
+        .join(pair[1], on=keys, how="inner")
+        .select(*keys, people=pl.col("folketal_right").fill_null(0) - pl.col("folketal").fill_null(0))
+        .filter(pl.col("people") != 0)
+        .with_columns(step=pl.col("kommunedk").replace_strict(step, return_dtype=pl.UInt16))
+    )
+    whole = own.with_columns(kommunedk=pl.lit("000"))
+    return pl.concat([own, whole]).group_by(*keys, "step").agg(pl.col("people").sum())
+
+
+def _require_sums(causes: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> None:
+    told = causes.group_by(CELL).agg(told=pl.col("amount").sum())
+    wrong = (
+        before.join(after, on=list(CELL), how="inner")
+        .join(told, on=list(CELL), how="left")
+        .filter(pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0) != pl.col("told").fill_null(0))
+    )
+    if wrong.height:
+        raise AssertionError(f"the causes of {wrong.height} cells do not add up to their change")

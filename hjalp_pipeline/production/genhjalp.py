@@ -1,0 +1,100 @@
+"""The registers GENHJALP (19 variables) and GENHJALP_G (10) that researchers get, from their data dictionary (seed 8.7).
+
+``genhjalp.csv`` beside this module is the dictionary: schema, labels in every file and codebook come from it.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.resources import files
+from typing import cast
+
+import polars as pl
+
+from hjalp_pipeline.codelists.iso_classes import ISO_CLASSES
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.publishing.microdata import CodeList, Kind, MicroVariable, Register
+
+#: The first two digits of HMIISO; shown in the codebook, no variable holds them alone.
+ISO_HOVEDKLASSE = CodeList("iso_hovedklasse", "Hovedklasser i ISO 9999 (de to første cifre af HMIISO)", ISO_CLASSES)
+_LISTS = {
+    codes.name: codes
+    for codes in (
+        CodeList("koen", "Køn", {"1": "Mand", "2": "Kvinde"}),
+        CodeList("cprtjek", "Modulus 11", {"0": "Opfylder ikke modulus 11", "1": "Opfylder modulus 11"}),
+        CodeList(
+            "cprtype",
+            "Personnummerets form",
+            {"0": "Form som et rigtigt personnummer", "1": "Ikke form som et rigtigt personnummer"},
+        ),
+        CodeList("ja_nej", "Godkendt", {"0": "Ikke godkendt", "1": "Godkendt"}),
+        CodeList("kommune", "Kommuner", NAVN),
+        CodeList("paragraf", "Paragraffer", {p.code: f"{p.law} § {p.paragraph}: {p.text}" for p in PARAGRAPHS}),
+    )
+}
+_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def _register(name: str, title: str, order: Iterable[str]) -> Register:
+    text = files("hjalp_pipeline.production").joinpath("genhjalp.csv").read_text(encoding="utf-8")
+    variables = tuple(
+        MicroVariable(
+            row["variable"],
+            row["label_da"],
+            row["label_en"],
+            cast("Kind", row["kind"]),
+            row["missing"] == "ja",
+            _LISTS[row["codes"]] if row["codes"] else None,
+            row["description"],
+            row["source"],
+        )
+        for row in csv.DictReader(text.splitlines(), delimiter=";")
+        if row["register"] == name
+    )
+    return Register(name, title, variables, tuple(order))
+
+
+#: Every loan inside the statistic. Within a reporting kommune a person's loans stand together, however they were delivered.
+GENHJALP = _register(
+    "GENHJALP",
+    "Udlån af hjælpemidler",
+    (
+        "PNR",
+        "UDLEVERINGSDATO",
+        "HMINR",
+        "INDLEVERINGSDATO",
+        "LOV_NAVN",
+        "LOV_TEKST",
+        "HMINAVN",
+        "HMIISO",
+        "KOMNR_BETALING",
+    ),
+)
+#: What each kommune has approved of a year.
+GENHJALP_G = _register("GENHJALP_G", "Kommunernes godkendelser af et år", ("KOMNR_STATBANK",))
+
+
+def modulus_11(number: pl.Expr) -> pl.Expr:
+    """Boolean: an integer of ten digits satisfies modulus 11; numbers issued since October 2007 need not."""
+    digits = [number // 10 ** (9 - place) % 10 for place in range(10)]
+    return pl.sum_horizontal(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11 == 0
+
+
+def genhjalp_g(
+    release: str, aar: int, kommuner: Iterable[str], approved: Mapping[tuple[int, str, str], bool]
+) -> pl.DataFrame:
+    """GENHJALP_G of a year: what each kommune approved (``1``/``0`` as strings), one row per kommune.
+
+    ``approved`` is keyed (aar, komnr, kind) with kinds ``K1``..``K4`` and ``PARAGRAF``; GODKENDT is all four quarters.
+    """
+    rows = []
+    for komnr in kommuner:
+        quarters = [approved.get((aar, komnr, f"K{nr}"), False) for nr in range(1, 5)]
+        flags = [*quarters, approved.get((aar, komnr, "PARAGRAF"), False)]
+        rows.append((date(aar, 1, 1), _flag(all(quarters)), *map(_flag, flags), komnr, date(aar, 12, 31), release))
+    return pl.DataFrame(rows, schema=GENHJALP_G.schema, orient="row")
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"

@@ -1,0 +1,57 @@
+"""The gate of large moves: a kommune whose HJALP1 moved more than the definition allows needs an explanation (R13)."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET, NAVN
+from hjalp_pipeline.production.disclosure import Published
+from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused
+from hjalp_pipeline.storage.codelists import read_explanations
+from hjalp_pipeline.storage.files import write_bytes
+
+
+def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
+    """Refuse a release in which a kommune's HJALP1 moved more than ``max_move_pct`` against the release before it.
+
+    Judged when it is first made, against the newest of ``earlier`` (oldest first) that holds one of its years. The
+    message names kommune and year and no figure: it reaches logs before publication. The figures go to the lake.
+    """
+    definition = inputs.definition
+    before = next((one for one in reversed(earlier) if set(one.years) & set(definition.reference_years)), None)
+    if definition.max_move_pct is None or before is None or not inputs.first:
+        return
+    moved = _moved(before.tables["hjalp1"], inputs.tables["hjalp1"], definition.max_move_pct)
+    path = inputs.lake.path / "udgivelser" / "bevaegelser" / f"{definition.release}.csv"
+    write_bytes(path, moved.write_csv(separator=";").encode())
+    explained = {komnr for release, komnr in read_explanations(inputs.root) if release == definition.release}
+    unexplained = {
+        komnr: ", ".join(str(aar) for aar in years)
+        for komnr, years in moved.group_by("komnr").agg(pl.col("aar").sort()).sort("komnr").iter_rows()
+        if komnr not in explained
+    }
+    if unexplained:
+        raise ReleaseRefused(
+            definition.release,
+            [
+                *(
+                    f"HJALP1 moved more than {definition.max_move_pct:g} % against {before.release} and nothing in "
+                    f"codelists/explanations.csv says why: {komnr} {NAVN[komnr]} ({years})"
+                    for komnr, years in unexplained.items()
+                ),
+                f"the figures are in lake/{inputs.lake.relative(path)}",
+            ],
+        )
+
+
+def _moved(before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
+    """Kommuner and years in both whose figure moved more than ``limit`` per cent of what it was."""
+    keys = ["kommunedk", "tid"]
+    change = (pl.col("nu") - pl.col("foer")).abs()
+    return (
+        before.select(*keys, foer="antal")
+        .join(after.select(*keys, nu="antal"), on=keys, how="inner")
+        .filter((pl.col("kommunedk") != HELE_LANDET) & (change * 100 > limit * pl.col("foer")))
+        .select(komnr="kommunedk", aar="tid", foer="foer", nu="nu")
+        .sort("komnr", "aar")
+    )

@@ -1,0 +1,208 @@
+"""What a release was made of, told so that it can be made again: its pins (R13).
+
+They stand in the release's ``manifest.json`` and so appear with it, in one rename; the lake keeps a copy of the manifest
+for the case that the folder is removed. A release is made again from its pins, whatever has been delivered since.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.publishing.definition import Definition, DefinitionError, parse_definition
+from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.duck import sql_text
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, sha256, write_json
+from hjalp_pipeline.storage.root import DataRoot
+
+_SQL = ("registers/residences", "tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
+#: The decision that counts for each (aar, komnr, kind).
+Decisions = Mapping[tuple[int, str, str], bool]
+
+
+class ReleaseRefused(Exception):
+    """A check that blocks failed. ``reasons`` names each kommune or file; nothing was written."""
+
+    def __init__(self, release: str, reasons: list[str]) -> None:
+        """``reasons``: one sentence each."""
+        self.reasons = reasons
+        super().__init__(f"release {release} is refused:\n" + "\n".join(f"- {reason}" for reason in reasons))
+
+
+def read_definition(root: DataRoot, release: str) -> Definition:
+    """The definition of a release; DefinitionError when it is missing or cannot be used."""
+    path = root.releases / f"{release}.toml"
+    if not path.is_file():
+        raise DefinitionError(f"releases/{release}.toml is missing")
+    try:
+        return parse_definition(release, path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
+
+
+@dataclass(frozen=True, slots=True)
+class KommunePin:
+    """The deliveries in force of a reporting kommune: the quarter, and SHA-256 by ``kvartal/filename``, newest system first."""
+
+    kvartal: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """Every input of a release. ``dataclasses.replace`` gives the release with one input changed.
+
+    ``definition``: SHA-256 of its toml; ``registers`` and ``register_files``: date of the extract and SHA-256 by file;
+    ``systems`` and ``collaborations``: the code lists' rows; ``decisions``: the approvals that count; ``files``: SHA-256
+    of the code lists' files, ``approval_files``: of the approvals', as they were; ``code``: of the code that counted.
+    """
+
+    definition: str
+    registers: str
+    register_files: Mapping[str, str]
+    deliveries: Mapping[str, KommunePin]
+    systems: tuple[SystemRow, ...]
+    collaborations: tuple[Collaboration, ...]
+    decisions: Decisions
+    files: Mapping[str, str]
+    approval_files: Mapping[str, str]
+    code: str
+
+    def hashes(self, release: str) -> dict[str, str]:
+        """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
+        inputs = {f"releases/{release}.toml": self.definition, **self.files}
+        inputs |= {f"registers/{self.registers}/{name}.parquet": digest for name, digest in self.register_files.items()}
+        inputs["approvals"] = fingerprint(*sorted(self.decisions.items()))
+        for pin in self.deliveries.values():
+            inputs |= {f"inbox/{name}": digest for name, digest in pin.files}
+        return inputs
+
+    def as_json(self) -> dict[str, Any]:
+        """The pins as the manifest holds them."""
+        return {
+            "definition": self.definition,
+            "registers": {"date": self.registers, "files": dict(self.register_files)},
+            "deliveries": {
+                komnr: {"kvartal": pin.kvartal, "files": dict(pin.files)} for komnr, pin in self.deliveries.items()
+            },
+            "systems": [_system_text(row) for row in self.systems],
+            "collaborations": [_collaboration_text(row) for row in self.collaborations],
+            "decisions": _decisions_text(self.decisions),
+            "files": dict(self.files),
+            "approval_files": dict(self.approval_files),
+            "code": self.code,
+        }
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> "Pins":
+        """The pins of a manifest."""
+        return cls(
+            definition=content["definition"],
+            registers=content["registers"]["date"],
+            register_files=content["registers"]["files"],
+            deliveries={
+                komnr: KommunePin(pin["kvartal"], tuple(pin["files"].items()))
+                for komnr, pin in content["deliveries"].items()
+            },
+            systems=tuple(_system(text) for text in content["systems"]),
+            collaborations=tuple(_collaboration(text) for text in content["collaborations"]),
+            decisions=_decisions(content["decisions"]),
+            files=content["files"],
+            approval_files=content["approval_files"],
+            code=content["code"],
+        )
+
+
+def counting_code() -> str:
+    """Hash of all code between a delivery and the unsuppressed tables: with the same inputs it gives the same figures."""
+    modules = [f"production/{name}.py" for name in ("intake", "raw", "chain", "tables")]
+    python = code_fingerprint("rules", "codelists", "contracts", "delivery", "storage/registers.py", *modules)
+    return fingerprint(python, *(sql_text(name) for name in _SQL))
+
+
+def known_manifest(root: DataRoot, release: str) -> dict[str, Any] | None:
+    """The manifest a release was made with: of the folder that stands, else the lake's copy; None for a new release.
+
+    The copy counts only while the definition is the one it was made from. A folder without manifest gives an empty one.
+    """
+    folder = root.releases / release
+    if folder.is_dir():
+        return read_json(folder / "manifest.json") or {}
+    copy: dict[str, Any] | None = read_json(root.lake / "udgivelser" / "manifester" / f"{release}.json")
+    if copy is None or "pins" not in copy:
+        return None
+    return copy if copy["pins"]["definition"] == sha256(root.releases / f"{release}.toml") else None
+
+
+def keep_manifest(root: DataRoot, release: str, manifest: Mapping[str, Any]) -> None:
+    """Keep a copy of a release's manifest in the lake."""
+    write_json(root.lake / "udgivelser" / "manifester" / f"{release}.json", manifest)
+
+
+def read_pins(root: DataRoot, release: str) -> Pins | None:
+    """The pins of a release that was made before; None when it was not.
+
+    ReleaseRefused when its folder stands and its definition is another now.
+    """
+    manifest = known_manifest(root, release)
+    if manifest is None or "pins" not in manifest:
+        return None
+    pins = Pins.from_json(manifest["pins"])
+    if pins.definition != sha256(root.releases / f"{release}.toml"):
+        raise ReleaseRefused(
+            release,
+            [
+                f"releases/{release}.toml is another than the one it was made from",
+                "a published release never changes: make a new one",
+            ],
+        )
+    return pins
+
+
+def manifest_hashes(root: DataRoot, releases: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of the manifests of earlier releases: what a later one is protected against and compared with."""
+    paths = [root.releases / release / "manifest.json" for release in releases]
+    return {path.relative_to(root.path).as_posix(): sha256(path) for path in paths if path.is_file()}
+
+
+def _system_text(row: SystemRow) -> str:
+    ends = str(row.to_quarter) if row.to_quarter else ""
+    carried = "yes" if row.carry_forward else "no"
+    # The supplier decides nothing, and who supplies whom is none of a manifest's business.
+    return ";".join((row.komnr, row.system, row.format, row.encoding, str(row.from_quarter), ends, carried))
+
+
+def _system(text: str) -> SystemRow:
+    komnr, system, form, encoding, begins, ends, carried = text.split(";")
+    until = Kvartal.parse(ends) if ends else None
+    return SystemRow(komnr, system, "", form, encoding, Kvartal.parse(begins), until, carried == "yes")
+
+
+def _collaboration_text(row: Collaboration) -> str:
+    ends = row.to_date.isoformat() if row.to_date else ""
+    return ";".join((row.komnr_indberetter, row.komnr_medlem, row.from_date.isoformat(), ends))
+
+
+def _collaboration(text: str) -> Collaboration:
+    reporter, member, begins, ends = text.split(";")
+    return Collaboration(reporter, member, date.fromisoformat(begins), date.fromisoformat(ends) if ends else None)
+
+
+def _decisions_text(decisions: Decisions) -> dict[str, dict[str, str]]:
+    """Year -> komnr -> ``K1 K2 -K3 K4``: the kinds decided, a refused one with a minus."""
+    found: dict[str, dict[str, str]] = {}
+    for (aar, komnr, kind), approved in sorted(decisions.items()):
+        of_year = found.setdefault(str(aar), {})
+        of_year[komnr] = f"{of_year.get(komnr, '')} {'' if approved else '-'}{kind}".strip()
+    return found
+
+
+def _decisions(content: Mapping[str, Mapping[str, str]]) -> Decisions:
+    return {
+        (int(aar), komnr, kind.removeprefix("-")): not kind.startswith("-")
+        for aar, kommuner in content.items()
+        for komnr, kinds in kommuner.items()
+        for kind in kinds.split()
+    }

@@ -1,0 +1,76 @@
+"""A table as JSON-stat 2.0: a dataset with a content dimension that carries the unit, as the StatBank's API has it."""
+
+import json
+from datetime import UTC
+from typing import Any
+
+from hjalp_pipeline.publishing.statbank import NO_VALUE
+from hjalp_pipeline.publishing.table import Language, PublishedTable, Text, Variable, number
+
+#: Code and texts of the dimension that says what is counted and in which unit.
+CONTENT = "ContentsCode"
+_CONTENT_TEXT = Text("Indhold", "Contents")
+
+
+def jsonstat(table: PublishedTable, language: Language = "da") -> bytes:
+    """The dataset in one language, UTF-8. A figure not shown is null in ``value`` and ``..`` in ``status``."""
+    cells = table.cells()
+    *others, time = table.variables
+    dimensions = {variable.code: _dimension(variable, language) for variable in others}
+    dimensions[CONTENT] = _content(table, language)
+    dimensions[time.code] = _dimension(time, language)
+    geo = [variable.code for variable in others if variable.role == "geo"]
+    dataset: dict[str, Any] = {
+        "version": "2.0",
+        "class": "dataset",
+        "label": getattr(table.title, language),
+        "source": getattr(table.source, language),
+        "updated": f"{table.updated.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "note": [getattr(note, language) for note in table.notes],
+        "id": list(dimensions),
+        "size": [len(dimension["category"]["index"]) for dimension in dimensions.values()],
+        "role": {"time": [time.code], **({"geo": geo} if geo else {}), "metric": [CONTENT]},
+        "dimension": dimensions,
+        "value": [None if cell is None else _figure(cell, table.decimals) for cell in cells],
+        "status": {str(place): NO_VALUE for place, cell in enumerate(cells) if cell is None},
+        "extension": {
+            "status": {"label": {NO_VALUE: getattr(table.missing, language)}},
+            "px": {
+                "tableid": table.id,
+                "decimals": table.decimals,
+                "language": language,
+                "aggregallowed": table.aggregation,
+                "stockfa": "S" if table.stock else "F",
+            },
+        },
+    }
+    for optional in ("note", "status"):
+        if not dataset[optional]:
+            del dataset[optional]
+    return (json.dumps(dataset, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+
+
+def _figure(cell: int, decimals: int) -> int | float:
+    return float(number(cell, decimals)) if decimals else cell
+
+
+def _dimension(variable: Variable, language: Language) -> dict[str, Any]:
+    return {
+        "label": getattr(variable.text, language),
+        "category": {
+            "index": {code: place for place, code in enumerate(variable.codes)},
+            "label": {value.code: getattr(value.text, language) for value in variable.values},
+        },
+    }
+
+
+def _content(table: PublishedTable, language: Language) -> dict[str, Any]:
+    unit = {"base": getattr(table.units, language), "decimals": table.decimals}
+    return {
+        "label": getattr(_CONTENT_TEXT, language),
+        "category": {
+            "index": {table.id: 0},
+            "label": {table.id: getattr(table.contents, language)},
+            "unit": {table.id: unit},
+        },
+    }

@@ -1,0 +1,145 @@
+"""A table as it is published: texts in Danish and English, variables with their codes, and the figures (interfaces.md).
+
+Knows of no statistic. ``px`` and ``jsonstat`` write what stands here, and it is checked when it is made.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+Language = Literal["da", "en"]
+#: The first is the main language of a file.
+LANGUAGES: tuple[Language, ...] = ("da", "en")
+#: Column of the figures: whole numbers of 10^-decimals, null where nothing is shown.
+VALUE = "value"
+
+
+class TableError(ValueError):
+    """A table that cannot be published as it stands. Names the table, the variable and what is wrong."""
+
+
+class Text(NamedTuple):
+    """A text in both languages; ``getattr(text, language)``."""
+
+    da: str
+    en: str
+
+
+class Value(NamedTuple):
+    """One code of a variable and what it means."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A dimension: its code (``KOMMUNEDK``), texts and values in the order shown; ``total`` is the code that sums them up."""
+
+    code: str
+    text: Text
+    values: tuple[Value, ...]
+    total: str | None = None
+    role: Literal["geo", "time"] | None = None
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes in the order shown."""
+        return [value.code for value in self.values]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTable:
+    """A published table. ``figures`` has a code column per variable and ``value``; rows may stand in any order.
+
+    The last variable is time, in years. ``stock``: figures of a point in time, not of a period. ``aggregation``: whether a
+    reader may sum values. ``missing``: what a hidden figure means. ``updated`` in local time. TableError when it does not add up.
+    """
+
+    id: str
+    title: Text
+    contents: Text
+    units: Text
+    subject_code: str
+    subject_area: Text
+    source: Text
+    database: Text
+    variables: tuple[Variable, ...]
+    decimals: int
+    stock: bool
+    aggregation: bool
+    notes: tuple[Text, ...]
+    missing: Text
+    updated: datetime
+    figures: pl.DataFrame
+    next_update: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Check codes, texts and that the figures are the full cross product."""
+        self._check_variables()
+        if not 0 <= self.decimals <= 6:
+            raise self._fail("decimals must be 0 to 6")
+        for moment in (self.updated, self.next_update):
+            if moment is not None and moment.tzinfo is None:
+                raise self._fail("a point in time needs its offset")
+        codes = [variable.code for variable in self.variables]
+        if sorted(self.figures.columns) != sorted([*codes, VALUE]) or not self.figures.schema[VALUE].is_integer():
+            raise self._fail(f"figures must have exactly the columns {', '.join(codes)} and {VALUE} (whole numbers)")
+        cells = self.cross_product()
+        known = self.figures.join(cells, on=codes, how="semi").height
+        if not self.figures.height == known == self.figures.select(codes).n_unique() == cells.height:
+            told = f"{self.figures.height} figures, {known} of them of its {cells.height} cells"
+            raise self._fail(f"figures must be the full cross product of the codes, none twice ({told})")
+
+    def _fail(self, rule: str) -> TableError:
+        return TableError(f"{self.id}: {rule}")
+
+    def _check_variables(self) -> None:
+        times = [place for place, variable in enumerate(self.variables, start=1) if variable.role == "time"]
+        if len(self.variables) < 2 or times != [len(self.variables)]:
+            raise self._fail("needs two variables or more, the last of them (and no other) time")
+        for language in LANGUAGES:
+            self._unique([getattr(variable.text, language) for variable in self.variables], "texts of variables")
+        self._unique([variable.code for variable in self.variables], "codes of variables")
+        for variable in self.variables:
+            self._unique(variable.codes, f"codes of {variable.code}")
+            for language in LANGUAGES:
+                texts = [getattr(value.text, language) for value in variable.values]
+                self._unique(texts, f"texts of {variable.code} ({language})")
+            if variable.total is not None and variable.total not in variable.codes:
+                raise self._fail(f"the total of {variable.code} is not one of its codes")
+        if not all(len(code) == 4 and code.isascii() and code.isdecimal() for code in self.variables[-1].codes):
+            raise self._fail(f"the codes of {self.variables[-1].code} must be years")
+
+    def _unique(self, texts: list[str], what: str) -> None:
+        if not texts or not all(texts) or len(set(texts)) < len(texts):
+            raise self._fail(f"{what} must be there, none empty and none twice")
+
+    def cross_product(self) -> pl.DataFrame:
+        """Every cell by its codes, the last variable fastest."""
+        cells = pl.DataFrame({self.variables[0].code: self.variables[0].codes})
+        for variable in self.variables[1:]:
+            cells = cells.join(pl.DataFrame({variable.code: variable.codes}), how="cross", maintain_order="left_right")
+        return cells
+
+    def cells(self) -> list[int | None]:
+        """The figures in the order of the cross product."""
+        codes = [variable.code for variable in self.variables]
+        ordered = self.cross_product().join(self.figures, on=codes, how="left", maintain_order="left")
+        return ordered.get_column(VALUE).to_list()
+
+
+def number(value: int, decimals: int) -> str:
+    """A whole number of 10^-decimals in full, with a decimal point: 105, 1 is 10.5."""
+    whole, fraction = divmod(abs(value), 10**decimals)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole}.{fraction:0{decimals}d}" if decimals else f"{sign}{whole}"
+
+
+def enumerated(words: Iterable[str], last: str) -> str:
+    """``a, b og c``, ``last`` being the word before the last one."""
+    *first, end = words
+    return f"{', '.join(first)} {last} {end}" if first else end

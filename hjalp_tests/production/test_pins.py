@@ -1,0 +1,227 @@
+"""A release is made again from its pins: the same bytes, whatever was delivered since, or a refusal that says what changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from hjalp_pipeline.production import quarter as production_quarter
+from hjalp_pipeline.production import release_inputs
+from hjalp_pipeline.production.pins import Pins
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.rules.step import LedgerError, Step
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries.model import Delivery
+from hjalp_tests.production.world import (
+    KVARTAL,
+    approvals,
+    changing_system,
+    country,
+    deliver,
+    delivery,
+    hashes,
+    run,
+    system,
+    write_world,
+)
+
+
+def add_v2(root: DataRoot, **changes: str) -> None:
+    """2024v2 as 2024v1 but for the lines given."""
+    text = (root.releases / "2024v1.toml").read_text(encoding="utf-8")
+    lines = {line.partition(" = ")[0]: line for line in text.splitlines() if " = " in line}
+    lines |= {"publish_at": "publish_at = 2025-11-14T08:00:00+01:00", "protect_against": 'protect_against = ["2024v1"]'}
+    lines |= {name: f"{name} = {value}" for name, value in changes.items()}
+    (root.releases / "2024v2.toml").write_text("\n".join(lines.values()) + "\n", encoding="utf-8")
+
+
+def redelivered(tmp_path: Path, *more: Delivery) -> tuple[DataRoot, dict[str, str]]:
+    """2024v1 made, then everything changed that may: a re-delivery, a newer register, code lists, approvals; 2024v2 made."""
+    root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
+    make_release(root, "2024v1")
+    before = hashes(root.releases / "2024v1")
+    later = delivery("101", 4, kvartal="2025K1", received="20250405T081500")
+    deliver(root, delivery("540", 55, day=9), later, *more)
+    newer = root.registers / "2025-10-03"
+    shutil.copytree(root.registers / "2025-04-04", newer)
+    person = pl.read_parquet(newer / "person.parquet")
+    person.filter(pl.col("pnr") != "0101609001").write_parquet(newer / "person.parquet")
+    with (root.codelists / "systems.csv").open("a", encoding="utf-8") as file:
+        file.write("760;nexus;Leverandør A/S;csv;utf-8;2025K1;;no\n")
+    with (root.codelists / "collaborations.csv").open("a", encoding="utf-8") as file:
+        file.write("540;760;2020-01-01;\n")
+    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-09-01T09:00:00+02:00;2024;155;K2;afvist;afdelingen;\n")
+    run(root)
+    add_v2(root, registers='"2025-10-03"', approvals_until="2025-11-10T12:00:00+01:00")
+    make_release(root, "2024v2")
+    return root, before
+
+
+def test_the_first_release_can_be_made_again_after_the_second(tmp_path: Path) -> None:
+    root, before = redelivered(tmp_path)
+    assert hashes(root.releases / "2024v2")["HJALP1.csv"] != before["HJALP1.csv"]
+    assert not make_release(root, "2024v1").made
+    shutil.rmtree(root.releases / "2024v1")
+    assert make_release(root, "2024v1").made  # the folder is gone: the lake's copy of the manifest has the pins
+    assert hashes(root.releases / "2024v1") == before
+    shutil.rmtree(root.lake)
+    assert not make_release(root, "2024v1").made  # the lake is gone: every delivery is read again
+    assert root.lake.stat().st_mode & 0o077 == 0
+    shutil.rmtree(root.releases / "2024v1")
+    assert make_release(root, "2024v1").made
+    assert hashes(root.releases / "2024v1") == before
+
+
+def test_pins_are_told_in_the_manifest(tmp_path: Path) -> None:
+    root, _ = redelivered(tmp_path)
+    manifest = json.loads((root.releases / "2024v1" / "manifest.json").read_bytes())
+    pins = Pins.from_json(manifest["pins"])
+    assert pins.as_json() == manifest["pins"]
+    assert [name for name, _ in pins.deliveries["540"].files] == [f"{KVARTAL}/540_nexus_20250102T081500.csv"]
+    assert pins.registers == "2025-04-04"
+    assert pins.decisions[2024, "155", "K2"]
+    assert pins.collaborations == ()
+    second = json.loads((root.releases / "2024v2" / "manifest.json").read_bytes())
+    assert not Pins.from_json(second["pins"]).decisions[2024, "155", "K2"]
+    assert second["inputs"]["releases/2024v1/manifest.json"] == hashes(root.releases / "2024v1")["manifest.json"]
+
+
+def test_several_systems_are_pinned_in_their_order(tmp_path: Path) -> None:
+    root = write_world(tmp_path, replace(changing_system("yes"), approvals={"2025.csv": approvals("540")}))
+    made = make_release(root, "2024v1")
+    before = hashes(made.path)
+    deliver(root, delivery("540", 3, system="gammel", kvartal="2024K3", received="20241107T081500"))
+    shutil.rmtree(root.lake)
+    assert not make_release(root, "2024v1").made
+    assert hashes(made.path) == before
+    names = [name for name, _ in Pins.from_json(made.manifest["pins"]).deliveries["540"].files]
+    assert names == [f"{KVARTAL}/540_nexus_20250102T081500.csv", "2024K3/540_gammel_20241005T081500.csv"]
+
+
+def other_definition(root: DataRoot) -> None:
+    with (root.releases / "2024v1.toml").open("a", encoding="utf-8") as file:
+        file.write("# rettet\n")
+
+
+def other_register(root: DataRoot) -> None:
+    path = root.registers / "2025-04-04" / "dod.parquet"
+    pl.read_parquet(path).head(0).write_parquet(path)
+
+
+def no_register(root: DataRoot) -> None:
+    (root.registers / "2025-04-04" / "befadr.parquet").unlink()
+
+
+def other_delivery(root: DataRoot) -> None:
+    deliver(root, delivery("540", 29))
+
+
+def no_delivery(root: DataRoot) -> None:
+    (root.inbox / KVARTAL / "155_nexus_20250102T081500.xml").unlink()
+
+
+def backdated_decision(root: DataRoot) -> None:
+    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-06-01T09:00:00+02:00;2024;540;K2;afvist;afdelingen;\n")
+
+
+CHANGES: list[tuple[Callable[[DataRoot], None], str]] = [
+    (other_definition, r"releases/2024v1\.toml is another"),
+    (other_register, r"registers/2025-04-04/dod\.parquet is another"),
+    (no_register, r"befadr\.parquet is missing"),
+    (other_delivery, r"inbox/2024K4/540_nexus_20250102T081500\.csv \(540 Sønderborg\).*its content is another"),
+    (no_delivery, r"inbox/2024K4/155_nexus_20250102T081500\.xml \(155 Dragør\).*it is gone"),
+    (backdated_decision, r"approvals: 540 Sønderborg 2024 K2 is decided otherwise"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), CHANGES)
+def test_changed_inputs_are_refused_and_named(tmp_path: Path, change: Callable[[DataRoot], None], said: str) -> None:
+    root = write_world(tmp_path)
+    make_release(root, "2024v1")
+    before = hashes(root.releases / "2024v1")
+    change(root)
+    with pytest.raises(ReleaseRefused, match=said):
+        make_release(root, "2024v1")
+    assert hashes(root.releases / "2024v1") == before
+    assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml"]
+
+
+def test_another_definition_is_another_release_while_none_stands(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    first = make_release(root, "2024v1")
+    deliver(root, delivery("540", 55, day=9))
+    run(root)
+    shutil.rmtree(first.path)
+    other_definition(root)
+    again = make_release(root, "2024v1")
+    assert f"inbox/{KVARTAL}/540_nexus_20250109T081500.csv" in again.manifest["inputs"]
+
+
+def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lake's copy of the manifest knows what the bytes were."""
+    root = write_world(tmp_path)
+    shutil.rmtree(make_release(root, "2024v1").path)
+    monkeypatch.setattr("hjalp_pipeline.production.release.__version__", "9.9.9")
+    with pytest.raises(ReleaseRefused, match="the program is another version"):
+        make_release(root, "2024v1")
+    assert not (root.releases / "2024v1").exists()
+
+
+def test_staleness_is_judged_when_a_release_is_first_made(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    deliver(root, delivery("540", 55, day=9))
+    with pytest.raises(ReleaseRefused, match=r"2024K4 has to be run first, .*: 540 Sønderborg"):
+        make_release(root, "2024v1")
+    run(root)
+    make_release(root, "2024v1")
+    deliver(root, delivery("540", 3, day=10))
+    assert not make_release(root, "2024v1").made
+
+
+def test_every_kommune_that_takes_part_must_have_a_delivery_in_force(tmp_path: Path) -> None:
+    made = country(
+        systems=[system(komnr) for komnr in ("101", "155", "540", "760")],
+        approvals={"2025.csv": approvals("101", "155", "540", "760")},
+    )
+    root = write_world(tmp_path, made)
+    deliver(root, delivery("760", 3, flaw="no_slut"))
+    (root.inbox / KVARTAL / "155_nexus_20250102T081500.xml").unlink()
+    with pytest.raises(ReleaseRefused) as fault:
+        make_release(root, "2024v1")
+    assert sorted(fault.value.reasons) == [
+        "2024K4: takes part, but ingen leverance er accepteret: 760 Ringkøbing-Skjern",
+        "2024K4: takes part, but ingen leverance: 155 Dragør",
+    ]
+
+
+def test_a_ledger_out_of_balance_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_world(tmp_path)
+    right = production_quarter.ledger_frame
+
+    def wrong(where: str, entries: dict[str, dict[str, object]]) -> pl.DataFrame:
+        lost = (pl.col("komnr_indberetter") == "540") & (pl.col("step") == "dates_corrected")
+        return right(where, entries).with_columns(rows=pl.col("rows") - lost.cast(pl.Int64))
+
+    monkeypatch.setattr(release_inputs, "ledger_frame", wrong)
+    with pytest.raises(ReleaseRefused, match="out of balance: 540 Sønderborg at step dates_corrected"):
+        make_release(root, "2024v1")
+
+
+def test_a_step_that_loses_a_row_names_its_kommune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(_: Step, rows_in: int) -> None:
+        raise LedgerError(f"step cpr_validated: {rows_in} rows in, 0 kept, 0 removed")
+
+    root = write_world(tmp_path)
+    monkeypatch.setattr(Step, "balance", lost)
+    with pytest.raises(LedgerError, match="2024K4 101: step"):
+        make_release(root, "2024v1")

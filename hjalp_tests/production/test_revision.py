@@ -1,0 +1,304 @@
+"""The difference between two releases: taken apart exactly, published without telling what is hidden."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hjalp_pipeline.production import decomposition as production_decomposition
+from hjalp_pipeline.production.computation import chain_results, figures
+from hjalp_pipeline.production.decomposition import CELL, Decomposition, Side, decompose, long
+from hjalp_pipeline.production.disclosure import Published
+from hjalp_pipeline.production.pins import Pins, read_definition, read_pins
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes, write_revision
+from hjalp_pipeline.production.tables import hide
+from hjalp_pipeline.publishing.revision import largest
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.production.test_pins import add_v2, redelivered
+from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, hashes, run, write_world
+
+YEARS = [2023, 2024]
+Cell = tuple[str, str, str, str, int]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """2024v1 and 2024v2 after everything has changed that may; two kommuner have re-delivered. Nothing is changed in it."""
+    root, _ = redelivered(tmp_path_factory.mktemp("revision"), delivery("101", 33, day=9))
+    return root
+
+
+def pins(root: DataRoot, release: str) -> Pins:
+    found = read_pins(root, release)
+    assert found is not None
+    return found
+
+
+def true(root: DataRoot, release: str) -> dict[str, pl.DataFrame]:
+    return {name: Lake(root).frame(f"udgivelser/{name}", release) for name in ("hjalp1", "hjalp2", "hjalp3")}
+
+
+def apart(root: DataRoot) -> Decomposition:
+    sides = [Side(true(root, release), pins(root, release)) for release in ("2024v1", "2024v2")]
+    return decompose(root, "2024v2", *sides, YEARS)
+
+
+def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> None:
+    """The steps of the kommuner are worked out in one pass: here the whole country is counted anew after each."""
+    found = apart(world)
+    assert found.kinds == ("registerudtræk", "kodelister", "godkendelse", "genleverance")
+    assert found.reporters == ("101", "540")
+    assert found.approvals == {2023: (), 2024: ("155",)}
+    old, new = pins(world, "2024v1"), pins(world, "2024v2")
+    states: list[tuple[str, str, Pins]] = [("", "", old)]
+
+    def change(kind: str, komnr: str, **changes: Any) -> None:
+        states.append((kind, komnr, replace(states[-1][2], **changes)))
+
+    change("registerudtræk", "", registers=new.registers, register_files=new.register_files)
+    change("kodelister", "", collaborations=new.collaborations)
+    change("godkendelse", "155", decisions=new.decisions)
+    for komnr in found.reporters:
+        change("genleverance", komnr, deliveries=states[-1][2].deliveries | {komnr: new.deliveries[komnr]})
+    before = long(true(world, "2024v1"), YEARS)
+    total = 0
+    for kind, komnr, state in states:
+        after = long(figures(world, "2024v2", state, chain_results(world, "2024v2", state), YEARS), YEARS)
+        moved = before.join(after, on=list(CELL)).with_columns(
+            amount=pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
+        )
+        wanted = {row[:5]: row[5] for row in moved.select(*CELL, "amount").iter_rows() if row[5]}
+        told = (
+            found.causes.filter((pl.col("kind") == kind) & (pl.col("komnr") == komnr)) if kind else found.causes.head(0)
+        )
+        assert {row[:5]: row[5] for row in told.select(*CELL, "amount").iter_rows()} == wanted, (kind, komnr)
+        total += len(wanted)
+        before = after
+    assert total == found.causes.height > 100
+
+
+def test_causes_add_up_to_the_change(world: DataRoot) -> None:
+    stored = Lake(world).frame("udgivelser/revision", "2024v2")
+    assert stored.equals(apart(world).causes)
+    change = long(true(world, "2024v1"), YEARS).join(long(true(world, "2024v2"), YEARS), on=list(CELL))
+    told = change.join(stored.group_by(CELL).agg(pl.col("amount").sum()), on=list(CELL), how="left")
+    difference = pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
+    assert told.filter(difference != pl.col("amount").fill_null(0)).is_empty()
+
+
+def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the earlier release would be today, against the figures kept of it."""
+    monkeypatch.setattr(production_decomposition, "counting_code", lambda: "another")
+    before = true(world, "2024v1")
+    more = pl.when(pl.col("kommunedk") == "540").then(pl.col("antal") + 7).otherwise("antal")
+    before["hjalp1"] = before["hjalp1"].with_columns(antal=more)
+    sides = Side(before, pins(world, "2024v1")), Side(true(world, "2024v2"), pins(world, "2024v2"))
+    found = decompose(world, "2024v2", *sides, YEARS)
+    rules = found.causes.filter(pl.col("kind") == "regler")
+    assert rules.select("table", "kommunedk", "amount").unique().rows() == [("hjalp1", "540", -7)]
+    assert found.kinds[0] == "regler"
+
+
+def test_a_release_without_pins_has_one_cause(world: DataRoot) -> None:
+    sides = Side(true(world, "2024v1"), None), Side(true(world, "2024v2"), pins(world, "2024v2"))
+    found = decompose(world, "2024v2", *sides, YEARS)
+    assert set(found.causes["kind"]) == {"andet grundlag"}
+
+
+# What is published ---------------------------------------------------------------------------------------------------
+
+
+def published(
+    root: DataRoot, release: str, hidden2: set[tuple[str, str, str, int]], hidden1: set[tuple[str, int]]
+) -> Published:
+    cells = frozenset(((komnr, sex, age), aar) for komnr, sex, age, aar in hidden2)
+    return Published(release, (2023, 2024), true(root, release), cells, frozenset(hidden1))
+
+
+def revise(
+    root: DataRoot, folder: Path, hidden: list[tuple[set[tuple[str, str, str, int]], set[tuple[str, int]]]]
+) -> dict[Cell, tuple[str, str, str]]:
+    """Write the revision as if v1 and v2 had hidden these cells; cell -> (before, after, cause)."""
+    before, after = (published(root, f"2024v{n}", *hidden[n - 1]) for n in (1, 2))
+    tables = hide(after.tables, after.hidden_persons, after.hidden_loans)
+    inputs = ReleaseInputs(root, read_definition(root, "2024v2"))
+    write_revision(inputs, [before], tables, folder)
+    return read(folder / "revision.csv")
+
+
+def read(path: Path) -> dict[Cell, tuple[str, str, str]]:
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    header, *rows = csv.reader(content.decode("utf-8-sig").splitlines(), delimiter=";")
+    assert header == ["table", "KOMMUNEDK", "KONAMS", "ALERAMS", "TID", "before", "after", "cause"]
+    found = {(row[0], row[1], row[2], row[3], int(row[4])): (row[5], row[6], row[7]) for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def text(table: str, value: int | None) -> str:
+    if value is None:
+        return ".."
+    return f"{value // 10},{value % 10}" if table == "hjalp3" else str(value)
+
+
+def test_with_nothing_hidden_every_changed_cell_is_told(world: DataRoot, tmp_path: Path) -> None:
+    found = revise(world, tmp_path, [(set(), set()), (set(), set())])
+    causes: dict[Cell, list[tuple[str, str]]] = {}
+    for *cell, kind, komnr, _ in apart(world).causes.iter_rows():
+        causes.setdefault((cell[0], cell[1], cell[2], cell[3], cell[4]), []).append((kind, komnr))
+    sides = [long(true(world, release), YEARS) for release in ("2024v1", "2024v2")]
+    wanted = {}
+    for row, (value,) in zip(sides[0].iter_rows(), sides[1].select("value").iter_rows(), strict=True):
+        cell = row[:5]
+        if row[5] != value:
+            own = causes.get(cell, [])
+            if cell[1] == "000" and ("kodelister", "") not in own:
+                own = sorted([*own, ("kodelister", "")], key=lambda cause: cause[0] != "registerudtræk")
+            why = in_codes(own) if row[5] is not None and value is not None else "kommunen deltager ikke"
+            wanted[(cell[0].upper(), *cell[1:])] = (text(cell[0], row[5]), text(cell[0], value), why)
+    national = {cell for cell in wanted if cell[1] == "000"}
+    for cell in national:  # 540 reports for another: always named
+        assert "genleverance" in found[cell][2]
+        assert "540" in found[cell][2]
+        assert ("godkendelse 155" in found[cell][2]) == (
+            cell[4] == 2024
+        )  # what it would have been is nobody's business
+    assert {cell: told[:2] for cell, told in found.items()} == {cell: told[:2] for cell, told in wanted.items()}
+    assert {c: t for c, t in found.items() if c not in national} == {
+        c: t for c, t in wanted.items() if c not in national
+    }
+
+
+def moved_cells(root: DataRoot, komnr: str) -> list[tuple[str, str, int]]:
+    """HJALP2 cells of a kommune that moved, sex and age."""
+    moved = apart(root).causes.filter((pl.col("table") == "hjalp2") & (pl.col("kommunedk") == komnr))
+    return sorted(set(moved.select("konams", "alerams", "tid").iter_rows()))
+
+
+def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_path: Path) -> None:
+    (one, two, both, *_) = [(komnr, *cell) for komnr in ("101",) for cell in moved_cells(world, komnr)]
+    found = revise(world, tmp_path, [({one, both}, {("540", 2023)}), ({two, both}, {("540", 2023), ("540", 2024)})])
+    for table in ("HJALP2", "HJALP3"):
+        assert (table, *both) not in found
+        shown = [(before, after) for cell, (before, after, _) in found.items() if cell[1:] in (one, two)]
+        assert all(".." in pair for pair in shown)
+        assert found.get((table, *one), ("..", "", NO_LONGER))[2] == NO_LONGER
+        assert found.get((table, *two), ("", "..", CONFIDENTIAL))[2] == CONFIDENTIAL
+    assert ("HJALP1", "540", "", "", 2023) not in found
+    assert found["HJALP1", "540", "", "", 2024][1:] == ("..", CONFIDENTIAL)
+    for cell, (before, after, cause) in found.items():
+        if ".." in (before, after):
+            assert not re.search("genlev|register|kodelist|godkend", cause), cell
+    page = (tmp_path / "revision.html").read_text(encoding="utf-8")
+    assert "Sønderborg: udlånte hjælpemidler ultimo 2024" not in page
+
+
+def test_national_causes_tell_nothing_of_a_hidden_kommune(world: DataRoot, tmp_path: Path) -> None:
+    """What is said of the whole country is the same whether a hidden cell of a re-delivering kommune moved or not."""
+    causes = apart(world).causes
+    kind = (pl.col("kind") == "genleverance") & (pl.col("komnr") == "101") & (pl.col("table") == "hjalp2")
+    by_101 = set(causes.filter(kind & (pl.col("kommunedk") == "000")).select("konams", "alerams", "tid").iter_rows())
+    national = causes.filter((pl.col("table") == "hjalp2") & (pl.col("kommunedk") == "000"))
+    moved = set(national.select("konams", "alerams", "tid").iter_rows())
+    unmoved = sorted(moved - by_101)
+    assert unmoved
+    open_ = revise(world, tmp_path / "open", [(set(), set()), (set(), set())])
+    shut = revise(world, tmp_path / "shut", [(set(), set()), ({("101", *cell) for cell in unmoved}, set())])
+    named = re.compile(r"genleverance [0-9, ]*\b101\b")
+    for cell in unmoved:
+        key = ("HJALP2", "000", *cell)
+        if key in open_:
+            assert not named.search(open_[key][2])
+            assert named.search(shut[key][2])
+
+
+def test_the_page_is_whole_and_danish(world: DataRoot) -> None:
+    page = (world.releases / "2024v2" / "revision.html").read_text(encoding="utf-8")
+    assert "2024v2 sammenlignet med 2024v1" in page
+    assert "Registerudtrækket fra 2025-04-04 er erstattet af udtrækket fra 2025-10-03." in page
+    assert "For 2024 er gået ud: Dragør." in page
+    assert "Andre leverancer end sidst fra: København, Sønderborg." in page
+    assert page.count("<svg") >= 1
+    assert not re.search(r"<script|https?://(?!www\.w3\.org/2000/svg)|src=", page)
+
+
+def test_the_first_release_of_its_years_has_no_revision(world: DataRoot) -> None:
+    assert not (world.releases / "2024v1" / "revision.csv").exists()
+
+
+def test_nothing_changed(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    make_release(root, "2024v1")
+    add_v2(root)
+    made = make_release(root, "2024v2")
+    assert read(made.path / "revision.csv") == {}
+    assert "Intet: de to udgivelser er lavet af det samme." in (made.path / "revision.html").read_text(encoding="utf-8")
+
+
+def test_the_revision_is_the_same_again(tmp_path: Path) -> None:
+    root, _ = redelivered(tmp_path)
+    before = hashes(root.releases / "2024v2")
+    shutil.rmtree(root.releases / "2024v2")
+    for path in (root.lake / "kaede").rglob("*.json"):
+        path.unlink()
+    make_release(root, "2024v2")
+    assert hashes(root.releases / "2024v2") == before
+
+
+def test_only_the_kommuner_that_changed_are_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
+    make_release(root, "2024v1")
+    shutil.copytree(root.registers / "2025-04-04", root.registers / "2025-10-03")
+    person = root.registers / "2025-10-03" / "person.parquet"
+    pl.read_parquet(person).filter(pl.col("pnr") != "0101609001").write_parquet(person)
+    deliver(root, delivery("540", 55, day=9))
+    run(root)  # with the newest extract: 101, 155 and the new 540 stand
+    add_v2(root, registers='"2025-10-03"')
+    computed = []
+    from hjalp_pipeline.production.chain import QuarterChain
+
+    right = QuarterChain.compute
+
+    def counting(self: Any, komnr: str, *rest: Any) -> Any:
+        computed.append(komnr)
+        return right(self, komnr, *rest)
+
+    monkeypatch.setattr(QuarterChain, "compute", counting)
+    make_release(root, "2024v2")
+    assert computed == ["540"]
+
+
+def test_the_largest_moves_in_words() -> None:
+    from hjalp_pipeline.publishing.revision import Total
+
+    moves = [
+        Total("udlånte hjælpemidler", "Sønderborg", 2024, 12345, 15678, "genleverance Sønderborg"),
+        Total("udlånte hjælpemidler", "Samsø", 2024, 0, 4000, "registerudtræk"),
+        *(Total("personer med hjælpemidler", "Vejle", 2000 + n, 100, 99, "registerudtræk") for n in range(9)),
+    ]
+    said = largest(moves)
+    assert len(said) == 5
+    assert said[0] == "Samsø: udlånte hjælpemidler ultimo 2024 steg fra 0 til 4.000. Årsag: registerudtræk."
+    assert said[1] == (
+        "Sønderborg: udlånte hjælpemidler ultimo 2024 steg fra 12.345 til 15.678 (+27,0 pct.). "
+        "Årsag: genleverance Sønderborg."
+    )
+    assert "faldt fra 100 til 99 (−1,0 pct.)" in said[2]
+
+
+def test_many_kommuner_are_counted_not_named() -> None:
+    many = [("genleverance", f"{number}") for number in range(101, 112)]
+    assert in_codes([("registerudtræk", ""), *many]) == "registerudtræk + genleverance 11 kommuner"
+    assert in_codes(many[:2]) == "genleverance 101, 102"
