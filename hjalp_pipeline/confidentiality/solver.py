@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hjalp_pipeline.confidentiality.knowledge import AttackError, Part
-from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Ints, Rows
+from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Ints
+from hjalp_pipeline.confidentiality.programs import new_solver, program, run
 
 #: Denominators tried for the dual prices; most are whole numbers, the last takes any at a loss below 1e-6 a unit.
 DENOMINATORS = (1, 2520, 2**20)
@@ -20,9 +21,6 @@ DENOMINATORS = (1, 2520, 2**20)
 #: A cell without bound gets a witness with at least this value.
 LARGE = 10**6
 
-#: Iterations of one linear program (which may go round in circles for ever) and nodes of an integer one; beyond them
-#: the attack fails and nothing is released.
-MAX_ITERATIONS = MAX_NODES = 200_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -95,12 +93,12 @@ class Solver:
         if len(changed):
             highs.changeColsCost(len(changed), changed, objective[changed].astype(np.float64))
             self._objective = objective.copy()
-        highs.run()
+        run(highs)
         self.solved += 1
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             # a warm start can end in trouble; once more from scratch before giving up
             highs.clearSolver()
-            highs.run()
+            run(highs)
             status = highs.getModelStatus()
             if status == highspy.HighsModelStatus.kUnbounded:
                 return None
@@ -156,7 +154,7 @@ class Solver:
     def _program(self) -> highspy.Highs:
         """The linear program of the part, built once; only objective and bounds change."""
         if self._highs is None:
-            self._highs = _highs(self.part, self.lower, self.upper, self._objective)
+            self._highs = program(self.part, self.lower, self.upper, self._objective)
             self._highs.setOptionValue("presolve", "off")
             self._highs.setOptionValue("simplex_strategy", 4)
         return self._highs
@@ -193,11 +191,11 @@ class Solver:
     def _integer(self, objective: Ints, bound: int | None = None) -> int:
         """Minimise by integer program: the exact minimum, whose witness is kept."""
         self.integer_programs += 1
-        highs = _highs(self.part, self.lower, self.upper, objective, whole=True)
+        highs = program(self.part, self.lower, self.upper, objective, whole=True)
         if bound is not None:
             cells = np.flatnonzero(objective).astype(np.int32)
             highs.addRow(float(bound), highspy.kHighsInf, len(cells), cells, objective[cells].astype(np.float64))
-        highs.run()
+        run(highs)
         status = highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             msg = f"An integer program ended as {status}"
@@ -215,7 +213,7 @@ class Solver:
     def _endless(self) -> Ints:
         """A direction in which the part goes on for ever, 0 for the cells that cannot; checked exactly."""
         part, n = self.part, len(self.low)
-        highs = _new()
+        highs = new_solver()
         grows = part.upper >= NO_BOUND
         for grow in grows.tolist():
             highs.addVar(0.0, highspy.kHighsInf if grow else 0.0)
@@ -229,7 +227,7 @@ class Solver:
             highs.changeColCost(highs.getNumCol() - 1, -1.0)
             pair = np.array([cell, highs.getNumCol() - 1], dtype=np.int32)
             highs.addRow(0.0, highspy.kHighsInf, 2, pair, np.array([1.0, -1.0]))
-        highs.run()
+        run(highs)
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             msg = "The search for unbounded cells ended without an optimum"
             raise AttackError(msg)
@@ -246,48 +244,6 @@ class Solver:
                 return whole
         msg = "A direction without bound could not be checked in whole numbers"
         raise AttackError(msg)
-
-
-def _new() -> highspy.Highs:
-    """A quiet, deterministic HiGHS. All must agree on ``threads``, or runs end unsolved without an error."""
-    highs: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("mip_rel_gap", 0.0)
-    highs.setOptionValue("mip_abs_gap", 0.5)
-    highs.setOptionValue("mip_max_nodes", MAX_NODES)
-    highs.setOptionValue("simplex_iteration_limit", MAX_ITERATIONS)
-    return highs
-
-
-def _highs(part: Part, lower: Ints, upper: Ints, objective: Ints, *, whole: bool = False) -> highspy.Highs:
-    """The rows of a part as a minimisation, equations first."""
-    equations, inequalities = part.equations, part.inequalities
-    both = Rows(
-        np.concatenate((equations.indptr, inequalities.indptr[1:] + equations.indptr[-1])),
-        np.concatenate((equations.cells, inequalities.cells)),
-        np.concatenate((equations.coefs, inequalities.coefs)),
-        np.concatenate((equations.rhs, inequalities.rhs)),
-    )
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(lower), both.count
-    model.col_cost_ = objective.astype(np.float64)
-    model.col_lower_ = lower.astype(np.float64)
-    model.col_upper_ = np.where(upper >= NO_BOUND, highspy.kHighsInf, upper).astype(np.float64)
-    right = both.rhs.astype(np.float64)
-    model.row_lower_ = np.where(np.arange(both.count) < equations.count, right, -highspy.kHighsInf)
-    model.row_upper_ = right
-    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = both.indptr.astype(np.int32)
-    model.a_matrix_.index_ = both.cells.astype(np.int32)
-    model.a_matrix_.value_ = both.coefs.astype(np.float64)
-    if whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * len(lower)
-    highs = _new()
-    if highs.passModel(model) != highspy.HighsStatus.kOk:
-        msg = "The solver did not take the model"
-        raise AttackError(msg)
-    return highs
 
 
 def _whole(values: Sequence[float]) -> Ints:

@@ -1,6 +1,6 @@
 """The definition of a next release, proposed from an earlier one's pins and what has come since. A person reads and sets it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -19,6 +19,9 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: From the proposal to publication, and from the last approval to publication, unless a person says otherwise.
 _AHEAD, _GAP = timedelta(days=28), timedelta(days=4)
+
+#: Kommuner named one by one in a comment.
+_NAMED = 20
 
 
 def propose(root: DataRoot, release: str, earlier: str, now: datetime) -> str:
@@ -73,8 +76,8 @@ class _Proposal:
         lines += [f'{komnr} = "{kvartal}"  # {NAVN[komnr]}, {self._why(komnr)}' for komnr, kvartal in overrides.items()]
         left = {komnr: kvartal for komnr, kvartal in self._newer.items() if overrides.get(komnr) != kvartal}
         for kvartal in sorted(set(left.values())):
-            kommuner = ", ".join(sorted(komnr for komnr, of in left.items() if of == kvartal))
-            lines.append(f"# Also data in {kvartal}, to which most have delivered: {kommuner}")
+            kommuner = sorted(komnr for komnr, of in left.items() if of == kvartal)
+            lines.append(f"# Also data in {kvartal}, to which most have delivered: {_listed(kommuner)}")
         return "\n".join(lines) + "\n"
 
     @cached_property
@@ -151,4 +154,9 @@ class _Proposal:
             ("Re-delivered in the same quarter", changed),
             ("Run the quarter first, a delivery is not read", unread),
         ]
-        return [f"# {what}: {', '.join(kommuner)}" for what, kommuner in said if kommuner]
+        return [f"# {what}: {_listed(kommuner)}" for what, kommuner in said if kommuner]
+
+
+def _listed(kommuner: Sequence[str]) -> str:
+    """Kommuner one by one, or how many when nobody would read them."""
+    return ", ".join(kommuner) if len(kommuner) <= _NAMED else f"{len(kommuner)} kommuner"

@@ -16,6 +16,6 @@ def run_proposal(root: DataRoot, release: str, earlier: str) -> int:
     except (DefinitionError, InputError) as fault:
         err.print(str(fault), style="red", markup=False)
         return 1
-    out.print(text, end="", markup=False)
+    out.print(text, end="", markup=False, soft_wrap=True)
     out.print(f"[green]written to releases/{release}.toml[/]: read it and set publish_at and approvals_until")
     return 0

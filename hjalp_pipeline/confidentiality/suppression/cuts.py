@@ -13,7 +13,17 @@ import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools
 from hjalp_pipeline.confidentiality.suppression.cover import Needs
-from hjalp_pipeline.confidentiality.suppression.moves import AGAIN, Floats, Moves, Way, check, column, solver_of, spent
+from hjalp_pipeline.confidentiality.suppression.moves import (
+    AGAIN,
+    Floats,
+    Moves,
+    Way,
+    check,
+    column,
+    run,
+    solver_of,
+    spent,
+)
 
 #: Row weights are rounded to this, so that the cut is computed without error.
 _STEP = 2.0**16
@@ -65,7 +75,7 @@ class Separator:
             check(self._solver.changeColCost(self._aim, 0.0))
         check(self._solver.changeColCost(cell, -float(sign)))
         self._aim = cell
-        self._solver.run()
+        run(self._solver)
         self.work += spent(self._solver, self.moves.weight)
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             check(self._solver.clearSolver())
@@ -132,11 +142,11 @@ class Master:
 
     def solve(self) -> Floats:
         """The cheapest fractional pattern; ``bound`` rises to its cost. RuntimeError when the solver fails."""
-        self._solver.run()
+        run(self._solver)
         self.work += spent(self._solver, self.weight)
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             check(self._solver.clearSolver())
-            self._solver.run()
+            run(self._solver)
             if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 msg = "The solver did not solve the bound"
                 raise RuntimeError(msg)
@@ -166,7 +176,7 @@ class Master:
                 event.interrupt()
 
         solver.cbMipInterrupt.subscribe(stop)
-        solver.run()
+        run(solver, 600)
         info = solver.getInfo()
         self.work += 100 + max(asked * _ASKED, int(2 * max(int(info.simplex_iteration_count), 0) * self.weight))
         if np.isfinite(info.mip_dual_bound):

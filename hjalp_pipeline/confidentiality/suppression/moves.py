@@ -126,8 +126,10 @@ def solver_of(**options: float | str) -> highspy.Highs:
 
 
 #: Options of a linear program that is solved again and again: presolve off, so that it goes on from the last basis.
-#: The simplex method can go round in circles for ever; so many iterations are far more than it needs.
-AGAIN: dict[str, float | str] = {"presolve": "off", "solver": "simplex", "simplex_iteration_limit": 50_000}
+AGAIN: dict[str, float | str] = {"presolve": "off", "solver": "simplex"}
+#: Seconds after which a linear program of milliseconds is held to go round in circles for ever, as the simplex method
+#: can on badly scaled ones. It then counts as not solved, which costs quality at most; nothing else looks at a clock.
+_STUCK = 20.0
 
 
 def check(status: highspy.HighsStatus) -> None:
@@ -135,6 +137,12 @@ def check(status: highspy.HighsStatus) -> None:
     if status == highspy.HighsStatus.kError:
         msg = "The solver refused the model"
         raise RuntimeError(msg)
+
+
+def run(solver: highspy.Highs, seconds: float = _STUCK) -> None:
+    """Run the solver, and give up on a program that never ends (its status is not optimal then)."""
+    check(solver.setOptionValue("time_limit", solver.getRunTime() + seconds))
+    solver.run()
 
 
 def split(system: System) -> tuple[Moves, ...]:

@@ -7,7 +7,7 @@ import highspy
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints
-from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way, check, column, solver_of, spent
+from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way, check, column, run, solver_of, spent
 
 _OK = highspy.HighsModelStatus.kOptimal
 _NONE = highspy.HighsModelStatus.kInfeasible
@@ -93,7 +93,7 @@ class Router:
         check(self._solver.changeColsBounds(len(ahead), columns, low, some))
         check(self._solver.changeColsCost(len(ahead), columns, np.full(len(ahead), -_WORTH)))
         check(self._solver.clearSolver())
-        self._solver.run()
+        run(self._solver)
         self.work += spent(self._solver, m.weight)
         z = None
         if self._solver.getModelStatus() == _OK:
@@ -105,7 +105,7 @@ class Router:
 
     def _solve(self) -> Ints | None:
         """Run the solver; a fractional answer is solved again in whole numbers."""
-        self._solver.run()
+        run(self._solver)
         self.work += spent(self._solver, self.moves.weight)
         status = self._solver.getModelStatus()
         if status == _NONE:
@@ -135,7 +135,7 @@ class Router:
                 continue
             model.col_upper_ = high if support is None or not few else np.where(support, high, 0.0)
             check(solver.passModel(model))
-            solver.run()
+            run(solver, 60)
             self.work += spent(solver, self.moves.weight) + 100
             status = solver.getModelStatus()
             if solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
