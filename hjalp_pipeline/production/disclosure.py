@@ -4,9 +4,11 @@ Each reference year is protected and attacked by itself: figures of different ye
 a pattern; the attacker, who shares no code with it, has the last word.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -18,6 +20,9 @@ from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, Rule, System
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.protection import Cell, YearFigures, YearSystem, year_figures, year_system
 from hjalp_pipeline.production.tables import hide
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 #: Nobody can compute a hidden cell, nor tell that it is small [chosen in R11].
 RULE: Rule = "up3"
@@ -134,37 +139,41 @@ def protect_tables(
 
     ``units``: work of the suppressor over all years, see ``confidentiality.suppress.Work``.
     """
-    persons: set[tuple[Cell, int]] = set()
-    loans: set[tuple[str, int]] = set()
-    audits, patterns, left = [], {}, units
-    for number, aar in enumerate(years):
-        new = year_figures(release, tables, aar)
-        if not new.loans:  # nobody takes part, nothing is shown
-            continue
-        year = year_system(aar, [*_out(earlier, aar), new])
-        found = protect(year.system, RULE, previous=year.hidden_before, work=Work(units=left // (len(years) - number)))
-        left = max(0, left - found.work)
+    figures = {aar: year_figures(release, tables, aar) for aar in years}
+    # Where nobody takes part nothing is shown.
+    systems = [year_system(aar, [*_out(earlier, aar), new]) for aar, new in figures.items() if new.loans]
+
+    def protect_year(year: YearSystem) -> tuple[Protection, YearAudit]:
+        work = Work(units=units // len(systems))
+        found = protect(year.system, RULE, previous=year.hidden_before, work=work)
         hidden = found.hidden | year.already_hidden
         if against_insiders:
             hidden = guard_insiders(year.system, hidden, RULE)
-        patterns[aar] = found
-        audits.append(_audit(year, hidden, ~year.system.open, _tables(year.system, found)))
-        persons |= {(cell, aar) for (of, cell), at in year.persons.items() if of == release and hidden[at]}
-        loans |= {(komnr, aar) for (of, komnr), at in year.loans.items() if of == release and hidden[at]}
-    return Protected(hide(tables, persons, loans), tuple(audits), patterns)
+        return found, _audit(year, hidden, ~year.system.open, _tables(year.system, found))
+
+    done = each(protect_year, systems)
+    audits = tuple(audit for _, audit in done)
+    persons = [
+        (cell, a.aar) for a in audits for (of, cell), at in a.year.persons.items() if of == release and a.hidden[at]
+    ]
+    loans = [
+        (komnr, a.aar) for a in audits for (of, komnr), at in a.year.loans.items() if of == release and a.hidden[at]
+    ]
+    return Protected(hide(tables, persons, loans), audits, {audit.aar: found for found, audit in done})
+
+
+def each(function: Callable[[T], R], years: Sequence[T]) -> list[R]:
+    """The function of every year, side by side: the solver leaves the interpreter free, and years do not meet."""
+    with ThreadPoolExecutor(max_workers=max(1, min(len(years), os.cpu_count() or 1))) as pool:
+        return list(pool.map(function, years))
 
 
 def audit_published(releases: Sequence[Published]) -> list[YearAudit]:
     """Attack releases together, as somebody would who holds them all; oldest first."""
-    audits = []
-    for aar in sorted({year for release in releases for year in release.years}):
-        figures = _out(releases, aar)
-        if not figures:
-            continue
-        year = year_system(aar, figures, all_out=True)
-        # Cells are lost from the start only if no release could have protected them: all but true zeros could be hidden.
-        audits.append(_audit(year, year.hidden_before, _not_zero(year.system)))
-    return audits
+    years = sorted({year for release in releases for year in release.years})
+    systems = [year_system(aar, figures, all_out=True) for aar in years if (figures := _out(releases, aar))]
+    # Cells are lost from the start only if no release could have protected them: all but true zeros could be hidden.
+    return each(lambda year: _audit(year, year.hidden_before, _not_zero(year.system)), systems)
 
 
 def _out(releases: Sequence[Published], aar: int) -> list[YearFigures]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hjalp_pipeline.production.disclosure import Published, YearAudit
+from hjalp_pipeline.production.disclosure import Published, YearAudit, each
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_VALUE
@@ -76,8 +76,8 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
 
 def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:
     """Keep the pages for whoever signs the release in the lake: the verdict, and how many insiders break how much."""
-    for audit in audits:
-        write_bytes(signing_page(root, release, audit.aar), audit.page(release).encode())
+    for audit, page in zip(audits, each(lambda audit: audit.page(release), audits), strict=True):
+        write_bytes(signing_page(root, release, audit.aar), page.encode())
 
 
 def signing_page(root: DataRoot, release: str, aar: int) -> Path:

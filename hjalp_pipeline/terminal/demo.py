@@ -111,7 +111,6 @@ def _show(root: DataRoot) -> None:
     show_ledger(lake, newest)
     for release in sorted(path.parent.name for path in root.releases.glob("*/manifest.json")):
         _show_national(root.releases / release)
-    out.print("[yellow]The releases are not fit for publication: only primary suppression is applied.[/]")
     files = Table.grid(padding=(0, 2))
     for name, what in (
         ("releases/", "HJALP1-3.csv, microdata and manifest of each release"),
