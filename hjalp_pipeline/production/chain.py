@@ -58,7 +58,7 @@ class QuarterChain:
 
     def key(self, komnr: str, raw: dict[str, Any]) -> str:
         """What a kommune's chain result is made from, in one hash."""
-        return fingerprint(raw["key"], self.extract_fingerprint, self._blocks(komnr, raw), self.kvartal, _code())
+        return fingerprint(raw["key"], self.extract_fingerprint, self.blocks(komnr, raw), self.kvartal, _code())
 
     def stored(self, komnr: str, raw: dict[str, Any]) -> dict[str, Any] | None:
         """The result if it was computed before."""
@@ -69,7 +69,7 @@ class QuarterChain:
         frame = pl.read_parquet(self.lake.path / raw["file"], columns=list(INPUT))
         where = f"{self.kvartal} {komnr}"
         try:
-            result = run_chain(frame, register, komnr, self._blocks(komnr, raw), reference_years(self.kvartal))
+            result = run_chain(frame, register, komnr, self.blocks(komnr, raw), reference_years(self.kvartal))
         except LedgerError as fault:
             raise LedgerError(f"{where}: {fault}") from None
         for step in result.steps:
@@ -78,7 +78,8 @@ class QuarterChain:
         frames = {dataset(state): result.states[state] for state in STATES} | {BESTAND: result.stock}
         return self.lake.save_chain(str(self.kvartal), komnr, self.key(komnr, raw), frames, _entry(raw, result))
 
-    def _blocks(self, komnr: str, raw: dict[str, Any]) -> list[Block]:
+    def blocks(self, komnr: str, raw: dict[str, Any]) -> list[Block]:
+        """The deliveries behind a raw partition as the rules see them, in the order of its rows."""
         blocks = []
         for delivery in raw["deliveries"]:
             kvartal = Kvartal.parse(delivery["kvartal"])

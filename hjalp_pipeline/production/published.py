@@ -5,7 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.disclosure import Published, YearAudit, each
+from hjalp_pipeline.production.pins import read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_VALUE
@@ -40,7 +42,7 @@ def load_published(root: DataRoot, release: str) -> Published:
     if all(lake.frame_path(f"udgivelser/{name}", release).is_file() for name in _TABLES):
         tables = {name: lake.frame(f"udgivelser/{name}", release) for name in _TABLES}
     else:
-        tables = ReleaseInputs(root, definition).tables
+        tables = _figures_again(root, definition)
     loans, persons = _shown(root, release, "HJALP1"), _shown(root, release, "HJALP2")
     true_loans = _figures(tables["hjalp1"].select("kommunedk", "tid", "antal"))
     true_persons = _figures(tables["hjalp2"].select(*_KEYS, "tid", "antal"))
@@ -55,6 +57,14 @@ def load_published(root: DataRoot, release: str) -> Published:
         frozenset(((codes[0], codes[1], codes[2]), aar) for codes, aar in cells),
         frozenset((codes[0], aar) for codes, aar in kommuner),
     )
+
+
+def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataFrame]:
+    """The figures from what the release was made of, whatever was decided or delivered since."""
+    release, pins = definition.release, read_pins(root, definition.release)
+    if pins is None:
+        return ReleaseInputs(root, definition).tables
+    return figures(root, release, pins, chain_results(root, release, pins), definition.reference_years)
 
 
 def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+from lxml import html
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -111,9 +112,11 @@ def _show(root: DataRoot) -> None:
     show_ledger(lake, newest)
     for release in sorted(path.parent.name for path in root.releases.glob("*/manifest.json")):
         _show_national(root.releases / release)
+        _show_confidentiality(root.releases / release)
+        _show_revision(root.releases / release / "revision.html")
     files = Table.grid(padding=(0, 2))
     for name, what in (
-        ("releases/", "HJALP1-3.csv, microdata and manifest of each release"),
+        ("releases/", "each release: HJALP1-3 as csv, px and json, revision, evidence of the attack, microdata"),
         ("receipts/", "a receipt for every delivery, JSON and HTML"),
         ("hjalp.duckdb", "views for analysts: ledger, status, remarks, udlaan, hjalp1-3"),
         ("inbox/", "the deliveries as received"),
@@ -122,6 +125,30 @@ def _show(root: DataRoot) -> None:
     out.print(f"Everything is in {_shown(root.path)}:")
     out.print(files)
     out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
+
+
+def _show_confidentiality(folder: Path) -> None:
+    """What the release hides, and what nobody could hide."""
+    told = (read_json(folder / "manifest.json") or {})["confidentiality"]
+    hidden = sum(row["hidden"] for tables in told["hidden"].values() for row in tables.values())
+    out.print(
+        f"{hidden:,} cells hidden; the attacker, who holds every earlier release, can tell none of them apart", end=""
+    )
+    lost = len(told["no_pattern_protects"])
+    # In a country this small many cells hold as many borrowers as inhabitants.
+    out.print(f" but {lost} that their public population gives away." if lost else ".")
+
+
+def _show_revision(page: Path) -> None:
+    """The first lines of the revision page."""
+    if not page.is_file():
+        return
+    tree = html.fromstring(page.read_bytes())
+    out.print(f"\n[bold]{' '.join(tree.xpath('string(//h1)').split())}[/] (revision.html)")
+    for section in tree.xpath("//section")[:2]:
+        out.print(" ".join(section.xpath("string(.//h2)").split()))
+        for line in section.xpath(".//li"):
+            out.print(f"  - {' '.join(line.text_content().split())}", markup=False)
 
 
 def _shown(path: Path) -> str:
