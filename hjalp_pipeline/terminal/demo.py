@@ -131,12 +131,10 @@ def _show_confidentiality(folder: Path) -> None:
     """What the release hides, and what nobody could hide."""
     told = (read_json(folder / "manifest.json") or {})["confidentiality"]
     hidden = sum(row["hidden"] for tables in told["hidden"].values() for row in tables.values())
-    out.print(
-        f"{hidden:,} cells hidden; the attacker, who holds every earlier release, can tell none of them apart", end=""
-    )
     lost = len(told["no_pattern_protects"])
     # In a country this small many cells hold as many borrowers as inhabitants.
-    out.print(f" but {lost} that their public population gives away." if lost else ".")
+    but = f", but for {lost} given away by their public population" if lost else ""
+    out.print(f"{hidden:,} cells hidden: none can be computed or told to be small from all releases together{but}.")
 
 
 def _show_revision(page: Path) -> None:
@@ -144,11 +142,11 @@ def _show_revision(page: Path) -> None:
     if not page.is_file():
         return
     tree = html.fromstring(page.read_bytes())
-    out.print(f"\n[bold]{' '.join(tree.xpath('string(//h1)').split())}[/] (revision.html)")
-    for section in tree.xpath("//section")[:2]:
-        out.print(" ".join(section.xpath("string(.//h2)").split()))
-        for line in section.xpath(".//li"):
-            out.print(f"  - {' '.join(line.text_content().split())}", markup=False)
+    out.print("\nrevision.html:")
+    for section in list(tree.iter("section"))[:2]:
+        for element in section.iter("h2", "li"):
+            line = " ".join("".join(map(str, element.itertext())).split())
+            out.print(line if element.tag == "h2" else f"  - {line}", markup=False, soft_wrap=True)
 
 
 def _shown(path: Path) -> str:
