@@ -97,11 +97,11 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         before,
         against_insiders=definition.protect_insiders,
     )
-    if protected.fails:
-        raise ReleaseRefused(
-            definition.release,
-            [f"not protected, can be computed or told to be small: {name}" for name in protected.fails],
-        )
+    reasons = [f"not protected, can be computed or told to be small: {name}" for name in protected.fails]
+    if definition.refuse_unprotectable:
+        reasons += [f"nothing that is hidden beside it can protect {name}" for name in protected.inherent]
+    if reasons:
+        raise ReleaseRefused(definition.release, reasons)
     return protected
 
 

@@ -33,6 +33,8 @@ class Definition:
     quarter_overrides: Mapping[str, str]
     #: Whether cells are hidden also from those who know one of them because they are alone in it (R11).
     protect_insiders: bool = False
+    #: Whether a cell that no pattern can protect holds the release back (else it is hidden, and named in the evidence).
+    refuse_unprotectable: bool = False
     #: Per cent a kommune's HJALP1 may move against the release before it without an explanation on file.
     max_move_pct: float | None = None
 
@@ -66,6 +68,7 @@ def parse_definition(release: str, text: str) -> Definition:
         approvals_until=reader.moment("approvals_until"),
         quarter_overrides=reader.overrides(),
         protect_insiders=reader.flag("protect_insiders"),
+        refuse_unprotectable=reader.flag("refuse_unprotectable"),
         max_move_pct=reader.per_cent("max_move_pct"),
     )
     reader.no_more()
@@ -83,6 +86,7 @@ class _Reader:
             "approvals_until",
             "quarter_overrides",
             "protect_insiders",
+            "refuse_unprotectable",
             "max_move_pct",
         ]
     )

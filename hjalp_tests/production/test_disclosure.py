@@ -218,6 +218,21 @@ def test_a_cell_forced_open_refuses_the_release(tmp_path: Path, monkeypatch: pyt
     assert not (root.releases / "2024v1").exists()
 
 
+def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    definition = root.releases / "2024v1.toml"
+    population = root.registers / "2025-04-04" / "folketal.parquet"
+    text = definition.read_text(encoding="utf-8")
+    # With one inhabitant in each cell every small figure is given away.
+    pl.read_parquet(population).with_columns(antal=pl.lit(1, dtype=pl.Int64)).write_parquet(population)
+    definition.write_text(f"refuse_unprotectable = true\n{text}", encoding="utf-8")
+    with pytest.raises(ReleaseRefused, match="nothing that is hidden beside it can protect HJALP2"):
+        make_release(root, "2024v1")
+    definition.write_text(text, encoding="utf-8")
+    assert make_release(root, "2024v1").manifest["confidentiality"]["no_pattern_protects"]
+
+
 def test_a_release_carries_its_evidence(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
