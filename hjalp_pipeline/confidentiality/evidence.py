@@ -1,6 +1,7 @@
 """The proof that a release gives nothing away: what is published beside it, and the page for whoever signs it (R11).
 
-**Why the proof gives nothing away.** For every hidden cell it holds the two ends that anybody could work out from what
+**Why the proof gives nothing away.** The caller's part: the system must depend on no hidden figure either, not even by a
+bound that is given only where it holds. For every hidden cell it holds the two ends that anybody could work out from what
 is published, and two *witnesses*: whole sets of values for the hidden cells that add up to every published figure and
 reach those ends. Does the set of witnesses tell more than the ends do? No: ``attack`` makes them from the published
 figures, the pattern, the bounds and the sums alone. It never reads a hidden figure (it checks that they keep their
@@ -151,12 +152,14 @@ def audit_page(
     label: Callable[[Name], str] = " · ".join,
     insiders: Sequence[Insider] | None = None,
     examined: tuple[int, int] | None = None,
+    unprotectable: Sequence[str] = (),
 ) -> str:
     """The page for whoever signs the release: Danish, printable, without any outside resource.
 
     Tells the verdict, counts per table and the names of the cells that fail, never a figure of a hidden cell.
     ``label`` turns a cell's name into words. ``insiders``: of the second audit; only how many is shown.
-    ``examined``: how many of how many were examined, where it was not all of them.
+    ``examined``: how many of how many were examined, where it was not all of them. ``unprotectable``: cells, in words,
+    that nothing hidden beside them can protect.
     """
     broken = {cell for insider in insiders or () for cell in insider.breaks}
     return _template().render(
@@ -165,6 +168,7 @@ def audit_page(
         rule=RULES[proof["rule"]],
         fails=[label(tuple(name)) for name in proof["fails"]],
         total={key: sum(row[key] for row in proof["tables"]) for key in ("hidden", "exact", "told_small", "fails")},
+        unprotectable=unprotectable,
         insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )
 

@@ -35,23 +35,12 @@ def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeRe
         release = make_release(data.root, context.partition_key)
     outputs = release.manifest["outputs"]
     confidentiality = release.manifest["confidentiality"]
-    lost = confidentiality["no_pattern_protects"]
-    if lost:
-        context.log.warning(
-            f"{release.name}: {len(lost)} hidden cells are given away whatever else is hidden (manifest.json)"
-        )
-    hidden = [
-        (aar, table, row["hidden"], row["exact"], row["told_small"])
-        for aar, tables in confidentiality["hidden"].items()
-        for table, row in tables.items()
-    ]
     return dg.MaterializeResult(
         metadata={
             "release": release.name,
             "made": "written" if release.made else "already stands, identical",
             "protected_against": ", ".join(confidentiality["protected_against"]) or "no earlier release",
-            "attack": markdown_table(["year", "table", "hidden", "computable", "told to be small"], hidden),
-            "no_pattern_protects": len(lost),
+            "to_sign": f"lake/udgivelser/fortrolighed/{release.name}_*.html",
             "publish_at": release.manifest["publish_at"],
             "files": markdown_table(["file", "sha256"], sorted(outputs.items())),
             "inputs": len(release.manifest["inputs"]),

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ import polars as pl
 from hjalp_pipeline.confidentiality.attack import Interval, attack, beyond_help, insiders, told_small
 from hjalp_pipeline.confidentiality.evidence import audit_page, evidence
 from hjalp_pipeline.confidentiality.guard import guard_insiders
-from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, Rule, System, holds
+from hjalp_pipeline.confidentiality.model import THRESHOLD, Bools, Ints, Name, Rule, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.protection import Cell, YearFigures, YearSystem, year_figures, year_system
 from hjalp_pipeline.production.tables import hide
@@ -34,10 +35,11 @@ INSIDERS = 40
 
 @dataclass(frozen=True)
 class YearAudit:
-    """One year: the interval of every hidden cell, what fails, and what no pattern could protect.
+    """One year attacked: what fails, and what no pattern could protect. Confidential, but for ``evidence``.
 
-    ``fails``: a hidden cell can be computed, or be told to be small. ``inherent``: so it can, but whatever is hidden
-    beside it (its public population says it, say, or a release that is already out).
+    ``intervals``: of every hidden cell, exact where the rule does not hold. ``fails``: a hidden cell can be computed, or
+    be told to be small. ``inherent``: so it can, but whatever is hidden beside it (its public population says it, say, or
+    a release that is already out). ``out``: the releases' figures with what they hide.
     """
 
     aar: int
@@ -46,6 +48,7 @@ class YearAudit:
     intervals: Sequence[Interval]
     fails: tuple[Name, ...]
     inherent: tuple[Name, ...]
+    out: Sequence[YearFigures]
     #: Tables an outsider must hold possible, by the suppressor. Confidential.
     proofs: Sequence[Ints] = ()
 
@@ -59,10 +62,24 @@ class YearAudit:
             row["told_small"] += told_small(interval)
         return dict(sorted(found.items()))
 
+    def hidden_cells(self) -> dict[str, int]:
+        """Per table of the newest release the number of cells that are hidden, as anyone can count them."""
+        return {"HJALP1": len(self.out[-1].hidden_loans), "HJALP2": len(self.out[-1].hidden_persons)}
+
+    @cached_property
     def evidence(self) -> dict[str, Any]:
-        """The evidence of the year as it is published: nothing in it that could not be worked out from what is out."""
-        proof = evidence(self.year.system, self.hidden, RULE, self.intervals)
-        return {"tid": self.aar, **proof, "unprotectable": [list(name) for name in self.inherent]}
+        """The evidence of the year as it is published: it depends on nothing that is hidden.
+
+        Ranges and witnesses are without the population, which only narrows them: a bound could be given only where it
+        holds, and would tell where. Cells whose population says by itself that they are small are named apart.
+        """
+        public = year_system(self.aar, self.out, all_out=True, public=True)
+        hidden = public.hidden_before
+        proof = evidence(public.system, hidden, RULE)
+        newest = self.out[-1]
+        few = sorted(cell for cell in newest.hidden_persons if newest.population.get(cell, 0) < THRESHOLD)
+        names = [["HJALP2", *cell, str(self.aar), newest.release] for cell in few]
+        return {"tid": self.aar, **proof, "population_below_threshold": names}
 
     def _witnesses(self) -> list[Ints]:
         """The attacker's witnesses as whole tables."""
@@ -79,7 +96,13 @@ class YearAudit:
         alone = int((self.hidden & (system.values == 1)).sum())
         found = insiders(system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
         examined = (INSIDERS, alone) if alone > INSIDERS else None
-        return audit_page(self.evidence(), release=f"{release}, {self.aar}", insiders=found, examined=examined)
+        return audit_page(
+            self.evidence,
+            release=f"{release}, {self.aar}",
+            insiders=found,
+            examined=examined,
+            unprotectable=[word(name) for name in self.inherent],
+        )
 
 
 @dataclass(frozen=True)
@@ -145,20 +168,25 @@ def protect_tables(
 
     def protect_year(year: YearSystem) -> tuple[Protection, YearAudit]:
         work = Work(units=units // len(systems))
-        found = protect(year.system, RULE, previous=year.hidden_before, work=work)
+        found = protect(year.system, RULE, previous=year.preferred, work=work)
         hidden = found.hidden | year.already_hidden
         if against_insiders:
             hidden = guard_insiders(year.system, hidden, RULE)
-        return found, _audit(year, hidden, ~year.system.open, _tables(year.system, found))
+        new = figures[year.aar]
+        masked = replace(
+            new,
+            hidden_persons=frozenset(cell for cell in new.persons if hidden[year.persons[release, cell]]),
+            hidden_loans=frozenset(komnr for komnr in new.loans if hidden[year.loans[release, komnr]]),
+        )
+        out = [*_out(earlier, year.aar), masked]
+        audit = _audit(year, hidden, ~year.system.open, out, _tables(year.system, found))
+        _ = audit.evidence if not audit.fails else None  # side by side with the other years
+        return found, audit
 
     done = each(protect_year, systems)
     audits = tuple(audit for _, audit in done)
-    persons = [
-        (cell, a.aar) for a in audits for (of, cell), at in a.year.persons.items() if of == release and a.hidden[at]
-    ]
-    loans = [
-        (komnr, a.aar) for a in audits for (of, komnr), at in a.year.loans.items() if of == release and a.hidden[at]
-    ]
+    persons = [(cell, audit.aar) for audit in audits for cell in audit.out[-1].hidden_persons]
+    loans = [(komnr, audit.aar) for audit in audits for komnr in audit.out[-1].hidden_loans]
     return Protected(hide(tables, persons, loans), audits, {audit.aar: found for found, audit in done})
 
 
@@ -171,9 +199,15 @@ def each(function: Callable[[T], R], years: Sequence[T]) -> list[R]:
 def audit_published(releases: Sequence[Published]) -> list[YearAudit]:
     """Attack releases together, as somebody would who holds them all; oldest first."""
     years = sorted({year for release in releases for year in release.years})
-    systems = [year_system(aar, figures, all_out=True) for aar in years if (figures := _out(releases, aar))]
-    # Cells are lost from the start only if no release could have protected them: all but true zeros could be hidden.
-    return each(lambda year: _audit(year, year.hidden_before, _not_zero(year.system)), systems)
+    figures = [(aar, out) for aar in years if (out := _out(releases, aar))]
+
+    def audit(year: tuple[int, list[YearFigures]]) -> YearAudit:
+        aar, out = year
+        together = year_system(aar, out, all_out=True)
+        # Lost from the start only if no release could have protected it: all but true zeros could be hidden.
+        return _audit(together, together.hidden_before, _not_zero(together.system), out)
+
+    return each(audit, figures)
 
 
 def _out(releases: Sequence[Published], aar: int) -> list[YearFigures]:
@@ -190,10 +224,12 @@ def _tables(system: System, found: Protection) -> list[Ints]:
     return tables
 
 
-def _audit(year: YearSystem, hidden: Bools, hideable: Bools, proofs: Sequence[Ints] = ()) -> YearAudit:
+def _audit(
+    year: YearSystem, hidden: Bools, hideable: Bools, out: Sequence[YearFigures], proofs: Sequence[Ints] = ()
+) -> YearAudit:
     """Attack a pattern; what fails although another pattern of ``hideable`` cells would have held is told apart."""
     system = year.system
-    intervals = attack(system, hidden)
+    intervals = attack(system, hidden, enough=RULE)
     broken = [i.cell for i in intervals if not holds(RULE, int(system.values[i.cell]), i.low, i.high)]
     lost = beyond_help(system, hideable | hidden, RULE, broken)
     return YearAudit(
@@ -203,6 +239,7 @@ def _audit(year: YearSystem, hidden: Bools, hideable: Bools, proofs: Sequence[In
         intervals,
         fails=_names(system, (cell for cell in broken if cell not in lost)),
         inherent=_names(system, (cell for cell in broken if cell in lost)),
+        out=out,
         proofs=proofs,
     )
 

@@ -2,7 +2,14 @@
 
 Figures of different years share no sum, so each year is a system of its own. In it stand the tables of every release
 of that year: HJALP2 with its sums, HJALP1 by ``persons <= loans``; HJALP3 carries HJALP2's mask, because share times
-public population gives the count back. A kommune whose figures are the same in two releases has one set of cells.
+public population gives the count back.
+
+Two systems of a year are wanted. The one that figures are protected by grants the outsider more than he can know: each
+figure that is the same in two releases is the same unknown (whoever sees that all shown figures of a kommune stand still
+will take the hidden ones to stand still as well), and the population bounds a figure wherever that is true. The one that
+the published evidence is made from (``public``) depends on nothing that is hidden: a kommune shares unknowns when all its
+figures in the table are the same, which revision notes tell, and the population bounds nothing, because a bound that is
+left out where a person borrows without living there tells that the figure is larger.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,8 +54,8 @@ class YearFigures:
         return tuple(sorted(set(self.loans) - {HELE_LANDET}))
 
     def of_kommune(self, komnr: str) -> tuple[int, ...]:
-        """All figures of one kommune, to tell whether two releases have the same."""
-        return (self.loans[komnr], *(self.persons[komnr, sex, age] for sex in _SEXES for age in _AGES))
+        """All HJALP2 figures of one kommune, to tell whether two releases have the same."""
+        return tuple(self.persons[komnr, sex, age] for sex in _SEXES for age in _AGES)
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,10 @@ class YearSystem:
     loans: Mapping[tuple[str, str], int]
     #: Hidden in an earlier release, whatever the new one does.
     already_hidden: Bools
-    #: Hidden in an earlier release at all (preferred again).
+    #: Hidden in an earlier release and shown in none.
     hidden_before: Bools
+    #: Cells of the new release that the one before it hid: hidden again before others are.
+    preferred: Bools
 
 
 def year_figures(release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> YearFigures:
@@ -80,33 +89,38 @@ def year_figures(release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> 
     )
 
 
-def year_system(aar: int, releases: Sequence[YearFigures], *, all_out: bool = False) -> YearSystem:
+def year_system(
+    aar: int, releases: Sequence[YearFigures], *, all_out: bool = False, public: bool = False
+) -> YearSystem:
     """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out.
 
     ``all_out``: the last one is out as well (its hidden cells are given), as for an audit of published releases.
+    ``public``: the system of the evidence, which depends on no hidden figure.
     """
     builder = SystemBuilder()
     persons: dict[tuple[str, Cell], int] = {}
     loans: dict[tuple[str, str], int] = {}
     shown: set[int] = set()
     hidden_out: set[int] = set()
-    owners: dict[tuple[str, tuple[int, ...]], str] = {}
+    #: The release in which a figure (or, in public, a kommune's figures) first stood as it does.
+    first: dict[tuple[object, object], str] = {}
     for number, figures in enumerate(releases):
         out = all_out or number < len(releases) - 1
+        release = figures.release
         for komnr in (*figures.kommuner, HELE_LANDET):
-            # Equal figures in two releases are the same unknowns. The whole country has its own in each: its parts differ.
+            # The whole country has its own unknowns in each release: its parts differ.
             whole = komnr == HELE_LANDET
-            version = (
-                figures.release if whole else owners.setdefault((komnr, figures.of_kommune(komnr)), figures.release)
-            )
             for cell in ((komnr, sex, age) for sex in _SEXES for age in _AGES):
-                index = _add_persons(builder, figures, cell, (str(aar), version))
-                persons[figures.release, cell] = index
+                same = (komnr, figures.of_kommune(komnr)) if public else (cell, figures.persons[cell])
+                version = release if whole else first.setdefault(same, release)
+                index = _add_persons(builder, figures, cell, (str(aar), version), public=public)
+                persons[release, cell] = index
                 if out:
                     (hidden_out if cell in figures.hidden_persons else shown).add(index)
-            loans[figures.release, komnr] = _add_loans(builder, figures, komnr, (str(aar), version))
+            version = release if whole else first.setdefault(("HJALP1", (komnr, figures.loans[komnr])), release)
+            loans[release, komnr] = _add_loans(builder, figures, komnr, (str(aar), version))
             if out:
-                (hidden_out if komnr in figures.hidden_loans else shown).add(loans[figures.release, komnr])
+                (hidden_out if komnr in figures.hidden_loans else shown).add(loans[release, komnr])
         _add_sums(builder, figures, persons, loans)
     system = builder.build()
     is_shown = system.pattern(shown)
@@ -114,7 +128,16 @@ def year_system(aar: int, releases: Sequence[YearFigures], *, all_out: bool = Fa
     new = releases[-1].release
     of_new = {index for (release, _), index in (*persons.items(), *loans.items()) if release == new}
     fixed = before & ~system.pattern(of_new)
-    return YearSystem(aar, _with_history(system, is_shown, fixed), persons, loans, fixed, before)
+    again = {
+        index
+        for figures in releases[-2:-1]
+        for index in (
+            *(persons[new, cell] for cell in figures.hidden_persons if (new, cell) in persons),
+            *(loans[new, komnr] for komnr in figures.hidden_loans if (new, komnr) in loans),
+        )
+    }
+    history = _with_history(system, is_shown, fixed)
+    return YearSystem(aar, history, persons, loans, fixed, before, system.pattern(again) & ~history.open)
 
 
 def _with_history(system: System, is_shown: Bools, fixed: Bools) -> System:
@@ -132,12 +155,12 @@ def _with_history(system: System, is_shown: Bools, fixed: Bools) -> System:
     )
 
 
-def _add_persons(builder: SystemBuilder, figures: YearFigures, cell: Cell, suffix: Name) -> int:
+def _add_persons(builder: SystemBuilder, figures: YearFigures, cell: Cell, suffix: Name, *, public: bool) -> int:
     value = figures.persons[cell]
     population = figures.population.get(cell, 0)
     total = _NATIONAL if cell[0] == HELE_LANDET else _KOMMUNE_TOTAL if cell[1:] == ("0", ALDER_I_ALT) else 1
     # A person may borrow where he does not live: the bound is given only where it holds.
-    upper = population if population >= value else NO_BOUND
+    upper = population if population >= value and not public else NO_BOUND
     return builder.add_cell(("HJALP2", *cell, *suffix), value, upper=upper, cost=cost_of(value, total))
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.production.computation import chain_results, figures
-from hjalp_pipeline.production.disclosure import Published, YearAudit, each
+from hjalp_pipeline.production.disclosure import Protected, Published, YearAudit, each
 from hjalp_pipeline.production.pins import read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_VALUE
-from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.storage.files import write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -82,6 +82,19 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
             others[name] = other.publish_at
     missing = [name for name in definition.protect_against if name not in others]
     return (*missing, *sorted(others, key=lambda name: (others[name], name)))
+
+
+def keep_verdict(root: DataRoot, release: str, protected: Protected) -> Path:
+    """Keep the attacker's verdict on a release in the lake: counts by year, and the cells that are not protected by name."""
+    path = verdict_path(root, release)
+    counts = {str(audit.aar): audit.counts() for audit in protected.audits}
+    write_json(path, {"hidden": counts, "fails": protected.fails, "no_pattern_protects": protected.inherent})
+    return path
+
+
+def verdict_path(root: DataRoot, release: str) -> Path:
+    """Where the attacker's verdict on a release lies (confidential)."""
+    return root.lake / "udgivelser" / "fortrolighed" / f"{release}.json"
 
 
 def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:

@@ -1,5 +1,6 @@
 """A whole quarter: chain results of every kommune that has delivered, its ledger and remarks, committed together."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,12 +91,19 @@ def remark_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFra
 
 def unbalanced(ledger: pl.DataFrame, records: dict[str, int]) -> list[str]:
     """Kommuner (with step) whose rows in are not kept + removed, end to end; ``records`` are rows delivered by komnr."""
+    rows, kept = (
+        dict.fromkeys(itertools.product(records, STEPS), 0),
+        dict.fromkeys(itertools.product(records, STEPS), 0),
+    )
+    kommuner = dict.fromkeys(ledger.get_column("komnr_indberetter"))
+    for komnr, step, reason, number in ledger.select("komnr_indberetter", "step", "reason", "rows").iter_rows():
+        rows[komnr, step] += number
+        kept[komnr, step] += number if reason is None else 0
     faults = []
-    for (komnr,), lines in ledger.partition_by("komnr_indberetter", as_dict=True).items():
-        rows_in = records[str(komnr)]
+    for komnr in kommuner:
+        rows_in = records[komnr]
         for step in STEPS:
-            of_step = lines.filter(pl.col("step") == step)
-            if of_step.get_column("rows").sum() != rows_in:
+            if rows[komnr, step] != rows_in:
                 faults.append(f"{komnr} {step}")
-            rows_in = int(of_step.filter(pl.col("reason").is_null()).get_column("rows").sum())
+            rows_in = kept[komnr, step]
     return faults

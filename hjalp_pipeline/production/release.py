@@ -15,7 +15,7 @@ from hjalp_pipeline.production.embargo import set_modes
 from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.moves import check_moves
 from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
-from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, load_all
+from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, keep_verdict, load_all
 from hjalp_pipeline.production.published_tables import absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.revision import write_revision
@@ -97,11 +97,18 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         before,
         against_insiders=definition.protect_insiders,
     )
-    reasons = [f"not protected, can be computed or told to be small: {name}" for name in protected.fails]
-    if definition.refuse_unprotectable:
-        reasons += [f"nothing that is hidden beside it can protect {name}" for name in protected.inherent]
+    reasons = []
+    if protected.fails:
+        reasons.append(f"{len(protected.fails)} hidden cells can be computed or told to be small")
+    if protected.inherent and definition.refuse_unprotectable:
+        reasons.append(
+            f"{len(protected.inherent)} hidden cells cannot be protected by anything that is hidden beside them"
+        )
+    path = keep_verdict(inputs.root, definition.release, protected)
     if reasons:
-        raise ReleaseRefused(definition.release, reasons)
+        # Which cells are small is nobody's business who reads a log.
+        where = path.relative_to(inputs.root.path).as_posix()
+        raise ReleaseRefused(definition.release, [f"{reason}; {where} names them" for reason in reasons])
     return protected
 
 
@@ -115,7 +122,7 @@ def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], 
     evidence = {
         "release": release,
         "protected_against": list(earlier),
-        "years": [a.evidence() for a in protected.audits],
+        "years": [audit.evidence for audit in protected.audits],
     }
     write_json(building / "disclosure_audit.json", evidence)
     (building / "microdata").mkdir()
@@ -126,8 +133,7 @@ def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], 
         "confidentiality": {
             "rule": RULE,
             "protected_against": list(earlier),
-            "hidden": {str(audit.aar): audit.counts() for audit in protected.audits},
-            "no_pattern_protects": protected.inherent,
+            "hidden": {str(audit.aar): audit.hidden_cells() for audit in protected.audits},
         },
         "program": {"version": __version__},
         "publish_at": inputs.definition.publish_at.isoformat(),

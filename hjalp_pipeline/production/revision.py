@@ -4,8 +4,9 @@ Amounts by cause stay in the lake. What is published: cells whose published text
 and causes in words. A cell hidden in either release gets a reason but no cause, since a cause tells that the hidden figure
 moved. A national figure is the sum of the kommuner, and the deliveries (or approvals) of one kommune move it by what they
 move in that kommune's own cell. So where that cell is not shown in both releases (it is hidden, or the kommune takes part in
-one of them only) the kommune is named among the causes of the national cell whether it moved it or not. What remains could
-be read from cells that are shown, or from the manifests.
+one of them only) the kommune is named among the causes of the national cell whether it moved it or not; and so are the
+program, the register extract and the code lists wherever they are others than before. What remains could be read from cells
+that are shown, or from the manifests.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -159,7 +160,9 @@ class _Causes:
     def _always_named(self, cell: _Cell) -> set[_Cause]:
         """Causes named for a national cell whether they moved it or not."""
         table, _, *rest, aar = cell
-        named: set[_Cause] = {("kodelister", "")} if "kodelister" in self.found.kinds else set()
+        # What may have moved any kommune's hidden cell: left out, it would tell that it moved the country by nothing.
+        anywhere = ("kodelister", "regler", "registerudtræk", "andet grundlag")
+        named: set[_Cause] = {(kind, "") for kind in anywhere if kind in self.found.kinds}
         entered = self.found.approvals.get(aar, ())
         named |= {("godkendelse", komnr) for komnr in entered}
         for komnr in self.found.reporters:

@@ -4,6 +4,9 @@ The counting is SQL in ``sql/tables``: what is distinct over persons and summed 
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -14,7 +17,8 @@ from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.approval import standing_decisions, taking_part
 from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.storage.codelists import read_approvals
-from hjalp_pipeline.storage.duck import select
+from hjalp_pipeline.storage.duck import select, sql_text
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, sha256, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -88,20 +92,55 @@ def quarter_bestand(lake: Lake, entries: Iterable[Mapping[str, Mapping[str, str]
 
 
 def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
-    """Confidential HJALP1-3 of a quarter as it stands, by today's approvals, saved as ``tables/hjalp1..3``."""
+    """Confidential HJALP1-3 of a quarter as it stands, by today's approvals, saved as ``tables/hjalp1..3``.
+
+    Tables counted from the very same before are read instead of counted again.
+    """
     lake = Lake(root)
     manifest = lake.quarter(kvartal)
     if manifest is None:
         raise FileNotFoundError(f"{kvartal} has not been run")
     years = range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
+    deltagere = participants(standing_decisions(read_approvals(root)), years)
+    standing = _standing(lake, kvartal, _made_from(manifest, deltagere, years))
+    if standing is not None:
+        return standing
     folketal = pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet")
     bestand = quarter_bestand(lake, manifest["kommuner"].values())
-    tables = count_tables(
-        bestand, participants(standing_decisions(read_approvals(root)), years), folketal, years, kvartal
-    )
-    for name, table in tables.items():
-        lake.save_frame(f"tables/{name}", kvartal, table)
+    tables = count_tables(bestand, deltagere, folketal, years, kvartal)
+    paths = {name: lake.save_frame(f"tables/{name}", kvartal, table) for name, table in tables.items()}
+    files = {name: sha256(path) for name, path in paths.items()}
+    write_json(_mark(lake, kvartal), {"made_from": _made_from(manifest, deltagere, years), "files": files})
     return tables
+
+
+def _mark(lake: Lake, kvartal: str) -> Path:
+    return lake.path / "tables" / f"{kvartal}.json"
+
+
+def _made_from(manifest: Mapping[str, Any], deltagere: pl.DataFrame, years: Iterable[int]) -> str:
+    """Everything the tables of a quarter are counted from, and the code that counts, in one hash."""
+    results = sorted((komnr, entry["key"]) for komnr, entry in manifest["kommuner"].items())
+    return fingerprint(results, manifest["extract_fingerprint"], deltagere.rows(), list(years), _code())
+
+
+@cache
+def _code() -> str:
+    sql = fingerprint(*(sql_text(f"tables/{name}") for name in TABLES))
+    return fingerprint(
+        code_fingerprint("production/tables.py", "storage/duck.py", "contracts", "codelists", "rules"), sql
+    )
+
+
+def _standing(lake: Lake, kvartal: str, made_from: str) -> dict[str, pl.DataFrame] | None:
+    """The tables that stand, when they were counted from the very same and are as they were written."""
+    mark = read_json(_mark(lake, kvartal))
+    if mark is None or mark["made_from"] != made_from:
+        return None
+    paths = {name: lake.frame_path(f"tables/{name}", kvartal) for name in TABLES}
+    if any(not path.is_file() or sha256(path) != mark["files"][name] for name, path in paths.items()):
+        return None
+    return {name: lake.frame(f"tables/{name}", kvartal) for name in TABLES}
 
 
 def suppress(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.production.published import verdict_path
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
@@ -112,7 +113,7 @@ def _show(root: DataRoot) -> None:
     show_ledger(lake, newest)
     for release in sorted(path.parent.name for path in root.releases.glob("*/manifest.json")):
         _show_national(root.releases / release)
-        _show_confidentiality(root.releases / release)
+        _show_confidentiality(root, release)
         _show_revision(root.releases / release / "revision.html")
     files = Table.grid(padding=(0, 2))
     for name, what in (
@@ -127,9 +128,9 @@ def _show(root: DataRoot) -> None:
     out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
 
 
-def _show_confidentiality(folder: Path) -> None:
+def _show_confidentiality(root: DataRoot, release: str) -> None:
     """What the release hides, and what nobody could hide."""
-    told = (read_json(folder / "manifest.json") or {})["confidentiality"]
+    told = read_json(verdict_path(root, release)) or {"hidden": {}, "no_pattern_protects": []}
     hidden = sum(row["hidden"] for tables in told["hidden"].values() for row in tables.values())
     lost = len(told["no_pattern_protects"])
     # In a country this small many cells hold as many borrowers as inhabitants.

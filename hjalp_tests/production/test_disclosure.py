@@ -18,7 +18,7 @@ from hjalp_pipeline.confidentiality.suppress import Protection, protect
 from hjalp_pipeline.production import disclosure
 from hjalp_pipeline.production.disclosure import Published, audit_published, protect_tables
 from hjalp_pipeline.production.protection import Cell, YearFigures, year_system
-from hjalp_pipeline.production.published import load_published, signing_page
+from hjalp_pipeline.production.published import load_published, signing_page, verdict_path
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.production.tables import hide as hide_cells
@@ -176,6 +176,42 @@ def test_an_island_with_as_many_borrowers_as_inhabitants_is_said() -> None:
     assert len(hidden_in(found.tables)) > 1  # at least its figure cannot be computed
 
 
+def test_a_kommune_whose_loans_alone_change_keeps_its_persons() -> None:
+    """Whoever sees that no shown person moved takes the hidden ones to stand still, and subtracts."""
+    leaves = {komnr: {**LARGE, ("1", "90-"): 2, ("2", "90-"): 5} for komnr in ("155", "741")}
+    first = figures("2024v1", {"101": LARGE, **leaves})
+    second = figures("2024v2", {"101": LARGE, **leaves})
+    second = replace(second, loans={**second.loans, **{k: second.loans[k] + 1 for k in ("741", "000")}})
+    pair = [(komnr, sex, age) for komnr in ("155", "741") for sex in ("1", "2") for age in ("90-", "0024")]
+    other = [(komnr, sex, age) for komnr in ("155", "741") for sex in ("1", "2") for age in ("90-", "5059")]
+    loans = frozenset[tuple[str, int]]()
+    out = [
+        Published(made.release, (2024,), as_tables(made), frozenset((cell, 2024) for cell in cells), loans)
+        for made, cells in ((first, pair), (second, other))
+    ]
+    assert not any(audit.fails for release in out for audit in audit_published([release]))
+    assert any(audit.fails for audit in audit_published(out))
+    again = protect_tables("2024v2", as_tables(second), [2024], out[:1], units=20_000)
+    assert not again.fails
+    assert hidden_in(again.tables) == set(pair)
+
+
+def test_the_evidence_does_not_tell_who_borrows_where_he_does_not_live() -> None:
+    leaves = {komnr: {**LARGE, ("1", "90-"): 2, ("2", "90-"): 5} for komnr in ("155", "741")}
+    made = figures("2024v1", {"101": LARGE, **leaves})
+    mask = {(komnr, sex, age) for komnr in ("155", "741") for sex in ("1", "2") for age in ("90-", "0024")}
+    cells = frozenset((cell, 2024) for cell in mask)
+
+    def proof(inhabitants: int) -> dict[str, Any]:
+        population = {cell: inhabitants if cell in mask else 10_000 for cell in made.population}
+        tables = as_tables(replace(made, population=population))
+        (audit,) = audit_published([Published("2024v1", (2024,), tables, cells, frozenset())])
+        return audit.evidence
+
+    assert proof(3) == proof(9)  # some figures are above 3, none above 9
+    assert proof(2)["population_below_threshold"]
+
+
 def test_nobody_takes_part() -> None:
     empty = YearFigures("2024v1", {}, {}, {}, {})
     tables = {name: table.clear() for name, table in as_tables(figures("2024v1", {"101": LARGE})).items()}
@@ -213,7 +249,7 @@ def test_a_cell_forced_open_refuses_the_release(tmp_path: Path, monkeypatch: pyt
         return replace(found, hidden=hidden)
 
     monkeypatch.setattr(disclosure, "protect", careless)
-    with pytest.raises(ReleaseRefused, match=r"not protected, .*: HJALP\d "):
+    with pytest.raises(ReleaseRefused, match=r"hidden cells can be computed .*fortrolighed/2024v1.json names them"):
         make_release(root, "2024v1")
     assert not (root.releases / "2024v1").exists()
 
@@ -227,10 +263,11 @@ def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: 
     # With one inhabitant in each cell every small figure is given away.
     pl.read_parquet(population).with_columns(antal=pl.lit(1, dtype=pl.Int64)).write_parquet(population)
     definition.write_text(f"refuse_unprotectable = true\n{text}", encoding="utf-8")
-    with pytest.raises(ReleaseRefused, match="nothing that is hidden beside it can protect HJALP2"):
+    with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
         make_release(root, "2024v1")
     definition.write_text(text, encoding="utf-8")
-    assert make_release(root, "2024v1").manifest["confidentiality"]["no_pattern_protects"]
+    make_release(root, "2024v1")
+    assert json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))["no_pattern_protects"]
 
 
 def test_a_release_carries_its_evidence(tmp_path: Path) -> None:
