@@ -16,7 +16,7 @@ from hjalp_pipeline.confidentiality.suppression.routes import Router
 from hjalp_pipeline.confidentiality.suppression.search import Search
 
 #: (share of the safe patterns, blur) of one stage after the other.
-_STAGES = ((0.1, 1e-3), (0.02, 1e-3), (0.0, 1e-3), (0.0, 1e-4), (0.0, 1e-5), (0.0, 1e-6))
+_STAGES = ((0.1, 1e-3), (0.02, 1e-3), (0.0, 1e-3), (0.0, 1e-4), (0.0, 1e-5), (0.0, 1e-7))
 #: A stage ends after this many rounds that raised the bound by less than 0.1 cells together.
 _STALL = 6
 #: Shares of the safe patterns when a whole pattern is cut off.
