@@ -45,7 +45,7 @@ def request_for(kvartal: str, rows: list[GateRow]) -> dg.RunRequest | None:
     description="Nye leverancer: sees a new or re-delivered file, also for an old quarter, and asks for exactly the "
     "partitions that are stale.",
 )
-def nye_leverancer(data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def nye_leverancer(context: dg.SensorEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Compare inbox and store of every quarter."""
     asked = 0
     try:
@@ -53,6 +53,7 @@ def nye_leverancer(data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
             request = request_for(str(Kvartal.parse(name)), gate(data.root, name))
             if request is not None:
                 asked += 1
+                context.log.info(f"{name}: stale {request.tags[KOMMUNER_TAG]}")
                 yield request
     except InputError as fault:
         yield dg.SkipReason(str(fault))
@@ -74,4 +75,5 @@ def nye_udgivelser(context: dg.SensorEvaluationContext, data: Data) -> dg.Sensor
     new = sorted(names - set(context.instance.get_dynamic_partitions(UDGIVELSE.name or "")))
     if not new:
         return dg.SkipReason("no new release definition")
+    context.log.info(f"listed: {', '.join(new)}")
     return dg.SensorResult(dynamic_partitions_requests=[UDGIVELSE.build_add_request(new)])

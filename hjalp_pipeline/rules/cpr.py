@@ -41,8 +41,9 @@ def is_fictitious() -> pl.Expr:
 
 def validate_cpr(frame: pl.DataFrame, register: Register) -> Step:
     """R3 on the delivered date, then R4; adds ``person`` (UInt32 index into the register's persons)."""
-    person = register.find(frame.get_column("pnr"), frame.get_column("pnr_tekst"))
-    in_period, removed = remove(frame.with_columns(person.alias("person")), first_reason(("IKKE_AKTIV", ikke_aktiv())))
+    in_period, removed = remove(frame, first_reason(("IKKE_AKTIV", ikke_aktiv())))
+    person = register.find(in_period.get_column("pnr"), in_period.get_column("pnr_tekst"))
+    in_period = in_period.with_columns(person.alias("person"))
     known = pl.col("person").is_not_null()
     # The form is looked at only where the register has said no.
     _none, unknown = remove(

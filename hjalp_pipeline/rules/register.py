@@ -61,9 +61,12 @@ class Register:
         )
 
     def _by_number(self, pnr: pl.Series) -> pl.Series:
-        at = self.pnr.search_sorted(pnr.fill_null(0)).cast(pl.UInt32).clip(0, self.pnr.len() - 1)
-        known = pl.DataFrame({"at": at, "here": self.pnr.gather(at), "wanted": pnr})
-        return known.select(pl.when(pl.col("here") == pl.col("wanted")).then("at").alias("person")).to_series()
+        # A person has many loans: looked up once, and in order, so that one search finds near the one before.
+        wanted = pnr.drop_nulls().unique().sort()
+        at = self.pnr.search_sorted(wanted).cast(pl.UInt32).clip(0, self.pnr.len() - 1)
+        found = pl.DataFrame({"pnr": wanted, "person": at}).filter(self.pnr.gather(at) == wanted)
+        rows = pl.DataFrame({"pnr": pnr}).join(found, on="pnr", how="left", maintain_order="left")
+        return rows.get_column("person")
 
     def spells_of(self, person: pl.Series) -> pl.DataFrame:
         """Every spell of each row's person: row UInt32 (position in ``person``), fra Date, til Date or null, komnr UInt16."""

@@ -93,10 +93,18 @@ def deliveries_in_force(
 
 def drop_dubletter(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """R2: of rows with the same ``udlaan_id`` in one delivery the last counts; returns kept rows in file order and the number dropped."""
-    if frame.get_column("udlaan_id").n_unique() == frame.height:
+    # Nearly all ids stand once. Equal ids have equal hashes, so only rows that share a hash are looked at as text.
+    shared = frame.get_column("udlaan_id").hash().is_duplicated()
+    if not shared.any():
         return frame, 0
-    kept = frame.unique(subset="udlaan_id", keep="last", maintain_order=True)
-    return kept, frame.height - kept.height
+    suspects = frame.select("udlaan_id").with_row_index("_row").filter(shared)
+    gone = suspects.filter(
+        ~suspects.get_column("_row").is_in(suspects.group_by("udlaan_id").agg(pl.col("_row").max())["_row"].implode())
+    )
+    if gone.is_empty():
+        return frame, 0
+    rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
+    return frame.filter(~rows.is_in(gone.get_column("_row").implode())), gone.height
 
 
 def combine_systems(frames: Sequence[pl.DataFrame]) -> tuple[pl.DataFrame, list[int]]:

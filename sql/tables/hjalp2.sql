@@ -1,35 +1,64 @@
 -- HJALP2: persons with a loan ultimo the year by kommune, sex, age group and year (R10).
 -- A person counts once in every cell: once in each kommune, once in the whole country.
 -- Relations: bestand, deltagere, aar, kommuner, aldersgrupper (kode, fra, til).
-with deltagende as (
+-- Persons are made distinct once and then counted: distinct counts over grouping sets cost several times as much.
+with personer as materialized (
     select
         bestand.aar,
         bestand.komnr_statbank as komnr,
         bestand.person,
-        bestand.koen::varchar as koen,
+        bestand.koen,
         bestand.aldersgruppe
     from bestand
     inner join deltagere
         on bestand.aar = deltagere.aar and bestand.komnr_statbank = deltagere.komnr
+    group by bestand.aar, bestand.komnr_statbank, bestand.person, bestand.koen, bestand.aldersgruppe
+),
+
+landets as (
+    select
+        aar,
+        person,
+        koen,
+        aldersgruppe
+    from personer
+    group by aar, person, koen, aldersgruppe
+),
+
+-- Sex and age follow from person and year, so the persons of the smallest cells add up to those of the larger ones.
+mindste as (
+    select
+        aar,
+        komnr,
+        koen::varchar as koen,
+        aldersgruppe,
+        count(*) as antal
+    from personer
+    group by aar, komnr, koen, aldersgruppe
+    union all
+    select
+        aar,
+        '000' as komnr,
+        koen::varchar as koen,
+        aldersgruppe,
+        count(*) as antal
+    from landets
+    group by aar, koen, aldersgruppe
 ),
 
 talt as (
     select
         aar,
-        coalesce(komnr, '000') as komnr,
+        komnr,
         coalesce(koen, '0') as koen,
         coalesce(aldersgruppe, 'TOT') as alder,
-        count(distinct person) as antal
-    from deltagende
+        sum(antal)::bigint as antal
+    from mindste
     group by grouping sets (
         (aar, komnr, koen, aldersgruppe),
         (aar, komnr, koen),
         (aar, komnr, aldersgruppe),
-        (aar, komnr),
-        (aar, koen, aldersgruppe),
-        (aar, koen),
-        (aar, aldersgruppe),
-        (aar)
+        (aar, komnr)
     )
 ),
 
