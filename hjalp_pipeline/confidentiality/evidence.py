@@ -17,7 +17,7 @@ true figures, so it is no part of the evidence; the page for the signer shows it
 Not covered, by this or by any audit of one pattern: the choice among several safe patterns was made knowing the figures.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from hjalp_pipeline.confidentiality.attack import Insider, Interval, attack, told_small
-from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Name, Rule, System, holds
+from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Name, Rule, System, holds
 
 #: What the attacker is taken to know (R11), for the evidence and for the page.
 ASSUMPTIONS = (
@@ -76,8 +76,8 @@ def evidence(
         raise ValueError(msg)
     numbers: dict[tuple[int, ...], int] = {}
 
-    def number(witness: Iterable[int]) -> int:
-        return numbers.setdefault(tuple(int(x) for x in witness), len(numbers))
+    def number(witness: Ints) -> int:
+        return numbers.setdefault(tuple(witness.tolist()), len(numbers))
 
     fails = [interval for interval in found if not _holds(rule, interval)]
     cells = [
