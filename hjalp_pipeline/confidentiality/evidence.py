@@ -31,11 +31,14 @@ from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Int
 ASSUMPTIONS = (
     "Alle offentliggjorte tal i alle tabeller og i alle tidligere udgivelser af de samme år er kendt, også alle summer.",
     "Det er kendt, hvilke celler der er skjult, og at et skjult tal i en tabel mindst er 1, fordi et ægte nul altid vises.",
-    "Alle tal er hele tal, og de er ikke større end den offentlige folketalsopgørelse for cellen, hvor den gælder.",
+    "Alle tal er hele tal.",
     "Antallet af personer er højst lige så stort som antallet af udlån.",
     "Det er kendt, hvilke kommuner der er uændrede mellem to udgivelser.",
     "Tabellen beskyttes, som om dens totaler var summen af dens celler. Det gør beskyttelsen stærkere, ikke svagere.",
 )
+
+#: Where the population bounds the cells of the system.
+POPULATION = "Tallene er ikke større end den offentlige folketalsopgørelse for cellen, hvor den gælder."
 
 #: What the audit does not answer for.
 LIMITS = (
@@ -56,7 +59,7 @@ def evidence(
     rule: Rule,
     intervals: Sequence[Interval] | None = None,
     *,
-    assumptions: Sequence[str] = ASSUMPTIONS,
+    assumptions: Sequence[str] = (*ASSUMPTIONS, POPULATION),
     limits: Sequence[str] = LIMITS,
 ) -> dict[str, Any]:
     """The evidence for ``disclosure_audit.json``: plain values, without any hidden figure.

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from hjalp_pipeline.confidentiality.attack import Interval, attack, beyond_help, insiders, told_small
-from hjalp_pipeline.confidentiality.evidence import audit_page, evidence
+from hjalp_pipeline.confidentiality.evidence import ASSUMPTIONS, audit_page, evidence
 from hjalp_pipeline.confidentiality.guard import guard_insiders
 from hjalp_pipeline.confidentiality.model import THRESHOLD, Bools, Ints, Name, Rule, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
@@ -31,6 +31,12 @@ RULE: Rule = "up3"
 UNITS = 600_000
 #: So many of those alone in a cell are examined for the report; in real figures they are a handful.
 INSIDERS = 40
+
+
+_WITHOUT_POPULATION = (
+    "Intervaller og vidner er beregnet uden folketallet, som kun kan gøre dem smallere. Beskyttelsen er desuden prøvet med "
+    "folketallet; celler, hvis folketal i sig selv er lille, er nævnt for sig."
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class YearAudit:
         """
         public = year_system(self.aar, self.out, all_out=True, public=True)
         hidden = public.hidden_before
-        proof = evidence(public.system, hidden, RULE)
+        proof = evidence(public.system, hidden, RULE, assumptions=(*ASSUMPTIONS, _WITHOUT_POPULATION))
         newest = self.out[-1]
         few = sorted(cell for cell in newest.hidden_persons if newest.population.get(cell, 0) < THRESHOLD)
         names = [["HJALP2", *cell, str(self.aar), newest.release] for cell in few]

@@ -3,23 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from hjalp_pipeline.publishing.microdata import CodeList, Register, code_lists
-
-
-@lru_cache(1)
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hjalp_pipeline.publishing", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("kodebog.html.j2")
+from hjalp_pipeline.publishing.pages import template
 
 
 def codebook(
@@ -30,7 +16,9 @@ def codebook(
     ``intro``: paragraphs at the top; ``further``: code lists that no variable holds as they are. csv with BOM and ``;``.
     """
     lists = [*code_lists(registers), *further]
-    page = _template().render(title=title, release=release, intro=list(intro), registers=registers, lists=lists)
+    page = template("kodebog.html.j2").render(
+        title=title, release=release, intro=list(intro), registers=registers, lists=lists
+    )
     variables = [
         (
             register.name,

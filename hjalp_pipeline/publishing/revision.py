@@ -5,12 +5,11 @@ Both are public. What reaches this module has been cleared: figures shown in a r
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from hjalp_pipeline.publishing.pages import template
 from hjalp_pipeline.publishing.statbank import csv_bytes
 from hjalp_pipeline.publishing.svg import change_bars, danish, paired_bars
 
@@ -90,19 +89,6 @@ def _per_cent(change: int, before: int) -> str:
     return f"{sign}{danish(tenths // 10)},{tenths % 10} pct."
 
 
-@lru_cache(1)
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hjalp_pipeline.publishing", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = danish
-    return environment.get_template("revision.html.j2")
-
-
 def revision_html(page: Page) -> str:
     """The page: Danish, printable, without any outside resource."""
     whats = list(dict.fromkeys(total.what for total in page.totals))
@@ -116,7 +102,7 @@ def revision_html(page: Page) -> str:
             plots.append((title, change_bars(title, [(t.place, t.after - t.before) for t in moved])))
     title = "Hele landet før og nu"
     national = paired_bars(title, (page.earlier, page.release), page.national)
-    return _template().render(
+    return template("revision.html.j2", danish).render(
         page=page,
         largest=largest(page.totals),
         national=national if page.national else "",
