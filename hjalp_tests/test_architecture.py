@@ -18,9 +18,10 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 #: Floors in their order: a module imports only from its own floor and those below it.
 FLOORS = (
     {"codelists"},
-    {"rules"},
+    {"rules", "pages"},
     {"delivery", "publishing", "confidentiality", "contracts", "storage", "synth"},
     {"production"},
+    {"dialogue"},
     {"defs"},
     {"definitions"},
     {"terminal"},
@@ -34,7 +35,9 @@ WITHOUT_DAGSTER = (
     "delivery",
     "confidentiality",
     "publishing",
+    "pages",
     "production",
+    "dialogue",
     "synth",
 )
 #: Libraries that only some floors may import.

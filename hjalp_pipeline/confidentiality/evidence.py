@@ -18,14 +18,13 @@ Not covered, by this or by any audit of one pattern: the choice among several sa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from hjalp_pipeline.confidentiality.attack import Insider, Interval, attack, told_small
 from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Name, Rule, System, holds
+from hjalp_pipeline.pages.template import template
 
 #: What the attacker is taken to know (R11), for the evidence and for the page.
 ASSUMPTIONS = (
@@ -165,7 +164,7 @@ def audit_page(
     that nothing hidden beside them can protect.
     """
     broken = {cell for insider in insiders or () for cell in insider.breaks}
-    return _template().render(
+    return template("hjalp_pipeline.confidentiality", "audit.html.j2").render(
         proof=proof,
         release=release,
         rule=RULES[proof["rule"]],
@@ -174,21 +173,3 @@ def audit_page(
         unprotectable=unprotectable,
         insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )
-
-
-def _number(value: int) -> str:
-    """Danish thousands: 1.234.567."""
-    return f"{value:,}".replace(",", ".")
-
-
-@lru_cache(1)
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hjalp_pipeline.confidentiality", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["number"] = _number
-    return environment.get_template("audit.html.j2")

@@ -4,14 +4,12 @@ A receipt tells record numbers, fields, codes and counts. No value of a record e
 """
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
+from hjalp_pipeline.pages.template import template
 
 WHOLE_RECORD = "hele posten"
 """How a page calls the field "" of a finding about a whole record."""
@@ -53,29 +51,6 @@ def receipt(
     }
 
 
-def _number(value: int) -> str:
-    """Danish thousands: 1.234.567."""
-    return f"{value:,}".replace(",", ".")
-
-
-def _moment(iso: str | None) -> str:
-    """Danish date and time from ISO, as on the kommune's own clock: 10.01.2025 kl. 08.15."""
-    return f"{datetime.fromisoformat(iso):%d.%m.%Y kl. %H.%M}" if iso else "ukendt"
-
-
-@lru_cache(1)
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("hjalp_pipeline.delivery", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": _number, "moment": _moment}
-    return environment.get_template("receipt.html.j2")
-
-
 def receipt_html(receipt_dict: dict[str, Any]) -> str:
     """The receipt as a page of its own for the kommune: Danish, printable, without any outside resource."""
     counts = [
@@ -88,7 +63,7 @@ def receipt_html(receipt_dict: dict[str, Any]) -> str:
         for finding in receipt_dict["findings"]
     ]
     code = receipt_dict["code"]
-    return _template().render(
+    return template("hjalp_pipeline.delivery", "receipt.html.j2").render(
         receipt=receipt_dict,
         accepted=receipt_dict["status"] == "accepted",
         used=receipt_dict["records"] - receipt_dict["bad_records"],

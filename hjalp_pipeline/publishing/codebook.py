@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.publishing.microdata import CodeList, Register, code_lists
-from hjalp_pipeline.publishing.pages import template
 
 
 def codebook(
@@ -16,7 +16,7 @@ def codebook(
     ``intro``: paragraphs at the top; ``further``: code lists that no variable holds as they are. csv with BOM and ``;``.
     """
     lists = [*code_lists(registers), *further]
-    page = template("kodebog.html.j2").render(
+    page = template("hjalp_pipeline.publishing", "kodebog.html.j2").render(
         title=title, release=release, intro=list(intro), registers=registers, lists=lists
     )
     variables = [

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from hjalp_pipeline.publishing.pages import template
+from hjalp_pipeline.pages.charts import change_bars, danish, paired_bars
+from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.publishing.statbank import csv_bytes
-from hjalp_pipeline.publishing.svg import change_bars, danish, paired_bars
 
 COLUMNS = ("table", "KOMMUNEDK", "KONAMS", "ALERAMS", "TID", "before", "after", "cause")
 #: Rows a list on the page may have; ``revision.csv`` has them all.
@@ -102,7 +102,7 @@ def revision_html(page: Page) -> str:
             plots.append((title, change_bars(title, [(t.place, t.after - t.before) for t in moved])))
     title = "Hele landet før og nu"
     national = paired_bars(title, (page.earlier, page.release), page.national)
-    return template("revision.html.j2", danish).render(
+    return template("hjalp_pipeline.publishing", "revision.html.j2").render(
         page=page,
         largest=largest(page.totals),
         national=national if page.national else "",
