@@ -1,5 +1,6 @@
 """The schema of each data state: names, types, meaning and what must hold. Asset checks and column pages come from here."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pandera.polars as pa
@@ -9,6 +10,7 @@ from pandera.api.polars.types import PolarsData
 from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.contracts.one_pass import HOLDS
 from hjalp_pipeline.rules.period import STATISTIC_BEGINS
 
 _CODES = [paragraph.code for paragraph in PARAGRAPHS]
@@ -19,12 +21,22 @@ _ALDER = [ALDER_I_ALT, *(group.code for group in AGE_GROUPS)]
 
 def _frame_check(name: str, condition: pl.Expr) -> pa.Check:
     """A condition over several columns; null counts as held."""
-    return pa.Check(lambda data: data.lazyframe.select(condition.fill_null(value=True)), name=name)
+    held = condition.fill_null(value=True)
+    return pa.Check(lambda data: data.lazyframe.select(held), name=name, statistics={HOLDS: held})
 
 
-def _ascending(data: PolarsData) -> pl.LazyFrame:
+def _ascending(column: pl.Expr) -> pl.Expr:
     # Cheaper than uniqueness, and says more: the rows stand in raw order, none twice.
-    return data.lazyframe.select((pl.col(data.key) > pl.col(data.key).shift(1)).fill_null(value=True))
+    return (column > column.shift(1)).fill_null(value=True)
+
+
+def _column_check(name: str, condition: Callable[[pl.Expr], pl.Expr]) -> pa.Check:
+    """A condition over the rows of one column."""
+
+    def check(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(condition(pl.col(data.key)))
+
+    return pa.Check(check, name=name, statistics={HOLDS: condition})
 
 
 def _column(kind: type[pl.DataType], description: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
@@ -34,7 +46,7 @@ def _column(kind: type[pl.DataType], description: str, *checks: pa.Check, nullab
 _RAEKKE = _column(
     pl.UInt32,
     "Rækkens plads i kommunens rå data; nøglen mellem datatilstandene",
-    pa.Check(_ascending, name="ascending"),
+    _column_check("ascending", _ascending),
 )
 _KOMMUNEDK = _column(pl.String, "Kommune, 000 = hele landet", pa.Check.isin(_EVERYWHERE))
 _TID = _column(pl.Int32, "Referenceår (ultimo)")
