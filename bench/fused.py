@@ -116,17 +116,23 @@ rettet as materialized (
     where (slut is null or (slut >= dag and slut >= date '2022-07-01'))
 ),
 
-bopael as (
-    select rettet.nr, max(befadr.kom) as kom
+boede as materialized (
+    select rettet.nr, rettet.dag, befbop.adresse_id
     from rettet
     inner join read_parquet('{register}/befbop.parquet') as befbop
         on try_cast(befbop.pnr as uinteger) = rettet.person and befbop.bop_vfra <= rettet.dag
         and (befbop.bop_vtil is null or rettet.dag < befbop.bop_vtil)
+    where rettet.fil in ({others})
+),
+
+bopael as (
+    select boede.nr, max(befadr.kom) as kom
+    from boede
     inner join read_parquet('{register}/befadr.parquet') as befadr
-        on befadr.adresse_id = befbop.adresse_id and befadr.adr_vfra <= rettet.dag
-        and (befadr.adr_vtil is null or rettet.dag < befadr.adr_vtil)
-    where rettet.fil in ({others}) and befadr.kom in (select komnr from kommuner)
-    group by rettet.nr
+        on befadr.adresse_id = boede.adresse_id and befadr.adr_vfra <= boede.dag
+        and (befadr.adr_vtil is null or boede.dag < befadr.adr_vtil)
+    where befadr.kom in (select komnr from kommuner)
+    group by boede.nr
 ),
 
 placeret as (

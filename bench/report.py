@@ -108,7 +108,12 @@ def _goals(costs: Costs) -> str:
         ("unchanged / fresh", ("unchanged", "fresh"), lambda: cpu("unchanged") / cpu("fresh"), 0.05),
         ("re-delivery / fresh", ("redelivery", "fresh"), lambda: cpu("redelivery") / cpu("fresh"), 0.10),
         ("re-delivery, CPU s", ("redelivery",), lambda: cpu("redelivery"), 6.0),
-        ("release / fresh, suppression included", ("release", "fresh"), lambda: cpu("release") / cpu("fresh"), 1.0),
+        (
+            "release beyond a fresh quarter, CPU s (the suppression's budget)",
+            ("release", "fresh"),
+            lambda: cpu("release") - cpu("fresh"),
+            60.0,
+        ),
     ]
     rows = [
         (name, f"{reached():.2f}", f"{goal:.2f}", "yes" if reached() <= goal else "no")
