@@ -58,17 +58,55 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="a list of 98 objects instead of a table")
     status.set_defaults(command=_status)
 
+    remind = commands.add_parser("remind", help="who is to hear from us today: list, letters and the office's page")
+    remind.add_argument("--date", metavar="DAY", help="the list of another day (2025-04-22)")
+    remind.add_argument("--sent", metavar="DAY", help="record what that day's list proposes as sent, instead")
+    remind.add_argument("--kommune", nargs="+", action="extend", metavar="KOMNR", help="with --sent: only these")
+    remind.add_argument("--by", metavar="INITIALS", help="with --sent: who sent them")
+    remind.set_defaults(command=_remind, usage=remind.error)
+
     microdata = commands.add_parser("microdata", help="a release's microdata for SPSS or Stata, in a new folder")
     microdata.add_argument("name", help="2024v1")
     microdata.add_argument("--format", required=True, choices=["sav", "dta"], help="sav is SPSS, dta is Stata")
     microdata.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="must not exist yet")
     microdata.set_defaults(command=_microdata)
 
+    specification = commands.add_parser("specification", help="the requirement specification, and vendors' error rates")
+    specification.add_argument("--date", metavar="DAY", help="as it is on this day, 2025-07-01 (default: today)")
+    specification.set_defaults(command=_specification)
+
     ui = commands.add_parser("ui", help="the Dagster UI and daemon on this data root")
     ui.add_argument("--host", default="127.0.0.1")
     ui.add_argument("--port", type=int, default=3000)
     ui.set_defaults(command=_ui)
+    _add_approvals(commands)
     return parser
+
+
+def _add_approvals(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    approve = commands.add_parser("approve", help="take down what a kommune has decided; appended, never edited")
+    approve.add_argument("--aar", type=int, required=True, help="reference year, 2024")
+    approve.add_argument("--kommune", required=True, metavar="KOMNR")
+    approve.add_argument("--kind", required=True, action="append", help="K1..K4, PARAGRAF (several times), or ALLE")
+    approve.add_argument("--decision", required=True, help="godkendt or afvist")
+    approve.add_argument("--by", required=True, help="who decided")
+    approve.add_argument("--note", default="")
+    approve.add_argument("--at", metavar="TIME", help="when it was decided, Danish time (default: now)")
+    approve.set_defaults(command=_approve)
+
+    approvals = commands.add_parser("approvals", help="who has approved what of a year, who takes part, and why not")
+    approvals.add_argument("--aar", type=int, required=True, help="reference year, 2024")
+    approvals.add_argument("--release", help="as in this release (default: as of now)")
+    approvals.add_argument("--json", action="store_true", help="a list of 98 objects instead of a table")
+    approvals.set_defaults(command=_approvals)
+
+    reports = commands.add_parser("reports", help="approval reports: what each kommune is asked to approve of a year")
+    reports.add_argument("--aar", type=int, required=True, help="reference year, 2024")
+    reports.add_argument("--quarter", help="2025K1: the deliveries they are made from (default: newest quarter run)")
+    reports.add_argument(
+        "--until", metavar="DATE", help="answer wanted by, 2025-06-20 (default: what the release says)"
+    )
+    reports.set_defaults(command=_reports)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -118,10 +156,60 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _approve(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.approvals import run_approve  # noqa: PLC0415
+
+    return run_approve(
+        DataRoot.from_environment(),
+        options.aar,
+        options.kommune,
+        options.kind,
+        options.decision,
+        decided_by=options.by,
+        note=options.note,
+        at=options.at,
+    )
+
+
+def _approvals(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.approvals import run_approvals  # noqa: PLC0415
+
+    rows = run_approvals(DataRoot.from_environment(), options.aar, options.release, show=not options.json)
+    if rows is None:
+        return 1
+    if options.json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    return 0
+
+
+def _reports(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.reports import run_reports  # noqa: PLC0415
+
+    return run_reports(DataRoot.from_environment(), options.aar, options.quarter, options.until)
+
+
+def _remind(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.reminders import run_remind, run_sent  # noqa: PLC0415
+
+    if options.sent is None:
+        if options.kommune or options.by:
+            options.usage("--kommune and --by belong to --sent")
+        return run_remind(DataRoot.from_environment(), options.date)
+    if options.date is not None or options.by is None:
+        options.usage("--sent DAY needs --by INITIALS and no --date")
+    return run_sent(DataRoot.from_environment(), options.sent, options.kommune, options.by)
+
+
 def _microdata(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.microdata import export_microdata  # noqa: PLC0415
 
     return export_microdata(DataRoot.from_environment(), options.name, options.format, options.out)
+
+
+def _specification(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.specification import run_specification  # noqa: PLC0415
+
+    return run_specification(DataRoot.from_environment(), options.date)
 
 
 def _ui(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ kvartal = dg.define_asset_job(
     "kvartal",
     selection=dg.AssetSelection.all()
     - dg.AssetSelection.assets(["raw", "udlaan"])
-    - dg.AssetSelection.groups("published"),
+    - dg.AssetSelection.groups("published", "dialog"),
     description="Kør et kvartal: read new deliveries, apply the rules, ledger, gate, tables. One run for all kommuner; "
     "only what is new is computed. Tag `hjalp/kommuner` (540,741) limits the reading to some kommuner.",
 )

@@ -7,7 +7,10 @@ from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.dialogue.approval_reports import write_release_reports
+from hjalp_pipeline.dialogue.quality_page import write_quality
 from hjalp_pipeline.production.audit import save_audit
+from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.disclosure import audit_published, word
 from hjalp_pipeline.production.published import load_all
 from hjalp_pipeline.production.release import make_release
@@ -15,13 +18,17 @@ from hjalp_pipeline.production.release import make_release
 #: Which quarters a release takes is in its definition, so it may depend on any.
 _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())
 
+#: The documents for people that a release holds, in the order they are written: each may read the ones before it.
+DOCUMENTS = (write_release_reports, write_quality)
+
 
 @dg.multi_asset(
     name="published_udgivelse",
     specs=[
         spec(
             ["published", "udgivelse"],
-            "A release: HJALP1-3 as csv, microdata and manifest, from the definition `releases/{release}.toml`. "
+            "A release: HJALP1-3, microdata, approval reports, quality declaration and manifest, from its definition "
+            "`releases/{release}.toml`. "
             "*En udgivelse af statistikken.*",
             deps=[_ANY_QUARTER, ["registers", "befolkning"]],
             kinds={"duckdb", "polars", "csv"},
@@ -32,7 +39,8 @@ _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partitio
 def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
     """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
     with guarded():
-        release = make_release(data.root, context.partition_key)
+        release = make_release(data.root, context.partition_key, documents=DOCUMENTS)
+        make_catalog(data.root)  # who takes part in the release
     outputs = release.manifest["outputs"]
     confidentiality = release.manifest["confidentiality"]
     return dg.MaterializeResult(

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from hjalp_pipeline.delivery.specification.layout import Layout
+
 
 class RejectionCode(StrEnum):
     """Why a delivery is rejected whole; nothing of it is used."""
@@ -43,10 +45,10 @@ REJECTION_ADVICE: dict[str, str] = {
     "læg den i kvartalets mappe (for eksempel 2024K4), og send den igen.",
     RejectionCode.UKENDT_AFSENDER: "Kontakt Danmarks Statistik, hvis I har skiftet system, leverandør eller format.",
     RejectionCode.TEGNSAET: "Dan filen igen i det tegnsæt, der er aftalt for jeres system, og send den på ny.",
-    RejectionCode.XML_UGYLDIG: "Bed leverandøren danne filen efter skemaet leverance-1.xsd, uden DTD og entiteter, og med "
+    RejectionCode.XML_UGYLDIG: "Bed leverandøren danne filen efter kravspecifikationens skema (XSD), uden DTD og entiteter, og med "
     "kommune, kvartal og system som i filens navn. Send den på ny.",
     RejectionCode.XLSX_UGYLDIG: "Gem regnearket igen som en almindelig xlsx-fil uden adgangskode, og send den på ny.",
-    RejectionCode.KOLONNER: "Ret overskrifterne i første linje, så de 11 aftalte kolonner er der hver præcis én gang, og send filen på ny.",
+    RejectionCode.KOLONNER: "Ret overskrifterne i første linje, så de aftalte kolonner er der hver præcis én gang, og send filen på ny.",
     RejectionCode.ANTAL: "Filen er sandsynligvis afbrudt under dannelse eller overførsel. Dan den igen, og send den på ny.",
     RejectionCode.TOM: "Kontrollér udtrækket, og send en fil med alle udlån.",
     RejectionCode.FOR_MANGE_FEJL: "Ret fejlene nedenfor i kildesystemet eller i udtrækket, og send hele filen på ny.",
@@ -60,19 +62,14 @@ FINDING_TEXT: dict[str, str] = {
 }
 MISSHAPEN_TEXT = "Posten har for få eller for mange felter, eller dens anførselstegn passer ikke."
 
-FORM_TEXT: dict[str, str] = {
-    "udlaan_id": "Udlånets id må højst være 36 tegn.",
-    "hminr": "HMI-nummeret skal være 1-6 cifre.",
-    "hmiiso": "ISO-koden skal være 2, 4, 6 eller 8 cifre.",
-    "": MISSHAPEN_TEXT,
-}
 
-
-def finding_text(field: str, code: str) -> str:
+def finding_text(layout: Layout, field: str, code: str) -> str:
     """Explain one finding in Danish; the field decides where the code alone (``FELT``) would say too little."""
+    text = None
     if code == FindingCode.FELT:
-        return FORM_TEXT.get(field, FINDING_TEXT[code])
-    return FINDING_TEXT[code]
+        known = layout.by_name.get(field)
+        text = MISSHAPEN_TEXT if field == "" else known and known.fault_text
+    return text or FINDING_TEXT[code]
 
 
 class Rejected(Exception):

@@ -11,10 +11,6 @@ from enum import Enum
 import numpy as np
 import polars as pl
 
-from hjalp_pipeline.delivery.records import FIELDS
-
-_SEPARATORS = len(FIELDS) - 1
-
 
 def _quotes_in_place(data: bytes, quotes: "np.ndarray[tuple[int], np.dtype[np.intp]]") -> bool:
     """Whether every quote is one of RFC 4180: before or after a separator, or half of a pair inside a field.
@@ -87,7 +83,7 @@ def is_utf8(data: bytes) -> bool:
 
 
 def parse_chunk(data: bytes, columns: list[str], quotes: Quotes) -> pl.DataFrame | None:
-    """The chunk by Polars; None when not every byte of it is accounted for."""
+    """The chunk by Polars, with the header line's ``columns``; None when not every byte of it is accounted for."""
     quoted = quotes is Quotes.IN_PLACE
     text = np.frombuffer(data, np.uint8)
     returns = np.flatnonzero(text == ord("\r"))
@@ -106,6 +102,6 @@ def parse_chunk(data: bytes, columns: list[str], quotes: Quotes) -> pl.DataFrame
         return None
     # a blank line becomes a row of nulls here and is missed as well; a record too long does not get this far
     inside = _separators_inside(frame) if quoted else 0
-    if np.count_nonzero(text == ord(";")) != _SEPARATORS * frame.height + inside:
+    if np.count_nonzero(text == ord(";")) != (len(columns) - 1) * frame.height + inside:
         return None
-    return frame.select(FIELDS)
+    return frame

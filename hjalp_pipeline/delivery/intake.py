@@ -13,6 +13,8 @@ from hjalp_pipeline.delivery.read_csv import read_csv
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
 from hjalp_pipeline.delivery.read_xml import read_xml
 from hjalp_pipeline.delivery.records import TYPED_SCHEMA, type_records
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.versions import layout_for
 
 MAX_FINDINGS = 1000
 """Findings a receipt lists; all of them are counted."""
@@ -47,14 +49,14 @@ def rejected(code: RejectionCode | str, detail: str | None = None, records: int 
     return Intake("rejected", str(RejectionCode(code)), detail, records)
 
 
-def _chunks(path: Path, name: DeliveryName, encoding: str) -> Iterator[pl.DataFrame]:
+def _chunks(path: Path, name: DeliveryName, encoding: str, layout: Layout) -> Iterator[pl.DataFrame]:
     match name.format:
         case "csv":
-            return read_csv(path, encoding)
+            return read_csv(path, encoding, layout)
         case "xml":
-            return read_xml(path, komnr=name.komnr, kvartal=name.kvartal, system=name.system)
+            return read_xml(path, komnr=name.komnr, kvartal=name.kvartal, system=name.system, layout=layout)
         case "xlsx":
-            return read_xlsx(path)
+            return read_xlsx(path, layout)
     raise ValueError(f"unknown format: {name.format!r}")
 
 
@@ -76,13 +78,16 @@ def read_delivery(path: Path, name: DeliveryName, encoding: str) -> Intake:
     """Read one delivery; nothing about its content raises, only ``OSError`` and an unknown ``encoding`` (ValueError) do.
 
     ``name`` is what ``parse_name`` made of the file's name; ``encoding`` is that of systems.csv and concerns csv alone.
-    The first that applies rejects: TEGNSAET, the format's own code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
+    The file is held against the layout in force for its quarter. The first that applies rejects: TEGNSAET, the format's own
+    code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
     """
     intake = Intake("accepted", None, None, 0)
     frames = []
+    layout = layout_for(name.kvartal)
+    spreadsheet = name.format == "xlsx"
     try:
-        for chunk in _chunks(path, name, encoding):
-            typed, findings = type_records(chunk, intake.records + 1, name.komnr, spreadsheet=name.format == "xlsx")
+        for chunk in _chunks(path, name, encoding, layout):
+            typed, findings = type_records(chunk, intake.records + 1, name.komnr, layout, spreadsheet=spreadsheet)
             intake.records += chunk.height
             frames.append(typed)
             if findings.height:

@@ -16,7 +16,9 @@ import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, is_utf8, parse_chunk
-from hjalp_pipeline.delivery.records import FIELDS, MISSHAPEN
+from hjalp_pipeline.delivery.records import MISSHAPEN
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.versions import FIRST
 
 CHUNK_BYTES = 16 << 20
 """Bytes read at a time; a chunk is cut at the last end of a record inside it."""
@@ -52,13 +54,14 @@ def _decode(data: bytes, codec: str, records: int = 0) -> str:
 class CsvFile:
     """One csv delivery, open for reading: where its records begin and end, and how they are decoded.
 
-    ``columns`` are the names of the header line in their order, ``antal`` the number of the last line (None: there is
-    no such line), ``begin`` and ``end`` the byte offsets of the records. Raises ``Rejected`` (TOM, KOLONNER, TEGNSAET).
+    ``layout`` is the version it is held against, ``columns`` are the names of the header line in their order, ``antal``
+    the number of the last line (None: there is no such line), ``begin`` and ``end`` the byte offsets of the
+    records. Raises ``Rejected`` (TOM, KOLONNER, TEGNSAET).
     """
 
-    def __init__(self, file: BinaryIO, codec: str) -> None:
+    def __init__(self, file: BinaryIO, codec: str, layout: Layout) -> None:
         """Read the first and the last line of ``file``."""
-        self.file, self.codec = file, codec
+        self.file, self.codec, self.layout = file, codec, layout
         self.size = file.seek(0, io.SEEK_END)
         start = len(_BOM) if codec == "utf-8" and self.read(0, len(_BOM)) == _BOM else 0
         self._reject_blank(start)
@@ -98,8 +101,10 @@ class CsvFile:
             (columns,) = csv.reader([_decode(line, self.codec).removesuffix("\r")], delimiter=";", strict=True)
         except (csv.Error, ValueError):  # a blank first line has no row
             columns = []
-        if sorted(columns) != sorted(FIELDS):
-            raise Rejected(RejectionCode.KOLONNER, "Første linje skal være de 11 kolonnenavne, adskilt af semikolon.")
+        names = self.layout.names
+        if sorted(columns) != sorted(names):
+            detail = f"Første linje skal være de {len(names)} kolonnenavne, adskilt af semikolon."
+            raise Rejected(RejectionCode.KOLONNER, detail)
         return columns
 
     def _last_line(self) -> tuple[int | None, int]:
@@ -135,12 +140,13 @@ class _Lines:
 def _parse_slow(source: CsvFile, begin: int, until: int, records: int) -> tuple[pl.DataFrame, int]:
     """Records from ``begin`` on by the csv module, to the first end of a record at or after ``until``.
 
-    A record that has not 11 fields is ``MISSHAPEN``, blank lines are no records. Returns the chunk and the new offset;
-    the offset is beyond the last line's begin when quotes have swallowed that line.
+    A record that has not as many fields as the header is ``MISSHAPEN``, blank lines are no records. Returns the
+    chunk and the new offset; the offset is beyond the last line's begin when quotes have swallowed that line.
     """
     lines = _Lines(source, begin, records)
     reader = csv.reader(lines, delimiter=";")
-    empty: list[str | None] = [None] * len(FIELDS)
+    width = len(source.columns)
+    empty: list[str | None] = [None] * width
     rows: list[list[str | None]] = []
     misshapen: list[bool] = []
     while lines.at < until:
@@ -152,11 +158,11 @@ def _parse_slow(source: CsvFile, begin: int, until: int, records: int) -> tuple[
             row = ["", ""]
         if len(row) < 2 and not "".join(row).strip():
             continue
-        fits = len(row) == len(FIELDS)
+        fits = len(row) == width
         rows.append(list(row) if fits else empty)
         misshapen.append(not fits)
     schema = dict.fromkeys(source.columns, pl.String())
-    frame = pl.DataFrame(rows, schema=schema, orient="row").select(FIELDS)
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.with_columns(pl.Series(MISSHAPEN, misshapen, pl.Boolean)), lines.at
 
 
@@ -181,22 +187,22 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
         else:
             frame, at = _parse_slow(source, at, min(at + (end or len(data)), source.end), records)
         records += frame.height
-        yield frame
+        yield frame.select(*source.layout.names, *frame.columns[len(source.columns) :])
     if at > source.end:
         raise Rejected(
             RejectionCode.ANTAL, "Et anførselstegn er ikke afsluttet, så filens sidste linje mangler.", records
         )
 
 
-def read_csv(path: Path, encoding: str) -> Iterator[pl.DataFrame]:
-    """Yield the records of a csv delivery as chunks of text (``TEXT_SCHEMA``, perhaps with ``MISSHAPEN``), in file order.
+def read_csv(path: Path, encoding: str, layout: Layout = FIRST) -> Iterator[pl.DataFrame]:
+    """Yield the records of a csv delivery as chunks of text (``layout.text_schema``, perhaps with ``MISSHAPEN``), in file order.
 
     ``encoding`` is the one of systems.csv. Raises ValueError for an encoding that does not exist and ``Rejected`` with
     TEGNSAET, TOM (blank file), KOLONNER or, behind the last record, ANTAL; a file of no records ends without a chunk.
     """
     codec = text_codec(encoding)
     with path.open("rb") as file:
-        source = CsvFile(file, codec)
+        source = CsvFile(file, codec, layout)
         records = 0
         for chunk in _chunks(source):
             records += chunk.height

@@ -16,7 +16,9 @@ from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
-from hjalp_pipeline.delivery.records import FIELDS, MISSHAPEN, TEXT_SCHEMA
+from hjalp_pipeline.delivery.records import MISSHAPEN
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.versions import FIRST
 from hjalp_pipeline.delivery.unzip_check import check_zip
 
 CHUNK_ROWS = 50_000
@@ -72,21 +74,21 @@ def _open_sheet(file: BinaryIO) -> tuple[CalamineSheet, list[list[Any]] | Any]:
         raise
 
 
-def _positions(header: list[str | None]) -> list[int]:
+def _positions(header: list[str | None], names: tuple[str, ...]) -> list[int]:
     named = [(name, index) for index, name in enumerate(header) if name is not None]
-    if sorted(name for name, _ in named) != sorted(FIELDS):
-        detail = "Arkets første række skal være de 11 kolonnenavne, hver én gang."
+    if sorted(name for name, _ in named) != sorted(names):
+        detail = f"Arkets første række skal være de {len(names)} kolonnenavne, hver én gang."
         raise Rejected(RejectionCode.KOLONNER, detail)
     where = dict(named)
-    return [where[field] for field in FIELDS]
+    return [where[name] for name in names]
 
 
-def _frame(rows: list[list[str | None]], misshapen: list[bool]) -> pl.DataFrame:
-    frame = pl.DataFrame(rows, schema=TEXT_SCHEMA, orient="row")
+def _frame(rows: list[list[str | None]], misshapen: list[bool], layout: Layout) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema=layout.text_schema, orient="row")
     return frame.with_columns(pl.Series(MISSHAPEN, misshapen, pl.Boolean))
 
 
-def _chunks(sheet: CalamineSheet, lines: Any, errors: set[tuple[int, int]]) -> Iterator[pl.DataFrame]:
+def _chunks(sheet: CalamineSheet, lines: Any, errors: set[tuple[int, int]], layout: Layout) -> Iterator[pl.DataFrame]:
     first_column = (sheet.start or (0, 0))[1]
     with_errors = {row for row, _ in errors}
     positions: list[int] = []
@@ -97,7 +99,7 @@ def _chunks(sheet: CalamineSheet, lines: Any, errors: set[tuple[int, int]]) -> I
         if number in with_errors:
             values = [ERROR_TEXT if (number, first_column + i) in errors else v for i, v in enumerate(values)]
         if not positions:
-            positions = _positions(values)
+            positions = _positions(values, layout.names)
             continue
         filled = len(values) - values.count(None)
         if not filled:
@@ -107,18 +109,18 @@ def _chunks(sheet: CalamineSheet, lines: Any, errors: set[tuple[int, int]]) -> I
         # more than the named columns hold: a cell without a heading
         misshapen.append(filled > len(row) - row.count(None))
         if len(rows) >= CHUNK_ROWS:
-            yield _frame(rows, misshapen)
+            yield _frame(rows, misshapen, layout)
             rows, misshapen = [], []
     if not positions:
         raise Rejected(RejectionCode.TOM, "Arket er tomt.")
     if rows:
-        yield _frame(rows, misshapen)
+        yield _frame(rows, misshapen, layout)
 
 
-def read_xlsx(path: Path) -> Iterator[pl.DataFrame]:
-    """Yield the records of an xlsx delivery as chunks of text (``TEXT_SCHEMA`` and ``MISSHAPEN``), in row order.
+def read_xlsx(path: Path, layout: Layout = FIRST) -> Iterator[pl.DataFrame]:
+    """Yield the records of an xlsx delivery as chunks of text (``layout.text_schema`` and ``MISSHAPEN``), in row order.
 
-    First sheet, first row the header; wholly empty rows are no records. A record with a filled cell outside the 11
+    First sheet, first row the header; wholly empty rows are no records. A record with a filled cell outside the
     columns is ``MISSHAPEN``. Raises ``Rejected`` with XLSX_UGYLDIG, KOLONNER or TOM (blank sheet or file); there is no
     count to check.
     """
@@ -129,4 +131,4 @@ def read_xlsx(path: Path) -> Iterator[pl.DataFrame]:
         file.seek(0)
         sheet, lines = _open_sheet(file)
         cells = errors.get(_first_sheet_member(file) or "", set()) if errors else set()
-        yield from _chunks(sheet, lines, cells)
+        yield from _chunks(sheet, lines, cells, layout)

@@ -13,7 +13,8 @@ from typing import BinaryIO
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
-from hjalp_pipeline.delivery.records import TEXT_SCHEMA
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.versions import FIRST
 from hjalp_pipeline.delivery.xml_plain import RECORD_END, RECORD_START, TAIL, plain_records
 from hjalp_pipeline.delivery.xml_records import SPACE, XmlRecords
 
@@ -79,9 +80,9 @@ class _Reader:
     ``antal`` is the root's attribute, known once a record or the end has been read.
     """
 
-    def __init__(self, expected: dict[str, str]) -> None:
-        self.expected = expected
-        self.records = XmlRecords(expected)
+    def __init__(self, expected: dict[str, str], layout: Layout) -> None:
+        self.expected, self.layout = expected, layout
+        self.records = XmlRecords(expected, layout)
         self.plain = True
         self.begun = False
         self.waiting = b""
@@ -96,7 +97,7 @@ class _Reader:
         at = self.waiting.find(RECORD_START)
         if at < 0:
             return False
-        head = XmlRecords(self.expected)
+        head = XmlRecords(self.expected, self.layout)
         try:
             head.parse(self.waiting[:at] + b"</leverance>", last=True)
         except Rejected:  # nothing is rejected here: the parser will say why
@@ -113,7 +114,7 @@ class _Reader:
         """Start the parser where the plain records end, inside the same root, and hand it what is waiting."""
         self.plain = False
         data, self.waiting = self.waiting, b""
-        self.records, begun = XmlRecords(self.expected), self.records
+        self.records, begun = XmlRecords(self.expected, self.layout), self.records
         if self.begun:
             self.records.parse(f"<{begun.root}>".encode())
             self.records.line_offset = self.lines
@@ -127,7 +128,7 @@ class _Reader:
         end = self.waiting.rfind(RECORD_END) + len(RECORD_END)
         if end > len(RECORD_END) and (self.begun or self._begin()):
             end = self.waiting.rfind(RECORD_END) + len(RECORD_END)  # _begin has dropped what stands before
-            frame = plain_records(self.waiting[:end])
+            frame = plain_records(self.waiting[:end], self.layout)
             if frame is not None:
                 self._drop(end)
                 return frame
@@ -137,7 +138,7 @@ class _Reader:
     def close(self) -> pl.DataFrame:
         """The end of the file: raises ``Rejected`` (XML_UGYLDIG) when it is not the end of the document."""
         if self.plain and self.begun and TAIL.fullmatch(self.waiting):
-            return TEXT_SCHEMA.to_frame()
+            return self.layout.text_schema.to_frame()
         data = self._leave_plain() if self.plain else b""
         return self.records.parse(data, last=True)
 
@@ -150,8 +151,8 @@ def _chunks(source: _Decoded, reader: _Reader) -> Iterator[pl.DataFrame]:
     yield reader.close()
 
 
-def read_xml(path: Path, *, komnr: str, kvartal: str, system: str) -> Iterator[pl.DataFrame]:
-    """Yield the records of an xml delivery as chunks of text (``TEXT_SCHEMA``), in file order.
+def read_xml(path: Path, *, komnr: str, kvartal: str, system: str, layout: Layout = FIRST) -> Iterator[pl.DataFrame]:
+    """Yield the records of an xml delivery as chunks of text (``layout.text_schema``), in file order.
 
     ``komnr``, ``kvartal`` and ``system`` are those of the file's name and folder. The encoding is the one the file
     declares. Raises ``Rejected`` with TEGNSAET, XML_UGYLDIG, TOM (blank file) or, behind the last record, ANTAL; at
@@ -160,7 +161,7 @@ def read_xml(path: Path, *, komnr: str, kvartal: str, system: str) -> Iterator[p
     number = 0
     with path.open("rb") as file:
         source = _Decoded(file)
-        reader = _Reader({"komnr": komnr, "kvartal": kvartal, "system": system})
+        reader = _Reader({"komnr": komnr, "kvartal": kvartal, "system": system}, layout)
         try:
             for chunk in _chunks(source, reader):
                 number += chunk.height

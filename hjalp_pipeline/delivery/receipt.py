@@ -9,6 +9,7 @@ from typing import Any
 from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
+from hjalp_pipeline.delivery.specification.versions import layout_for
 from hjalp_pipeline.pages.template import template
 
 WHOLE_RECORD = "hele posten"
@@ -53,18 +54,24 @@ def receipt(
 
 def receipt_html(receipt_dict: dict[str, Any]) -> str:
     """The receipt as a page of its own for the kommune: Danish, printable, without any outside resource."""
+    layout = layout_for(receipt_dict["kvartal"])
     counts = [
-        {"field": field or WHOLE_RECORD, "code": code, "count": count, "text": finding_text(field, code)}
+        {"field": field or WHOLE_RECORD, "code": code, "count": count, "text": finding_text(layout, field, code)}
         for key, count in receipt_dict["finding_counts"].items()
         for field, _, code in [key.rpartition(":")]
     ]
     findings = [
-        finding | {"field": finding["field"] or WHOLE_RECORD, "text": finding_text(finding["field"], finding["code"])}
+        finding
+        | {
+            "field": finding["field"] or WHOLE_RECORD,
+            "text": finding_text(layout, finding["field"], finding["code"]),
+        }
         for finding in receipt_dict["findings"]
     ]
     code = receipt_dict["code"]
     return template("hjalp_pipeline.delivery", "receipt.html.j2").render(
         receipt=receipt_dict,
+        version=layout.version,
         accepted=receipt_dict["status"] == "accepted",
         used=receipt_dict["records"] - receipt_dict["bad_records"],
         reason=REJECTION_TEXT.get(code, ""),

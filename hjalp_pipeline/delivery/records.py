@@ -2,6 +2,10 @@
 
 Everything is a Polars expression over a whole chunk; nothing here looks at a record in Python. Findings say record
 number, field and code, never a value. Whether a CPR number is real is R4's business: any text is let through.
+
+Which fields there are, and their forms, is the layout's business (``specification``). The typed frame is made of ``FIELDS``
+in every version: a field that a version adds is held to its form and then left out, until a rule needs it and it gets its
+place in ``TYPED_SCHEMA`` and the contract of the raw data; one that a version drops is null.
 """
 
 from datetime import date
@@ -9,6 +13,8 @@ from datetime import date
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import FindingCode
+from hjalp_pipeline.delivery.specification.layout import Form, Layout
+from hjalp_pipeline.delivery.specification.versions import FIRST
 
 FIELDS = (
     "udlaan_id",
@@ -23,8 +29,10 @@ FIELDS = (
     "lov_navn",
     "lov_tekst",
 )
+"""What the typed frame is made of, in the order of the interface."""
+
 TEXT_SCHEMA = pl.Schema(dict.fromkeys(FIELDS, pl.String()))
-"""A chunk as the readers yield it: the delivered text, null when absent or empty."""
+"""The same as delivered text, null when absent or empty."""
 
 TYPED_SCHEMA = pl.Schema(
     {
@@ -44,19 +52,25 @@ TYPED_SCHEMA = pl.Schema(
 )
 """The typed frame: good records only, ``post`` is the record's number in the file, exactly one of pnr and pnr_tekst is set."""
 
+CODE_OF_FORM: dict[Form, FindingCode] = {
+    Form.TEKST: FindingCode.FELT,
+    Form.CIFRE: FindingCode.FELT,
+    Form.CIFERPAR: FindingCode.FELT,
+    Form.KOMMUNE: FindingCode.KOMNR,
+    Form.EGEN_KOMMUNE: FindingCode.KOMNR,
+    Form.DATO: FindingCode.DATO,
+}
+"""The finding for a value of another form than the field's."""
+
 FINDINGS_SCHEMA = pl.Schema({"record": pl.UInt32(), "field": pl.String(), "code": pl.String()})
 
 MISSHAPEN = "_misshapen"
 """Optional Boolean column of a chunk: true for a record whose fields could not be told apart (one finding, field "")."""
 
-MAX_UDLAAN_ID = 36
-
 # ASCII digits spelt out: \d of the regex engine matches the digits of every script.
-_KOMNR = r"^[0-9]{3}$"
-_HMINR = r"^[0-9]{1,6}$"
-_HMIISO = r"^(?:[0-9]{2}){1,4}$"
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _TEN_DIGITS = r"^[0-9]{10}$"
+_ODD_DIGITS = r"^[0-9](?:[0-9]{2})*$"
 _DROPPED = (" ", "-", "\u00a0")
 _ANY_DROPPED = "[ \u00a0-]"
 _HYPHENED = r"^[0-9]{6}-[0-9A-Za-z]{4}$"
@@ -90,11 +104,11 @@ def _unlike(frame: pl.DataFrame, field: str, pattern: str, *, matches: bool) -> 
     return texts.filter(texts.str.contains(pattern) == matches)
 
 
-def _without_blanks(frame: pl.DataFrame) -> pl.DataFrame:
-    """Drop blanks and hyphens from hmiiso; one by one and only those that occur: as a regex it costs ten times as much."""
-    if _unlike(frame, "hmiiso", _ANY_DROPPED, matches=True).is_empty():
+def _without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Drop blanks and hyphens from a field; one by one and only those that occur: as a regex it costs ten times as much."""
+    if _unlike(frame, field, _ANY_DROPPED, matches=True).is_empty():
         return frame
-    text = pl.col("hmiiso")
+    text = pl.col(field)
     for char in _DROPPED:
         text = text.str.replace_all(char, "", literal=True)
     return frame.with_columns(_blank_to_null(text))
@@ -113,71 +127,74 @@ def _normalised_pnr(frame: pl.DataFrame) -> pl.Series:
     return odd.select(pl.when(ten).then(text).otherwise(pl.first()).alias("_pnr")).to_series()
 
 
-def _restore_zeros() -> list[pl.Expr]:
+def _restore_zeros(layout: Layout) -> list[pl.Expr]:
     """Give back the leading zeros that numbers in a spreadsheet have lost."""
-    pnr, hmiiso = pl.col("pnr").str.strip_chars(), pl.col("hmiiso")
-    odd_digits = hmiiso.str.contains(r"^[0-9]+$") & (hmiiso.str.len_bytes() % 2 == 1)
-    komnr = [pl.col("komnr_indberetter"), pl.col("komnr_betaling")]
+    pnr = pl.col("pnr").str.strip_chars()
+    pairs = {field: pl.col(field) for field in layout.of_form(Form.CIFERPAR)}
+    komnr = [pl.col(field) for field in layout.of_form(Form.KOMMUNE, Form.EGEN_KOMMUNE)]
     return [
         pl.when(pnr.str.contains(r"^[0-9]{1,9}$")).then(pnr.str.zfill(10)).otherwise(pnr).alias("pnr"),
-        pl.when(odd_digits).then(pl.concat_str(pl.lit("0"), hmiiso)).otherwise(hmiiso).alias("hmiiso"),
+        *(
+            pl.when(c.str.contains(_ODD_DIGITS)).then(pl.concat_str(pl.lit("0"), c)).otherwise(c).alias(field)
+            for field, c in pairs.items()
+        ),
         *(pl.when(c.str.contains(r"^[0-9]{1,2}$")).then(c.str.zfill(3)).otherwise(c) for c in komnr),
     ]
 
 
-def _form_errors() -> dict[str, tuple[FindingCode, pl.Expr]]:
+def _form_errors(layout: Layout) -> dict[str, tuple[FindingCode, pl.Expr]]:
     """Per field the code and a Boolean: delivered, but of another form. Null (treated as false) where nothing is delivered."""
-    col, felt, komnr, dato = pl.col, FindingCode.FELT, FindingCode.KOMNR, FindingCode.DATO
+    errors = {}
+    for field in layout.fields:
+        column = pl.col(field.name)
+        if field.pattern is not None:
+            error = ~column.str.contains(field.pattern)
+        elif field.form is Form.EGEN_KOMMUNE:
+            error = column != pl.col("_komnr")
+        elif field.form is Form.DATO:
+            error = pl.col(f"_{field.name}").is_null() & column.is_not_null()
+        elif field.form is Form.TEKST and field.max_length is not None:
+            error = column.str.len_chars() > field.max_length
+        else:  # any text
+            continue
+        errors[field.name] = CODE_OF_FORM[field.form], error
+    return errors
+
+
+def _missing(layout: Layout) -> dict[str, pl.Expr]:
+    """Per field that must not be null, a Boolean: it is."""
     return {
-        "udlaan_id": (felt, col("udlaan_id").str.len_chars() > MAX_UDLAAN_ID),
-        "komnr_indberetter": (komnr, col("komnr_indberetter") != col("_komnr")),
-        "komnr_betaling": (komnr, ~col("komnr_betaling").str.contains(_KOMNR)),
-        "hminr": (felt, ~col("hminr").str.contains(_HMINR)),
-        "hmiiso": (felt, ~col("hmiiso").str.contains(_HMIISO)),
-        "udleveringsdato": (dato, col("_udleveringsdato").is_null() & col("udleveringsdato").is_not_null()),
-        "indleveringsdato": (dato, col("_indleveringsdato").is_null() & col("indleveringsdato").is_not_null()),
+        field.name: pl.col("_pnr" if field.form is Form.PERSONNUMMER else field.name).is_null()
+        for field in layout.fields
+        if field.required
     }
 
 
-_REQUIRED = {
-    "udlaan_id": "udlaan_id",
-    "komnr_indberetter": "komnr_indberetter",
-    "pnr": "_pnr",
-    "udleveringsdato": "udleveringsdato",
-}
-"""Field that must not be null, and the column that says so."""
-
-
-_CODED = {"komnr_betaling": _KOMNR, "hminr": _HMINR, "hmiiso": _HMIISO}
-"""Fields of codes, and their form."""
-
-
-def _bad(frame: pl.DataFrame) -> pl.Expr:
-    missing = [pl.col(column).is_null() for column in _REQUIRED.values()]
-    wrong = [error.fill_null(False) for field, (_, error) in _form_errors().items() if field not in _CODED]
-    for field, form in _CODED.items():
+def _bad(frame: pl.DataFrame, layout: Layout) -> pl.Expr:
+    coded = {field.name: field.pattern for field in layout.fields if field.pattern is not None}
+    wrong = [error.fill_null(False) for field, (_, error) in _form_errors(layout).items() if field not in coded]
+    for field, form in coded.items():
         faulty = _unlike(frame, field, form, matches=False)
         if not faulty.is_empty():
             wrong.append(pl.col(field).is_in(faulty.implode()).fill_null(False))
-    return pl.any_horizontal(*missing, *wrong, MISSHAPEN)
+    return pl.any_horizontal(*_missing(layout).values(), *wrong, MISSHAPEN)
 
 
-def _findings(bad: pl.DataFrame) -> pl.DataFrame:
+def _findings(bad: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """All findings of the bad records, by record and then in the order of the fields."""
-    errors = _form_errors()
+    errors, missing = _form_errors(layout), _missing(layout)
     codes = []
-    for field in FIELDS:
+    for field in layout.names:
         finding = pl.lit(None, pl.String)
         if field in errors:
             code, error = errors[field]
             finding = pl.when(error).then(pl.lit(str(code)))
-        if field in _REQUIRED:
-            missing = pl.col(_REQUIRED[field]).is_null()
-            finding = pl.when(missing).then(pl.lit(str(FindingCode.MANGLER))).otherwise(finding)
+        if field in missing:
+            finding = pl.when(missing[field]).then(pl.lit(str(FindingCode.MANGLER))).otherwise(finding)
         codes.append(pl.when(~pl.col(MISSHAPEN)).then(finding).alias(field))
     whole = pl.when(pl.col(MISSHAPEN)).then(pl.lit(str(FindingCode.FELT))).alias("")
     wide = bad.select(pl.col("post").alias("record"), whole, *codes)
-    order = pl.Enum(["", *FIELDS])
+    order = pl.Enum(["", *layout.names])
     return (
         wide.unpivot(index="record", variable_name="field", value_name="code")
         .drop_nulls("code")
@@ -187,40 +204,41 @@ def _findings(bad: pl.DataFrame) -> pl.DataFrame:
 
 
 def type_records(
-    chunk: pl.DataFrame, first_record: int, komnr: str, *, spreadsheet: bool = False
+    chunk: pl.DataFrame, first_record: int, komnr: str, layout: Layout = FIRST, *, spreadsheet: bool = False
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give a chunk of delivered text its types and tell what is wrong with it.
 
-    ``chunk`` holds the 11 columns of ``FIELDS`` as String, in any order, and perhaps ``MISSHAPEN``; its first row is
+    ``chunk`` holds the columns of ``layout`` as String, in any order, and perhaps ``MISSHAPEN``; its first row is
     record number ``first_record`` of the file (1 = first). ``komnr`` is the kommune of the file's name. ``spreadsheet``
     restores leading zeros of pnr, kommune and ISO codes. Returns the good records (``TYPED_SCHEMA``) and the findings
     (record UInt32, field, code; all findings of a bad record, by record and field order).
     """
     frame = chunk if MISSHAPEN in chunk.columns else chunk.with_columns(pl.lit(False).alias(MISSHAPEN))
-    if frame.select(pl.any_horizontal((pl.col(FIELDS) == "").any())).item():
-        frame = frame.with_columns(_blank_to_null(pl.col(FIELDS)))
-    frame = _without_blanks(frame)
+    if frame.select(pl.any_horizontal((pl.col(layout.names) == "").any())).item():
+        frame = frame.with_columns(_blank_to_null(pl.col(layout.names)))
+    for field in layout.of_form(Form.CIFERPAR):
+        frame = _without_blanks(frame, field)
     if spreadsheet:
-        frame = frame.with_columns(_restore_zeros())
+        frame = frame.with_columns(_restore_zeros(layout))
     frame = frame.with_columns(
         pl.int_range(first_record, first_record + pl.len(), dtype=pl.UInt32).alias("post"),
         pl.lit(komnr).alias("_komnr"),
         _normalised_pnr(frame),
-        _parsed(frame, "udleveringsdato"),
-        _parsed(frame, "indleveringsdato"),
+        *(_parsed(frame, field) for field in layout.of_form(Form.DATO)),
+        *(pl.lit(None, pl.String).alias(field) for field in FIELDS if field not in layout.by_name),
     )
-    frame = frame.with_columns(_bad(frame).alias("_bad"))
+    frame = frame.with_columns(_bad(frame, layout).alias("_bad"))
 
     findings = FINDINGS_SCHEMA.to_frame()
     good = frame
     if frame["_bad"].any():
-        findings = _findings(frame.filter("_bad"))
+        findings = _findings(frame.filter("_bad"), layout)
         good = frame.filter(~pl.col("_bad"))
     number = pl.when(pl.col("_pnr").str.contains(_TEN_DIGITS)).then("_pnr").cast(pl.UInt32, strict=False)
     typed = good.with_columns(
         number.alias("pnr"),
         pl.when(number.is_null()).then("_pnr").alias("pnr_tekst"),
-        pl.col("_udleveringsdato").alias("udleveringsdato"),
-        pl.col("_indleveringsdato").alias("indleveringsdato"),
-    ).select(TYPED_SCHEMA.names())
+        *(pl.col(f"_{field}").alias(field) for field in layout.of_form(Form.DATO)),
+    )
+    typed = typed.select(pl.col(name).cast(dtype) for name, dtype in TYPED_SCHEMA.items())
     return typed, findings

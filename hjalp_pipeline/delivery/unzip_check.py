@@ -85,7 +85,7 @@ def check_zip(file: BinaryIO) -> dict[str, set[tuple[int, int]]]:
                 if is_sheet:
                     window = tail + piece
                     if _FAR_CELL.search(window):
-                        raise _bad("Arket har celler langt uden for de 11 kolonner.")
+                        raise _bad("Arket har celler langt uden for kolonnerne.")
                     if b't="e"' in window:
                         found = errors.setdefault(member.filename, set())
                         found.update((int(m[2]) - 1, m[1][0] - ord("A")) for m in _ERROR_CELL.finditer(window))

@@ -6,10 +6,12 @@ order, an attribute, anything wrong) is left to ``xml_records``, which alone may
 """
 
 import re
+from functools import lru_cache
 
 import polars as pl
 
-from hjalp_pipeline.delivery.records import FIELDS
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.versions import FIRST
 
 RECORD_START, RECORD_END = b"<udlaan>", b"</udlaan>"
 TAIL = re.compile(rb"[ \t\r\n]*</leverance>[ \t\r\n]*")
@@ -18,14 +20,18 @@ TAIL = re.compile(rb"[ \t\r\n]*</leverance>[ \t\r\n]*")
 # return inside a text is left to the parser, which has to normalise it.
 _GAP = r"[ \t\r\n]*+"
 _TEXT = r"([^<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+)"
-_ELEMENTS = "".join(f"(?:<{field}(?:/>|>{_TEXT}</{field}>){_GAP})?+" for field in FIELDS)
-_RECORD = re.compile(rf"{_GAP}<udlaan>{_GAP}{_ELEMENTS}</udlaan>|{_GAP}([^ \t\r\n][\s\S]*+)")
 # &amp; last, or &amp;lt; would be unescaped twice
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 
 
-def plain_records(data: bytes) -> pl.DataFrame | None:
-    """A run of whole records as text (``records.TEXT_SCHEMA``), or None when a single byte of it is not of the plain form.
+@lru_cache
+def _record(layout: Layout) -> re.Pattern[str]:
+    elements = "".join(f"(?:<{field}(?:/>|>{_TEXT}</{field}>){_GAP})?+" for field in layout.names)
+    return re.compile(rf"{_GAP}<udlaan>{_GAP}{elements}</udlaan>|{_GAP}([^ \t\r\n][\s\S]*+)")
+
+
+def plain_records(data: bytes, layout: Layout = FIRST) -> pl.DataFrame | None:
+    """A run of whole records as text (``layout.text_schema``), or None when a single byte of it is not of the plain form.
 
     ``data`` is valid UTF-8 and ends behind a ``</udlaan>``.
     """
@@ -34,10 +40,12 @@ def plain_records(data: bytes) -> pl.DataFrame | None:
     if text.count("&") != sum(map(text.count, entities)):
         return None
     # the matches tile the text; whatever is not a record ends up, with all that follows, in the group behind the fields
-    *columns, rest = zip(*_RECORD.findall(text), strict=True)
+    *columns, rest = zip(*_record(layout).findall(text), strict=True)
     if rest[-1]:
         return None
-    frame = pl.DataFrame([pl.Series(field, column, pl.String) for field, column in zip(FIELDS, columns, strict=True)])
+    frame = pl.DataFrame(
+        [pl.Series(field, column, pl.String) for field, column in zip(layout.names, columns, strict=True)]
+    )
     for entity in entities:
         frame = frame.with_columns(pl.all().str.replace_all(entity, _ENTITIES[entity], literal=True))
     return frame

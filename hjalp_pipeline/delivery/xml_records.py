@@ -1,13 +1,12 @@
-"""Records of an xml delivery by expat; ``leverance-1.xsd`` decides what is valid (interfaces.md, "Delivery").
+"""Records of an xml delivery by expat; the XSD of the layout decides what is valid (interfaces.md, "Delivery").
 
 Why expat and not lxml's iterparse: it builds no tree, so nothing in a file can make memory grow, it has no limits that
-would have to be opened for big files, it is as fast, and iterparse with a schema accepts a cut-off file in silence (tried,
-lxml 6.1). The XSD is still the only authority: every distinct shape of a record (which children, in which order) is
+would have to be opened for big files, it is as fast, and iterparse with a schema accepts a cut-off file in silence
+(tried, lxml 6.1). The XSD is still the only authority: every distinct shape of a record (which children, in which order) is
 validated once, as a small document.
 """
 
 from functools import lru_cache
-from pathlib import Path
 from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -16,12 +15,12 @@ import polars as pl
 from lxml import etree
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
-from hjalp_pipeline.delivery.records import FIELDS, TEXT_SCHEMA
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.xsd import xsd
 
 MAX_TEXT = 10_000_000
 """Characters of one field; the limit libxml2 sets, too."""
 
-XSD = Path(__file__).with_name("leverance-1.xsd")
 SPACE = " \t\r\n"
 _XSI_LOCATIONS = ("xsi:schemaLocation", "xsi:noNamespaceSchemaLocation")
 _ROOT, _RECORD, _FIELD = 0, 1, 2  # how many elements are open
@@ -30,9 +29,9 @@ Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 """The children of a record in order: name and attributes of each."""
 
 
-@lru_cache(1)
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(XSD)))
+@lru_cache
+def _schema(layout: Layout) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.fromstring(xsd(layout).encode()))
 
 
 def _tag(name: str, attributes: tuple[tuple[str, str], ...]) -> str:
@@ -41,8 +40,8 @@ def _tag(name: str, attributes: tuple[tuple[str, str], ...]) -> str:
 
 
 @lru_cache(10_000)
-def is_valid(root: str, shape: Shape | None) -> bool:
-    """Whether the XSD takes a leverance with this start tag and one record of this shape (None: no record).
+def is_valid(layout: Layout, root: str, shape: Shape | None) -> bool:
+    """Whether the XSD of ``layout`` takes a leverance with this start tag and one record of this shape (None: no record).
 
     Text is left out: the XSD takes any string in a field, and text elsewhere never gets this far.
     """
@@ -54,19 +53,21 @@ def is_valid(root: str, shape: Shape | None) -> bool:
         document = etree.fromstring(f"<{root}>{body}</{name}>".encode(), parser)
     except etree.XMLSyntaxError:  # an undeclared prefix
         return False
-    return bool(_schema().validate(document))
+    return bool(_schema(layout).validate(document))
 
 
 class XmlRecords:
     """One parse: collect rows, check their shapes against the XSD and the root against the file's name.
 
-    ``expected`` holds the attributes komnr, kvartal and system as name and folder have them. ``root`` (the start tag's
-    inside) and ``antal`` are known once the root has been read. ``line_offset`` is added to the line numbers told.
+    ``layout`` is the version the file is held against; ``expected`` holds the attributes komnr, kvartal and system
+    as name
+    and folder have them. ``root`` (the start tag's inside) and ``antal`` are known once the root has been read.
+    ``line_offset`` is added to the line numbers told.
     """
 
-    def __init__(self, expected: dict[str, str]) -> None:
+    def __init__(self, expected: dict[str, str], layout: Layout) -> None:
         """Set up a parser that refuses any DOCTYPE."""
-        self.expected = expected
+        self.expected, self.layout = expected, layout
         self.antal = 0
         self.root = ""
         self.line_offset = 0
@@ -86,7 +87,7 @@ class XmlRecords:
 
     def _start_root(self, name: str, attributes: dict[str, str]) -> None:
         root = _tag(name, tuple(attributes.items()))
-        if not is_valid(root, None):
+        if not is_valid(self.layout, root, None):
             self._invalid("Filens rodelement og dets attributter er ikke som i skemaet")
         wrong = [key for key, value in self.expected.items() if attributes[key] != value]
         if wrong:
@@ -96,13 +97,13 @@ class XmlRecords:
 
     def _check_shape(self, shape: tuple[str | tuple[str, tuple[tuple[str, str], ...]], ...]) -> None:
         full = tuple((child, ()) if isinstance(child, str) else child for child in shape)
-        if not is_valid(self.root, full):
+        if not is_valid(self.layout, self.root, full):
             self._invalid("En post følger ikke skemaet")
 
     def _connect(self) -> None:
         """Handlers as closures over local names: they run some thirty times per record."""
-        position = {field: index for index, field in enumerate(FIELDS)}
-        empty: list[str | None] = [None] * len(FIELDS)
+        position = {field: index for index, field in enumerate(self.layout.names)}
+        empty: list[str | None] = [None] * len(position)
         depth, row = _ROOT, empty
         shape: list[str | tuple[str, tuple[tuple[str, str], ...]]] = []
         known: set[tuple[str | tuple[str, tuple[tuple[str, str], ...]], ...]] = set()
@@ -112,7 +113,7 @@ class XmlRecords:
             nonlocal depth, row
             if depth == _FIELD:
                 shape.append((name, tuple(attributes.items())) if attributes else name)
-                if len(shape) > len(FIELDS):
+                if len(shape) > len(position):
                     self._invalid("En post følger ikke skemaet")
             elif depth == _RECORD:
                 if name != "udlaan" or attributes:
@@ -152,10 +153,10 @@ class XmlRecords:
         self.parser.CharacterDataHandler = characters
 
     def parse(self, data: bytes, *, last: bool = False) -> pl.DataFrame:
-        """The records that end in the next piece of the file (``TEXT_SCHEMA``); raises ``Rejected`` (XML_UGYLDIG)."""
+        """The records that end in the next piece of the file (``layout.text_schema``); raises ``Rejected`` (XML_UGYLDIG)."""
         try:
             self.parser.Parse(data, last)
         except expat.ExpatError as error:  # its message is not passed on
             self._invalid("Filen er ikke velformet XML", error.lineno)
         rows, self._rows = self._rows, []
-        return pl.DataFrame(rows, schema=TEXT_SCHEMA, orient="row")
+        return pl.DataFrame(rows, schema=self.layout.text_schema, orient="row")

@@ -84,12 +84,12 @@ def columns(title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence
 
     ``rows``: label below, one value for each name; null leaves its place empty.
     """
-    top, height = 30, 170
+    shapes, top = _legend(names)
+    height = 170
     most = max((value for _, values in rows for value in values if value is not None), default=0) or 1
     room = _WIDTH - 20
     group = room / max(len(rows), 1)
     width = min(46.0, group * 0.8 / max(len(names), 1))
-    shapes = _legend(names)
     for number, (label, values) in enumerate(rows):
         middle = 10 + group * (number + 0.5)
         left = middle - width * len(names) / 2
@@ -119,10 +119,10 @@ def lines(
 ) -> str:
     """Values over time; ``series``: name, one value for each of ``labels`` (null breaks the line); scale from 0."""
     written = write or (lambda value: danish(round(value)))
-    left, top, height = 70, 30, 170
+    shapes, top = _legend([name for name, _ in series], lines=True)
+    left, height = 70, 170
     most = max((value for _, values in series for value in values if value is not None), default=0) or 1
     step = (_WIDTH - left - 30) / max(len(labels) - 1, 1)
-    shapes = _legend([name for name, _ in series], lines=True)
     for part in (0.0, 0.5, 1.0):
         y = top + height * (1 - part)
         shapes.append(f'<line x1="{left}" x2="{_WIDTH - 30}" y1="{y:.1f}" y2="{y:.1f}" stroke="{_LINE}"/>')
@@ -154,14 +154,17 @@ def _colour(place: int, of: int) -> str:
     return (_COLOURS[place] if of == len(_COLOURS) else _LINES[place % len(_LINES)]) if of > 1 else _COLOURS[1]
 
 
-def _legend(names: Sequence[str], *, lines: bool = False) -> list[str]:
-    """What each colour stands for, in one row above; a single series needs none."""
+def _legend(names: Sequence[str], *, lines: bool = False) -> tuple[list[str], int]:
+    """What each colour stands for, in rows above, and where the chart begins below it; a single series needs none."""
     if len(names) < 2:
-        return []
-    shapes, x = [], 10.0
+        return [], 30
+    shapes, x, y = [], 10.0, 4
     for place, name in enumerate(names):
+        width = 34 + 6.6 * len(name)
+        if x > 10 and x + width > _WIDTH:
+            x, y = 10.0, y + 18
         colour = _LINES[place % len(_LINES)] if lines else _colour(place, len(names))
-        shapes.append(f'<rect x="{x:.0f}" y="4" width="11" height="11" fill="{colour}"/>')
-        shapes.append(f'<text x="{x + 16:.0f}" y="14" fill="{_INK}">{escape(name)}</text>')
-        x += 34 + 6.6 * len(name)
-    return shapes
+        shapes.append(f'<rect x="{x:.0f}" y="{y}" width="11" height="11" fill="{colour}"/>')
+        shapes.append(f'<text x="{x + 16:.0f}" y="{y + 10}" fill="{_INK}">{escape(name)}</text>')
+        x += width
+    return shapes, y + 26

@@ -12,6 +12,11 @@ from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot
 
+#: Folder of a release with the kommuner's approval reports: unsuppressed figures.
+APPROVAL_REPORTS = "godkendelse"
+#: Folders of a release that are for the owner alone, also once it is out.
+PRIVATE = frozenset({"microdata", APPROVAL_REPORTS})
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -48,10 +53,10 @@ def open_due(root: DataRoot, now: datetime) -> list[Standing]:
 
 
 def set_modes(folder: Path, *, embargoed: bool) -> None:
-    """Who may read a release's folder: the owner alone before it is published, and its microdata never anyone else."""
+    """Who may read a release's folder: the owner alone before it is published, and what is ``PRIVATE`` never anyone else."""
     paths = [folder, *folder.rglob("*")]
     # The folder itself opens last and closes first: it is seen whole or not at all.
     for path in paths if embargoed else reversed(paths):
-        private = embargoed or "microdata" in path.relative_to(folder).parts
+        private = embargoed or not PRIVATE.isdisjoint(path.relative_to(folder).parts)
         mode = 0o700 if private else 0o755
         path.chmod(mode if path.is_dir() else mode & 0o666)

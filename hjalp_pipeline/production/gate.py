@@ -5,7 +5,8 @@ with its old partition unseen. National steps and the release read these rows.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 import polars as pl
 
@@ -26,6 +27,15 @@ STATUSES: tuple[Status, ...] = ("delivered", "missing", "rejected", "stale", "co
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A delivery of the quarter: when it was received (Danish time, without zone) and its verdict, null when not read yet."""
+
+    received: datetime
+    accepted: bool | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class GateRow:
     """One kommune in one quarter.
 
@@ -33,7 +43,8 @@ class GateRow:
     ``stored_delivery``: newest file behind the stored partition; ``needs``: what has to be run before what is stored is
     current, ``raw`` (its partition and the chain) or ``chain``, whatever the status: also a kommune that is missing may
     have something stored that has to go. ``detail``: what a person should know, in Danish; ``marks``: hash of the
-    kommune's files and of what is stored, which is another when either changes.
+    kommune's files and of what is stored, which is another when either changes; ``arrivals``: the quarter's own
+    deliveries in the order of their reception.
     """
 
     kvartal: str
@@ -49,6 +60,7 @@ class GateRow:
     needs: str | None
     detail: str
     marks: str
+    arrivals: tuple[Arrival, ...]
 
 
 SCHEMA = pl.Schema(
@@ -115,7 +127,8 @@ class _Gate:
         needs = self._needs(komnr, chosen, unread=unread)
         status, detail = self._status(komnr, known, chosen, own=bool(own), unread=unread, needs=needs)
         newest = own[-1] if own else None
-        verdict = self.inbox.known(*newest) if newest else None
+        verdicts = {file.path: delivery.verdict for file, delivery in read if delivery is not None}
+        arrivals = tuple(_arrival(name, verdicts.get(file.path)) for file, name in own)
         raw = self.stored.get(komnr)
         chained = self.chained.get(komnr, {}).get("raw_key")
         return GateRow(
@@ -125,13 +138,14 @@ class _Gate:
             status=status,
             newest_delivery=safe_name(newest[1].filename) if newest else None,
             newest_received=newest[1].received.isoformat() if newest else None,
-            newest_code=verdict.verdict["code"] if verdict else None,
+            newest_code=arrivals[-1].code if arrivals else None,
             deadline=(self.extensions.get(komnr) or self.quarter.deadline).isoformat(),
             stored_delivery=raw["deliveries"][0]["filename"] if raw else None,
             stored_records=raw["records"] if raw else None,
             needs=needs,
             detail=detail,
             marks=fingerprint(*(file for file, _name in files), raw["key"] if raw else None, chained),
+            arrivals=arrivals,
         )
 
     def _needs(self, komnr: str, chosen: list[Delivery], *, unread: bool) -> str | None:
@@ -166,6 +180,12 @@ class _Gate:
         if not newest.accepted:
             notes.append(f"nyeste leverance er afvist ({newest.verdict['code']})")
         return "delivered", "; ".join(notes)
+
+
+def _arrival(name: DeliveryName, verdict: dict[str, Any] | None) -> Arrival:
+    if verdict is None:
+        return Arrival(name.received, None, None)
+    return Arrival(name.received, verdict["status"] == "accepted", verdict["code"])
 
 
 def gate_frame(rows: list[GateRow]) -> pl.DataFrame:

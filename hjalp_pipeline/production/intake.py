@@ -18,6 +18,7 @@ from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
 from hjalp_pipeline.delivery.receipt import receipt, receipt_html
+from hjalp_pipeline.delivery.specification.versions import layout_for
 from hjalp_pipeline.rules.systems import Candidate, SystemRow, drop_dubletter
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, write_bytes, write_json
@@ -152,7 +153,8 @@ class Inbox:
     def _key(self, name: DeliveryName, sender: SystemRow, digest: str) -> str:
         # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
         quarter = name.kvartal if name.format == "xml" else ""
-        return fingerprint(digest, name.komnr, name.system, name.format, sender.encoding, quarter, _code())
+        version = layout_for(name.kvartal).version
+        return fingerprint(digest, name.komnr, name.system, name.format, sender.encoding, quarter, version, _code())
 
     def _known(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery | None:
         verdict = self._verdict_of_name(name)

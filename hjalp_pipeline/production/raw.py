@@ -167,7 +167,10 @@ def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]
         "key": key,
         "rows": sum(kept),
         "file": lake.relative(path),
-        "deliveries": [_describe(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)],
+        "deliveries": [
+            {**_describe(delivery, rows), "typed": lake.relative(typed_copy)}
+            for delivery, rows, typed_copy in zip(chosen, kept, paths, strict=True)
+        ],
         "records": sum(verdict["records"] for verdict in verdicts),
         "ledger": [
             *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),

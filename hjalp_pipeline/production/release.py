@@ -1,7 +1,7 @@
 """A release: figures and microdata from its own inputs, written as one folder, whole or not at all (R13)."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,10 @@ from hjalp_pipeline.storage.files import sha256, sweep, sync, write_bytes, write
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
+#: Writes documents for people into the folder a release is built in, from its inputs and the releases before it, oldest
+#: first. The same inputs must give the same bytes.
+Documents = Callable[[ReleaseInputs, Sequence[str], Path], None]
+
 
 @dataclass(frozen=True)
 class Release:
@@ -35,10 +39,13 @@ class Release:
     made: bool
 
 
-def make_release(root: DataRoot, release: str, now: datetime | None = None) -> Release:
+def make_release(
+    root: DataRoot, release: str, now: datetime | None = None, documents: Sequence[Documents] = ()
+) -> Release:
     """Make a release, or find that the one that stands is the same; ReleaseRefused otherwise.
 
-    The folder appears by one rename. Before ``publish_at`` the owner alone may read it; its microdata never anyone else.
+    The folder appears by one rename. Before ``publish_at`` the owner alone may read it; its microdata and approval reports
+    never anyone else. ``documents`` come from the floor above.
     """
     definition = read_definition(root, release)
     embargoed = (now or datetime.now(UTC)) < definition.publish_at
@@ -54,6 +61,8 @@ def make_release(root: DataRoot, release: str, now: datetime | None = None) -> R
             check_moves(inputs, before)
             protected = _protect(inputs, before)
             write_revision(inputs, before, protected.tables, building)
+            for write in documents:
+                write(inputs, earlier, building)
             manifest = _write(inputs, protected, earlier, building)
             stands = target.is_dir()
             known = known_manifest(root, release)

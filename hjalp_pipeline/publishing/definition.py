@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,10 @@ class Definition:
     refuse_unprotectable: bool = False
     #: Per cent a kommune's HJALP1 may move against the release before it without an explanation on file.
     max_move_pct: float | None = None
+    #: By komnr what is known to be lacking in its data, in words for the quality declaration (seed 5, 8.7).
+    known_defects: Mapping[str, str] = field(default_factory=dict)
+    #: Sentences on what can be compared with what, for the quality declaration (seed 7).
+    comparability: tuple[str, ...] = ()
 
     def quarter_of(self, komnr: str) -> str:
         """The quarter whose delivery of a kommune the release uses."""
@@ -70,6 +74,8 @@ def parse_definition(release: str, text: str) -> Definition:
         protect_insiders=reader.flag("protect_insiders"),
         refuse_unprotectable=reader.flag("refuse_unprotectable"),
         max_move_pct=reader.per_cent("max_move_pct"),
+        known_defects=reader.defects(),
+        comparability=reader.sentences("comparability"),
     )
     reader.no_more()
     return definition
@@ -88,6 +94,8 @@ class _Reader:
             "protect_insiders",
             "refuse_unprotectable",
             "max_move_pct",
+            "known_defects",
+            "comparability",
         ]
     )
 
@@ -166,6 +174,23 @@ class _Reader:
             if komnr not in NAVN:
                 raise self.fail(f"quarter_overrides.{komnr}", "is not one of the 98 kommuner")
         return {komnr: self.quarter(f"quarter_overrides.{komnr}", value) for komnr, value in sorted(table.items())}
+
+    def defects(self) -> dict[str, str]:
+        table = self.content.get("known_defects", {})
+        if not isinstance(table, dict):
+            raise self.fail("known_defects", "must be a table of komnr and what its data lack")
+        for komnr, text in table.items():
+            if komnr not in NAVN:
+                raise self.fail(f"known_defects.{komnr}", "is not one of the 98 kommuner")
+            if not isinstance(text, str) or not text.strip():
+                raise self.fail(f"known_defects.{komnr}", "must be a sentence")
+        return {komnr: text.strip() for komnr, text in sorted(table.items())}
+
+    def sentences(self, key: str) -> tuple[str, ...]:
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+            raise self.fail(key, "must be a list of sentences")
+        return tuple(text.strip() for text in value)
 
     def no_more(self) -> None:
         unknown = sorted(set(self.content) - self.KEYS)

@@ -1,13 +1,18 @@
-"""R12: which kommuner take part in a reference year (seed 3.4, 5.6, 8.7)."""
+"""R12: what each kommune has approved, what that asks of it now, and who takes part in a reference year (seed 3.4, 5.6, 8.7)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.rules.kommune import Collaboration, reports_for
 
 KVARTALER = ("K1", "K2", "K3", "K4")
 PARAGRAF = "PARAGRAF"
+#: Everything a kommune decides of a year.
+KINDS = (*KVARTALER, PARAGRAF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +26,71 @@ class Decision:
     approved: bool
 
 
+def latest_decisions(
+    decisions: Iterable[Decision], until: datetime | None = None
+) -> dict[tuple[int, str, str], Decision]:
+    """The decision that counts for each (aar, komnr, kind): the latest not after ``until``; of equal times the last given."""
+    latest: dict[tuple[int, str, str], Decision] = {}
+    for decision in sorted(decisions, key=lambda decision: decision.decided_at):
+        if until is None or decision.decided_at <= until:
+            latest[decision.aar, decision.komnr, decision.kind] = decision
+    return latest
+
+
 def standing_decisions(
     decisions: Iterable[Decision], until: datetime | None = None
 ) -> Mapping[tuple[int, str, str], bool]:
-    """The decision that counts for each (aar, komnr, kind): the latest not after ``until``; of equal times the last given."""
-    standing: dict[tuple[int, str, str], bool] = {}
-    for decision in sorted(decisions, key=lambda decision: decision.decided_at):
-        if until is None or decision.decided_at <= until:
-            standing[decision.aar, decision.komnr, decision.kind] = decision.approved
-    return standing
+    """Whether what counts for each (aar, komnr, kind) is an approval (see ``latest_decisions``)."""
+    return {key: decision.approved for key, decision in latest_decisions(decisions, until).items()}
 
 
 def taking_part(standing: Mapping[tuple[int, str, str], bool], aar: int) -> tuple[str, ...]:
     """Kommuner whose four quarters of ``aar`` are approved; the paragraph approval does not matter."""
     return tuple(komnr for komnr in KOMNR if all(standing.get((aar, komnr, kind), False) for kind in KVARTALER))
+
+
+class State(StrEnum):
+    """Where one (aar, komnr, kind) is between the kommune and the office; who takes part follows from the decision alone."""
+
+    UBESVARET = "UBESVARET"  # no decision yet
+    GODKENDT = "GODKENDT"
+    AFVIST = "AFVIST"  # a re-delivery is asked for
+    GENLEVERET = "GENLEVERET"  # rejected and re-delivered: a new decision is asked for
+    FORAELDET = "FORAELDET"  # approved before the newest re-delivery: counts, and is shown as such
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An accepted delivery: the reporting kommune, the quarter it was delivered for, and when it was received."""
+
+    komnr: str
+    kvartal: Kvartal
+    at: datetime
+
+
+def state_of(decision: Decision | None, deliveries: Iterable[Received], quarters: Mapping[str, Kvartal]) -> State:
+    """The state that a kommune's latest decision and the deliveries that hold its loans make together.
+
+    ``quarters``: by reporting kommune the quarter the figures are made from. A rejection is answered by any delivery
+    received after it; an approval is outdated by one of the quarter the figures are made from, for the ordinary delivery
+    of the next quarter changes nothing that was approved.
+    """
+    if decision is None:
+        return State.UBESVARET
+    later = [delivery for delivery in deliveries if delivery.at > decision.decided_at]
+    if not decision.approved:
+        return State.GENLEVERET if later else State.AFVIST
+    outdated = any(quarters.get(delivery.komnr) == delivery.kvartal for delivery in later)
+    return State.FORAELDET if outdated else State.GODKENDT
+
+
+def deliveries_by_kommune(
+    deliveries: Iterable[Received], collaborations: Iterable[Collaboration]
+) -> dict[str, list[Received]]:
+    """Deliveries by each kommune whose loans they hold: the one that reports, and those it reported for in that quarter."""
+    together = tuple(collaborations)
+    found: dict[str, list[Received]] = {komnr: [] for komnr in KOMNR}
+    for delivery in deliveries:
+        for komnr in (delivery.komnr, *reports_for(together, delivery.komnr, delivery.kvartal)):
+            found[komnr].append(delivery)
+    return found

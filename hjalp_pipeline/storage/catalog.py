@@ -14,12 +14,16 @@ from hjalp_pipeline.storage.files import replacing
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
-#: Views of ``sql/catalog`` and the datasets (one Parquet file a quarter) they read; in an order that lets one use another.
+#: Partition of a dataset that is one file in all, not one a quarter.
+WHOLE = "alle"
+#: Views of ``sql/catalog`` and the datasets they read; in an order that lets one use another.
 VIEWS: tuple[tuple[str, str], ...] = (
     ("ledger", "ledger"),
     ("status", "status"),
     ("remarks", "remarks"),
     ("leverancer", "leverancer"),
+    ("systems", "systems"),
+    ("deltagelse", "deltagelse"),
     ("hjalp1", "tables/hjalp1"),
     ("hjalp2", "tables/hjalp2"),
     ("hjalp3", "tables/hjalp3"),
@@ -29,19 +33,24 @@ VIEWS: tuple[tuple[str, str], ...] = (
 )
 #: Data states, as views ``cpr_validated`` .. over the files the quarters stand on, and ``udlaan`` that joins them.
 STATE_COLUMNS_SQL = "catalog/udlaan"
+#: Views that are a select over the ones above.
+DERIVED = ("leverandoerer",)
 
 
 def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[str]:
     """Write ``hjalp.duckdb``; returns the views made.
 
-    ``empty`` gives a frame without rows for each view, for one whose dataset has no file yet.
+    ``empty`` gives a frame without rows for each view, for one whose dataset has no file yet; the code list ``systems``,
+    which is kept as no dataset, it gives with its rows.
     """
     lake = Lake(root)
     made = []
     with replacing(root.catalog) as temporary:
         with calculator(database=temporary) as connection:
             for view, dataset in VIEWS:
-                files = sorted((lake.path / dataset).glob("*K?.parquet"))
+                files = [
+                    path for name in ("*K?", WHOLE) for path in sorted((lake.path / dataset).glob(f"{name}.parquet"))
+                ]
                 if files:
                     keyed = dataset.startswith(("tables", "suppressed"))
                     connection.execute(f"create view {view} as {_read(files, keyed=keyed)}")
@@ -49,6 +58,9 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
                     connection.register("nothing", empty[view].to_arrow())
                     connection.execute(f"create table {view} as select * from nothing")
                     connection.unregister("nothing")
+                made.append(view)
+            for view in DERIVED:
+                connection.execute(f"create view {view} as {sql_text(f'catalog/{view}')}")
                 made.append(view)
             made += _states(connection, lake)
         Path(f"{temporary}.wal").unlink(missing_ok=True)

@@ -13,14 +13,32 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.rules.approval import Decision
+from hjalp_pipeline.rules.approval import KINDS, Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.root import DataRoot
 
 DANISH_TIME = ZoneInfo("Europe/Copenhagen")
+#: Columns of ``approvals/*.csv``.
+APPROVAL_COLUMNS = ("decided_at", "aar", "komnr", "kind", "decision", "decided_by", "note")
+#: ``systems.csv`` as a frame.
+SYSTEMS_SCHEMA = pl.Schema(
+    {
+        "nr": pl.Int32,
+        "komnr": pl.String,
+        "system": pl.String,
+        "leverandoer": pl.String,
+        "format": pl.String,
+        "encoding": pl.String,
+        "from_quarter": pl.String,
+        "to_quarter": pl.String,
+        "carry_forward": pl.Boolean,
+    }
+)
 T = TypeVar("T")
 _RELEASE = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 
@@ -39,7 +57,8 @@ class Extension:
     reason: str
 
 
-def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str]], T]) -> list[T]:
+def read_list(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str]], T]) -> list[T]:
+    """Rows of a maintained list as ``convert`` makes them (ValueError = a faulty record); empty lines are passed over."""
     name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -67,13 +86,15 @@ def _read(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str
     return found
 
 
-def _kommune(code: str) -> str:
+def kommune_code(code: str) -> str:
+    """The code of one of the 98 kommuner, ValueError for any other text."""
     if code not in NAVN:
         raise ValueError(f"{code!r} is not one of the 98 kommuner")
     return code
 
 
-def _choice(value: str, allowed: tuple[str, ...]) -> str:
+def choice(value: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed values, ValueError for any other text."""
     if value not in allowed:
         raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
     return value
@@ -88,17 +109,39 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
 
     def convert(row: dict[str, str]) -> SystemRow:
         return SystemRow(
-            _kommune(row["komnr"]),
+            kommune_code(row["komnr"]),
             row["system"],
             row["leverandoer"],
-            _choice(row["format"].lower(), ("csv", "xml", "xlsx")),
+            choice(row["format"].lower(), ("csv", "xml", "xlsx")),
             row["encoding"],
             Kvartal.parse(row["from_quarter"]),
             Kvartal.parse(row["to_quarter"]) if row["to_quarter"] else None,
-            _choice(row["carry_forward"].lower() or "no", ("yes", "no")) == "yes",
+            choice(row["carry_forward"].lower() or "no", ("yes", "no")) == "yes",
         )
 
-    return _read(path, columns, convert)
+    return read_list(path, columns, convert)
+
+
+def systems_frame(root: DataRoot) -> pl.DataFrame:
+    """``systems.csv`` as a frame, rows numbered (``nr``) in file order; without rows while there is no such file."""
+    rows = read_systems(root) if (root.codelists / "systems.csv").is_file() else []
+    return pl.DataFrame(
+        [
+            {
+                "nr": number,
+                "komnr": row.komnr,
+                "system": row.system,
+                "leverandoer": row.leverandoer,
+                "format": row.format,
+                "encoding": row.encoding,
+                "from_quarter": str(row.from_quarter),
+                "to_quarter": str(row.to_quarter) if row.to_quarter else None,
+                "carry_forward": row.carry_forward,
+            }
+            for number, row in enumerate(rows, start=1)
+        ],
+        schema=SYSTEMS_SCHEMA,
+    )
 
 
 def read_collaborations(root: DataRoot) -> list[Collaboration]:
@@ -109,13 +152,13 @@ def read_collaborations(root: DataRoot) -> list[Collaboration]:
 
     def convert(row: dict[str, str]) -> Collaboration:
         return Collaboration(
-            _kommune(row["komnr_indberetter"]),
-            _kommune(row["komnr_medlem"]),
+            kommune_code(row["komnr_indberetter"]),
+            kommune_code(row["komnr_medlem"]),
             date.fromisoformat(row["from_date"]),
             date.fromisoformat(row["to_date"]) if row["to_date"] else None,
         )
 
-    return _read(path, ("komnr_indberetter", "komnr_medlem", "from_date", "to_date"), convert)
+    return read_list(path, ("komnr_indberetter", "komnr_medlem", "from_date", "to_date"), convert)
 
 
 def read_extensions(root: DataRoot) -> list[Extension]:
@@ -126,13 +169,13 @@ def read_extensions(root: DataRoot) -> list[Extension]:
 
     def convert(row: dict[str, str]) -> Extension:
         return Extension(
-            _kommune(row["komnr"]),
+            kommune_code(row["komnr"]),
             Kvartal.parse(row["quarter"]),
             date.fromisoformat(row["new_deadline"]),
             row["reason"],
         )
 
-    return _read(path, ("komnr", "quarter", "new_deadline", "reason"), convert)
+    return read_list(path, ("komnr", "quarter", "new_deadline", "reason"), convert)
 
 
 def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
@@ -146,9 +189,9 @@ def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
             raise ValueError(f"{row['release']!r} is not the name of a release (2024v1)")
         if not row["reason"]:
             raise ValueError("reason is empty")
-        return (row["release"], _kommune(row["komnr"])), row["reason"]
+        return (row["release"], kommune_code(row["komnr"])), row["reason"]
 
-    return dict(_read(path, ("release", "komnr", "reason"), convert))
+    return dict(read_list(path, ("release", "komnr", "reason"), convert))
 
 
 def danish_time(text: str) -> datetime:
@@ -159,18 +202,17 @@ def danish_time(text: str) -> datetime:
 
 def read_approvals(root: DataRoot) -> list[Decision]:
     """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
-    columns = ("decided_at", "aar", "komnr", "kind", "decision", "decided_by", "note")
 
     def convert(row: dict[str, str]) -> Decision:
         return Decision(
             danish_time(row["decided_at"]),
             int(row["aar"]),
-            _kommune(row["komnr"]),
-            _choice(row["kind"], ("K1", "K2", "K3", "K4", "PARAGRAF")),
-            _choice(row["decision"], ("godkendt", "afvist")) == "godkendt",
+            kommune_code(row["komnr"]),
+            choice(row["kind"], KINDS),
+            choice(row["decision"], ("godkendt", "afvist")) == "godkendt",
         )
 
-    return [decision for path in approval_files(root) for decision in _read(path, columns, convert)]
+    return [decision for path in approval_files(root) for decision in read_list(path, APPROVAL_COLUMNS, convert)]
 
 
 def approval_files(root: DataRoot) -> list[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 
+from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.storage.files import locked, read_json, sha256, write_json
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -53,6 +54,12 @@ def _files(directory: Path) -> Iterator[InboxFile]:
             mark = f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
             name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
             yield InboxFile(directory.name, name, path, mark)
+
+
+def quarter_folders(root: DataRoot) -> list[Kvartal]:
+    """Quarters that have a folder in the inbox, in order."""
+    names = (path.name for path in root.inbox.glob("*K?") if _QUARTER.fullmatch(path.name) and path.is_dir())
+    return sorted(Kvartal.parse(name) for name in names if name[:4] != "0000")
 
 
 def stray_entries(root: DataRoot) -> list[str]:

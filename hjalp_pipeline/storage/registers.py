@@ -73,6 +73,8 @@ def prepare(root: DataRoot, extract: str) -> Extract:
 
 
 def _prepared(root: DataRoot, extract: str, source: Path) -> Extract:
+    if not source.is_dir():
+        raise InputError(f"registers/{extract} does not exist; there is {', '.join(extracts(root)) or 'no extract'}")
     missing = [name for name in FILES if not (source / f"{name}.parquet").is_file()]
     if missing:
         raise InputError(f"registers/{extract} is refused: {missing[0]}.parquet is missing")

@@ -50,6 +50,16 @@ class DataRoot:
         return self.path / "receipts"
 
     @property
+    def reminders(self) -> Path:
+        """Reminders: a list and letters for each day, what was sent, the office's page."""
+        return self.path / "reminders"
+
+    @property
+    def specification(self) -> Path:
+        """The requirement specification for kommuner and vendors."""
+        return self.path / "specification"
+
+    @property
     def lake(self) -> Path:
         """The program's own data."""
         return self.path / "lake"

@@ -29,8 +29,13 @@ registers = "2025-04-04"
 publish_at = 2025-06-24T08:00:00+02:00
 protect_against = []
 approvals_until = 2025-06-20T12:00:00+02:00
+comparability = ["Data for 2023 og 2024 er sammenlignelige."]
 
 [quarter_overrides]
+
+[known_defects]
+185 = "Kun ud- og indleveringer fra 2024 og frem."
+540 = "Leverancen er mangelfuld og ikke godkendt."
 """,
     "2024v2": """\
 reference_years = [2023, 2024]
@@ -39,10 +44,14 @@ registers = "2025-10-03"
 publish_at = 2025-11-14T08:00:00+01:00
 protect_against = ["2024v1"]
 approvals_until = 2025-11-10T12:00:00+01:00
+comparability = ["Data for 2023 og 2024 er sammenlignelige."]
 
 [quarter_overrides]
 540 = "2025K3"
 185 = "2025K3"
+
+[known_defects]
+185 = "Efter overgang til nyt system fortsat kun ud- og indleveringer fra 2024 og frem."
 """,
 }
 

@@ -13,6 +13,7 @@ from hjalp_pipeline.synth.approvals import RELEASES, write_approvals, write_rele
 from hjalp_pipeline.synth.deliveries import Delivery, extensions, plan
 from hjalp_pipeline.synth.files import delivered_fields
 from hjalp_pipeline.synth.loans import Loans, make_loans
+from hjalp_pipeline.synth.oddities import plant
 from hjalp_pipeline.synth.population import Persons, make_persons
 from hjalp_pipeline.synth.products import Catalogue, make_catalogue
 from hjalp_pipeline.synth.records import make_records
@@ -98,7 +99,7 @@ def _write_inbox(
         made = make_records(
             kommune, loans.take(rows), int(bounds[kommune]), persons=persons, catalogue=catalogue, seed=seed
         )
-        return made[order]
+        return plant(komnr, made[order])
 
     done: list[Delivery] = []
     planned = plan(senders, seed)

@@ -29,7 +29,8 @@ err = Console(stderr=True, highlight=False, width=_WIDTH, soft_wrap=True)
 _COLOURS = {"delivered": "green", "missing": "red", "rejected": "red", "stale": "yellow", "covered": "cyan"}
 
 
-def _quarter(text: str) -> str | None:
+def known_quarter(text: str) -> str | None:
+    """A quarter of the statistic as it is written; None, and said why, when it is none."""
     try:
         kvartal = str(Kvartal.parse(text))
     except ValueError:
@@ -44,7 +45,7 @@ def _quarter(text: str) -> str | None:
 
 def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = None) -> int:
     """Run a quarter; 0 also when single deliveries are rejected (they are listed), 1 when the run or a file failed."""
-    kvartal = _quarter(quarter)
+    kvartal = known_quarter(quarter)
     if kvartal is None:
         return 2
     unknown = [komnr for komnr in kommuner or [] if komnr not in NAVN]
@@ -54,7 +55,7 @@ def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = N
     tags = {KOMMUNER_TAG: ",".join(sorted(set(kommuner)))} if kommuner else {}
     outcome = run_job(root, "kvartal", kvartal, tags)
     if not outcome.success:
-        _show_errors(outcome.errors)
+        show_errors(outcome.errors)
         return 1
     show_deliveries(root, kvartal)
     show_ledger(Lake(root), kvartal)
@@ -69,11 +70,11 @@ def run_release(root: DataRoot, release: str) -> int:
     try:
         read_definition(root, release)
     except DefinitionError as fault:  # what has no definition is not made a partition
-        _show_errors([str(fault)])
+        show_errors([str(fault)])
         return 1
     outcome = run_job(root, "udgivelse", release)
     if not outcome.success:
-        _show_errors(outcome.errors)
+        show_errors(outcome.errors)
         return 1
     out.print(f"[green]{release}[/] stands in releases/{release}/")
     return 0
@@ -88,12 +89,12 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
             err.print("[red]the inbox has no deliveries; name a quarter with --quarter")
             return None
         quarter = known[-1]
-    kvartal = _quarter(quarter)
+    kvartal = known_quarter(quarter)
     if kvartal is None:
         return None
     outcome = run_job(root, "status", kvartal)
     if not outcome.success:
-        _show_errors(outcome.errors)
+        show_errors(outcome.errors)
         return None
     rows = list(Lake(root).frame("status", kvartal).iter_rows(named=True))
     if show:
@@ -101,7 +102,8 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     return rows
 
 
-def _show_errors(errors: list[str]) -> None:
+def show_errors(errors: list[str]) -> None:
+    """What failed, in words fit for people."""
     for error in errors:
         err.print(error, style="red", markup=False)
 

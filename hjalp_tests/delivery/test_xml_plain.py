@@ -27,7 +27,7 @@ def read_both(text: str, size: int) -> tuple[Intake, Intake]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(read_xml, "CHUNK_BYTES", size)
         fast = read_bytes(Path(folder), text, "xml")
-        patch.setattr(read_xml, "plain_records", lambda data: None)
+        patch.setattr(read_xml, "plain_records", lambda *_: None)
         return fast, read_bytes(Path(folder), text, "xml")
 
 

@@ -41,3 +41,12 @@ def test_a_line_breaks_where_a_figure_is_missing() -> None:
 @pytest.mark.parametrize("svg", [charts.bars("t", []), charts.columns("t", ["a"], []), charts.lines("t", [], [])])
 def test_nothing_to_show_is_no_fault(svg: str) -> None:
     assert ElementTree.fromstring(svg).get("aria-label") == "t"
+
+
+def test_long_names_go_on_in_a_second_row_and_the_chart_begins_below() -> None:
+    short = charts.lines("t", ["K1"], [(name, [1.0]) for name in ("a", "b")])
+    long = charts.lines("t", ["K1"], [(name * 50, [1.0]) for name in ("a", "b", "c")])
+    names = [text for text in shapes(long, "text") if len(text.text or "") == 50]
+    assert [float(text.get("y", 0)) for text in names] == [14, 32, 50]
+    tops = [min(float(line.get("y1", 0)) for line in shapes(svg, "line")) for svg in (short, long)]
+    assert tops == [30, 66]

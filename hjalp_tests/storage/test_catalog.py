@@ -11,7 +11,8 @@ import pytest
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.chain import STATES, Block, run_chain
-from hjalp_pipeline.storage.catalog import VIEWS, refresh_catalog
+from hjalp_pipeline.storage.catalog import DERIVED, VIEWS, refresh_catalog
+from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.files import write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -20,10 +21,15 @@ from hjalp_tests.rules.made_up import Person, loan, raw, register
 LEDGER = pl.Schema(
     {"kvartal": pl.String, "komnr_indberetter": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
 )
+LEVERANCER = pl.Schema(
+    dict.fromkeys(("kvartal", "filename", "komnr", "system", "status", "code"), pl.String)
+    | {"records": pl.Int64, "bad_records": pl.Int64}
+)
+SCHEMAS = {"ledger": LEDGER, "leverancer": LEVERANCER, "systems": SYSTEMS_SCHEMA}
 EMPTY = {
-    view: pl.DataFrame(schema=LEDGER if view == "ledger" else {"tid": pl.Int32, "antal": pl.Int64}) for view, _ in VIEWS
+    view: pl.DataFrame(schema=SCHEMAS.get(view, pl.Schema({"tid": pl.Int32, "antal": pl.Int64}))) for view, _ in VIEWS
 }
-NAMES = [view for view, _ in VIEWS]
+NAMES = [*(view for view, _ in VIEWS), *DERIVED]
 REGISTER = register(Person(koen=2, foed="1950-01-01"), Person(pnr="ABC", doed="2024-06-15"))
 
 

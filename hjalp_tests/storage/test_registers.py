@@ -286,3 +286,11 @@ def test_newest_extract(root: DataRoot) -> None:
 
 def test_the_made_up_extract_is_as_the_interface_says() -> None:
     assert {name: tuple(frame.columns) for name, frame in made_up.files().items()} == FILES
+
+
+def test_an_extract_that_is_not_there_is_named_beside_those_that_are(root: DataRoot) -> None:
+    with pytest.raises(InputError, match=r"registers/2031-01-01 does not exist; there is no extract"):
+        prepare(root, "2031-01-01")
+    (root.registers / "2025-04-04").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"registers/2031-01-01 does not exist; there is 2025-04-04"):
+        prepare(root, "2031-01-01")

@@ -1,0 +1,66 @@
+"""``dialog/godkendelsesrapporter``: what each kommune is asked to approve of a year, before a release."""
+
+from datetime import date
+
+import dagster as dg
+
+from hjalp_pipeline.defs.guard import guarded
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.dialogue.approval_reports import write_reports
+from hjalp_pipeline.storage.codelists import InputError
+
+#: Run tags: the reference year (default: the last whole one of the quarter), and the day answers are wanted by.
+AAR_TAG, FRIST_TAG = "hjalp/aar", "hjalp/frist"
+
+
+def last_whole_year(kvartal: str) -> int:
+    """The last year a quarter's deliveries cover whole."""
+    return int(kvartal[:4]) - (kvartal[4:] != "K4")
+
+
+@dg.multi_asset(
+    name="dialog_godkendelsesrapporter",
+    specs=[
+        spec(
+            ["dialog", "godkendelsesrapporter"],
+            "A report for each of the 98 kommuner in `approvals/reports/{aar}/`: issues and returns by quarter, paragraphs, what "
+            "was removed and corrected, what to look at. *Det, kommunerne beder om at godkende.* **Confidential.** Tags "
+            "`hjalp/aar` (default: the last whole year) and `hjalp/frist` (2025-06-20).",
+            deps=[["kommune_assigned", "udlaan"], ["ledger", "udlaan"]],
+            kinds={"polars", "html", "excel"},
+        )
+    ],
+)
+def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+    """Write the reports of a year from the quarter as it stands."""
+    with guarded():
+        kvartal, tags = context.partition_key, context.run.tags
+        aar = tags.get(AAR_TAG, str(last_whole_year(kvartal)))
+        if not aar.isdecimal():
+            raise InputError(f"the tag {AAR_TAG} must be a year, 2024")
+        made = write_reports(data.root, int(aar), kvartal, _day(tags.get(FRIST_TAG)))
+        return dg.MaterializeResult(
+            metadata={
+                "aar": int(aar),
+                "reports": dg.MetadataValue.path(made.folder.relative_to(data.root.path).as_posix()),
+                "asked_to_look": ", ".join(made.odd) or "ingen",
+                "kommuner_with_new_figures": made.changed,
+            }
+        )
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"the tag {FRIST_TAG} must be a day, 2025-06-20") from None
+
+
+job = dg.define_asset_job(
+    "godkendelsesrapporter",
+    selection=dg.AssetSelection.assets(["dialog", "godkendelsesrapporter"]),
+    description="Lav godkendelsesrapporter: what each kommune is asked to approve of a year. Tags `hjalp/aar` and `hjalp/frist`.",
+)

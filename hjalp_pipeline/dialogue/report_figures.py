@@ -1,0 +1,136 @@
+"""The figures of the approval reports, of all kommuner at once: flows by quarter, paragraphs by year (seed 3.4, R12).
+
+A loan counts in the kommune it belongs to (``komnr_statbank``), whoever reported it, and as the rules left it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL
+from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.rules.dates import on_loan_ultimo
+from hjalp_pipeline.rules.oddities import is_local_hmi
+from hjalp_pipeline.storage.lake import Lake
+
+#: A figure: ``maal`` says what, ``periode`` the quarter or year, ``kode`` paragraph, source or reporting
+#: kommune ("" for none).
+SCHEMA = pl.Schema({"komnr": pl.String, "maal": pl.String, "periode": pl.String, "kode": pl.String, "antal": pl.Int64})
+_KEYS = ["komnr", "maal", "periode", "kode"]
+#: What ``maal`` can be. Those of flows go by quarter, the others by year.
+UDLEVERET, INDLEVERET, INDLEVERET_DOED, BESTAND = "udleveret", "indleveret", "indleveret_doed", "bestand"
+UDLEVERET_PARAGRAF = "udleveret_paragraf"  # those with a paragraph
+PARAGRAF_UDLEVERET, PARAGRAF_BESTAND = "paragraf_udleveret", "paragraf_bestand"
+KILDE_UDLEVERET, KILDE_BESTAND = "kilde_udleveret", "kilde_bestand"
+BESTAND_INDBERETTER = "bestand_indberetter"
+#: The paragraph of servicelovens § 112, under which services are looked for.
+PARAGRAF_112 = "SEL_112"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``figures`` (``SCHEMA``, no zeros); ``days``: komnr, dag, antal (loans issued that day); ``local``: komnr, hminr,
+    antal (loans issued in the year under § 112 with a number the kommune gave out itself).
+    """
+
+    figures: pl.DataFrame
+    days: pl.DataFrame
+    local: pl.DataFrame
+
+
+def count_figures(lake: Lake, entries: Mapping[str, Mapping[str, Any]], aar: int) -> Figures:
+    """The figures of ``aar`` and the year before, from the chain results of all reporting kommuner by komnr."""
+    parts = [_of_entry(lake, komnr, entry, aar) for komnr, entry in entries.items()]
+    figures = _summed([part.figures for part in parts], _KEYS, SCHEMA)
+    day_schema = pl.Schema({"komnr": pl.String, "dag": pl.Date, "antal": pl.Int64})
+    local_schema = pl.Schema({"komnr": pl.String, "hminr": pl.String, "antal": pl.Int64})
+    return Figures(
+        figures,
+        _summed([part.days for part in parts], ["komnr", "dag"], day_schema),
+        _summed([part.local for part in parts], ["komnr", "hminr"], local_schema),
+    )
+
+
+def _summed(parts: list[pl.DataFrame], keys: list[str], schema: pl.Schema) -> pl.DataFrame:
+    """Parts of several reporters added up: a kommune's loans may come from more than one."""
+    found = pl.concat([pl.DataFrame(schema=schema), *parts])
+    return found.group_by(keys).agg(pl.col("antal").sum()).filter(pl.col("antal") > 0).sort(keys)
+
+
+def _of_entry(lake: Lake, komnr: str, entry: Mapping[str, Any], aar: int) -> Figures:
+    loans = _loans(lake, entry)
+    first, last = FIRST_KVARTAL.first_day, date(aar, 12, 31)
+    issued = loans.filter(pl.col("udleveringsdato").is_between(first, last))
+    returned = loans.filter(pl.col("indleveringsdato").is_between(first, last))
+    corrected = returned.filter(pl.col("rettelse").is_not_null())
+    parts = [
+        _by_quarter(issued, "udleveringsdato", UDLEVERET),
+        _by_quarter(issued.filter(pl.col("lov_navn_opret").is_not_null()), "udleveringsdato", UDLEVERET_PARAGRAF),
+        _by_quarter(returned, "indleveringsdato", INDLEVERET),
+        _by_quarter(corrected, "indleveringsdato", INDLEVERET_DOED),
+    ]
+    for year in (aar - 1, aar):
+        if year < FIRST_KVARTAL.aar:
+            continue
+        of_year = issued.filter(pl.col("udleveringsdato").dt.year() == year)
+        stock = loans.filter(on_loan_ultimo(year))
+        for maal, column, frame in (
+            (PARAGRAF_UDLEVERET, "lov_navn_opret", of_year),
+            (KILDE_UDLEVERET, "lov_kilde", of_year),
+            (PARAGRAF_BESTAND, "lov_navn_opret", stock),
+            (KILDE_BESTAND, "lov_kilde", stock),
+        ):
+            kode = pl.col(column).fill_null("")
+            parts.append(_counted(frame.with_columns(kode=kode), maal, year))
+        parts.append(_counted(stock.with_columns(kode=pl.lit("")), BESTAND, year))
+        parts.append(_counted(stock.with_columns(kode=pl.lit(komnr)), BESTAND_INDBERETTER, year))
+    this_year = issued.filter(pl.col("udleveringsdato").dt.year() == aar)
+    local = this_year.filter((pl.col("lov_navn_opret") == PARAGRAF_112) & is_local_hmi())
+    return Figures(
+        pl.concat(parts),
+        issued.group_by("komnr", dag="udleveringsdato").agg(pl.len().cast(pl.Int64).alias("antal")),
+        local.group_by("komnr", "hminr").agg(pl.len().cast(pl.Int64).alias("antal")),
+    )
+
+
+def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
+    """The columns the figures need of a reporter's loans inside the statistic."""
+
+    def state(name: str, *columns: str) -> pl.DataFrame:
+        return pl.read_parquet(lake.path / entry["files"][dataset(name)], columns=list(columns))
+
+    assigned = state("kommune_assigned", "raekke", "komnr_statbank")
+    raw = pl.read_parquet(lake.path / entry["raw_file"], columns=["udleveringsdato", "hminr"])
+    # After the dates nothing is removed, so the states hold the same rows in the same order.
+    return pl.concat(
+        [
+            raw[assigned.get_column("raekke")],
+            state("dates_corrected", "indleveringsdato", "rettelse", "udgaar_fra_aar"),
+            state("paragraph_enriched", "lov_navn_opret", "lov_kilde"),
+            assigned.select(komnr="komnr_statbank"),
+        ],
+        how="horizontal",
+    )
+
+
+def _by_quarter(frame: pl.DataFrame, column: str, maal: str) -> pl.DataFrame:
+    day = pl.col(column)
+    # Counted by whole numbers; the text of a quarter is made for the few that are left.
+    counted = frame.group_by("komnr", _aar=day.dt.year(), _nr=day.dt.quarter()).agg(
+        pl.len().cast(pl.Int64).alias("antal")
+    )
+    return counted.select(
+        "komnr",
+        pl.lit(maal).alias("maal"),
+        pl.format("{}K{}", "_aar", "_nr").alias("periode"),
+        pl.lit("").alias("kode"),
+        "antal",
+    )
+
+
+def _counted(frame: pl.DataFrame, maal: str, year: int) -> pl.DataFrame:
+    counted = frame.group_by("komnr", "kode").agg(pl.len().cast(pl.Int64).alias("antal"))
+    return counted.select("komnr", pl.lit(maal).alias("maal"), pl.lit(str(year)).alias("periode"), "kode", "antal")

@@ -1,0 +1,73 @@
+"""What an edition changes against the one before, in Danish: worked out by comparing, not written by hand."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hjalp_pipeline.codelists.paragraphs import Paragraph
+from hjalp_pipeline.delivery.specification.layout import Field
+from hjalp_pipeline.dialogue.specification.editions import Edition
+
+
+class Change(NamedTuple):
+    """One change: the field or code it concerns and what happens, as a sentence. The order of fields is free: none of it."""
+
+    part: str
+    subject: str
+    text: str
+
+
+LAYOUT, VALUES = "Leveranceform", "Værdisæt"
+
+
+def _length(field: Field) -> str:
+    return "uden grænse" if field.length is None else f"højst {field.length} tegn"
+
+
+def _of_field(before: Field, after: Field) -> Iterator[str]:
+    if before.form != after.form:
+        yield f"Formen ændres fra {before.form_text} til {after.form_text}."
+    elif before.max_length != after.max_length:
+        yield f"Længden ændres: før {_length(before)}, nu {_length(after)}."
+    if before.required != after.required:
+        yield (
+            "Feltet skal nu udfyldes; før måtte det være tomt."
+            if after.required
+            else "Feltet må nu være tomt; før skulle det udfyldes."
+        )
+    if before.text_da != after.text_da:
+        yield f"Ny beskrivelse: {after.text_da}"
+
+
+def _layout(before: Edition, after: Edition) -> Iterator[Change]:
+    old, new = before.version.layout.by_name, after.version.layout.by_name
+    for name, field in new.items():
+        if name not in old:
+            required = "skal udfyldes" if field.required else "må være tomt"
+            yield Change(LAYOUT, name, f"Nyt felt: {field.form_text}, {required}. {field.text_da}")
+        else:
+            yield from (Change(LAYOUT, name, text) for text in _of_field(old[name], field))
+    yield from (Change(LAYOUT, name, "Feltet udgår og må ikke længere leveres.") for name in old if name not in new)
+
+
+def law_and_paragraph(paragraph: Paragraph) -> str:
+    """``Ældreloven § 10``."""
+    return f"{paragraph.law} § {paragraph.paragraph}"
+
+
+def _values(before: Edition, after: Edition) -> Iterator[Change]:
+    old = {paragraph.code: paragraph for paragraph in before.value_set.paragraphs}
+    new = {paragraph.code: paragraph for paragraph in after.value_set.paragraphs}
+    for code, paragraph in new.items():
+        words = f"{law_and_paragraph(paragraph)}, {paragraph.text}"
+        if code not in old:
+            yield Change(VALUES, code, f"Ny kode: {words}.")
+        elif old[code] != paragraph:
+            yield Change(VALUES, code, f"Ny betydning: {words}.")
+    for code, paragraph in old.items():
+        if code not in new:
+            yield Change(VALUES, code, f"Koden udgår: {law_and_paragraph(paragraph)}, {paragraph.text}.")
+
+
+def changes(before: Edition, after: Edition) -> list[Change]:
+    """Everything that ``after`` asks for otherwise than ``before``, layout first."""
+    return [*_layout(before, after), *_values(before, after)]

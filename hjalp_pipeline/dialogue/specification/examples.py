@@ -1,0 +1,50 @@
+"""Example files of an edition, valid by our own readers. The CPR numbers are made up: there is no 30 February."""
+
+import csv
+import io
+from xml.sax.saxutils import escape
+
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.dialogue.specification.editions import Edition
+
+KOMNR, SYSTEM = "540", "nexus"
+Record = dict[str, str]
+
+
+def example_stem(edition: Edition) -> str:
+    """The examples' name without extension: received at a quarter past eight on the tenth day after the quarter."""
+    day = edition.kvartal.next().first_day.replace(day=10)
+    return f"{KOMNR}_{SYSTEM}_{day:%Y%m%d}T081500"
+
+
+def example_records(edition: Edition, before: Edition | None) -> list[Record]:
+    """Three records: every field filled, required ones alone, and the newest code of the value set on an open loan."""
+    layout = edition.version.layout
+    old = {paragraph.code for paragraph in before.value_set.paragraphs} if before else set()
+    newest = [paragraph.code for paragraph in edition.value_set.paragraphs if paragraph.code not in old]
+    full = {field.name: field.example for field in layout.fields}
+    least = {field.name: field.example if field.required else "" for field in layout.fields}
+    left_out = {name: least[name] for name in ("indleveringsdato", "lov_tekst") if name in least}
+    code = {"lov_navn": newest[-1]} if newest and "lov_navn" in full else {}
+    records = [full, least, full | left_out | code]
+    return [record | {"udlaan_id": f"N-{number}"} for number, record in enumerate(records, start=1)]
+
+
+def csv_example(layout: Layout, records: list[Record]) -> str:
+    """The records as csv with header and last line."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    writer.writerow(layout.names)
+    writer.writerows([record[name] for name in layout.names] for record in records)
+    return f"{out.getvalue()}SLUT;{len(records)}\n"
+
+
+def xml_example(edition: Edition, records: list[Record]) -> str:
+    """The records as xml by the layout's schema; an empty field has no element."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    lines.append(f'<leverance komnr="{KOMNR}" kvartal="{edition.name}" system="{SYSTEM}" antal="{len(records)}">')
+    for record in records:
+        lines.append("  <udlaan>")
+        lines += [f"    <{name}>{escape(value)}</{name}>" for name, value in record.items() if value]
+        lines.append("  </udlaan>")
+    return "\n".join([*lines, "</leverance>", ""])

@@ -1,0 +1,168 @@
+"""The specification as files: an overview, a page for each edition, schemas, examples, the change log. Danish, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.validity import Status, Validity
+from hjalp_pipeline.codelists.value_sets import VALUE_SETS
+from hjalp_pipeline.delivery.codes import FINDING_TEXT, MISSHAPEN_TEXT, REJECTION_ADVICE, REJECTION_TEXT, FindingCode
+from hjalp_pipeline.delivery.intake import BAD_PER_CENT
+from hjalp_pipeline.delivery.records import CODE_OF_FORM
+from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.specification.versions import VERSIONS
+from hjalp_pipeline.delivery.specification.xsd import xsd
+from hjalp_pipeline.dialogue.specification.changes import Change, changes
+from hjalp_pipeline.dialogue.specification.editions import Edition, editions, known_on
+from hjalp_pipeline.dialogue.specification.examples import csv_example, example_records, example_stem, xml_example
+from hjalp_pipeline.pages.template import danish_date, template
+
+OVERVIEW, LOG = "overblik.html", "aendringer.html"
+_WORD = {Status.VARSLET: "Varslet", Status.GAELDENDE: "Gældende", Status.HISTORISK: "Historisk"}
+_MARK = {Status.VARSLET: "warn", Status.GAELDENDE: "ok", Status.HISTORISK: ""}
+_SHADE = {Status.VARSLET: "waiting", Status.GAELDENDE: "", Status.HISTORISK: "past"}
+_HEADINGS = (
+    ("nyt", "Nyt i denne udgave"),
+    ("leverancen", "Leverancen og fristen"),
+    ("navn", "Filens navn"),
+    ("formater", "De tre formater"),
+    ("felter", "Felterne"),
+    ("vaerdisaet", "Værdisættet"),
+    ("eksempler", "Eksempler"),
+    ("kvittering", "Kvittering og fejl"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An edition as the pages list it: with its status in words, the edition before, and what it changes."""
+
+    edition: Edition
+    status: Status
+    before: Edition | None
+    changes: Sequence[Change]
+
+    @property
+    def page(self) -> str:
+        """File name of its page."""
+        return f"kravspecifikation-{self.edition.name}.html"
+
+    @property
+    def word(self) -> str:
+        """Its status."""
+        return _WORD[self.status]
+
+    @property
+    def mark(self) -> str:
+        """The style of its status."""
+        return _MARK[self.status]
+
+    @property
+    def announced(self) -> str:
+        """When it was announced; when that is not known, by when at the latest."""
+        return _announced(self.edition.validity)
+
+    @property
+    def quarter(self) -> str:
+        """The first quarter it holds for, in words."""
+        return _in_words(self.edition.kvartal)
+
+    @property
+    def last_quarter(self) -> str:
+        """The last quarter it holds for, in words; nothing when it still does."""
+        last = self.edition.last_kvartal
+        return _in_words(last) if last else ""
+
+
+def _announced(validity: Validity) -> str:
+    return danish_date(validity.announced) or f"senest {danish_date(validity.known_from)}"
+
+
+def _in_words(kvartal: Kvartal) -> str:
+    return f"{kvartal.nr}. kvartal {kvartal.aar}"
+
+
+def _rows(day: date) -> list[Row]:
+    found = editions(VERSIONS, VALUE_SETS)
+    before = {after: edition for edition, after in pairwise(found)}
+    rows = []
+    for edition, status in known_on(found, day):
+        earlier = before.get(edition)
+        rows.append(Row(edition, status, earlier, changes(earlier, edition) if earlier else ()))
+    return rows
+
+
+def specification_files(day: date) -> dict[str, bytes]:
+    """Every file of the specification as it is on a day, by its path below the folder."""
+    rows = _rows(day)
+    files = {OVERVIEW: _overview(rows, day), LOG: _page("aendringer.html.j2", rows=rows, day=day)}
+    for row in rows:
+        layout = row.edition.version.layout
+        records = example_records(row.edition, row.before)
+        stem = f"eksempler/{row.edition.name}/{example_stem(row.edition)}"
+        examples = {f"{stem}.csv": csv_example(layout, records), f"{stem}.xml": xml_example(row.edition, records)}
+        files[row.page] = _edition(row, examples, day)
+        files[layout.xsd_name] = xsd(layout)
+        files |= examples
+    return {path: text.encode() for path, text in sorted(files.items())}
+
+
+def _page(name: str, **values: object) -> str:
+    return template("hjalp_pipeline.dialogue.specification", name).render(**values)
+
+
+def _overview(rows: Sequence[Row], day: date) -> str:
+    def listed(parts: Sequence[tuple[Validity, object]]) -> list[tuple[str, str, object]]:
+        known = [(validity.status(day), part) for validity, part in reversed(parts)]
+        return [(_WORD[status], _MARK[status], part) for status, part in known if status]
+
+    return _page(
+        "overblik.html.j2",
+        day=day,
+        rows=rows,
+        current=next((row for row in rows if row.status is Status.GAELDENDE), None),
+        versions=listed([(version.validity, version) for version in VERSIONS]),
+        value_sets=listed([(values.validity, values) for values in VALUE_SETS]),
+    )
+
+
+def _codes(layout: Layout) -> dict[str, list[str]]:
+    """The codes a bad record can get for each field."""
+    return {
+        field.name: [
+            *([str(FindingCode.MANGLER)] if field.required else []),
+            *([str(CODE_OF_FORM[field.form])] if field.form in CODE_OF_FORM and field.length is not None else []),
+        ]
+        for field in layout.fields
+    }
+
+
+def _edition(row: Row, examples: dict[str, str], day: date) -> str:
+    layout = row.edition.version.layout
+    codes = _codes(layout)
+    return _page(
+        "kravspecifikation.html.j2",
+        day=day,
+        edition=row.edition,
+        before=row.before,
+        changes=row.changes,
+        layout=layout,
+        quarter=row.quarter,
+        last_quarter=row.last_quarter,
+        word=row.word,
+        announced=row.announced,
+        shade=_SHADE[row.status],
+        headings=_HEADINGS,
+        stem=example_stem(row.edition),
+        codes=codes,
+        examples=list(examples.items()),
+        bad_per_cent=BAD_PER_CENT,
+        misshapen=MISSHAPEN_TEXT,
+        findings=[
+            (str(code), FINDING_TEXT[code], [name for name, given in codes.items() if str(code) in given])
+            for code in FindingCode
+        ],
+        rejections=[(str(code), text, REJECTION_ADVICE[code]) for code, text in REJECTION_TEXT.items()],
+    )

@@ -1,0 +1,173 @@
+"""Who takes part in each reference year and why each other is out (R12): of a release as it was made, or as of now.
+
+Nothing is computed from any loan: decisions, and when deliveries were received.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.names import parse_name
+from hjalp_pipeline.production.pins import Pins, known_manifest, read_definition
+from hjalp_pipeline.production.report_history import newest_quarter
+from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.rules.approval import (
+    KINDS,
+    KVARTALER,
+    PARAGRAF,
+    Decision,
+    Received,
+    State,
+    deliveries_by_kommune,
+    latest_decisions,
+    state_of,
+    taking_part,
+)
+from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals, read_collaborations
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+#: ``udgivelse`` of what holds as of now, for no release.
+NOW = "nu"
+#: ``k1``..``k4`` and ``paragraf`` hold a ``State``; ``hvorfor`` is null for a kommune that takes part.
+SCHEMA = pl.Schema(
+    [
+        ("aar", pl.Int32()),
+        ("komnr", pl.String()),
+        ("kommune", pl.String()),
+        ("deltager", pl.Boolean()),
+        ("hvorfor", pl.String()),
+        ("godkendt_paragraf", pl.Boolean()),
+        *((kind.lower(), pl.String()) for kind in KINDS),
+    ]
+)
+#: Dataset of the lake behind the catalogue's view, and its columns.
+DATASET = "deltagelse"
+CATALOG_SCHEMA = pl.Schema([("udgivelse", pl.String()), *SCHEMA.items()])
+_WORDS = {
+    State.UBESVARET: "ikke besvaret",
+    State.AFVIST: "afvist, genlevering afventes",
+    State.GENLEVERET: "afvist og genleveret, ny afgørelse afventes",
+}
+
+
+def participation(
+    decisions: Iterable[Decision],
+    deliveries: Iterable[Received],
+    collaborations: Iterable[Collaboration],
+    quarters: Mapping[int, Mapping[str, Kvartal]],
+) -> pl.DataFrame:
+    """98 rows a year (``SCHEMA``): whether a kommune takes part, why not, and the state of all it decides.
+
+    ``decisions``: those up to the limit that counts; ``quarters``: for each year, by reporting kommune, the quarter whose
+    re-delivery outdates an approval.
+    """
+    latest = latest_decisions(decisions)
+    standing = {key: decision.approved for key, decision in latest.items()}
+    of_kommune = deliveries_by_kommune(deliveries, collaborations)
+    rows = []
+    for aar, of_year in quarters.items():
+        deltagere = set(taking_part(standing, aar))
+        for kommune in KOMMUNER:
+            komnr = kommune.code
+            states = {kind: state_of(latest.get((aar, komnr, kind)), of_kommune[komnr], of_year) for kind in KINDS}
+            takes_part = komnr in deltagere
+            why = None if takes_part else _why(states)
+            approved = standing.get((aar, komnr, PARAGRAF), False)
+            rows.append((aar, komnr, kommune.name, takes_part, why, approved, *states.values()))
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _why(states: Mapping[str, State]) -> str:
+    """Which quarters keep a kommune out: ``K1, K2 ikke besvaret; K3 afvist, genlevering afventes``."""
+    kinds: dict[State, list[str]] = {}
+    for kind in KVARTALER:
+        if states[kind] in _WORDS:
+            kinds.setdefault(states[kind], []).append(kind)
+    parts = [
+        f"{'alle fire kvartaler' if len(of_state) == len(KVARTALER) else ', '.join(of_state)} {_WORDS[state]}"
+        for state, of_state in kinds.items()
+    ]
+    return "; ".join(parts)
+
+
+def participation_of_release(root: DataRoot, definition: Definition, pins: Pins) -> pl.DataFrame:
+    """Who takes part in a release by its pins: decisions up to its limit, and only the deliveries it is made from."""
+    until = definition.approvals_until
+    decisions = [decision for decision in read_approvals(root) if decision.decided_at <= until]
+    received = [found for pin in pins.deliveries.values() for name, _ in pin.files if (found := _received(name))]
+    quarters = {aar: release_quarters(definition, aar) for aar in definition.reference_years}
+    return participation(decisions, received, pins.collaborations, quarters)
+
+
+def release_quarters(definition: Definition, aar: int) -> dict[str, Kvartal]:
+    """By reporting kommune the quarter of a release whose re-delivery outdates an approval of ``aar``.
+
+    An earlier year was approved on an earlier report, and is not asked for again because the next ordinary deliveries have
+    come: for it only a quarter named for a single kommune counts as a re-delivery [chosen].
+    """
+    asked = KOMNR if aar == definition.reference_years[-1] else definition.quarter_overrides
+    return {komnr: Kvartal.parse(definition.quarter_of(komnr)) for komnr in asked}
+
+
+def participation_now(root: DataRoot, aar: int) -> pl.DataFrame:
+    """Who would take part in a year by all that was decided and read from the inbox until now."""
+    quarters = {aar: figures_from(root, aar)}
+    return participation(read_approvals(root), accepted_deliveries(root), read_collaborations(root), quarters)
+
+
+def accepted_deliveries(root: DataRoot) -> list[Received]:
+    """Every accepted delivery of the quarters that were run."""
+    paths = sorted((root.lake / "leverancer").glob("*K?.parquet"))
+    frames = [pl.read_parquet(path, columns=["kvartal", "filename", "status"]) for path in paths]
+    accepted = [frame.filter(pl.col("status") == "accepted") for frame in frames]
+    names = [f"{kvartal}/{filename}" for frame in accepted for kvartal, filename, _ in frame.iter_rows()]
+    return [found for name in names if (found := _received(name))]
+
+
+def _received(name: str) -> Received | None:
+    """A delivery by ``kvartal/filename``; the time in its name is Danish."""
+    parsed = parse_name(*name.split("/", 1))
+    if parsed is None:
+        return None
+    return Received(parsed.komnr, Kvartal.parse(parsed.kvartal), parsed.received.replace(tzinfo=DANISH_TIME))
+
+
+def standing_definitions(root: DataRoot) -> list[Definition]:
+    """Definitions of the releases that stand, by the time they come out; one that can no longer be read is left out."""
+    found = []
+    for path in root.releases.glob("*/manifest.json"):
+        if is_release_name(path.parent.name):
+            with contextlib.suppress(DefinitionError):
+                found.append(read_definition(root, path.parent.name))
+    return sorted(found, key=lambda definition: (definition.publish_at, definition.release))
+
+
+def figures_from(root: DataRoot, aar: int) -> dict[str, Kvartal]:
+    """By reporting kommune the quarter whose re-delivery outdates an approval of a year now: of the newest release that
+    holds the year, else of the newest approval reports, else the newest quarter that was run (nothing when none was).
+    """
+    holding = [definition for definition in standing_definitions(root) if aar in definition.reference_years]
+    if holding:
+        return release_quarters(holding[-1], aar)
+    lake = Lake(root)
+    kvartal = newest_quarter(lake, aar) or max(lake.quarters(), default=None)
+    return dict.fromkeys(KOMNR, Kvartal.parse(kvartal)) if kvartal else {}
+
+
+def catalog_frame(root: DataRoot) -> pl.DataFrame:
+    """Every release that stands, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
+    frames = []
+    for definition in standing_definitions(root):
+        pins = (known_manifest(root, definition.release) or {}).get("pins")
+        if pins is not None:
+            frame = participation_of_release(root, definition, Pins.from_json(pins))
+            frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *SCHEMA))
+    for aar in sorted({decision.aar for decision in read_approvals(root)}):
+        frame = participation_now(root, aar)
+        frames.append(frame.select(pl.lit(NOW).alias("udgivelse"), *SCHEMA))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=CATALOG_SCHEMA)

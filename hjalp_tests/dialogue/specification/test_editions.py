@@ -1,0 +1,100 @@
+"""Editions: a layout and a value set together; the change log between them."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
+from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
+from hjalp_pipeline.codelists.value_sets import VALUE_SETS, value_sets_of
+from hjalp_pipeline.delivery.specification.versions import VERSIONS, layout_for
+from hjalp_pipeline.dialogue.specification.changes import changes
+from hjalp_pipeline.dialogue.specification.editions import editions, known_on
+from hjalp_tests.delivery.specification.made_up import fields, version_2, with_version_2
+
+TWO = with_version_2(version_2(), from_quarter="2026K1", announced="2025-06-01")
+
+
+def names(day: date) -> dict[str, str]:
+    return {edition.name: status.value for edition, status in known_on(editions(TWO, VALUE_SETS), day)}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (date(2022, 7, 1), {"2022K3": "gaeldende"}),
+        (date(2025, 3, 1), {"2025K3": "varslet", "2022K3": "gaeldende"}),
+        (date(2025, 6, 30), {"2026K1": "varslet", "2025K3": "varslet", "2022K3": "gaeldende"}),
+        (date(2025, 7, 1), {"2026K1": "varslet", "2025K3": "gaeldende", "2022K3": "historisk"}),
+        (date(2026, 1, 1), {"2026K1": "gaeldende", "2025K3": "historisk", "2022K3": "historisk"}),
+    ],
+)
+def test_editions_by_day(day: date, expected: dict[str, str]) -> None:
+    assert names(day) == expected
+    assert list(names(day)) == list(expected), "newest first"
+
+
+def test_an_edition_joins_what_holds_together() -> None:
+    found = {edition.name: edition for edition in editions(TWO, VALUE_SETS)}
+    joined = {name: (edition.version.layout.version, edition.value_set.version) for name, edition in found.items()}
+    assert joined == {"2022K3": (1, 1), "2025K3": (1, 2), "2026K1": (2, 2)}
+    assert [str(edition.last_kvartal) for edition in found.values()] == ["2025K2", "2025K4", "None"]
+    new = {name: (edition.layout_changes, edition.value_set_changes) for name, edition in found.items()}
+    assert new == {"2022K3": (True, True), "2025K3": (False, True), "2026K1": (True, False)}
+    assert found["2026K1"].validity.announced == date(2025, 6, 1)
+
+
+@given(day=st.dates(date(2022, 7, 1), date(2060, 1, 1)))
+def test_exactly_one_edition_is_current_every_day(day: date) -> None:
+    for versions in (VERSIONS, TWO):
+        statuses = [status for _, status in known_on(editions(versions, VALUE_SETS), day)]
+        assert statuses.count(Status.GAELDENDE) == 1
+        assert statuses == sorted(statuses, key=[Status.VARSLET, Status.GAELDENDE, Status.HISTORISK].index)
+
+
+def test_the_shipped_editions_keep_the_rules() -> None:
+    found = editions(VERSIONS, VALUE_SETS)
+    assert [edition.name for edition in found] == ["2022K3", "2025K3"]
+    for edition in found:
+        first = edition.validity.first_day
+        assert (first.month, first.day) in CHANGE_DAYS
+        assert edition.validity.known_from <= latest_announcement(first)
+        assert edition.version.layout is layout_for(edition.name), "the page and the readers mean the same"
+
+
+def log(versions: object = TWO, value_sets: object = VALUE_SETS) -> dict[str, list[tuple[str, str, str]]]:
+    found = editions(versions, value_sets)  # type: ignore[arg-type]
+    return {b.name: [tuple(change) for change in changes(a, b)] for a, b in pairwise(found)}
+
+
+def test_the_change_log_of_the_shipped_editions() -> None:
+    words = "Ny kode: Ældreloven § 10, Personlig hjælp, pleje og genoptræning i et helhedsplejeforløb."
+    assert log(VERSIONS) == {"2025K3": [("Værdisæt", "AEL_10", words)]}
+
+
+def test_the_change_log_of_a_layout() -> None:
+    assert log()["2026K1"] == [
+        ("Leveranceform", "komnr_indberetter", "Feltet må nu være tomt; før skulle det udfyldes."),
+        ("Leveranceform", "hminavn", "Længden ændres: før uden grænse, nu højst 50 tegn."),
+        ("Leveranceform", "depot", "Nyt felt: 1-4 cifre, skal udfyldes. Depotet."),
+    ]
+
+
+def test_a_field_that_goes_and_one_of_another_form() -> None:
+    rows = [row | ({"form": "cifre", "max_length": "9"} if row["name"] == "hminavn" else {}) for row in fields()]
+    rows = [row for row in reversed(rows) if row["name"] != "lov_tekst"]  # the order says nothing
+    assert [change[1:] for change in log(with_version_2(rows, from_quarter="2026K1"))["2026K1"]] == [
+        ("hminavn", "Formen ændres fra tekst til 1-9 cifre."),
+        ("lov_tekst", "Feltet udgår og må ikke længere leveres."),
+    ]
+
+
+def test_the_change_log_of_a_value_set() -> None:
+    ended = Paragraph("SEL_83", "Lov om social service", "83", "Hjælp", date(2022, 7, 1), date(2025, 12, 31))
+    paragraphs = [ended if paragraph.code == "SEL_83" else paragraph for paragraph in PARAGRAPHS]
+    assert log(VERSIONS, value_sets_of(paragraphs, {}))["2026K1"] == [
+        ("Værdisæt", "SEL_83", "Koden udgår: Lov om social service § 83, Hjælp.")
+    ]

@@ -1,0 +1,37 @@
+"""The checks of the approval reports on the made-up country: they fire on what is planted, and hardly anywhere else."""
+
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.dialogue.approval_reports import reports_of
+from hjalp_pipeline.dialogue.report_source import of_quarter
+from hjalp_pipeline.production.quarter import refresh_quarter
+from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.synth import generate
+from hjalp_pipeline.synth.oddities import PLANTED
+
+#: As small as the demo: some kommuner have fewer than twenty loans a quarter.
+SCALE = 0.01
+#: Kommuner without anything planted that may be asked to look at something: none has been, at any scale or seed tried.
+MOST_FALSE = 1
+
+
+@pytest.mark.slow
+def test_they_fire_on_what_is_planted_and_are_quiet_elsewhere(tmp_path: Path) -> None:
+    generate(tmp_path, scale=SCALE, seed=1)
+    root = DataRoot(tmp_path)
+    refresh_raw(root, "2025K1")
+    refresh_quarter(root, "2025K1")
+    odd = {
+        report.komnr: {found.code for found in report.oddities}
+        for report in reports_of(of_quarter(root, 2024, "2025K1"))
+    }
+    fired = {komnr for komnr, code in PLANTED.items() if code in odd[komnr]}
+    others = {komnr for komnr in KOMNR if komnr not in PLANTED and odd[komnr]}
+    beside = {komnr: odd[komnr] - {code} for komnr, code in PLANTED.items() if odd[komnr] - {code}}
+    assert fired == set(PLANTED), f"{len(fired)} of {len(PLANTED)} planted are found"
+    assert len(others) <= MOST_FALSE, f"{len(others)} of {len(KOMNR) - len(PLANTED)} others are asked to look"
+    assert beside == {}, "a planted kommune is asked about what is planted alone"
