@@ -7,7 +7,7 @@ import dagster as dg
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
-from hjalp_pipeline.dialogue.approval_reports import write_reports
+from hjalp_pipeline.dialogue.approval.reports import write_reports
 from hjalp_pipeline.storage.codelists import InputError
 
 #: Run tags: the reference year (default: the last whole one of the quarter), and the day answers are wanted by.

@@ -7,8 +7,8 @@ from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
-from hjalp_pipeline.dialogue.approval_reports import write_release_reports
-from hjalp_pipeline.dialogue.quality_page import write_quality
+from hjalp_pipeline.dialogue.approval.reports import write_release_reports
+from hjalp_pipeline.dialogue.quality.declaration import write_quality
 from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.disclosure import audit_published, word

@@ -14,9 +14,9 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
-from hjalp_pipeline.dialogue.calendar import in_words
-from hjalp_pipeline.dialogue.reminders import OVERVIEW, Day, make_day
-from hjalp_pipeline.rules.reminders import CHANNELS, LABELS, State
+from hjalp_pipeline.dialogue.reminders.calendar import in_words
+from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
+from hjalp_pipeline.dialogue.reminders.states import CHANNELS, LABELS, State
 from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError
 
 #: Run tag with the day the list is for, ``2025-04-22``.

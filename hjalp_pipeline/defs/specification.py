@@ -10,7 +10,7 @@ from hjalp_pipeline.defs.reminders import DATE_TAG, today
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
 from hjalp_pipeline.dialogue.specification.store import write_specification
-from hjalp_pipeline.dialogue.vendors import write_vendors
+from hjalp_pipeline.dialogue.specification.vendors import write_vendors
 from hjalp_pipeline.storage.codelists import InputError
 
 _EVERY_QUARTER = dg.AssetDep(dg.AssetKey(["raw", "leverancer"]), partition_mapping=dg.AllPartitionMapping())

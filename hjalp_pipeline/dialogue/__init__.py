@@ -1,5 +1,5 @@
-"""The dialogue with the kommuner: calendar and reminders, requirement specification, approval reports, quality declaration.
+"""The dialogue with the kommuner: reminders, requirement specification, approvals and their reports, quality declaration.
 
 Reads what production has stored and writes documents for people (Danish) and the lists behind them. Decides nothing about
-a figure; the state machines of reminders and approvals are pure functions in ``rules/``.
+a figure. Each folder holds one part with its pages; what is a pure function of its input stands in a module of its own.
 """

@@ -27,7 +27,7 @@ SERVICES: Final = ("851", "SEL_112")
 RIDE: Final = ("999001", "Flextrafik, kørsel")
 SHARE_RIDES: Final = 0.3
 
-#: What each planted kommune's report for 2024 must ask about (``rules.outliers``).
+#: What each planted kommune's report for 2024 must ask about (``dialogue.approval.outliers``).
 PLANTED: Final = {
     NOTHING[0]: "NUL",
     MANY[0]: "MANGE",

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.dialogue.approving import approve
+from hjalp_pipeline.dialogue.approval.decisions import approve
 from hjalp_pipeline.production.participation import participation_now, participation_of_release
 from hjalp_pipeline.production.pins import Pins, ReleaseRefused, known_manifest, read_definition
 from hjalp_pipeline.production.tables import FIRST_REFERENCE_YEAR

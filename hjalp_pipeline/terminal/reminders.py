@@ -8,10 +8,10 @@ from rich.table import Table
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.reminders import DATE_TAG, asked_day
-from hjalp_pipeline.dialogue.reminders import OVERVIEW
-from hjalp_pipeline.rules.reminders import Sent
+from hjalp_pipeline.dialogue.reminders.day import OVERVIEW
+from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
+from hjalp_pipeline.dialogue.reminders.states import Sent
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.reminders import add_sent, read_proposed
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
 

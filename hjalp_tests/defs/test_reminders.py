@@ -12,9 +12,9 @@ import pytest
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import reminders
 from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.reminders import add_sent, read_proposed
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, country, delivery, write_world
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.dialogue.approval_reports import reports_of
-from hjalp_pipeline.dialogue.report_source import of_quarter
+from hjalp_pipeline.dialogue.approval.reports import reports_of
+from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.production.quarter import refresh_quarter
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot

@@ -1,0 +1,293 @@
+"""One kommune's approval report as data: everything its page and its workbook show (seed 3.4, R12)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal, quarters_until
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.delivery.names import parse_name, safe_name
+from hjalp_pipeline.dialogue.approval import figures as maal
+from hjalp_pipeline.dialogue.approval.outliers import Oddity, Year, oddities
+from hjalp_pipeline.dialogue.approval.source import Source
+from hjalp_pipeline.rules.approval import KINDS, State
+
+Key = tuple[str, str, str]
+#: Where a loan's paragraph comes from, or why there is none (R7), in the order of the report.
+KILDER = {
+    "LOV_NAVN": "Paragraffen er indberettet som kode",
+    "LOV_TEKST": "Paragraffen er læst af fritekst",
+    "FLERE": "Friteksten nævner flere paragraffer",
+    "ANDEN_LOV": "Friteksten nævner en anden lov",
+    "UDENFOR": "Friteksten nævner en paragraf, der ikke er i værdisættet",
+    "IKKE_I_KRAFT": "Paragraffen var ikke i kraft",
+    "INGEN": "Friteksten nævner ingen paragraf",
+    "TOM": "Hverken kode eller fritekst",
+}
+#: Why a record was left out or corrected, and what the kommune may do, in the order of the report.
+AARSAGER = {
+    "MANGLER": ("Kan ikke læses: et felt, der skal udfyldes, er tomt", "udeladt"),
+    "DATO": ("Kan ikke læses: en dato findes ikke eller har en anden form", "udeladt"),
+    "KOMNR": ("Kan ikke læses: kommunenummeret er ikke jeres", "udeladt"),
+    "FELT": ("Kan ikke læses: et felt har en anden form end aftalt", "udeladt"),
+    "DUBLET": ("Samme udlåns-id som en senere post i filen", "udeladt"),
+    "GENGANGER": ("Samme udlån står i det nye system", "udeladt"),
+    "IKKE_AKTIV": ("Afsluttet før 1. juli 2022, før statistikken begynder (ingen fejl)", "udeladt"),
+    "CPR_FIKTIVT": ("Personnummeret har ikke form som et rigtigt personnummer", "udeladt"),
+    "CPR_UKURANT": ("Personnummeret findes ikke i befolkningsregisteret", "udeladt"),
+    "UDLEVERET_EFTER_DOED": ("Udleveret efter personens død", "udeladt"),
+    "INDLEVERET_FOER_UDLEVERING": ("Indleveret før udlevering", "udeladt"),
+    "RETTET_DOED": ("Ikke indleveret, men personen er død: indleveret på dødsdagen", "rettet"),
+    "RETTET_DOED_31": ("Indleveret mere end 31 dage efter dødsfaldet: indleveret på dødsdagen", "rettet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A file the figures are made from; ``brugt``: its records inside the kommune's data."""
+
+    indberetter: str
+    kvartal: str
+    fil: str
+    modtaget: datetime | None
+    poster: int
+    brugt: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterRow:
+    """A quarter of the year and the same one a year before (null: before the statistic)."""
+
+    kvartal: str
+    udleveret: int
+    udleveret_foer: int | None
+    indleveret: int
+    indleveret_foer: int | None
+    indleveret_doed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRow:
+    """Loans by paragraph or source: issued in the year and on loan at its end, this year and last (null: not known)."""
+
+    kode: str
+    tekst: str
+    udleveret: int
+    udleveret_foer: int | None
+    bestand: int
+    bestand_foer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that is another than in the report before."""
+
+    tekst: str
+    foer: int
+    nu: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """One kommune's report. ``rows``: ``report_rows.SCHEMA``, null when others report for it; ``changes`` null: no report before."""
+
+    komnr: str
+    kommune: str
+    aar: int
+    release: str | None
+    kvartal: str
+    extract: date
+    until: str | None
+    deltager: bool
+    hvorfor: str | None
+    states: Mapping[str, State]
+    decided: Mapping[str, datetime]
+    covered_by: tuple[str, ...]
+    delivered: tuple[Delivered, ...]
+    quarters: tuple[QuarterRow, ...]
+    trend: tuple[tuple[str, int, int], ...]
+    paragraphs: tuple[ParagraphRow, ...]
+    sources: tuple[ParagraphRow, ...]
+    bestand: int
+    bestand_foer: int
+    bestand_andre: tuple[tuple[str, int], ...]
+    poster: int
+    brugt: int
+    reasons: tuple[tuple[str, int], ...]
+    rows: pl.DataFrame | None
+    changes: tuple[Change, ...] | None
+    before_name: str
+    oddities: tuple[Oddity, ...]
+
+    @property
+    def without_paragraph(self) -> int:
+        """Loans issued in the year that no paragraph could be told for."""
+        return sum(row.udleveret for row in self.paragraphs if not row.kode)
+
+
+def make_report(
+    source: Source,
+    komnr: str,
+    *,
+    figures: Mapping[Key, int],
+    before: Mapping[Key, int],
+    days: Mapping[date, int],
+    local: Mapping[str, int],
+    rows: pl.DataFrame | None,
+) -> Report:
+    """Put a kommune's report together from its figures (``report_figures``) and the rows listed for it."""
+    aar, covered = source.aar, tuple(source.covered_by(komnr))
+    standing = source.participation.filter(komnr=komnr).row(0, named=True)
+    entry = source.entries.get(komnr)
+    stock = {
+        kode: n
+        for (what, periode, kode), n in figures.items()
+        if what == maal.BESTAND_INDBERETTER and periode == str(aar)
+    }
+    return Report(
+        komnr=komnr,
+        kommune=NAVN[komnr],
+        aar=aar,
+        release=source.release,
+        kvartal=source.quarters[komnr],
+        extract=date.fromisoformat(source.extract),
+        until=source.until,
+        deltager=standing["deltager"],
+        hvorfor=standing["hvorfor"],
+        states={kind: State(standing[kind.lower()]) for kind in KINDS},
+        decided={kind: source.decisions[komnr, kind].decided_at for kind in KINDS if (komnr, kind) in source.decisions},
+        covered_by=tuple(f"{reporter} {NAVN[reporter]}" for reporter in covered),
+        delivered=tuple(_delivered(source, komnr)),
+        quarters=tuple(_quarter(figures, Kvartal(aar, nr)) for nr in range(1, 5)),
+        trend=tuple(
+            (str(q), figures.get((maal.UDLEVERET, str(q), ""), 0), figures.get((maal.INDLEVERET, str(q), ""), 0))
+            for q in quarters_until(Kvartal(aar, 4))
+        ),
+        paragraphs=tuple(_paragraphs(figures, aar)),
+        sources=tuple(_rows_of(figures, aar, maal.KILDE_UDLEVERET, maal.KILDE_BESTAND, KILDER)),
+        bestand=figures.get((maal.BESTAND, str(aar), ""), 0),
+        bestand_foer=figures.get((maal.BESTAND, str(aar - 1), ""), 0),
+        bestand_andre=tuple((f"{other} {NAVN[other]}", n) for other, n in sorted(stock.items()) if other != komnr),
+        poster=entry["records"] if entry else 0,
+        brugt=entry["rows"]["kommune_assigned"] if entry else 0,
+        reasons=tuple(_reasons(entry)) if entry else (),
+        rows=rows,
+        changes=tuple(_changes(figures, before, aar)) if before else None,
+        before_name=source.before_name,
+        oddities=tuple(oddities(_year(figures, aar, days, local))) if source.reporters(komnr) else (),
+    )
+
+
+def _delivered(source: Source, komnr: str) -> list[Delivered]:
+    found = []
+    for reporter in source.reporters(komnr):
+        for one in source.partitions[reporter]["deliveries"]:
+            name = parse_name(one["kvartal"], one["filename"])
+            found.append(
+                Delivered(
+                    f"{reporter} {NAVN[reporter]}",
+                    one["kvartal"],
+                    safe_name(one["filename"]),
+                    name.received if name else None,
+                    one["records"],
+                    one["rows"],
+                )
+            )
+    return found
+
+
+def _quarter(figures: Mapping[Key, int], kvartal: Kvartal) -> QuarterRow:
+    now, before = str(kvartal), Kvartal(kvartal.aar - 1, kvartal.nr)
+    known = before >= FIRST_KVARTAL
+    return QuarterRow(
+        now,
+        figures.get((maal.UDLEVERET, now, ""), 0),
+        figures.get((maal.UDLEVERET, str(before), ""), 0) if known else None,
+        figures.get((maal.INDLEVERET, now, ""), 0),
+        figures.get((maal.INDLEVERET, str(before), ""), 0) if known else None,
+        figures.get((maal.INDLEVERET_DOED, now, ""), 0),
+    )
+
+
+def _paragraphs(figures: Mapping[Key, int], aar: int) -> list[ParagraphRow]:
+    texts = {one.code: f"{one.law} § {one.paragraph}: {one.text}" for one in PARAGRAPHS} | {"": "Uden paragraf"}
+    return _rows_of(figures, aar, maal.PARAGRAF_UDLEVERET, maal.PARAGRAF_BESTAND, texts)
+
+
+def _rows_of(
+    figures: Mapping[Key, int], aar: int, issued: str, stock: str, texts: Mapping[str, str]
+) -> list[ParagraphRow]:
+    """A row for each code that occurs in either year, in the order of ``texts``."""
+    found = []
+    for kode, tekst in texts.items():
+        now = [figures.get((what, str(aar), kode), 0) for what in (issued, stock)]
+        before = [figures.get((what, str(aar - 1), kode), 0) for what in (issued, stock)]
+        whole = aar - 1 > FIRST_KVARTAL.aar  # issues of half a year are not set beside a whole one
+        if any(now) or any(before):
+            found.append(ParagraphRow(kode, tekst, now[0], before[0] if whole else None, now[1], before[1]))
+    return found
+
+
+def _reasons(entry: Mapping[str, object]) -> list[tuple[str, int]]:
+    """Rows left out and corrected by reason; IKKE_AKTIV, tested twice, summed up."""
+    counts = dict.fromkeys(AARSAGER, 0)
+    for _step, reason, rows in entry["ledger"]:  # type: ignore[attr-defined]
+        if reason is not None:
+            counts[reason] += rows
+    remarks = entry["remarks"]
+    for code, rows in remarks.get("dates_corrected", {}).items():  # type: ignore[attr-defined]
+        counts[code] += rows
+    return [(reason, rows) for reason, rows in counts.items() if rows]
+
+
+def _changes(figures: Mapping[Key, int], before: Mapping[Key, int], aar: int) -> list[Change]:
+    """Flows and stock of the two years that are other than in the report before, in the order of the report."""
+    years = (str(aar), str(aar - 1))
+    shown = (maal.UDLEVERET, maal.INDLEVERET, maal.BESTAND, maal.PARAGRAF_UDLEVERET, maal.PARAGRAF_BESTAND)
+    keys = {key for key in {**figures, **before} if key[0] in shown and key[1][:4] in years}
+    order = sorted(keys, key=lambda key: (shown.index(key[0]), -int(key[1][:4]), key[1], not key[2], key[2]))
+    return [
+        Change(label(key), before.get(key, 0), figures.get(key, 0))
+        for key in order
+        if figures.get(key, 0) != before.get(key, 0)
+    ]
+
+
+def label(key: Key) -> str:
+    """A figure in words."""
+    what, periode, kode = key
+    place = f", {kode or 'uden paragraf'}" if what.startswith("paragraf") else ""
+    words = {
+        maal.UDLEVERET: f"Udleveret i {periode}",
+        maal.INDLEVERET: f"Indleveret i {periode}",
+        maal.BESTAND: f"Udlånt ultimo {periode}",
+        maal.PARAGRAF_UDLEVERET: f"Udleveret i {periode}",
+        maal.PARAGRAF_BESTAND: f"Udlånt ultimo {periode}",
+    }
+    return words[what] + place
+
+
+def _year(figures: Mapping[Key, int], aar: int, days: Mapping[date, int], local: Mapping[str, int]) -> Year:
+    """What the checks look at; a quarter without a loan is 0, not missing."""
+    quarters = quarters_until(Kvartal(aar, 4))
+    largest: dict[Kvartal, tuple[date, int]] = {}
+    for day, count in sorted(days.items()):
+        kvartal = Kvartal.of(day)
+        if kvartal not in largest or count > largest[kvartal][1]:
+            largest[kvartal] = (day, count)
+    return Year(
+        aar=aar,
+        issued={q: figures.get((maal.UDLEVERET, str(q), ""), 0) for q in quarters},
+        returned={q: figures.get((maal.INDLEVERET, str(q), ""), 0) for q in quarters},
+        largest_day=largest,
+        paragraphs={
+            kode: n
+            for (what, periode, kode), n in figures.items()
+            if what == maal.PARAGRAF_UDLEVERET and periode == str(aar) and kode
+        },
+        local=local,
+        under_112=figures.get((maal.PARAGRAF_UDLEVERET, str(aar), maal.PARAGRAF_112), 0),
+    )

@@ -1,0 +1,118 @@
+"""Writing the approval reports of all 98 kommuner: before a release below ``approvals/reports``, with one in its folder."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.dialogue.approval.content import Report, make_report
+from hjalp_pipeline.dialogue.approval.figures import Figures, count_figures
+from hjalp_pipeline.dialogue.approval.page import report_html
+from hjalp_pipeline.dialogue.approval.rows import faulty_rows
+from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, Source, of_quarter, of_release, write_figures
+from hjalp_pipeline.dialogue.approval.workbook import write_workbook
+from hjalp_pipeline.production import report_history
+from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
+from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.storage.files import fingerprint, write_bytes
+from hjalp_pipeline.storage.root import DataRoot
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made: the folder, kommuner with something to look at, and kommuner whose figures or deliveries are new."""
+
+    folder: Path
+    odd: tuple[str, ...]
+    changed: int
+
+
+def write_reports(root: DataRoot, aar: int, kvartal: str, until: date | None = None) -> Made:
+    """Write ``approvals/reports/{aar}/{komnr}.html`` and ``.xlsx`` from a quarter, for the owner alone.
+
+    The figures are kept, so that the next reports can say what changed. InputError when the quarter cannot say anything.
+    """
+    source = of_quarter(root, aar, kvartal, until)
+    folder = root.approvals / "reports" / str(aar)
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in (folder.parent, folder):
+        place.chmod(0o700)
+    with source.lake.lock(f"reports-{aar}"):
+        figures = count_figures(source.lake, source.entries, aar)
+        kept = _with_origin(source, figures.figures)
+        versions = report_history.history(source.lake, aar)
+        before = report_history.before(versions, kept.select("komnr", "made_from").unique())
+        odd = _write(source, figures, before, folder)
+        changed = report_history.keep(source.lake, aar, versions, kvartal, kept)
+    return Made(folder, odd, changed)
+
+
+def write_release_reports(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> None:
+    """Write the reports of a release's latest year into the folder it is built in; the same pins give the same bytes.
+
+    ``earlier``: the releases before it, oldest first.
+    """
+    source = of_release(inputs, earlier)
+    folder = building / APPROVAL_REPORTS
+    folder.mkdir(mode=0o700)
+    figures = count_figures(source.lake, source.entries, source.aar)
+    _write(source, figures, source.before, folder)
+    write_figures(folder / FIGURES_FILE, figures.figures)
+
+
+def reports_of(source: Source) -> Iterator[Report]:
+    """Every kommune's report as data, in the order of KOMNR."""
+    yield from _reports(source, count_figures(source.lake, source.entries, source.aar), source.before)
+
+
+def _with_origin(source: Source, figures: pl.DataFrame) -> pl.DataFrame:
+    """The figures with ``made_from``: a hash of a kommune's figures and of the deliveries behind them."""
+    made_from = [
+        (komnr, fingerprint(rows.drop("komnr").rows(), *_deliveries(source, komnr)))
+        for (komnr,), rows in figures.partition_by("komnr", as_dict=True).items()
+    ]
+    origin = pl.DataFrame(made_from, schema={"komnr": pl.String, "made_from": pl.String}, orient="row")
+    return figures.join(origin, on="komnr", how="inner", maintain_order="left")
+
+
+def _deliveries(source: Source, komnr: str) -> list[str]:
+    return [one["sha256"] for reporter in source.reporters(komnr) for one in source.partitions[reporter]["deliveries"]]
+
+
+def _write(source: Source, figures: Figures, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:
+    """Write every report; returns the kommuner that are asked to look at something."""
+    odd = []
+    for report in _reports(source, figures, before):
+        page, book = folder / f"{report.komnr}.html", folder / f"{report.komnr}.xlsx"
+        write_bytes(page, report_html(report).encode())
+        write_workbook(book, report)
+        for path in (page, book):
+            path.chmod(0o600)
+        if report.oddities:
+            odd.append(report.komnr)
+    return tuple(odd)
+
+
+def _reports(source: Source, figures: Figures, before: pl.DataFrame) -> Iterator[Report]:
+    now, earlier = _by_kommune(figures.figures), _by_kommune(before)
+    days, local = _by_kommune(figures.days), _by_kommune(figures.local)
+    for komnr in KOMNR:
+        entry = source.entries.get(komnr)
+        yield make_report(
+            source,
+            komnr,
+            figures={(maal, periode, kode): antal for maal, periode, kode, antal in now.get(komnr, ())},
+            before={(maal, periode, kode): antal for maal, periode, kode, antal in earlier.get(komnr, ())},
+            days=dict(days.get(komnr, ())),
+            local=dict(local.get(komnr, ())),
+            rows=faulty_rows(source.lake, komnr, entry, source.partitions[komnr], source.doddato) if entry else None,
+        )
+
+
+def _by_kommune(frame: pl.DataFrame) -> dict[str, list[tuple[Any, ...]]]:
+    parts = frame.partition_by("komnr", as_dict=True)
+    return {str(komnr): part.drop("komnr").rows() for (komnr,), part in parts.items()}

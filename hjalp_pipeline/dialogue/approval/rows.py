@@ -1,0 +1,187 @@
+"""Every record of a reporting kommune that was removed or corrected as faulty, one by one, for its own look-up (seed 3.4).
+
+Which reason a row left for is not stored by the chain; it is told again from the row and the register, and held against
+the ledger: were they to disagree, no report is made. Rows that are merely not active (IKKE_AKTIV) are no fault and only
+counted.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from hjalp_pipeline.delivery.names import parse_name, safe_name
+from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
+from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.rules.cpr import is_fictitious
+from hjalp_pipeline.rules.period import ikke_aktiv
+from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
+from hjalp_pipeline.rules.step import LedgerError, first_reason
+from hjalp_pipeline.storage.files import read_json
+from hjalp_pipeline.storage.lake import Lake
+
+#: ``post``: number of the record in its file, 1 = first; ``udlaan_id`` null: not known, or ``vist_ikke``, because it looks
+#: like a CPR number; ``felt``: of a record that could not be read.
+SCHEMA = pl.Schema(
+    {
+        "aarsag": pl.String,
+        "fil": pl.String,
+        "post": pl.Int64,
+        "udlaan_id": pl.String,
+        "vist_ikke": pl.Boolean,
+        "felt": pl.String,
+    }
+)
+CORRECTIONS = ("RETTET_DOED", "RETTET_DOED_31")
+NOT_ACTIVE = "IKKE_AKTIV"
+
+
+def faulty_rows(
+    lake: Lake, komnr: str, entry: Mapping[str, Any], raw: Mapping[str, Any], doddato: pl.Series
+) -> pl.DataFrame:
+    """Rows of ``SCHEMA`` by reason, file and record, of a reporting kommune's chain result and the raw partition behind it.
+
+    ``doddato``: day of death by person of the register extract the result was made with. LedgerError when the rows are
+    not those the ledger counts.
+    """
+    removed = _removed_by_chain(lake, entry, doddato)
+    _require_ledger(komnr, entry, removed)
+    frame = pl.concat([removed.filter(pl.col("aarsag") != NOT_ACTIVE), _corrected(lake, entry)])
+    columns = pl.read_parquet(lake.path / entry["raw_file"], columns=["post", "udlaan_id"])
+    chain = pl.concat([frame.drop("raekke"), columns[frame.get_column("raekke")]], how="horizontal").with_columns(
+        fil=_files(raw)[frame.get_column("raekke")], felt=pl.lit(None, dtype=pl.String)
+    )
+    parts = [chain.select("aarsag", "fil", pl.col("post").cast(pl.Int64), "udlaan_id", "felt")]
+    parts += [_of_delivery(lake, raw, place) for place in range(len(raw["deliveries"]))]
+    hides = pl.col("udlaan_id").str.contains(CPR_LIKE_ID).fill_null(value=False)
+    return (
+        pl.concat(parts)
+        .with_columns(vist_ikke=hides, udlaan_id=pl.when(~hides).then("udlaan_id"))
+        .select(SCHEMA.names())
+        .sort("aarsag", "fil", "post", "felt", nulls_last=True)
+    )
+
+
+def _removed_by_chain(lake: Lake, entry: Mapping[str, Any], doddato: pl.Series) -> pl.DataFrame:
+    """raekke and aarsag of every row the rules R3-R5 removed."""
+    raw = pl.read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato", "indleveringsdato"])
+    known = _state(lake, entry, "cpr_validated", "raekke", "person")
+    kept = _state(lake, entry, "dates_corrected", "raekke").get_column("raekke")
+    gone = _others(raw.height, known.get_column("raekke"))
+    unknown = raw[gone].select(
+        raekke=gone,
+        aarsag=first_reason(
+            (NOT_ACTIVE, ikke_aktiv()), ("CPR_FIKTIVT", is_fictitious()), ("CPR_UKURANT", pl.lit(value=True))
+        ),
+    )
+    dropped = known.join(kept.to_frame(), on="raekke", how="anti", maintain_order="left")
+    rows = raw[dropped.get_column("raekke")].with_columns(
+        dropped.get_column("raekke"), doddato.gather(dropped.get_column("person")).alias("doddato")
+    )
+    # A corrected date is the day of death, never before the issue: only a date as delivered can lie before it.
+    late = rows.select(
+        "raekke",
+        aarsag=first_reason(
+            ("UDLEVERET_EFTER_DOED", pl.col("udleveringsdato") > pl.col("doddato")),
+            ("INDLEVERET_FOER_UDLEVERING", pl.col("indleveringsdato") < pl.col("udleveringsdato")),
+            (NOT_ACTIVE, pl.lit(value=True)),
+        ),
+    )
+    return pl.concat([unknown, late])
+
+
+def _others(height: int, rows: pl.Series) -> pl.Series:
+    """Row numbers below ``height`` that are not among ``rows``."""
+    left = np.ones(height, dtype=bool)
+    left[rows.to_numpy()] = False
+    return pl.Series("raekke", np.flatnonzero(left).astype(np.uint32))
+
+
+def _require_ledger(komnr: str, entry: Mapping[str, Any], removed: pl.DataFrame) -> None:
+    counted: dict[str, int] = {}
+    for step, reason, rows in entry["ledger"]:
+        if reason is not None and step in ("cpr_validated", "dates_corrected"):
+            counted[reason] = counted.get(reason, 0) + rows
+    found = dict(removed.group_by("aarsag").len().iter_rows())
+    if found != counted:
+        raise LedgerError(f"{komnr}: the rows removed are not those the ledger counts")
+
+
+def _corrected(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
+    states = _state(lake, entry, "dates_corrected", "raekke", "rettelse")
+    return states.filter(pl.col("rettelse").is_not_null()).select("raekke", aarsag="rettelse")
+
+
+def _state(lake: Lake, entry: Mapping[str, Any], state: str, *columns: str) -> pl.DataFrame:
+    return pl.read_parquet(lake.path / entry["files"][dataset(state)], columns=list(columns))
+
+
+def _files(raw: Mapping[str, Any]) -> pl.Series:
+    """The file each raw row came with; the deliveries' rows follow one another."""
+    names = [safe_name(one["filename"]) for one in raw["deliveries"]]
+    place = np.repeat(np.arange(len(names), dtype=np.uint32), [one["rows"] for one in raw["deliveries"]])
+    return pl.Series("fil", names).gather(pl.Series(place))
+
+
+def _of_delivery(lake: Lake, raw: Mapping[str, Any], place: int) -> pl.DataFrame:
+    """Records of one file that never became rows: unreadable ones, duplicates, and gengangere of a newer system."""
+    delivery = raw["deliveries"][place]
+    fil = safe_name(delivery["filename"])
+    bad, complete = _unreadable(lake, delivery)
+    typed = lake.path / delivery["typed"] if "typed" in delivery else None
+    parts = [bad]
+    if typed is not None and typed.is_file():
+        copy = pl.read_parquet(typed, columns=["post", "udlaan_id", "system"])
+        if complete:
+            parts.append(_duplicates(delivery, copy, bad))
+        if place and delivery["rows"] < copy.height:
+            parts.append(_gengangere(lake, raw, copy))
+    return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "udlaan_id", "felt")
+
+
+def _unreadable(lake: Lake, delivery: Mapping[str, Any]) -> tuple[pl.DataFrame, bool]:
+    """Bad records by their first finding, as far as the receipt names them; and whether it names all."""
+    name = parse_name(delivery["kvartal"], delivery["filename"])
+    stem = name.stem if name else delivery["filename"]
+    found = read_json(lake.root.receipts / delivery["kvartal"] / f"{stem}.json")
+    findings = found["findings"] if found and found["sha256"] == delivery["sha256"] else []
+    first: dict[int, tuple[str, str]] = {}
+    for finding in findings:
+        if finding["code"] in INTAKE_REASONS:
+            first.setdefault(finding["record"], (finding["code"], finding["field"]))
+    frame = pl.DataFrame(
+        [(post, code, field) for post, (code, field) in first.items()],
+        schema={"post": pl.Int64, "aarsag": pl.String, "felt": pl.String},
+        orient="row",
+    ).with_columns(udlaan_id=pl.lit(None, dtype=pl.String))
+    whole = found is not None and found["sha256"] == delivery["sha256"] and len(first) == found["bad_records"]
+    return frame.select("aarsag", "post", "udlaan_id", "felt"), whole
+
+
+def _duplicates(delivery: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
+    """R2: what is neither a row of the typed copy nor unreadable was followed by a record with the same id (unknown here)."""
+    left = np.ones(delivery["records"] + 1, dtype=bool)
+    left[0] = False
+    left[copy.get_column("post").to_numpy()] = False
+    left[bad.get_column("post").to_numpy()] = False
+    posts = pl.Series("post", np.flatnonzero(left))
+    nothing = pl.lit(None, dtype=pl.String)
+    return posts.to_frame().select(
+        pl.lit("DUBLET").alias("aarsag"),
+        pl.col("post").cast(pl.Int64),
+        nothing.alias("udlaan_id"),
+        nothing.alias("felt"),
+    )
+
+
+def _gengangere(lake: Lake, raw: Mapping[str, Any], copy: pl.DataFrame) -> pl.DataFrame:
+    """R2: rows of an older system that are not in the union of all systems."""
+    union = pl.read_parquet(lake.path / raw["file"], columns=["system", "post"])
+    gone = copy.join(union, on=["system", "post"], how="anti")
+    return gone.select(
+        pl.lit("GENGANGER").alias("aarsag"),
+        pl.col("post").cast(pl.Int64),
+        "udlaan_id",
+        pl.lit(None, dtype=pl.String).alias("felt"),
+    )

@@ -1,0 +1,133 @@
+"""A kommune's approval report as a workbook: the same figures, and every record removed or corrected for its own look-up.
+
+Text stays text, whatever it begins with. The same report gives the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
+from hjalp_pipeline.dialogue.approval.page import STATE_WORDS
+from hjalp_pipeline.pages.template import danish_date
+from hjalp_pipeline.storage.files import replacing
+
+#: Rows of a sheet that are used; a sheet can hold 1,048,576.
+ROWS_A_SHEET = 1_000_000
+_HIDDEN = "vises ikke: ligner et personnummer"
+_CREATED = datetime(2025, 1, 1)  # noqa: DTZ001 - a fixed date gives the same bytes every time
+Cell = str | int | None
+
+
+def write_workbook(path: Path, report: Report) -> None:
+    """Write the workbook, whole or not at all."""
+    with replacing(path) as temporary:
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        with xlsxwriter.Workbook(str(temporary), options) as book:
+            book.set_properties({"title": f"Godkendelse af {report.aar}: {report.kommune}", "created": _CREATED})
+            bold = book.add_format({"bold": True, "bg_color": "#F3F5F7", "bottom": 1})
+            for sheet in _sheets(report):
+                _write(book, bold, sheet)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    header: Sequence[str]
+    widths: Sequence[int]
+    rows: Iterable[Sequence[Cell]]
+
+
+def _write(book: xlsxwriter.Workbook, bold: object, content: _Sheet) -> None:
+    sheet = book.add_worksheet(content.name)
+    for column, width in enumerate(content.widths):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+    for column, text in enumerate(content.header):
+        sheet.write_string(0, column, text, bold)
+    for number, row in enumerate(content.rows, start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, int):
+                sheet.write_number(number, column, value)
+            elif value:
+                sheet.write_string(number, column, value)
+
+
+def _sheets(report: Report) -> Iterator[_Sheet]:
+    this, last = report.aar, report.aar - 1
+    yield _Sheet("Om rapporten", ("", ""), (34, 90), _about(report))
+    flows = ("Udleveret", "Indleveret")
+    yield _Sheet(
+        "Kvartaler",
+        ("Kvartal", *(f"{flow} {year}" for flow in flows for year in (last, this)), "Heraf indleveret ved dødsfald"),
+        (12, 18, 18, 18, 18, 30),
+        [
+            (r.kvartal[4:], r.udleveret_foer, r.udleveret, r.indleveret_foer, r.indleveret, r.indleveret_doed)
+            for r in report.quarters
+        ],
+    )
+    for name, rows in (("Paragraffer", report.paragraphs), ("Paragraffens kilde", report.sources)):
+        yield _Sheet(
+            name,
+            ("Kode", "Tekst", *(f"{what} {year}" for what in ("Udleveret", "Udlånt ultimo") for year in (last, this))),
+            (16, 60, 18, 18, 22, 22),
+            [(r.kode, r.tekst, r.udleveret_foer, r.udleveret, r.bestand_foer, r.bestand) for r in rows],
+        )
+    if report.changes is not None:
+        changes = [(change.tekst, change.foer, change.nu, change.nu - change.foer) for change in report.changes]
+        yield _Sheet(
+            "Ændringer", (f"Ændret siden {report.before_name}", "Før", "Nu", "Ændring"), (50, 12, 12, 12), changes
+        )
+    reasons = [(reason, *AARSAGER[reason], rows) for reason, rows in report.reasons]
+    yield _Sheet("Rettet og udeladt", ("Kode", "Grund", "Hvad vi har gjort", "Poster"), (30, 70, 20, 12), reasons)
+    yield from _records(report)
+
+
+def _about(report: Report) -> list[tuple[Cell, ...]]:
+    answers = "Svar er talt med til" if report.release else "Svar senest"
+    rows: list[tuple[Cell, ...]] = [
+        ("Kommune", f"{report.komnr} {report.kommune}"),
+        ("År", report.aar),
+        ("Udgivelse", report.release or "før udgivelsen"),
+        ("Deltager i tabellerne", "ja" if report.deltager else f"nej: {report.hvorfor}"),
+        (answers, report.until or "se det brev, rapporten er sendt med"),
+        ("Leveringer for", report.kvartal),
+        ("Befolkningsregisteret er fra", danish_date(report.extract)),
+        ("Indberettes af", ", ".join(report.covered_by) or "kommunen selv"),
+        *((f"Svar, {kind}", STATE_WORDS[state][0]) for kind, state in report.states.items()),
+        ("Udlånt ultimo året", report.bestand),
+        ("Udlånt ultimo året før", report.bestand_foer),
+        ("Poster leveret", report.poster),
+        ("Poster inden for statistikken", report.brugt),
+    ]
+    rows += [
+        ("Levering", f"{one.kvartal}/{one.fil}, {one.poster} poster, {one.brugt} brugt") for one in report.delivered
+    ]
+    rows += [("Se efter", odd.look) for odd in report.oddities]
+    return rows
+
+
+def _records(report: Report) -> Iterator[_Sheet]:
+    """Every record removed or corrected; IKKE_AKTIV is no fault and only counted."""
+    if report.rows is None:
+        return
+    rows = report.rows.select("aarsag", "post", "udlaan_id", "vist_ikke", "felt", "fil")
+    for number, start in enumerate(range(0, max(rows.height, 1), ROWS_A_SHEET), start=1):
+        part = rows.slice(start, ROWS_A_SHEET)
+        yield _Sheet(
+            "Poster" if number == 1 else f"Poster {number}",
+            ("Kode", "Postnummer", "Udlåns-id", "Felt", "Fil"),
+            (30, 12, 40, 20, 46),
+            (
+                (aarsag, post, _HIDDEN if hidden else udlaan_id, felt, fil)
+                for aarsag, post, udlaan_id, hidden, felt, fil in part.iter_rows()
+            ),
+        )

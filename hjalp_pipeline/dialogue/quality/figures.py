@@ -1,0 +1,272 @@
+"""The figures of the quality declaration of a release: what the source document states by hand in its sections 5 to 8, computed.
+
+The declaration is published, and no figure of HJALP1-3 may be worked out from it: what is told of a single kommune is whole
+per cent of its rows, and nothing below ``FEWEST_ROWS``; flows of the whole country are rounded to hundreds. Counts of rows by
+rule over all kommuner are those of the manifest.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
+from hjalp_pipeline.dialogue.approval.figures import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
+from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
+from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
+from hjalp_pipeline.production.participation import participation_of_release
+from hjalp_pipeline.production.pins import read_definition
+from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.rules.step import merge_counts
+
+#: A kommune with fewer loans inside the statistic gets no shares of its own.
+FEWEST_ROWS = 200
+#: Flows of the whole country are rounded to so many.
+ROUNDED = 100
+#: First reference year that later ones can be compared with (seed 7.2).
+COMPARABLE_SINCE = 2023
+#: Where a loan's paragraph comes from, or why it has none: the words of the declaration and the codes of R7.
+KILDER: Mapping[str, tuple[str, ...]] = {
+    "indberettet": ("LOV_NAVN",),
+    "fra fritekst": ("LOV_TEKST",),
+    "tvetydig tekst": ("FLERE",),
+    "uden for værdisættet": ("ANDEN_LOV", "UDENFOR", "IKKE_I_KRAFT"),
+    "ingen": ("INGEN", "TOM"),
+}
+MED_PARAGRAF = ("indberettet", "fra fritekst")
+#: Reasons for which delivered rows do not belong to the statistic's population, those out of its period left aside.
+_NOT_OF_THE_POPULATION = ("CPR_FIKTIVT", "CPR_UKURANT", "UDLEVERET_EFTER_DOED", "INDLEVERET_FOER_UDLEVERING")
+
+
+class Aar(NamedTuple):
+    """A reference year: kommuner that approved all four quarters and so take part, of them those without approval of the
+    paragraphs, and the others with why they are out.
+    """
+
+    aar: int
+    deltagere: int
+    uden_paragraf: tuple[str, ...]
+    ude: tuple[tuple[str, str], ...]
+
+
+class KommuneShare(NamedTuple):
+    """Shares of a reporting kommune in whole per cent; null when it has too few rows."""
+
+    komnr: str
+    kommune: str
+    kilder: Mapping[str, int] | None
+    cpr: int | None
+    rettet: int | None
+
+
+class SystemChange(NamedTuple):
+    """A change of system: the kommune, the system left, the quarter it was left in, gengangere per cent of the raw rows."""
+
+    komnr: str
+    kommune: str
+    system: str
+    kvartal: str
+    gengangere: int | None
+
+
+class Revision(NamedTuple):
+    """What a release changed against the one before: changed cells by table, mean absolute change of HJALP1 in per cent."""
+
+    release: str
+    published: date
+    changed: Mapping[str, int]
+    size: float | None
+
+
+class Trend(NamedTuple):
+    """A quarter of the whole country: loans issued and returned (rounded), share of those issued that have a paragraph."""
+
+    kvartal: str
+    udleveret: int
+    indleveret: int
+    med_paragraf: float | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Everything the declaration says. ``rows``: rows kept and removed by step and reason; ``corrections``: rows by rule."""
+
+    release: str
+    published: date
+    years: tuple[Aar, ...]
+    kilder: Mapping[str, float]
+    kommuner: tuple[KommuneShare, ...]
+    rows: Mapping[str, Mapping[str, int]]
+    corrections: Mapping[str, int]
+    over_20_aar: int
+    systems: tuple[SystemChange, ...]
+    defects: tuple[tuple[str, str], ...]
+    comparability: tuple[str, ...]
+    revisions: tuple[Revision, ...]
+    trends: tuple[Trend, ...]
+
+    @property
+    def delivered(self) -> int:
+        """Records delivered."""
+        return sum(self.rows["leverance"].values())
+
+    @property
+    def loans(self) -> int:
+        """Loans inside the statistic."""
+        return self.rows["kommune_assigned"]["kept"]
+
+    @property
+    def over_coverage(self) -> float:
+        """Share of the active loans delivered that belong to no real person or cannot have happened as registered."""
+        removed = sum(self.rows[step].get(code, 0) for step in self.rows for code in _NOT_OF_THE_POPULATION)
+        return removed / ((removed + self.loans) or 1)
+
+    @property
+    def imputed(self) -> float:
+        """Share of the loans whose return date was set by R5."""
+        return sum(self.corrections.get(code, 0) for code in ("RETTET_DOED", "RETTET_DOED_31")) / (self.loans or 1)
+
+    @property
+    def without_paragraph(self) -> float:
+        """Share of the loans that have no paragraph."""
+        return 1 - sum(self.kilder[kilde] for kilde in MED_PARAGRAF)
+
+
+def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Quality:
+    """The figures of a release; its approval reports and ``revision.csv`` lie in ``building`` already."""
+    definition = inputs.definition
+    remarks = [entry["remarks"] for entry in inputs.entries.values()]
+    sources = merge_counts(*(of.get("paragraph_enriched", {}) for of in remarks))
+    return Quality(
+        release=definition.release,
+        published=definition.publish_at.date(),
+        years=_years(inputs),
+        kilder=_shares(sources),
+        kommuner=tuple(_of_kommune(komnr, inputs.entries.get(komnr)) for komnr in KOMNR),
+        rows=inputs.rows(),
+        corrections=merge_counts(
+            *(of.get(step, {}) for of in remarks for step in ("dates_corrected", "kommune_assigned"))
+        ),
+        over_20_aar=_over_20_aar(inputs),
+        systems=_systems(inputs),
+        defects=tuple((NAVN[komnr], text) for komnr, text in definition.known_defects.items()),
+        comparability=definition.comparability,
+        revisions=_revisions(inputs, earlier, building),
+        trends=_trends(read_figures(building / APPROVAL_REPORTS / FIGURES_FILE), inputs.deltagere),
+    )
+
+
+def _years(inputs: ReleaseInputs) -> tuple[Aar, ...]:
+    frame = participation_of_release(inputs.root, inputs.definition, inputs.pins)
+    found = []
+    for (aar,), rows in frame.partition_by("aar", as_dict=True, maintain_order=True).items():
+        inside = rows.filter("deltager")
+        without = inside.filter(~pl.col("godkendt_paragraf")).get_column("kommune").to_list()
+        outside = rows.filter(~pl.col("deltager")).select("kommune", "hvorfor").rows()
+        found.append(Aar(int(str(aar)), inside.height, tuple(without), tuple(outside)))
+    return tuple(found)
+
+
+def _shares(sources: Mapping[str, int]) -> dict[str, float]:
+    whole = sum(sources.values()) or 1
+    return {kilde: sum(sources.get(code, 0) for code in codes) / whole for kilde, codes in KILDER.items()}
+
+
+def _per_cent(part: int, whole: int) -> int:
+    """Whole per cent, half away from zero."""
+    return (200 * part + whole) // (2 * whole)
+
+
+def _of_kommune(komnr: str, entry: Mapping[str, Any] | None) -> KommuneShare:
+    loans = entry["rows"]["kommune_assigned"] if entry else 0
+    if entry is None or loans < FEWEST_ROWS:
+        return KommuneShare(komnr, NAVN[komnr], None, None, None)
+    sources = entry["remarks"].get("paragraph_enriched", {})
+    removed = {(step, reason): rows for step, reason, rows in entry["ledger"] if reason}
+    unknown = sum(removed.get(("cpr_validated", code), 0) for code in ("CPR_FIKTIVT", "CPR_UKURANT"))
+    return KommuneShare(
+        komnr,
+        NAVN[komnr],
+        {kilde: _per_cent(sum(sources.get(code, 0) for code in codes), loans) for kilde, codes in KILDER.items()},
+        _per_cent(unknown, entry["rows"]["cpr_validated"] + unknown),
+        _per_cent(sum(entry["remarks"].get("dates_corrected", {}).values()), loans),
+    )
+
+
+def _over_20_aar(inputs: ReleaseInputs) -> int:
+    """Open loans that R6 leaves out of the latest year."""
+    last = inputs.definition.reference_years[-1]
+    files = [inputs.lake.path / entry["files"][dataset("dates_corrected")] for entry in inputs.entries.values()]
+    if not files:
+        return 0
+    return int(pl.scan_parquet(files).filter(pl.col("udgaar_fra_aar") <= last).select(pl.len()).collect().item())
+
+
+def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
+    """Kommuner whose data are put together from a system they have left and a newer one."""
+    found = []
+    for row in sorted(inputs.pins.systems, key=lambda row: (row.komnr, str(row.to_quarter), row.system)):
+        entry = inputs.entries.get(row.komnr)
+        if row.to_quarter is None or entry is None:
+            continue
+        lines = {(step, reason): rows for step, reason, rows in entry["ledger"]}
+        both, raw = lines.get(("raw", "GENGANGER"), 0), lines[("raw", None)]
+        share = _per_cent(both, both + raw) if raw >= FEWEST_ROWS else None
+        found.append(SystemChange(row.komnr, NAVN[row.komnr], row.system, str(row.to_quarter), share))
+    return tuple(found)
+
+
+def _revisions(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> tuple[Revision, ...]:
+    """Every release of these years so far with what it changed, this one last; the first changed nothing."""
+    own = set(inputs.definition.reference_years)
+    names = [name for name in earlier if own & set(read_definition(inputs.root, name).reference_years)]
+    folders = [(name, inputs.root.releases / name) for name in names] + [(inputs.definition.release, building)]
+    return tuple(
+        _revision(name, read_definition(inputs.root, name).publish_at.date(), folder / "revision.csv")
+        for name, folder in folders
+    )
+
+
+def _revision(release: str, published: date, path: Path) -> Revision:
+    if not path.is_file():
+        return Revision(release, published, {}, None)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    changed: dict[str, int] = {}
+    sizes = []
+    for row in rows:
+        changed[row["table"]] = changed.get(row["table"], 0) + 1
+        before, after = row["before"], row["after"]
+        if row["table"] == "HJALP1" and before.isdigit() and after.isdigit() and int(before):
+            sizes.append(abs(int(after) - int(before)) / int(before))
+    return Revision(release, published, changed, fmean(sizes) if sizes else None)
+
+
+def _trends(figures: pl.DataFrame, deltagere: pl.DataFrame) -> tuple[Trend, ...]:
+    """Flows by quarter of the kommuner that take part in every year of the release."""
+    years = deltagere.get_column("aar").n_unique()
+    always = deltagere.group_by("komnr").len().filter(pl.col("len") == years).get_column("komnr")
+    summed = (
+        figures.filter(
+            pl.col("komnr").is_in(always.implode()) & pl.col("maal").is_in([UDLEVERET, INDLEVERET, UDLEVERET_PARAGRAF])
+        )
+        .group_by("periode", "maal")
+        .agg(pl.col("antal").sum())
+    )
+    flows = {(periode, maal): antal for periode, maal, antal in summed.iter_rows()}
+    found = []
+    for kvartal in sorted({periode for periode, _ in flows}):
+        issued, returned = flows.get((kvartal, UDLEVERET), 0), flows.get((kvartal, INDLEVERET), 0)
+        share = flows.get((kvartal, UDLEVERET_PARAGRAF), 0) / issued if issued >= FEWEST_ROWS else None
+        found.append(Trend(kvartal, _rounded(issued), _rounded(returned), None if share is None else round(share, 2)))
+    return tuple(found)
+
+
+def _rounded(number: int) -> int:
+    return (2 * number + ROUNDED) // (2 * ROUNDED) * ROUNDED

@@ -1,0 +1,124 @@
+"""Reminders below the data root: the steps and deadlines a statistician sets, the day's list, the log of what was sent.
+
+The log ``reminders/sent.csv`` is only ever added to. A batch is added whole or not at all, whatever kills the process: the
+log is written anew with the batch under a temporary name, flushed and renamed, under a lock.
+"""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from importlib.resources import files
+from io import StringIO
+from pathlib import Path
+
+from hjalp_pipeline.dialogue.reminders.states import Sent, Step, check_steps
+from hjalp_pipeline.storage.codelists import InputError, kommune_code, read_list
+from hjalp_pipeline.storage.files import locked, write_bytes
+from hjalp_pipeline.storage.root import DataRoot
+
+SENT_COLUMNS = ("sent_at", "matter", "komnr", "step", "by")
+_LIST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.csv")
+_INITIALS = re.compile(r"[A-Za-zÆØÅæøå0-9]{1,8}")
+
+
+def reminders_lock(root: DataRoot) -> AbstractContextManager[None]:
+    """Only one process at a time makes a list or adds to the log."""
+    return locked(root.lake / "locks" / "rykkere")
+
+
+def read_steps(root: DataRoot) -> list[Step]:
+    """The steps in order: ``codelists/reminder_steps.csv``, or the program's own when there is no such file."""
+    path = root.codelists / "reminder_steps.csv"
+    if not path.is_file():
+        path = Path(str(files("hjalp_pipeline.dialogue.reminders"))) / "reminder_steps.csv"
+
+    def convert(row: dict[str, str]) -> Step:
+        if not re.fullmatch(r"[a-z0-9_-]+", row["step"]):
+            raise ValueError(f"{row['step']!r} is no name of a step: small letters and digits")
+        return Step(row["step"], row["channel"], int(row["days_after_deadline"]), int(row["days_after_previous"]))
+
+    steps = read_list(path, ("step", "channel", "days_after_deadline", "days_after_previous"), convert)
+    try:
+        check_steps(steps)
+    except ValueError as fault:
+        raise InputError(f"codelists/{path.name}: {fault}") from fault
+    return steps
+
+
+def read_approval_deadlines(root: DataRoot) -> list[tuple[int, date]]:
+    """Reference year and the day its approvals are due, in order: ``codelists/approval_deadlines.csv``; no file means none."""
+    path = root.codelists / "approval_deadlines.csv"
+    if not path.is_file():
+        return []
+    rows = read_list(path, ("aar", "deadline"), lambda row: (int(row["aar"]), date.fromisoformat(row["deadline"])))
+    if len(dict(rows)) < len(rows):
+        raise InputError("codelists/approval_deadlines.csv: a year stands twice")
+    return sorted(rows)
+
+
+def read_sent(root: DataRoot) -> list[Sent]:
+    """The log in the order it was written; InputError names a line that was cut off or cannot be read."""
+    path = root.reminders / "sent.csv"
+    if not path.is_file():
+        return []
+    content = path.read_bytes()
+    if not content.endswith(b"\n"):
+        raise InputError(
+            f"reminders/sent.csv, record {content.count(bytes([10]))}: the line is cut off: complete it or remove it"
+        )
+
+    def convert(row: dict[str, str]) -> Sent:
+        return Sent(date.fromisoformat(row["sent_at"]), row["matter"], kommune_code(row["komnr"]), row["step"])
+
+    return read_list(path, SENT_COLUMNS, convert)
+
+
+def add_sent(root: DataRoot, proposed: Iterable[Sent], by: str) -> tuple[list[Sent], list[Sent]]:
+    """Add to the log what is not there yet; returns what was added, and what was refused because it was there.
+
+    A step counts as there whatever day it was sent: nobody is reminded twice. ValueError when ``by`` is not initials.
+    """
+    if not _INITIALS.fullmatch(by):
+        raise ValueError(f"{by!r} is not initials: 1 to 8 letters or digits")
+    with reminders_lock(root):
+        known = {(entry.matter, entry.komnr, entry.step) for entry in read_sent(root)}
+        added: list[Sent] = []
+        refused: list[Sent] = []
+        for entry in proposed:
+            (refused if (entry.matter, entry.komnr, entry.step) in known else added).append(entry)
+            known.add((entry.matter, entry.komnr, entry.step))
+        if added:
+            path = root.reminders / "sent.csv"
+            before = path.read_bytes() if path.is_file() else f"{';'.join(SENT_COLUMNS)}\n".encode()
+            lines = [f"{e.sent_on.isoformat()};{e.matter};{e.komnr};{e.step};{by}\n" for e in added]
+            write_bytes(path, before + "".join(lines).encode())
+    return added, refused
+
+
+def list_days(root: DataRoot) -> list[date]:
+    """Days that have a list, in order."""
+    names = (path.name for path in root.reminders.glob("*.csv") if _LIST.fullmatch(path.name))
+    return sorted(date.fromisoformat(name[:10]) for name in names)
+
+
+def write_list(root: DataRoot, day: date, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Replace ``reminders/{day}.csv``, UTF-8 with BOM so that a spreadsheet reads æøå."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    write_bytes(root.reminders / f"{day.isoformat()}.csv", text.getvalue().encode("utf-8-sig"))
+
+
+def read_proposed(root: DataRoot, day: date) -> list[Sent]:
+    """What the list of a day proposes, as it is when it has been sent that day; InputError when the day has no list."""
+    path = root.reminders / f"{day.isoformat()}.csv"
+    if not path.is_file():
+        raise InputError(f"reminders/{path.name} is missing: that day has no list")
+
+    def convert(row: dict[str, str]) -> Sent:
+        return Sent(day, row["matter"], kommune_code(row["komnr"]), row["step"])
+
+    return [entry for entry in read_list(path, ("matter", "komnr", "step"), convert) if entry.step]

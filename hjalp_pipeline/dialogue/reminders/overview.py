@@ -1,0 +1,122 @@
+"""The office's page ``reminders/overblik.html``: who owes what since when, as a table of 98 rows and as tiles laid out like the country."""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+from hjalp_pipeline.codelists.kommuner import KOMMUNER, Kommune
+from hjalp_pipeline.dialogue.reminders.calendar import in_words
+from hjalp_pipeline.dialogue.reminders.letters import TAKEN, history
+from hjalp_pipeline.dialogue.reminders.states import LABELS, Standing, State, Step
+from hjalp_pipeline.pages.template import template
+
+#: The word on a tile; the colour is never the only sign.
+_WORD: dict[State, str] = {
+    State.IKKE_FORFALDEN: "har tid",
+    State.I_TIDE: "i tide",
+    State.FOR_SENT: "for sent",
+    State.MODTAGET: "læses",
+    State.DAEKKET: "af anden",
+    State.MANGLER: "mangler",
+    State.RYKKET_SKRIFTLIGT: "brev",
+    State.RYKKET_TELEFONISK: "opkald",
+    State.MINISTERIET: "minist.",
+}
+#: What a step that is due today is called in the list.
+ACTIONS = {"brev": "Send brev", "telefon": "Ring", "ministerium": "Skriv til ministeriet"}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A kommune's place in the grid (column and row from 1) and its short name."""
+
+    komnr: str
+    col: int
+    row: int
+    short: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A kommune in one matter as the table shows it: ``taken``: day and kind of each reminder sent."""
+
+    one: Standing
+    label: str
+    word: str
+    order: int
+    taken: Sequence[tuple[date, str]]
+
+
+@dataclass(frozen=True)
+class MatterView:
+    """One matter: its name, how many kommuner stand where (every state that occurs), each kommune's cell."""
+
+    key: str
+    name: str
+    legend: Sequence[tuple[State, str, str, int]]
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table."""
+
+    kommune: Kommune
+    cells: Sequence[Cell]
+    today: Standing | None
+
+
+@lru_cache
+def tiles() -> tuple[Tile, ...]:
+    """The 98 tiles in reading order; from ``tiles.csv`` beside this module."""
+    text = files("hjalp_pipeline.dialogue.reminders").joinpath("tiles.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines(), delimiter=";")
+    found = [Tile(row["komnr"], int(row["col"]), int(row["row"]), row["short"]) for row in rows]
+    return tuple(sorted(found, key=lambda tile: (tile.row, tile.col)))
+
+
+def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[Step]) -> str:
+    """The page of a day: Danish, self-contained; its filters need the script inside it, everything else does not."""
+    by_matter: dict[str, list[Standing]] = {}
+    for one in standings:
+        by_matter.setdefault(one.case.matter, []).append(one)
+    matters = [_matter(key, found, steps) for key, found in by_matter.items()]
+    proposed = {one.case.komnr: one for one in standings if one.step is not None}
+    rows = [
+        Row(kommune, [matter.cells[kommune.code] for matter in matters], proposed.get(kommune.code))
+        for kommune in KOMMUNER
+    ]
+    return template("hjalp_pipeline.dialogue.reminders", "overblik.html.j2").render(
+        today=today,
+        matters=matters,
+        rows=rows,
+        todo=[row for row in rows if row.today is not None],
+        tiles=tiles(),
+        columns=max(tile.col for tile in tiles()),
+        steps=steps,
+        actions=ACTIONS,
+        taken=TAKEN,
+        words=in_words,
+        labels=[(state, LABELS[state]) for state in State],
+        landsdele=list(dict.fromkeys(kommune.landsdel for kommune in sorted(KOMMUNER, key=lambda k: k.landsdel_code))),
+    )
+
+
+def _matter(key: str, found: Sequence[Standing], steps: Sequence[Step]) -> MatterView:
+    order = {state: place for place, state in enumerate(reversed(State))}  # the gravest first
+    counts = Counter(one.state for one in found)
+    return MatterView(
+        key,
+        in_words(key),
+        [(state, LABELS[state], _WORD[state], counts[state]) for state in State if counts[state]],
+        {
+            one.case.komnr: Cell(
+                one, LABELS[one.state], _WORD[one.state], order[one.state], history(one, steps, date.max)
+            )
+            for one in found
+        },
+    )

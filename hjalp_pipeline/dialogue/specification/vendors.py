@@ -1,0 +1,72 @@
+"""Error rates by vendor and quarter: the select ``sql/catalog/leverandoerer`` over what intake has stored, as a page.
+
+Which vendor makes a system is what ``systems.csv`` says now. The page is for the office: it is closed to others.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from hjalp_pipeline.pages.charts import lines
+from hjalp_pipeline.pages.template import danish_percent, template
+from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
+from hjalp_pipeline.storage.codelists import systems_frame
+from hjalp_pipeline.storage.duck import select
+from hjalp_pipeline.storage.files import replacing
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+PAGE = "leverandoerer.html"
+#: Quarters the page goes back; the view has all.
+QUARTERS = 12
+#: Vendors a plot shows, those with most records; the tables have all.
+PLOTTED = 6
+
+
+def vendor_rates(root: DataRoot) -> pl.DataFrame:
+    """A row per vendor and quarter: deliveries, rejected ones, records, bad ones, and the two shares (null: nothing read)."""
+    lake = Lake(root)
+    quarters = sorted(path.stem for path in (lake.path / "leverancer").glob("*K?.parquet"))
+    frames = [LEVERANCER_SCHEMA.to_frame(), *(lake.frame("leverancer", kvartal) for kvartal in quarters)]
+    return select("catalog/leverandoerer", {"leverancer": pl.concat(frames), "systems": systems_frame(root)})
+
+
+def _percent(share: float) -> str:
+    return danish_percent(share, 2)
+
+
+def _measure(
+    rates: pl.DataFrame, name: str, title: str, vendors: Sequence[str], quarters: Sequence[str]
+) -> dict[str, Any]:
+    """One share over time: its plot and its table, vendors by rows and quarters by columns."""
+    share = {(row["leverandoer"], row["kvartal"]): row[name] for row in rates.iter_rows(named=True)}
+    table = [(vendor, [share.get((vendor, kvartal)) for kvartal in quarters]) for vendor in vendors]
+    return {"title": title, "plot": lines(title, quarters, table[:PLOTTED], _percent), "rows": table}
+
+
+def vendors_html(rates: pl.DataFrame) -> str:
+    """The page from ``vendor_rates``: plots with their tables, and the counts of the newest quarter."""
+    quarters = rates["kvartal"].unique().sort().to_list()[-QUARTERS:]
+    recent = rates.filter(pl.col("kvartal").is_in(quarters))
+    size = recent.group_by("leverandoer").agg(pl.col("poster").sum())
+    vendors = size.sort(["poster", "leverandoer"], descending=[True, False])["leverandoer"].to_list()
+    newest = recent.filter(pl.col("kvartal") == quarters[-1]) if quarters else recent
+    return template("hjalp_pipeline.dialogue.specification", "leverandoerer.html.j2").render(
+        quarters=quarters,
+        measures=[
+            _measure(recent, "andel_fejlposter", "Andel af posterne, der har fejl", vendors, quarters),
+            _measure(recent, "andel_afviste", "Andel af leverancerne, der er afvist", vendors, quarters),
+        ],
+        plotted=PLOTTED if len(vendors) > PLOTTED else 0,
+        newest=newest.sort("fejlposter", "leverandoer", descending=[True, False]).to_dicts(),
+    )
+
+
+def write_vendors(root: DataRoot) -> pl.DataFrame:
+    """Write the page for its owner alone; returns the rates it shows."""
+    rates = vendor_rates(root)
+    with replacing(root.specification / PAGE) as temporary:
+        temporary.touch(mode=0o600)
+        temporary.write_text(vendors_html(rates), encoding="utf-8")
+    return rates

@@ -1,0 +1,1 @@
+"""Tests of ``hjalp_pipeline.dialogue.approval``."""

@@ -1,0 +1,279 @@
+"""The approval reports as files: what they say, what they must not say, who may read them, and that they stay the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.dialogue.approval.reports import write_release_reports, write_reports
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.rules.step import LedgerError
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries import pools
+from hjalp_tests.pages.axe import assert_accessible
+from hjalp_tests.production.world import (
+    KVARTAL,
+    MARKER,
+    approvals,
+    country,
+    deliver,
+    delivery,
+    hashes,
+    loan,
+    run,
+    write_world,
+)
+
+#: Ids a spreadsheet would take for formulas, or a page for markup; and ids that are or hold a CPR number.
+HOSTILE = (
+    "=1+1",
+    "+45 1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    '=HYPERLINK("http://x")',
+    "<b>fed</b>",
+    "a&b;\"c'",
+    "http://x.dk",
+)
+SECRET = ("2505881234", "250588-1234", "x250588 1234y", "71250588123499")
+#: Removed (issued in 2030 after nobody's death; CPR unknown), so that every id is listed.
+UNKNOWN = "2902004001"
+
+
+def removed(number: int, udlaan_id: str) -> dict[str, str | None]:
+    return loan("540", number, udlaan_id=udlaan_id, pnr=UNKNOWN)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    """The small country after a run, with hostile and secret ids among the loans that are removed."""
+    made = country()
+    records = [loan("540", number) for number in range(300)]
+    records += [removed(400 + place, udlaan_id) for place, udlaan_id in enumerate((*HOSTILE, *SECRET))]
+    records += [loan("540", 500, udleveringsdato="2024-02-30"), loan("540", 3)]  # a bad record, and the id of another
+    made.deliveries[2] = delivery("540", records)
+    root = write_world(tmp_path, made)
+    run(root)
+    return root
+
+
+def sheets(path: Path) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_path(str(path))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def page(root: DataRoot, komnr: str = "540") -> str:
+    return (root.approvals / "reports" / "2024" / f"{komnr}.html").read_text(encoding="utf-8")
+
+
+def book(root: DataRoot, komnr: str = "540") -> Path:
+    return root.approvals / "reports" / "2024" / f"{komnr}.xlsx"
+
+
+def plain(html: str) -> str:
+    """The text of a page, blanks joined."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def test_98_reports_for_the_owner_alone(root: DataRoot) -> None:
+    made = write_reports(root, 2024, KVARTAL)
+    names = {path.name for path in made.folder.iterdir()}
+    assert names == {f"{komnr}.{form}" for komnr in KOMNR for form in ("html", "xlsx")}
+    for path in (made.folder.parent, made.folder, *made.folder.iterdir()):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_what_is_asked_and_what_it_is_made_from(root: DataRoot) -> None:
+    write_reports(root, 2024, KVARTAL, dt.date(2025, 6, 20))
+    asked = plain(page(root, "461"))
+    assert "Vi beder jer svare på 1. kvartal, 2. kvartal, 3. kvartal, 4. kvartal, paragraffer" in asked
+    assert "Svar senest 20.06.2025" in asked
+    assert "ingen levering fra jer i 2024K4" in asked
+    answered = plain(page(root))
+    assert "I har godkendt hele 2024" in answered
+    assert "540_nexus_20250102T081500.csv" in answered
+    assert "befolkningsregisteret, som det så ud 04.04.2025" in answered
+
+
+def test_the_deadline_is_the_definitions_unless_one_is_named(root: DataRoot) -> None:
+    write_reports(root, 2024, KVARTAL)
+    assert "Svar senest 20.06.2025 kl. 12.00" in plain(page(root, "461"))
+
+
+@pytest.mark.parametrize("udlaan_id", HOSTILE)
+def test_text_stays_text(root: DataRoot, udlaan_id: str) -> None:
+    write_reports(root, 2024, KVARTAL)
+    listed = [row[2] for row in sheets(book(root))["Poster"]]
+    # A delivery's blanks around an id are dropped or kept at intake; what is kept is what is shown.
+    assert udlaan_id.strip() in [str(text).strip() for text in listed]
+    assert udlaan_id not in page(root), "no id of a loan is on the page"
+
+
+@pytest.mark.parametrize("udlaan_id", SECRET)
+def test_an_id_that_may_be_a_cpr_number_is_not_shown(root: DataRoot, udlaan_id: str) -> None:
+    write_reports(root, 2024, KVARTAL)
+    rows = sheets(book(root))["Poster"]
+    post = 300 + len(HOSTILE) + SECRET.index(udlaan_id) + 1
+    assert [row for row in rows if row[1] == post] == [
+        ["CPR_UKURANT", post, "vises ikke: ligner et personnummer", "", "540_nexus_20250102T081500.csv"]
+    ]
+    assert not [row for row in rows if udlaan_id in map(str, row)]
+
+
+def test_every_fault_is_listed_with_its_record(root: DataRoot) -> None:
+    write_reports(root, 2024, KVARTAL)
+    rows = [tuple(row) for row in sheets(book(root))["Poster"][1:]]
+    assert (
+        "DATO",
+        300 + len(HOSTILE) + len(SECRET) + 1,
+        "",
+        "udleveringsdato",
+        "540_nexus_20250102T081500.csv",
+    ) in rows
+    assert ("DUBLET", 4, "", "", "540_nexus_20250102T081500.csv") in rows, "the first of two with one id"
+    assert "IKKE_AKTIV" not in {row[0] for row in rows}
+
+
+def test_no_cpr_number_and_no_free_text_anywhere(root: DataRoot) -> None:
+    write_reports(root, 2024, KVARTAL)
+    numbers = [pnr for pnr, _, _ in pools.KNOWN if len(pnr) == 10] + [UNKNOWN, *SECRET]
+    marks = [*numbers, *(f"{pnr[:6]}-{pnr[6:]}" for pnr in numbers), MARKER]
+    for komnr in KOMNR:
+        texts = [
+            page(root, komnr),
+            *(str(cell) for rows in sheets(book(root, komnr)).values() for row in rows for cell in row),
+        ]
+        assert not [mark for mark in marks for text in texts if mark in text], komnr
+
+
+def test_the_same_again_gives_the_same_bytes(root: DataRoot) -> None:
+    first = write_reports(root, 2024, KVARTAL)
+    before = hashes(first.folder)
+    again = write_reports(root, 2024, KVARTAL)
+    assert (first.changed, again.changed) == (3, 0)
+    assert hashes(again.folder) == before
+    assert "Ændret siden" not in page(root), "it is not compared with itself"
+
+
+def test_after_a_re_delivery_it_says_what_changed(root: DataRoot) -> None:
+    write_reports(root, 2024, KVARTAL)
+    records = [loan("540", number) for number in range(300)]
+    more = {"pnr": "0101609001", "udleveringsdato": "2024-08-15", "indleveringsdato": None, "lov_navn": "SEL_113"}
+    records += [loan("540", 900 + number, **more) for number in range(7)]
+    deliver(root, delivery("540", records, day=20))
+    run(root)
+    made = write_reports(root, 2024, KVARTAL)
+    assert made.changed == 1
+    rows = {str(row[0]): row[1:] for row in sheets(book(root))["Ændringer"][1:]}
+    before, now, change = rows["Udleveret i 2024K3"]
+    assert (now, change) == (before + 7, 7)
+    assert rows["Udleveret i 2024, SEL_113"][2] == 7
+    assert "Ændret siden den forrige rapport" in page(root)
+    assert "Ændret siden" not in page(root, "101"), "nothing new from there"
+    after = hashes(made.folder)
+    assert write_reports(root, 2024, KVARTAL).changed == 0
+    assert hashes(made.folder) == after, "still compared with the report before the re-delivery"
+
+
+def test_a_covered_kommune_is_told_who_reports_for_it(tmp_path: Path) -> None:
+    made = country(collaborations=[("155", "760", "2022-07-01", "")])
+    root = write_world(tmp_path, made)
+    run(root)
+    write_reports(root, 2024, KVARTAL)
+    assert "Jeres udlån indberettes af 155 Dragør" in plain(page(root, "760"))
+    assert "155_nexus_20250102T081500.xml" in page(root, "760")
+    assert "Poster" not in sheets(book(root, "760"))
+    assert "Poster" in sheets(book(root, "155"))
+
+
+def test_what_cannot_be_reported(root: DataRoot) -> None:
+    for aar, kvartal, why in (
+        (2024, "2025K1", "not been run"),
+        (2025, KVARTAL, "whole of 2025"),
+        (2022, KVARTAL, "2023"),
+    ):
+        with pytest.raises(InputError, match=why):
+            write_reports(root, aar, kvartal)
+    deliver(root, delivery("540", 5, day=20))
+    run(root, KVARTAL)
+    manifest = Lake(root).quarter(KVARTAL)
+    assert manifest is not None
+    manifest["kommuner"]["540"]["raw_key"] = "another"
+    Lake(root).save_quarter(KVARTAL, manifest)
+    with pytest.raises(InputError, match="has to be run first: 540 Sønderborg"):
+        write_reports(root, 2024, KVARTAL)
+
+
+def test_rows_that_are_not_those_of_the_ledger_make_no_report(root: DataRoot) -> None:
+    manifest = Lake(root).quarter(KVARTAL)
+    assert manifest is not None
+    ledger = manifest["kommuner"]["540"]["ledger"]
+    next(line for line in ledger if line[1] == "CPR_UKURANT")[2] += 1
+    Lake(root).save_quarter(KVARTAL, manifest)
+    with pytest.raises(LedgerError, match="540"):
+        write_reports(root, 2024, KVARTAL)
+
+
+def with_two_releases(tmp_path: Path) -> DataRoot:
+    """2024v2 takes 540 from 2025K1."""
+    made = country(kvartaler=[KVARTAL, "2025K1"])
+    later = dt.datetime.fromisoformat("2025-11-14T08:00:00+01:00")
+    changes = {"quarter_overrides": {"540": "2025K1"}, "protect_against": ["2024v1"], "publish_at": later}
+    made.releases["2024v2"] = {**made.releases["2024v1"], **changes}
+    rows = [*approvals("101", "155"), *approvals("540")[:6]]
+    root = write_world(tmp_path, replace(made, approvals={"2025.csv": rows}))
+    deliver(root, delivery("540", 25, kvartal="2025K1", received="20250405T081500"))
+    return root
+
+
+@pytest.mark.slow
+def test_a_release_holds_the_reports_and_stays_the_same(tmp_path: Path) -> None:
+    root = with_two_releases(tmp_path)
+    after = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    for name in ("2024v1", "2024v2"):
+        made = make_release(root, name, after, documents=(write_release_reports,))
+        folder = made.path / "godkendelse"
+        assert (
+            {path.stem for path in folder.glob("*.html")} == {path.stem for path in folder.glob("*.xlsx")} == set(KOMNR)
+        )
+        for path in (folder, *folder.iterdir()):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, "also once the release is out"
+        assert {f"godkendelse/{path.name}" for path in folder.iterdir()} <= set(made.manifest["outputs"])
+    before = hashes(root.releases)
+    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2026-01-01T09:00:00+01:00;2024;101;K2;afvist;afdelingen;\n")
+    deliver(root, delivery("101", 3, day=25), delivery("540", 3, day=26, kvartal="2025K1"))
+    run(root)
+    for name in ("2024v1", "2024v2"):
+        assert not make_release(root, name, after, documents=(write_release_reports,)).made
+    assert hashes(root.releases) == before
+
+
+@pytest.mark.slow
+def test_the_next_release_says_what_changed_since_the_one_before(tmp_path: Path) -> None:
+    root = with_two_releases(tmp_path)
+    pages = {}
+    for name in ("2024v1", "2024v2"):
+        folder = make_release(root, name, documents=(write_release_reports,)).path / "godkendelse"
+        pages[name] = {komnr: plain((folder / f"{komnr}.html").read_text(encoding="utf-8")) for komnr in ("101", "540")}
+    assert "Ændret siden" not in pages["2024v1"]["540"]
+    assert "Tal, der er andre end i udgivelsen 2024v1" in pages["2024v2"]["540"]
+    assert "Alle tal i rapporten er de samme" in pages["2024v2"]["101"]
+    assert "101 " not in pages["2024v2"]["540"].split("Ændret siden")[0]
+    assert "Afgørelser til og med 20.06.2025 kl. 12.00 er talt med" in pages["2024v2"]["540"]
+
+
+def test_the_pages_are_accessible(root: DataRoot) -> None:
+    write_reports(root, 2024, KVARTAL)
+    folder = root.approvals / "reports" / "2024"
+    assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461")))
