@@ -7,8 +7,7 @@ from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import spec
-from hjalp_pipeline.dialogue.approval.reports import write_release_reports
-from hjalp_pipeline.dialogue.quality.declaration import write_quality
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.disclosure import audit_published, word
@@ -17,9 +16,6 @@ from hjalp_pipeline.production.release import make_release
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
 _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())
-
-#: The documents for people that a release holds, in the order they are written: each may read the ones before it.
-DOCUMENTS = (write_release_reports, write_quality)
 
 
 @dg.multi_asset(

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.microdata import loans_of
 from hjalp_pipeline.production.quarter import refresh_quarter
 from hjalp_pipeline.production.raw import refresh_raw
@@ -145,7 +146,7 @@ def make_possible_release(root: DataRoot, name: str) -> Release:
     """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first."""
     reasons: list[str] = []
     try:
-        return make_release(root, name)
+        return make_release(root, name, documents=DOCUMENTS)
     except ReleaseRefused as refused:
         reasons = refused.reasons
     assert all(": takes part, but " in reason for reason in reasons), reasons
@@ -153,7 +154,7 @@ def make_possible_release(root: DataRoot, name: str) -> Release:
     for path in root.approvals.glob("*.csv"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         path.write_text("".join(line for line in lines if line.split(";")[2] not in kommuner), encoding="utf-8")
-    return make_release(root, name)
+    return make_release(root, name, documents=DOCUMENTS)
 
 
 def compare_release(root: DataRoot, release: Release) -> dict[str, Any]:

@@ -114,12 +114,12 @@ class Quality:
     @property
     def delivered(self) -> int:
         """Records delivered."""
-        return sum(self.rows["leverance"].values())
+        return sum(self.rows.get("leverance", {}).values())
 
     @property
     def loans(self) -> int:
         """Loans inside the statistic."""
-        return self.rows["kommune_assigned"]["kept"]
+        return self.rows.get("kommune_assigned", {}).get("kept", 0)
 
     @property
     def over_coverage(self) -> float:

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.dialogue.approval.reports import write_release_reports
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality import figures as quality_module
-from hjalp_pipeline.dialogue.quality.declaration import quality_html, quality_json, write_quality
+from hjalp_pipeline.dialogue.quality.declaration import quality_html, quality_json
 from hjalp_pipeline.dialogue.quality.figures import KommuneShare, Quality, quality
 from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release import Release, make_release
@@ -23,7 +23,6 @@ from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import KVARTAL, MARKER, country, deliver, delivery, hashes, run, system, write_world
 
-DOCUMENTS = (write_release_reports, write_quality)
 DEFECT = 'known_defects.540 = "Kun udleveringer <fra 2024>."\ncomparability = ["2023 og 2024 kan sammenlignes."]\n'
 
 
@@ -201,3 +200,13 @@ def test_the_release_made_again_is_the_same(world: DataRoot) -> None:
     before = hashes(world.releases / "2024v1")
     assert not release(world, "2024v1").made
     assert hashes(world.releases / "2024v1") == before
+
+
+def test_a_release_of_nothing(tmp_path: Path) -> None:
+    """Nobody has delivered and nobody takes part: every figure is none, and none is divided by it."""
+    root = write_world(tmp_path, country(deliveries=[], approvals={}))
+    run(root)
+    release(root, "2024v1")
+    empty = found(root, "2024v1")
+    assert (empty.delivered, empty.loans, empty.over_coverage, empty.imputed, empty.without_paragraph) == (0, 0, 0, 0, 1)
+    assert "ingen tal" in (root.releases / "2024v1" / "kvalitet.html").read_text(encoding="utf-8")
