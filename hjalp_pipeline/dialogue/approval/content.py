@@ -83,11 +83,12 @@ class ParagraphRow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure that is another than in the report before."""
+    """A figure that is another than in the report before; ``efter_paragraf``: one of many, by paragraph."""
 
     tekst: str
     foer: int
     nu: int
+    efter_paragraf: bool
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,7 @@ def _changes(figures: Mapping[Key, int], before: Mapping[Key, int], aar: int) ->
     keys = {key for key in {**figures, **before} if key[0] in shown and key[1][:4] in years}
     order = sorted(keys, key=lambda key: (shown.index(key[0]), -int(key[1][:4]), key[1], not key[2], key[2]))
     return [
-        Change(label(key), before.get(key, 0), figures.get(key, 0))
+        Change(label(key), before.get(key, 0), figures.get(key, 0), key[0] in shown[3:])
         for key in order
         if figures.get(key, 0) != before.get(key, 0)
     ]
