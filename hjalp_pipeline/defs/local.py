@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -93,4 +94,6 @@ def serve(root: DataRoot, host: str, port: int) -> int:
     ]
     logging.getLogger(__name__).info("starting the Dagster UI")
     os.chdir(PROJECT)
+    # A shell starts what it puts in the background with SIGINT ignored, and Dagster would then ignore SIGTERM as well.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(sys.executable, command)  # noqa: S606 (our own interpreter, no shell)
