@@ -2,8 +2,8 @@
 
 import logging
 import os
-import signal
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
