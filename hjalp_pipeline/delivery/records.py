@@ -98,15 +98,14 @@ def _parsed(frame: pl.DataFrame, field: str) -> pl.Series:
     return texts.replace_strict(unlike, days, return_dtype=pl.Date).alias(f"_{field}")
 
 
-def _unlike(frame: pl.DataFrame, field: str, pattern: str, *, matches: bool) -> pl.Series:
-    """The texts of a field that match, or do not. Codes repeat, so each is looked at once."""
-    texts = frame.get_column(field).unique().drop_nulls()
-    return texts.filter(texts.str.contains(pattern) == matches)
+def _texts(frame: pl.DataFrame, field: str) -> pl.Series:
+    """The different texts of a field. Codes repeat, so each is looked at once."""
+    return frame.get_column(field).unique().drop_nulls()
 
 
 def _without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
     """Drop blanks and hyphens from a field; one by one and only those that occur: as a regex it costs ten times as much."""
-    if _unlike(frame, field, _ANY_DROPPED, matches=True).is_empty():
+    if not _texts(frame, field).str.contains(_ANY_DROPPED).any():
         return frame
     text = pl.col(field)
     for char in _DROPPED:
@@ -114,8 +113,8 @@ def _without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
     return frame.with_columns(_blank_to_null(text))
 
 
-def _normalised_pnr(frame: pl.DataFrame) -> pl.Series:
-    """``_pnr``: blanks around and the hyphen of DDMMYY-XXXX dropped.
+def _normalised_pnr(frame: pl.DataFrame) -> list[pl.Series]:
+    """``_pnr``: blanks around and the hyphen of DDMMYY-XXXX dropped; ``_ten``: it is ten digits.
 
     Nearly all are ten digits as delivered: the others are worked on as a column of nulls but for them, which costs little.
     """
@@ -124,7 +123,10 @@ def _normalised_pnr(frame: pl.DataFrame) -> pl.Series:
     odd = pl.DataFrame({"odd": text, "ten": ten}).select(pl.when(~pl.col("ten")).then("odd").str.strip_chars())
     hyphened = pl.when(pl.col("odd").str.contains(_HYPHENED)).then("odd").str.replace("-", "", literal=True)
     odd = odd.select(_blank_to_null(pl.coalesce(hyphened, "odd")))
-    return odd.select(pl.when(ten).then(text).otherwise(pl.first()).alias("_pnr")).to_series()
+    return odd.select(
+        pl.when(ten).then(text).otherwise(pl.first()).alias("_pnr"),
+        (pl.lit(ten) | pl.first().str.contains(_TEN_DIGITS).fill_null(value=False)).alias("_ten"),
+    ).get_columns()
 
 
 def _restore_zeros(layout: Layout) -> list[pl.Expr]:
@@ -174,7 +176,8 @@ def _bad(frame: pl.DataFrame, layout: Layout) -> pl.Expr:
     coded = {field.name: field.pattern for field in layout.fields if field.pattern is not None}
     wrong = [error.fill_null(False) for field, (_, error) in _form_errors(layout).items() if field not in coded]
     for field, form in coded.items():
-        faulty = _unlike(frame, field, form, matches=False)
+        texts = _texts(frame, field)
+        faulty = texts.filter(~texts.str.contains(form))
         if not faulty.is_empty():
             wrong.append(pl.col(field).is_in(faulty.implode()).fill_null(False))
     return pl.any_horizontal(*_missing(layout).values(), *wrong, MISSHAPEN)
@@ -223,7 +226,7 @@ def type_records(
     frame = frame.with_columns(
         pl.int_range(first_record, first_record + pl.len(), dtype=pl.UInt32).alias("post"),
         pl.lit(komnr).alias("_komnr"),
-        _normalised_pnr(frame),
+        *_normalised_pnr(frame),
         *(_parsed(frame, field) for field in layout.of_form(Form.DATO)),
         *(pl.lit(None, pl.String).alias(field) for field in FIELDS if field not in layout.by_name),
     )
@@ -234,7 +237,7 @@ def type_records(
     if frame["_bad"].any():
         findings = _findings(frame.filter("_bad"), layout)
         good = frame.filter(~pl.col("_bad"))
-    number = pl.when(pl.col("_pnr").str.contains(_TEN_DIGITS)).then("_pnr").cast(pl.UInt32, strict=False)
+    number = pl.when("_ten").then("_pnr").cast(pl.UInt32, strict=False)
     typed = good.with_columns(
         number.alias("pnr"),
         pl.when(number.is_null()).then("_pnr").alias("pnr_tekst"),

@@ -1,6 +1,7 @@
 """R10: the stock of loans ultimo a year by person, the small frame from which all tables are counted (seed 7.4, 8.6)."""
 
 from collections.abc import Iterable
+from functools import cache
 
 import polars as pl
 
@@ -46,12 +47,16 @@ def stock(frame: pl.DataFrame, years: Iterable[int]) -> pl.DataFrame:
 
 
 def _of_year(persons: pl.LazyFrame, aar: int) -> pl.LazyFrame:
-    udlaan = pl.col(str(aar))
-    return persons.filter(udlaan > 0).select(
+    return persons.filter(pl.col(str(aar)) > 0).select(_columns(aar))
+
+
+@cache  # the same for every kommune, and written out of many parts
+def _columns(aar: int) -> tuple[pl.Expr, ...]:
+    return (
         pl.lit(aar, dtype=pl.Int32).alias("aar"),
-        "person",
+        pl.col("person"),
         pl.col("komnr_statbank").cast(pl.String),
-        "koen",
+        pl.col("koen"),
         age_group(alder(aar)).alias("aldersgruppe"),
-        udlaan.alias("udlaan"),
+        pl.col(str(aar)).alias("udlaan"),
     )
