@@ -2,20 +2,27 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 
 from hjalp_pipeline.pages.charts import danish
 
+_DANISH_TIME = ZoneInfo("Europe/Copenhagen")
+
 
 def danish_date(day: date | str | None) -> str:
-    """10.01.2025 from a date or its ISO text; the day alone of a point in time; nothing for null."""
-    return f"{date.fromisoformat(str(day)[:10]):%d.%m.%Y}" if day else ""
+    """10.01.2025 from a date or its ISO text; the Danish day of a point in time; nothing for null."""
+    return f"{_danish(datetime.fromisoformat(str(day))):%d.%m.%Y}" if day else ""
 
 
 def danish_moment(moment: datetime | str | None) -> str:
-    """Date and time as on the clock it was given in: 10.01.2025 kl. 08.15; ``ukendt`` for null."""
-    return f"{datetime.fromisoformat(str(moment)):%d.%m.%Y kl. %H.%M}" if moment else "ukendt"
+    """Danish date and time: 10.01.2025 kl. 08.15; ``ukendt`` for null. One without zone is Danish already."""
+    return f"{_danish(datetime.fromisoformat(str(moment))):%d.%m.%Y kl. %H.%M}" if moment else "ukendt"
+
+
+def _danish(moment: datetime) -> datetime:
+    return moment.astimezone(_DANISH_TIME) if moment.tzinfo else moment
 
 
 def danish_percent(share: float | None, decimals: int = 1) -> str:

@@ -14,8 +14,9 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: Folder of a release with the kommuner's approval reports: unsuppressed figures.
 APPROVAL_REPORTS = "godkendelse"
-#: Folders of a release that are for the owner alone, also once it is out.
-PRIVATE = frozenset({"microdata", APPROVAL_REPORTS})
+#: What of a release is for the owner alone, also once it is out. The manifest counts rows exactly and holds hashes of private
+#: files: compared with that of another release it could tell how small a hidden figure is.
+PRIVATE = frozenset({"microdata", APPROVAL_REPORTS, "manifest.json"})
 
 
 @dataclass(frozen=True, slots=True)

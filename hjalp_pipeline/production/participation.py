@@ -95,13 +95,11 @@ def _why(states: Mapping[str, State]) -> str:
     return "; ".join(parts)
 
 
-def participation_of_release(root: DataRoot, definition: Definition, pins: Pins) -> pl.DataFrame:
-    """Who takes part in a release by its pins: decisions up to its limit, and only the deliveries it is made from."""
-    until = definition.approvals_until
-    decisions = [decision for decision in read_approvals(root) if decision.decided_at <= until]
+def participation_of_release(definition: Definition, pins: Pins) -> pl.DataFrame:
+    """Who takes part in a release by its pins: the decisions that counted, and only the deliveries it is made from."""
     received = [found for pin in pins.deliveries.values() for name, _ in pin.files if (found := _received(name))]
     quarters = {aar: release_quarters(definition, aar) for aar in definition.reference_years}
-    return participation(decisions, received, pins.collaborations, quarters)
+    return participation(pins.latest.values(), received, pins.collaborations, quarters)
 
 
 def release_quarters(definition: Definition, aar: int) -> dict[str, Kvartal]:
@@ -165,7 +163,7 @@ def catalog_frame(root: DataRoot) -> pl.DataFrame:
     for definition in standing_definitions(root):
         pins = (known_manifest(root, definition.release) or {}).get("pins")
         if pins is not None:
-            frame = participation_of_release(root, definition, Pins.from_json(pins))
+            frame = participation_of_release(definition, Pins.from_json(pins))
             frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *SCHEMA))
     for aar in sorted({decision.aar for decision in read_approvals(root)}):
         frame = participation_now(root, aar)

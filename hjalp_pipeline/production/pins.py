@@ -6,11 +6,12 @@ for the case that the folder is removed. A release is made again from its pins, 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, parse_definition
+from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.duck import sql_text
@@ -18,6 +19,8 @@ from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_jso
 from hjalp_pipeline.storage.root import DataRoot
 
 _SQL = ("registers/residences", "tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
+#: When a decision was given that a manifest of version 0.2.0 or older counts: not told, and so never outdated.
+_UNTOLD = datetime.max.replace(tzinfo=UTC)
 #: The decision that counts for each (aar, komnr, kind).
 Decisions = Mapping[tuple[int, str, str], bool]
 
@@ -55,8 +58,9 @@ class Pins:
     """Every input of a release. ``dataclasses.replace`` gives the release with one input changed.
 
     ``definition``: SHA-256 of its toml; ``registers`` and ``register_files``: date of the extract and SHA-256 by file;
-    ``systems`` and ``collaborations``: the code lists' rows; ``decisions``: the approvals that count; ``files``: SHA-256
-    of the code lists' files, ``approval_files``: of the approvals', as they were; ``code``: of the code that counted.
+    ``systems`` and ``collaborations``: the code lists' rows; ``decisions``: the approvals that count, ``decided_at``: when
+    each was given (documents say it, no figure depends on it); ``files``: SHA-256 of the code lists' files,
+    ``approval_files``: of the approvals', as they were; ``code``: of the code that counted.
     """
 
     definition: str
@@ -66,9 +70,17 @@ class Pins:
     systems: tuple[SystemRow, ...]
     collaborations: tuple[Collaboration, ...]
     decisions: Decisions
+    decided_at: Mapping[tuple[int, str, str], datetime]
     files: Mapping[str, str]
     approval_files: Mapping[str, str]
     code: str
+
+    @property
+    def latest(self) -> dict[tuple[int, str, str], Decision]:
+        """The decisions that count, with when they were given."""
+        return {
+            key: Decision(self.decided_at.get(key, _UNTOLD), *key, approved) for key, approved in self.decisions.items()
+        }
 
     def hashes(self, release: str) -> dict[str, str]:
         """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
@@ -90,6 +102,7 @@ class Pins:
             "systems": [_system_text(row) for row in self.systems],
             "collaborations": [_collaboration_text(row) for row in self.collaborations],
             "decisions": _decisions_text(self.decisions),
+            "decided_at": _moments_text(self.decided_at),
             "files": dict(self.files),
             "approval_files": dict(self.approval_files),
             "code": self.code,
@@ -109,6 +122,7 @@ class Pins:
             systems=tuple(_system(text) for text in content["systems"]),
             collaborations=tuple(_collaboration(text) for text in content["collaborations"]),
             decisions=_decisions(content["decisions"]),
+            decided_at=_moments(content.get("decided_at", {})),
             files=content["files"],
             approval_files=content["approval_files"],
             code=content["code"],
@@ -204,5 +218,24 @@ def _decisions(content: Mapping[str, Mapping[str, str]]) -> Decisions:
         (int(aar), komnr, kind.removeprefix("-")): not kind.startswith("-")
         for aar, kommuner in content.items()
         for komnr, kinds in kommuner.items()
+        for kind in kinds.split()
+    }
+
+
+def _moments_text(moments: Mapping[tuple[int, str, str], datetime]) -> dict[str, dict[str, dict[str, str]]]:
+    """Year -> komnr -> moment -> ``K1 K2 K4``: the kinds decided then; mostly all of them at once."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for (aar, komnr, kind), moment in sorted(moments.items()):
+        of_kommune = found.setdefault(str(aar), {}).setdefault(komnr, {})
+        of_kommune[moment.isoformat()] = f"{of_kommune.get(moment.isoformat(), '')} {kind}".strip()
+    return found
+
+
+def _moments(content: Mapping[str, Mapping[str, Mapping[str, str]]]) -> dict[tuple[int, str, str], datetime]:
+    return {
+        (int(aar), komnr, kind): datetime.fromisoformat(moment)
+        for aar, kommuner in content.items()
+        for komnr, moments in kommuner.items()
+        for moment, kinds in moments.items()
         for kind in kinds.split()
     }

@@ -20,6 +20,7 @@ from hjalp_pipeline.production.published_tables import absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.revision import write_revision
 from hjalp_pipeline.publishing.statbank import statbank_csv
+from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.files import sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -76,8 +77,10 @@ def make_release(
                     sync(path)
                 keep_figures(root, release, inputs.tables)
                 keep_pages(root, release, protected.audits)
-                building.rename(target)
-                sync(root.releases)
+                with approvals_lock(root):
+                    inputs.check_decisions()  # nobody may decide otherwise between the figures and their appearance
+                    building.rename(target)
+                    sync(root.releases)
             keep_manifest(root, release, manifest)
     return Release(release, target, manifest, made=not stands)
 

@@ -25,7 +25,7 @@ from hjalp_pipeline.production.quarter import ledger_frame, unbalanced
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.tables import IncompleteTableError, participants
 from hjalp_pipeline.publishing.definition import Definition
-from hjalp_pipeline.rules.approval import standing_decisions
+from hjalp_pipeline.rules.approval import latest_decisions, standing_decisions
 from hjalp_pipeline.rules.kommune import Collaboration, reports_for
 from hjalp_pipeline.storage.codelists import approval_files, read_approvals, read_collaborations, read_systems
 from hjalp_pipeline.storage.files import sha256
@@ -52,7 +52,7 @@ class ReleaseInputs:
             self.pins = _Gates(root, definition).pins()
         else:
             self.pins = known
-            self._check_decisions()
+            self.check_decisions()
         self.deltagere = participants(self.pins.decisions, definition.reference_years)
         self.entries = chain_results(root, definition.release, self.pins)
         self.ledger = ledger_frame(definition.release, self.entries)
@@ -63,15 +63,15 @@ class ReleaseInputs:
         """The approval decisions that count."""
         return self.pins.decisions
 
-    def _check_decisions(self) -> None:
-        """Decisions up to the limit must still be those the release was made by: files are appended to, never edited."""
+    def check_decisions(self) -> None:
+        """ReleaseRefused when other decisions up to the limit count now than in the pins: files are appended to, never edited."""
         now = standing_decisions(read_approvals(self.root), self.definition.approvals_until)
         changed = sorted(key for key in {*now, *self.decisions} if now.get(key) != self.decisions.get(key))
         _refuse(
             self.definition.release,
             [
                 f"approvals: {komnr} {NAVN[komnr]} {aar} {kind} is decided otherwise up to approvals_until than when "
-                "the release was made"
+                + ("the making of the release began: make it again" if self.first else "the release was made")
                 for aar, komnr, kind in changed
             ],
         )
@@ -127,7 +127,8 @@ class _Gates:
         self.root, self.definition = root, definition
         self.lake = Lake(root)
         self.collaborations: list[Collaboration] = read_collaborations(root)
-        self.decisions = standing_decisions(read_approvals(root), definition.approvals_until)
+        self.latest = latest_decisions(read_approvals(root), definition.approvals_until)
+        self.decisions = {key: decision.approved for key, decision in self.latest.items()}
         self.quarters = sorted({definition.quarter_of(komnr) for komnr in KOMNR})
 
     def pins(self) -> Pins:
@@ -148,6 +149,7 @@ class _Gates:
             systems=tuple(row for row in read_systems(self.root) if (row.komnr, row.system) in used),
             collaborations=tuple(self.collaborations),
             decisions=self.decisions,
+            decided_at={key: decision.decided_at for key, decision in self.latest.items()},
             files={f"codelists/{path.name}": sha256(path) for path in lists if path.is_file()},
             approval_files={f"approvals/{path.name}": sha256(path) for path in approval_files(self.root)},
             code=counting_code(),

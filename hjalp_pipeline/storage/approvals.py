@@ -3,6 +3,7 @@
 import csv
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -24,20 +25,26 @@ class ApprovalRow:
     note: str
 
 
+def approvals_lock(root: DataRoot) -> AbstractContextManager[None]:
+    """While it is held nobody appends a decision, and no release appears."""
+    return locked(root.lake / "locks" / "approvals")
+
+
 def append_approvals(root: DataRoot, aar: int, rows: Sequence[ApprovalRow]) -> Path:
     """Append decisions of a year; returns the file. All rows are on the disk when it returns, or none is in the file.
+
+    The caller holds ``approvals_lock``.
 
     InputError, and nothing is written, when the file has another header or its last line is torn: an earlier append was
     cut off there, and what it meant to say is for a person to find out.
     """
     path = root.approvals / f"{aar}.csv"
     root.approvals.mkdir(parents=True, exist_ok=True)
-    with locked(root.lake / "locks" / f"approvals-{aar}"):
-        if not path.is_file() or not path.stat().st_size:
-            write_bytes(path, f"{_HEADER}\n{_lines(rows)}".encode())
-            return path
-        _require_whole(path)
-        _append(path, _lines(rows).encode())
+    if not path.is_file() or not path.stat().st_size:
+        write_bytes(path, f"{_HEADER}\n{_lines(rows)}".encode())
+        return path
+    _require_whole(path)
+    _append(path, _lines(rows).encode())
     return path
 
 

@@ -79,7 +79,7 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
             content = (known_manifest(root, release) or {}).get("pins")
             if content is None or aar not in definition.reference_years:
                 raise InputError(f"{release} does not stand, or does not hold {aar}")
-            frame = participation_of_release(root, definition, Pins.from_json(content)).filter(aar=aar)
+            frame = participation_of_release(definition, Pins.from_json(content)).filter(aar=aar)
         elif aar < FIRST_REFERENCE_YEAR:
             raise InputError(f"{aar} is not a year of the statistic, which begins with {FIRST_REFERENCE_YEAR}")
         else:

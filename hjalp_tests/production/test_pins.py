@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production import quarter as production_quarter
 from hjalp_pipeline.production import release_inputs
 from hjalp_pipeline.production.pins import Pins
@@ -225,3 +226,44 @@ def test_a_step_that_loses_a_row_names_its_kommune(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(Step, "balance", lost)
     with pytest.raises(LedgerError, match="2024K4 101: step"):
         make_release(root, "2024v1")
+
+
+def test_an_approval_given_again_changes_no_release(tmp_path: Path) -> None:
+    """The same answer once more, inside the limit: the release says when it was given as it was known."""
+    root = write_world(tmp_path)
+    run(root)
+    first = make_release(root, "2024v1", documents=DOCUMENTS)
+    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-05-15T09:00:00+02:00;2024;540;K1;godkendt;afdelingen;\n")
+    again = make_release(root, "2024v1", documents=DOCUMENTS)
+    assert not again.made
+    assert again.manifest == first.manifest
+
+
+def test_a_decision_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    run(root)
+
+    def decide(_inputs: object, _earlier: object, _building: Path) -> None:
+        with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+            file.write("2025-05-15T09:00:00+02:00;2024;540;K4;afvist;afdelingen;\n")
+
+    with pytest.raises(ReleaseRefused, match=r"540 Sønderborg 2024 K4 is decided otherwise .* make it again"):
+        make_release(root, "2024v1", documents=(decide, *DOCUMENTS))
+    assert not (root.releases / "2024v1").exists()
+    made = make_release(root, "2024v1", documents=DOCUMENTS)
+    assert made.made
+    assert made.manifest["pins"]["decided_at"]["2024"]["540"]["2025-05-15T09:00:00+02:00"] == "K4"
+
+
+def test_pins_of_a_manifest_that_tells_no_time_of_decision(tmp_path: Path) -> None:
+    """As version 0.2.0 wrote them: they still say what counted."""
+    root = write_world(tmp_path)
+    run(root)
+    content = make_release(root, "2024v1").manifest["pins"]
+    pins = Pins.from_json(content)
+    assert (
+        Pins.from_json({key: value for key, value in content.items() if key != "decided_at"}).decisions
+        == pins.decisions
+    )
+    assert {decision.decided_at.isoformat() for decision in pins.latest.values()} == {"2025-03-01T09:00:00+01:00"}

@@ -10,7 +10,7 @@ from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
 from hjalp_pipeline.production.participation import participation_now, standing_definitions
 from hjalp_pipeline.production.tables import FIRST_REFERENCE_YEAR
 from hjalp_pipeline.rules.approval import KINDS, PARAGRAF, Decision, latest_decisions, standing_decisions
-from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals
+from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
 from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, danish_time, read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -75,8 +75,9 @@ def approve(
         ApprovalRow(Decision(decided_at, aar, komnr, kind, approved), decided_by.strip(), note.strip())
         for kind in chosen
     ]
-    _check_releases(root, [row.decision for row in rows])
-    path = append_approvals(root, aar, rows)
+    with approvals_lock(root):
+        _check_releases(root, [row.decision for row in rows])
+        path = append_approvals(root, aar, rows)
     latest = latest_decisions(read_approvals(root))
     means = participation_now(root, aar).filter(komnr=komnr).row(0, named=True)
     return Taken(

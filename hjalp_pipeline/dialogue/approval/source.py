@@ -1,6 +1,6 @@
 """What approval reports are made from: a quarter as it was last run, or a release by its pins (R12, R13)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -124,7 +124,6 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
     paths = [(name, root.releases / name / APPROVAL_REPORTS / FIGURES_FILE) for name in same_year]
     standing = [(name, path) for name, path in paths if path.is_file()]
     name, path = standing[-1] if standing else ("", None)
-    decided = [decision for decision in read_approvals(root) if decision.decided_at <= definition.approvals_until]
     return Source(
         lake=inputs.lake,
         aar=aar,
@@ -136,15 +135,15 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         extract=pins.registers,
         doddato=load(root, pins.registers).persons.get_column("doddato"),
         collaborations=pins.collaborations,
-        participation=participation_of_release(root, definition, pins).filter(aar=aar),
-        decisions=_of_year(decided, aar),
+        participation=participation_of_release(definition, pins).filter(aar=aar),
+        decisions=_of_year(pins.latest.values(), aar),
         until=danish_moment(definition.approvals_until),
         before=read_figures(path),
         before_name=f"udgivelsen {name}",
     )
 
 
-def _of_year(decisions: Sequence[Decision], aar: int) -> dict[tuple[str, str], Decision]:
+def _of_year(decisions: Iterable[Decision], aar: int) -> dict[tuple[str, str], Decision]:
     latest = latest_decisions(decisions)
     return {(komnr, kind): decision for (year, komnr, kind), decision in latest.items() if year == aar}
 

@@ -22,9 +22,8 @@ from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.storage.files import write_bytes, write_json
 
 TABLES = ("HJALP1", "HJALP2", "HJALP3")
-#: Where a loan's kommune comes from (R8), in words.
+#: Where the kommune of a loan that was reported for others comes from (R8), in words.
 _BRANCHES = {
-    "INDBERETTER": "Statistikbankkommune er indberetningskommunen",
     "BOPAEL": "Statistikbankkommune er borgerens bopælskommune ved udleveringen",
     "UDEN_BOPAEL": "Ingen bopælskommune ved udleveringen: indberetningskommunen",
 }
@@ -94,9 +93,9 @@ def quality_json(found: Quality) -> dict[str, Any]:
     share_of_kommuner = 1 - latest.deltagere / len(KOMMUNER)
     concepts = [
         _concept("S.13.1", "Overall accuracy", {"kommuner": {str(aar.aar): _year(aar) for aar in found.years}}),
-        _concept("S.13.3.1.1", "Over-coverage - rate", round(found.over_coverage, 4), "A2"),
+        _concept("S.13.3.1.1", "Over-coverage - rate", round(found.over_coverage, 3), "A2"),
         _concept("S.13.3.3.1", "Unit non-response - rate", round(share_of_kommuner, 4), "A4"),
-        _concept("S.13.3.3.2", "Item non-response - rate", {"lov_navn_opret": round(found.without_paragraph, 4)}, "A5"),
+        _concept("S.13.3.3.2", "Item non-response - rate", {"lov_navn_opret": round(found.without_paragraph, 3)}, "A5"),
         _concept(
             "S.13.3.4",
             "Processing error",
@@ -140,11 +139,11 @@ def quality_json(found: Quality) -> dict[str, Any]:
             "Data compilation",
             {
                 "corrected": {code: rows for _title, code, rows in _corrected(found)},
-                "paragraph_by_source": {kilde: round(share, 4) for kilde, share in found.kilder.items()},
+                "paragraph_by_source": {kilde: round(share, 3) for kilde, share in found.kilder.items()},
                 "paragraph_by_source_per_cent": {row.komnr: row.kilder for row in found.kommuner},
             },
         ),
-        _concept("S.18.5.1", "Imputation - rate", {"indleveringsdato": round(found.imputed, 4)}, "A7"),
+        _concept("S.18.5.1", "Imputation - rate", {"indleveringsdato": round(found.imputed, 3)}, "A7"),
     ]
     trends = [row._asdict() for row in found.trends]
     return {"release": found.release, "structure": "SIMS 2.0", "concepts": concepts, "trends": trends}

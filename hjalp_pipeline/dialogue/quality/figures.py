@@ -1,14 +1,15 @@
 """The figures of the quality declaration of a release: what the source document states by hand in its sections 5 to 8, computed.
 
-The declaration is published, and no figure of HJALP1-3 may be worked out from it: what is told of a single kommune is whole
-per cent of its rows, and nothing below ``FEWEST_ROWS``; flows of the whole country are rounded to hundreds. Counts of rows by
-rule over all kommuner are those of the manifest.
+The declaration is published, and no figure of HJALP1-3 may be worked out from it, also not by comparing two releases: what a
+kommune that comes in late adds to a count of the whole country would tell that its hidden figure is small. So counts of the
+whole country are rounded to hundreds before anything is made of them, and what is told of a single kommune is whole per cent
+of its rows, and nothing below ``FEWEST_ROWS``.
 """
 
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.dialogue.approval.figures import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
 from hjalp_pipeline.production.chain import dataset
@@ -24,10 +26,11 @@ from hjalp_pipeline.production.participation import participation_of_release
 from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.rules.step import merge_counts
+from hjalp_pipeline.storage.codelists import DANISH_TIME
 
 #: A kommune with fewer loans inside the statistic gets no shares of its own.
 FEWEST_ROWS = 200
-#: Flows of the whole country are rounded to so many.
+#: Counts of the whole country are rounded to so many.
 ROUNDED = 100
 #: First reference year that later ones can be compared with (seed 7.2).
 COMPARABLE_SINCE = 2023
@@ -95,7 +98,9 @@ class Trend(NamedTuple):
 
 @dataclass(frozen=True)
 class Quality:
-    """Everything the declaration says. ``rows``: rows kept and removed by step and reason; ``corrections``: rows by rule."""
+    """Everything the declaration says. ``rows``: rows kept and removed by step and reason, ``corrections``: rows by rule,
+    ``over_20_aar``: open loans too old for the latest year; all rounded, like the shares that are made of them.
+    """
 
     release: str
     published: date
@@ -145,15 +150,15 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
     sources = merge_counts(*(of.get("paragraph_enriched", {}) for of in remarks))
     return Quality(
         release=definition.release,
-        published=definition.publish_at.date(),
+        published=danish_day(definition.publish_at),
         years=_years(inputs),
-        kilder=_shares(sources),
+        kilder=_shares(_all_rounded(sources)),
         kommuner=tuple(_of_kommune(komnr, inputs.entries.get(komnr)) for komnr in KOMNR),
-        rows=inputs.rows(),
-        corrections=merge_counts(
-            *(of.get(step, {}) for of in remarks for step in ("dates_corrected", "kommune_assigned"))
+        rows={step: _all_rounded(counts) for step, counts in inputs.rows().items()},
+        corrections=_all_rounded(
+            merge_counts(*(of.get(step, {}) for of in remarks for step in ("dates_corrected", "kommune_assigned")))
         ),
-        over_20_aar=_over_20_aar(inputs),
+        over_20_aar=_rounded(_over_20_aar(inputs)),
         systems=_systems(inputs),
         defects=tuple((NAVN[komnr], text) for komnr, text in definition.known_defects.items()),
         comparability=definition.comparability,
@@ -163,7 +168,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
 
 
 def _years(inputs: ReleaseInputs) -> tuple[Aar, ...]:
-    frame = participation_of_release(inputs.root, inputs.definition, inputs.pins)
+    frame = participation_of_release(inputs.definition, inputs.pins)
     found = []
     for (aar,), rows in frame.partition_by("aar", as_dict=True, maintain_order=True).items():
         inside = rows.filter("deltager")
@@ -211,9 +216,13 @@ def _over_20_aar(inputs: ReleaseInputs) -> int:
 def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
     """Kommuner whose data are put together from a system they have left and a newer one."""
     found = []
-    for row in sorted(inputs.pins.systems, key=lambda row: (row.komnr, str(row.to_quarter), row.system)):
+    rows = inputs.pins.systems
+    for row in sorted(rows, key=lambda row: (row.komnr, str(row.to_quarter), row.system)):
         entry = inputs.entries.get(row.komnr)
-        if row.to_quarter is None or entry is None:
+        now = Kvartal.parse(inputs.definition.quarter_of(row.komnr))
+        # A row may also end because format or encoding changed: the system goes on by another row.
+        goes_on = any(other.in_force(now) for other in rows if (other.komnr, other.system) == (row.komnr, row.system))
+        if entry is None or not row.carry_forward or row.to_quarter is None or row.to_quarter >= now or goes_on:
             continue
         lines = {(step, reason): rows for step, reason, rows in entry["ledger"]}
         both, raw = lines.get(("raw", "GENGANGER"), 0), lines[("raw", None)]
@@ -222,13 +231,18 @@ def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
     return tuple(found)
 
 
+def danish_day(moment: datetime) -> date:
+    """The day it is in Denmark."""
+    return moment.astimezone(DANISH_TIME).date()
+
+
 def _revisions(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> tuple[Revision, ...]:
     """Every release of these years so far with what it changed, this one last; the first changed nothing."""
     own = set(inputs.definition.reference_years)
     names = [name for name in earlier if own & set(read_definition(inputs.root, name).reference_years)]
     folders = [(name, inputs.root.releases / name) for name in names] + [(inputs.definition.release, building)]
     return tuple(
-        _revision(name, read_definition(inputs.root, name).publish_at.date(), folder / "revision.csv")
+        _revision(name, danish_day(read_definition(inputs.root, name).publish_at), folder / "revision.csv")
         for name, folder in folders
     )
 
@@ -245,7 +259,7 @@ def _revision(release: str, published: date, path: Path) -> Revision:
         before, after = row["before"], row["after"]
         if row["table"] == "HJALP1" and before.isdigit() and after.isdigit() and int(before):
             sizes.append(abs(int(after) - int(before)) / int(before))
-    return Revision(release, published, changed, fmean(sizes) if sizes else None)
+    return Revision(release, published, changed, fmean(sizes) if sizes else 0.0)
 
 
 def _trends(figures: pl.DataFrame, deltagere: pl.DataFrame) -> tuple[Trend, ...]:
@@ -266,6 +280,10 @@ def _trends(figures: pl.DataFrame, deltagere: pl.DataFrame) -> tuple[Trend, ...]
         share = flows.get((kvartal, UDLEVERET_PARAGRAF), 0) / issued if issued >= FEWEST_ROWS else None
         found.append(Trend(kvartal, _rounded(issued), _rounded(returned), None if share is None else round(share, 2)))
     return tuple(found)
+
+
+def _all_rounded(counts: Mapping[str, int]) -> dict[str, int]:
+    return {code: _rounded(number) for code, number in counts.items()}
 
 
 def _rounded(number: int) -> int:
