@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -192,15 +193,9 @@ class Inbox:
         """Write the receipt unless it stands already: reading again changes nothing, not even ``read_at``."""
         name, file = delivery.name, delivery.file
         path = self.lake.root.receipts / file.folder / f"{self._receipt_stem(delivery)}.json"
-        known = read_json(path)
-        verdict = delivery.verdict
-        if known and (known["sha256"], known["status"], known["code"]) == (
-            delivery.sha256,
-            verdict["status"],
-            verdict["code"],
-        ):
+        if _stands(path, delivery):
             return
-        intake = Intake(**{field: verdict[field] for field in _RECEIPT_FIELDS})
+        intake = Intake(**{field: delivery.verdict[field] for field in _RECEIPT_FIELDS})
         content = receipt(
             intake,
             name_or_filename=name or safe_name(file.filename),
@@ -233,6 +228,16 @@ class Inbox:
 #: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
 _LONGEST_STEM = 200
 _RECEIPT_FIELDS = ("status", "code", "detail", "records", "bad_records", "findings", "finding_counts", "bad_by_code")
+
+
+def _stands(path: Path, delivery: Delivery) -> bool:
+    """Whether a receipt says what became of the delivery; a torn one does not, and must not keep anybody waiting."""
+    try:
+        known = read_json(path)
+        said = known and (known["sha256"], known["status"], known["code"])
+    except (ValueError, TypeError, KeyError):
+        return False
+    return bool(said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"]))
 
 
 def _as_verdict(intake: Intake) -> dict[str, Any]:

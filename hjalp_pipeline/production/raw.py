@@ -167,10 +167,7 @@ def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]
         "key": key,
         "rows": sum(kept),
         "file": lake.relative(path),
-        "deliveries": [
-            {**_describe(delivery, rows), "typed": lake.relative(typed_copy)}
-            for delivery, rows, typed_copy in zip(chosen, kept, paths, strict=True)
-        ],
+        "deliveries": [_describe(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)],
         "records": sum(verdict["records"] for verdict in verdicts),
         "ledger": [
             *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),
@@ -191,7 +188,9 @@ def _received(delivery: Delivery) -> Any:
 
 
 def _describe(delivery: Delivery, rows: int) -> dict[str, Any]:
+    """``key`` finds the verdict and the typed copy in the lake, ``rows``: records of it that are in the partition."""
     return {
+        "key": delivery.key,
         "kvartal": delivery.file.folder,
         "filename": delivery.file.filename,
         "sha256": delivery.sha256,

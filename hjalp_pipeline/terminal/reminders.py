@@ -9,7 +9,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.reminders import DATE_TAG, asked_day
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW
-from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
+from hjalp_pipeline.dialogue.reminders.lists import read_proposed, record_sent
 from hjalp_pipeline.dialogue.reminders.states import Sent
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
@@ -46,11 +46,7 @@ def run_sent(root: DataRoot, day: str, kommuner: Sequence[str] | None, by: str) 
     """
     try:
         asked = asked_day(day)
-        proposed = read_proposed(root, asked)
-        lacking = sorted(set(kommuner or []) - {entry.komnr for entry in proposed})
-        if lacking:
-            return _fail(f"not on the list of {asked}: {', '.join(lacking)}")
-        added, refused = add_sent(root, [entry for entry in proposed if not kommuner or entry.komnr in kommuner], by)
+        added, refused = record_sent(root, asked, kommuner, by)
     except (InputError, ValueError) as fault:
         return _fail(str(fault))
     out.print(f"{asked}: {len(added)} recorded as sent")

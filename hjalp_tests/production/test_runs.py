@@ -18,6 +18,7 @@ from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.quarter import refresh_quarter, unbalanced
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import Country, countries, write_country
@@ -53,6 +54,18 @@ def test_running_twice_changes_no_byte_and_computes_nothing(tmp_path: Path) -> N
     assert not quarter.chain.computed
     assert not make_release(root, "2024v1").made
     assert hashes(tmp_path) == before
+
+
+@pytest.mark.parametrize("torn", ['{"broken', "", "[]", "{}", "\udcff"])
+def test_a_torn_receipt_is_written_anew_and_keeps_nobody_waiting(tmp_path: Path, torn: str) -> None:
+    root = write_world(tmp_path)
+    refresh_raw(root, KVARTAL)
+    path = root.receipts / KVARTAL / "540_nexus_20250102T081500.json"
+    whole = read_json(path)
+    path.write_text(torn, encoding="utf-8", errors="surrogateescape")
+    again = refresh_raw(root, KVARTAL)
+    assert (again.changed, again.unread) == ([], {})
+    assert {**read_json(path), "read_at": None} == {**whole, "read_at": None}
 
 
 def test_every_step_of_every_kommune_balances(tmp_path: Path) -> None:

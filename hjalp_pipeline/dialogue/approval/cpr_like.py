@@ -2,12 +2,19 @@
 
 import re
 
-#: Day (also 60 higher, as replacement numbers have it), month, year, four digits, anywhere in a text.
-_DATED = r"(0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])(0[1-9]|1[0-2])[0-9]{2}[- ]?[0-9]{4}"
+#: What may stand between day, month, year and the last four digits; the same to Python's engine and to that of polars,
+#: which disagree about ``\w``.
+_BETWEEN = "[^0-9A-Za-z]{0,3}"
+#: A year of two digits, or of four.
+_YEAR = "(?:18|19|20)?[0-9]{2}"
+#: Day (also 60 higher, as replacement numbers have it).
+_DAY = "(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
+_MONTH = "(?:0[1-9]|1[0-2])"
+_DATED = _BETWEEN.join((_DAY, _MONTH, _YEAR, "[0-9]{4}"))
 #: An id that must not be shown: ten digits and nothing else, or a number with a date at any place in it.
 CPR_LIKE_ID = rf"^\s*[0-9]{{10}}\s*$|{_DATED}"
-#: In running text any six and four digits, whatever stands between them.
-_IN_TEXT = re.compile(r"\d{6}[\W_]{0,3}\d{4}")
+#: In running text the digits need not be a date.
+_IN_TEXT = re.compile(_BETWEEN.join((r"\d{2}", r"\d{2}", r"(?:18|19|20)?\d{2}", r"\d{4}")))
 
 
 def holds_cpr(text: str) -> bool:

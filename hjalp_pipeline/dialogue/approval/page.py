@@ -2,12 +2,14 @@
 
 import polars as pl
 
+from hjalp_pipeline.delivery.intake import MAX_FINDINGS
 from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
-from hjalp_pipeline.pages.charts import bars, columns, lines
+from hjalp_pipeline.dialogue.approval.rows import NOT_ACTIVE
+from hjalp_pipeline.pages.charts import bars, columns, danish, lines
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.rules.approval import PARAGRAF, State
 
-#: Record numbers named on the page for each reason and file; the workbook has all of them.
+#: Record numbers named on the page for each reason and file; the workbook has all that are listed.
 RECORDS_SHOWN = 10
 #: Paragraphs a plot shows.
 _MOST_PARAGRAPHS = 12
@@ -30,6 +32,8 @@ def report_html(report: Report) -> str:
         last=last,
         reasons=[(AARSAGER[reason], reason, rows) for reason, rows in report.reasons],
         records=_records(report),
+        partly=[(AARSAGER[reason][0], words) for reason, words in partly_listed(report)],
+        most=MAX_FINDINGS,
         states=[(_kind(kind), STATE_WORDS[state], report.decided.get(kind)) for kind, state in report.states.items()],
         asked=[_kind(kind) for kind, state in report.states.items() if state is not State.GODKENDT],
         redeliver=[_kind(kind) for kind, state in report.states.items() if state is State.AFVIST],
@@ -56,6 +60,19 @@ def report_html(report: Report) -> str:
             [(row.kode or "uden paragraf", row.udleveret) for row in report.paragraphs][:_MOST_PARAGRAPHS],
         ),
     )
+
+
+def partly_listed(report: Report) -> list[tuple[str, str]]:
+    """Reason, and how many of its records are listed, in words, where that is not all of them."""
+    if report.rows is None:
+        return []
+    shown = dict(report.rows.group_by("aarsag").len().iter_rows())
+    missing = [(reason, shown.get(reason, 0), rows) for reason, rows in report.reasons if reason != NOT_ACTIVE]
+    return [
+        (reason, f"de første {danish(few)} af {danish(rows)}" if few else f"ingen af {danish(rows)}")
+        for reason, few, rows in missing
+        if few < rows
+    ]
 
 
 def _kind(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Every record of a reporting kommune that was removed or corrected as faulty, one by one, for its own look-up (seed 3.4).
+"""The records of a reporting kommune that were removed or corrected as faulty, one by one, for its own look-up (seed 3.4).
 
 Which reason a row left for is not stored by the chain; it is told again from the row and the register, and held against
 the ledger: were they to disagree, no report is made. Rows that are merely not active (IKKE_AKTIV) are no fault and only
@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hjalp_pipeline.delivery.names import parse_name, safe_name
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.period import ikke_aktiv
-from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import LedgerError, first_reason
-from hjalp_pipeline.storage.files import read_json
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 
 #: ``post``: number of the record in its file, 1 = first; ``udlaan_id`` null: not known, or ``vist_ikke``, because it looks
@@ -42,8 +41,9 @@ def faulty_rows(
 ) -> pl.DataFrame:
     """Rows of ``SCHEMA`` by reason, file and record, of a reporting kommune's chain result and the raw partition behind it.
 
-    ``doddato``: day of death by person of the register extract the result was made with. LedgerError when the rows are
-    not those the ledger counts.
+    ``doddato``: day of death by person of the register extract the result was made with. A verdict keeps the first
+    findings of a file only, so of bad records and DUBLET there may be fewer rows than the ledger counts, the first of each
+    file. LedgerError when the other rows are not those the ledger counts; InputError when the verdict is not in the lake.
     """
     removed = _removed_by_chain(lake, entry, doddato)
     _require_ledger(komnr, entry, removed)
@@ -128,50 +128,41 @@ def _of_delivery(lake: Lake, raw: Mapping[str, Any], place: int) -> pl.DataFrame
     """Records of one file that never became rows: unreadable ones, duplicates, and gengangere of a newer system."""
     delivery = raw["deliveries"][place]
     fil = safe_name(delivery["filename"])
-    bad, complete = _unreadable(lake, delivery)
-    typed = lake.path / delivery["typed"] if "typed" in delivery else None
-    parts = [bad]
-    if typed is not None and typed.is_file():
-        copy = pl.read_parquet(typed, columns=["post", "udlaan_id", "system"])
-        if complete:
-            parts.append(_duplicates(delivery, copy, bad))
-        if place and delivery["rows"] < copy.height:
-            parts.append(_gengangere(lake, raw, copy))
+    key = delivery.get("key")  # none: made by older code
+    verdict = lake.verdict(key) if key else None
+    if key is None or verdict is None:
+        raise InputError(f"{delivery['kvartal']} has to be run first: what was found in {fil} is not known any more")
+    copy = pl.read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system"])
+    bad = _unreadable(verdict)
+    parts = [bad, _duplicates(verdict, copy, bad)]
+    if place and delivery["rows"] < copy.height:
+        parts.append(_gengangere(lake, raw, copy))
     return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "udlaan_id", "felt")
 
 
-def _unreadable(lake: Lake, delivery: Mapping[str, Any]) -> tuple[pl.DataFrame, bool]:
-    """Bad records by their first finding, as far as the receipt names them; and whether it names all."""
-    name = parse_name(delivery["kvartal"], delivery["filename"])
-    stem = name.stem if name else delivery["filename"]
-    found = read_json(lake.root.receipts / delivery["kvartal"] / f"{stem}.json")
-    findings = found["findings"] if found and found["sha256"] == delivery["sha256"] else []
-    first: dict[int, tuple[str, str]] = {}
-    for finding in findings:
-        if finding["code"] in INTAKE_REASONS:
-            first.setdefault(finding["record"], (finding["code"], finding["field"]))
-    frame = pl.DataFrame(
-        [(post, code, field) for post, (code, field) in first.items()],
-        schema={"post": pl.Int64, "aarsag": pl.String, "felt": pl.String},
-        orient="row",
-    ).with_columns(udlaan_id=pl.lit(None, dtype=pl.String))
-    whole = found is not None and found["sha256"] == delivery["sha256"] and len(first) == found["bad_records"]
-    return frame.select("aarsag", "post", "udlaan_id", "felt"), whole
+def _unreadable(verdict: Mapping[str, Any]) -> pl.DataFrame:
+    """Bad records by their first finding, as far as the verdict names them: the first of the file."""
+    schema = {"record": pl.Int64, "field": pl.String, "code": pl.String}
+    first = pl.DataFrame(verdict["findings"], schema=schema).unique("record", keep="first", maintain_order=True)
+    return first.select(aarsag="code", post="record", udlaan_id=pl.lit(None, dtype=pl.String), felt="field")
 
 
-def _duplicates(delivery: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
-    """R2: what is neither a row of the typed copy nor unreadable was followed by a record with the same id (unknown here)."""
-    left = np.ones(delivery["records"] + 1, dtype=bool)
+def _duplicates(verdict: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
+    """R2: what is neither a row of the typed copy nor unreadable was followed by a record with the same id (unknown here).
+
+    After the last bad record the verdict names, one it does not name cannot be told from a duplicate.
+    """
+    named = bad.get_column("post")
+    whole = named.len() == verdict["bad_records"]
+    left = np.ones((verdict["records"] if whole else named.to_list()[-1]) + 1, dtype=bool)
     left[0] = False
-    left[copy.get_column("post").to_numpy()] = False
-    left[bad.get_column("post").to_numpy()] = False
-    posts = pl.Series("post", np.flatnonzero(left))
+    for known in (copy.get_column("post"), named):
+        left[known.filter(known < left.size).to_numpy()] = False
     nothing = pl.lit(None, dtype=pl.String)
-    return posts.to_frame().select(
-        pl.lit("DUBLET").alias("aarsag"),
-        pl.col("post").cast(pl.Int64),
-        nothing.alias("udlaan_id"),
-        nothing.alias("felt"),
+    return (
+        pl.Series("post", np.flatnonzero(left).astype(np.int64))
+        .to_frame()
+        .select(aarsag=pl.lit("DUBLET"), post="post", udlaan_id=nothing, felt=nothing)
     )
 
 

@@ -1,4 +1,4 @@
-"""A kommune's approval report as a workbook: the same figures, and every record removed or corrected for its own look-up.
+"""A kommune's approval report as a workbook: the same figures, and the records removed or corrected for its own look-up.
 
 Text stays text, whatever it begins with. The same report gives the same bytes.
 """
@@ -11,7 +11,8 @@ from pathlib import Path
 import xlsxwriter  # type: ignore[import-untyped]
 
 from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
-from hjalp_pipeline.dialogue.approval.page import STATE_WORDS
+from hjalp_pipeline.dialogue.approval.page import STATE_WORDS, partly_listed
+from hjalp_pipeline.dialogue.approval.rows import NOT_ACTIVE
 from hjalp_pipeline.pages.template import danish_date
 from hjalp_pipeline.storage.files import replacing
 
@@ -86,8 +87,21 @@ def _sheets(report: Report) -> Iterator[_Sheet]:
         yield _Sheet(
             "Ændringer", (f"Ændret siden {report.before_name}", "Før", "Nu", "Ændring"), (50, 12, 12, 12), changes
         )
-    reasons = [(reason, *AARSAGER[reason], rows) for reason, rows in report.reasons]
-    yield _Sheet("Rettet og udeladt", ("Kode", "Grund", "Hvad vi har gjort", "Poster"), (30, 70, 20, 12), reasons)
+    partly = dict(partly_listed(report))
+    yield _Sheet(
+        "Rettet og udeladt",
+        ("Kode", "Grund", "Hvad vi har gjort", "Poster", "I arket Poster"),
+        (30, 70, 20, 12, 28),
+        [
+            (
+                reason,
+                *AARSAGER[reason],
+                rows,
+                "ingen: ikke en fejl" if reason == NOT_ACTIVE else partly.get(reason, "alle"),
+            )
+            for reason, rows in report.reasons
+        ],
+    )
     yield from _records(report)
 
 
@@ -111,12 +125,13 @@ def _about(report: Report) -> list[tuple[Cell, ...]]:
     rows += [
         ("Levering", f"{one.kvartal}/{one.fil}, {one.poster} poster, {one.brugt} brugt") for one in report.delivered
     ]
+    rows += [("Ikke alle poster vises", f"{reason}: {words} poster") for reason, words in partly_listed(report)]
     rows += [("Se efter", odd.look) for odd in report.oddities]
     return rows
 
 
 def _records(report: Report) -> Iterator[_Sheet]:
-    """Every record removed or corrected; IKKE_AKTIV is no fault and only counted."""
+    """Records removed or corrected, as far as they are known; IKKE_AKTIV is no fault and only counted."""
     if report.rows is None:
         return
     rows = report.rows.select("aarsag", "post", "udlaan_id", "vist_ikke", "felt", "fil")

@@ -3,16 +3,19 @@
 Everything is as of the end of that day: what came later does not count, so a day's list can be made again.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines
+from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
+from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.dialogue.reminders.states import Case
 from hjalp_pipeline.production.gate import GateRow, gate
-from hjalp_pipeline.rules.approval import KINDS
-from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals
+from hjalp_pipeline.production.participation import accepted_deliveries
+from hjalp_pipeline.rules.approval import KINDS, Decision, deliveries_by_kommune
+from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_extensions
+from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.inbox import quarter_folders
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -37,8 +40,10 @@ def in_words(matter: str) -> str:
 def open_cases(root: DataRoot, today: date) -> list[Case]:
     """The cases of all matters open today: quarters, newest first, then reference years; 98 of each, by komnr."""
     found = [case for kvartal in open_quarters(root, today) for case in _deliveries(root, kvartal, today)]
+    extended = _extended_quarters(root, today)
     return [
         *found,
+        *(case for kvartal, kommuner in extended for case in _deliveries(root, kvartal, today, kommuner)),
         *(case for aar, deadline in open_years(root, today) for case in _approvals(root, aar, deadline, today)),
     ]
 
@@ -47,7 +52,8 @@ def open_quarters(root: DataRoot, today: date) -> list[Kvartal]:
     """Quarters that are asked for, newest first.
 
     A quarter is asked for from its end until the ordinary deadline of the next one, which holds everything it would have
-    held (full load, seed 3.5); quarters before the first folder of the inbox are nobody's debt.
+    held (full load, seed 3.5); quarters before the first folder of the inbox are nobody's debt. A long extension keeps one
+    open for that kommune alone (``_extended_quarters``).
     """
     folders = quarter_folders(root)
     if not folders:
@@ -68,21 +74,69 @@ def open_years(root: DataRoot, today: date) -> list[tuple[int, date]]:
     ]
 
 
-def _deliveries(root: DataRoot, kvartal: Kvartal, today: date) -> Iterator[Case]:
+def _extended_quarters(root: DataRoot, today: date) -> list[tuple[Kvartal, set[str]]]:
+    """Quarters past the ordinary end that stay open, newest first, and for whom: an extended deadline that leaves the
+    steps no time before that end. They stay until the last step is due, and as long again as it may have to wait; an
+    accepted delivery of a later quarter, which holds everything, ends it sooner.
+    """
+    folders, asked = quarter_folders(root), open_quarters(root, today)
+    extensions = [row for row in read_extensions(root) if folders and row.kvartal >= min(folders)]
+    last = read_steps(root)[-1:] if extensions else []
+    time = timedelta(sum(step.days_after_deadline + step.days_after_previous for step in last))
+    found: dict[Kvartal, set[str]] = {}
+    for row in extensions:
+        if row.kvartal < min(asked, default=row.kvartal) and today <= row.new_deadline + time:
+            found.setdefault(row.kvartal, set()).add(row.komnr)
+    later = [kvartal for kvartal in folders if kvartal > min(found, default=kvartal)]
+    delivered = {kvartal: _delivered(root, kvartal, today) for kvartal in later}
+    left = [
+        (kvartal, found[kvartal].difference(*(delivered[newer] for newer in later if newer > kvartal)))
+        for kvartal in sorted(found, reverse=True)
+    ]
+    return [(kvartal, kommuner) for kvartal, kommuner in left if kommuner]
+
+
+def _delivered(root: DataRoot, kvartal: Kvartal, today: date) -> set[str]:
+    rows = gate(root, str(kvartal))
+    return {row.komnr for row in rows if any(one.accepted and one.received.date() <= today for one in row.arrivals)}
+
+
+def _deliveries(root: DataRoot, kvartal: Kvartal, today: date, only: set[str] | None = None) -> Iterator[Case]:
+    """The cases of a quarter; with ``only`` it is closed for all others."""
     for row in gate(root, str(kvartal)):
         arrivals = [arrival for arrival in row.arrivals if arrival.received.date() <= today]
         accepted = [arrival.received.date() for arrival in arrivals if arrival.accepted]
+        ahead = None if accepted else _read_ahead(root, row, today)
         deadline = date.fromisoformat(row.deadline)
+        detail = _detail(row, arrivals[-1].code if arrivals else None, accepted=bool(accepted or ahead))
         yield Case(
             matter=matter_of(LEVERANCE, kvartal),
             komnr=row.komnr,
             deadline=deadline,
-            answered_on=min(accepted, default=None),
+            answered_on=min(accepted, default=ahead),
             extended=deadline > kvartal.deadline,
             received=any(arrival.accepted is None for arrival in arrivals),
             covered=row.status == "covered",
-            detail=_detail(row, arrivals[-1].code if arrivals else None, accepted=bool(accepted)),
+            closed=only is not None and row.komnr not in only,
+            detail="tidspunktet i navnet ligger frem i tiden" if ahead else detail,
         )
+
+
+def _read_ahead(root: DataRoot, row: GateRow, today: date) -> date | None:
+    """The day an accepted delivery whose name carries a time after today was first read, when that is not after today.
+
+    It is in force whatever its name says. A delivery that really came later was read later, so it does not count when a
+    day is played again.
+    """
+    ahead = {one.received.isoformat() for one in row.arrivals if one.accepted and one.received.date() > today}
+    days = []
+    for received in ahead:
+        stamp = received.replace("-", "").replace(":", "")
+        for path in (root.receipts / row.kvartal).glob(f"{row.komnr}_*_{stamp}*.json"):
+            receipt = read_json(path) or {}
+            if (receipt.get("status"), receipt.get("received")) == ("accepted", received):
+                days.append(danish_day(datetime.fromisoformat(receipt["read_at"])))
+    return min((day for day in days if day <= today), default=None)
 
 
 def _detail(row: GateRow, newest_code: str | None, *, accepted: bool) -> str:
@@ -94,19 +148,40 @@ def _detail(row: GateRow, newest_code: str | None, *, accepted: bool) -> str:
 
 
 def _approvals(root: DataRoot, aar: int, deadline: date, today: date) -> Iterator[Case]:
-    first: dict[tuple[str, str], date] = {}
+    decisions: dict[tuple[str, str], list[Decision]] = {}
     for decision in read_approvals(root):
-        day = decision.decided_at.astimezone(DANISH_TIME).date()
-        if decision.aar == aar and day <= today:
-            key = (decision.komnr, decision.kind)
-            first[key] = min(day, first.get(key, day))
+        if decision.aar == aar and danish_day(decision.decided_at) <= today:
+            decisions.setdefault((decision.komnr, decision.kind), []).append(decision)
+    received = [delivery for delivery in accepted_deliveries(root) if danish_day(delivery.at) <= today]
+    deliveries = deliveries_by_kommune(received, read_collaborations(root))
     for komnr in KOMNR:
-        days = [first[komnr, kind] for kind in KINDS if (komnr, kind) in first]
-        lacking = [_KIND[kind] for kind in KINDS if (komnr, kind) not in first]
+        answers = {kind: answer(decisions.get((komnr, kind), ()), deliveries[komnr], deadline) for kind in KINDS}
+        lacking = [one for one in answers.values() if one.answered_on is None]
+        # What is owed longest, or of what was answered the one that was late, else the last.
+        counts = min(lacking, key=lambda one: one.deadline) if lacking else max(answers.values(), key=_answered)
         yield Case(
             matter=matter_of(GODKENDELSE, aar),
             komnr=komnr,
-            deadline=deadline,
-            answered_on=None if lacking else max(days),
-            detail=f"mangler svar på {', '.join(lacking)}" if days and lacking else "",
+            deadline=counts.deadline,
+            answered_on=counts.answered_on,
+            extended=counts.deadline > deadline,
+            detail=_lacking_words(answers),
         )
+
+
+def _answered(one: Answer) -> tuple[bool, date]:
+    return one.late, one.answered_on or date.min
+
+
+def _lacking_words(answers: Mapping[str, Answer]) -> str:
+    """``mangler svar på 2. kvartal; mangler nyt svar på 3. kvartal efter genleveringen den 10.06.2025``; "" for all or none."""
+    lacking: dict[date | None, list[str]] = {}
+    for kind, one in answers.items():
+        if one.answered_on is None:
+            lacking.setdefault(one.redelivered_on, []).append(_KIND[kind])
+    if len(lacking.get(None, [])) == len(answers):
+        return ""
+    parts = [f"mangler svar på {', '.join(lacking.pop(None))}"] if None in lacking else []
+    for day, kinds in lacking.items():
+        parts.append(f"mangler nyt svar på {', '.join(kinds)} efter genleveringen den {day:%d.%m.%Y}")
+    return "; ".join(parts)

@@ -32,15 +32,18 @@ def letter_html(one: Standing, steps: Sequence[Step], systems: Sequence[SystemRo
     case = one.case
     kind, period = case.matter.split(" ")
     expected: list[SystemRow] = []
+    folder = period
     if kind != GODKENDELSE:
         kvartal = Kvartal.parse(period)
         expected = [row for row in systems if row.komnr == case.komnr and row.in_force(kvartal)]
         period = f"{kvartal.nr}. kvartal {kvartal.aar}"
     return template("hjalp_pipeline.dialogue.reminders", f"rykker_{one.step.channel}.html.j2").render(
         case=case,
+        detail="" if ".csv" in case.detail else case.detail,  # our files' names are for the office's page alone
         kommune=NAVN[case.komnr],
         kind=kind,
         period=period,
+        kvartal=folder,
         matter=in_words(case.matter),
         overdue=(today - case.deadline).days,
         history=history(one, steps, today),

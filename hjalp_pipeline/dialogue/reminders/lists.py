@@ -6,7 +6,7 @@ log is written anew with the batch under a temporary name, flushed and renamed, 
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from importlib.resources import files
@@ -80,20 +80,38 @@ def add_sent(root: DataRoot, proposed: Iterable[Sent], by: str) -> tuple[list[Se
 
     A step counts as there whatever day it was sent: nobody is reminded twice. ValueError when ``by`` is not initials.
     """
+    with reminders_lock(root):
+        return _add(root, proposed, by)
+
+
+def record_sent(root: DataRoot, day: date, kommuner: Collection[str] | None, by: str) -> tuple[list[Sent], list[Sent]]:
+    """Add what the list of a day proposes, for some kommuner or all, as sent that day; returns as ``add_sent``.
+
+    The list is read under the lock, so nothing is recorded that a list made meanwhile has withdrawn. InputError when the
+    day has no list or a kommune is not on it; ValueError when ``by`` is not initials.
+    """
+    with reminders_lock(root):
+        proposed = read_proposed(root, day)
+        lacking = sorted(set(kommuner or []) - {entry.komnr for entry in proposed})
+        if lacking:
+            raise InputError(f"not on the list of {day}: {', '.join(lacking)}")
+        return _add(root, [entry for entry in proposed if not kommuner or entry.komnr in kommuner], by)
+
+
+def _add(root: DataRoot, proposed: Iterable[Sent], by: str) -> tuple[list[Sent], list[Sent]]:
     if not _INITIALS.fullmatch(by):
         raise ValueError(f"{by!r} is not initials: 1 to 8 letters or digits")
-    with reminders_lock(root):
-        known = {(entry.matter, entry.komnr, entry.step) for entry in read_sent(root)}
-        added: list[Sent] = []
-        refused: list[Sent] = []
-        for entry in proposed:
-            (refused if (entry.matter, entry.komnr, entry.step) in known else added).append(entry)
-            known.add((entry.matter, entry.komnr, entry.step))
-        if added:
-            path = root.reminders / "sent.csv"
-            before = path.read_bytes() if path.is_file() else f"{';'.join(SENT_COLUMNS)}\n".encode()
-            lines = [f"{e.sent_on.isoformat()};{e.matter};{e.komnr};{e.step};{by}\n" for e in added]
-            write_bytes(path, before + "".join(lines).encode())
+    known = {(entry.matter, entry.komnr, entry.step) for entry in read_sent(root)}
+    added: list[Sent] = []
+    refused: list[Sent] = []
+    for entry in proposed:
+        (refused if (entry.matter, entry.komnr, entry.step) in known else added).append(entry)
+        known.add((entry.matter, entry.komnr, entry.step))
+    if added:
+        path = root.reminders / "sent.csv"
+        before = path.read_bytes() if path.is_file() else f"{';'.join(SENT_COLUMNS)}\n".encode()
+        lines = [f"{e.sent_on.isoformat()};{e.matter};{e.komnr};{e.step};{by}\n" for e in added]
+        write_bytes(path, before + "".join(lines).encode())
     return added, refused
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, Kommune
+from hjalp_pipeline.dialogue.reminders.answers import ANSWER_DAYS
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.letters import TAKEN, history
 from hjalp_pipeline.dialogue.reminders.states import LABELS, Standing, State, Step
@@ -21,6 +22,7 @@ _WORD: dict[State, str] = {
     State.FOR_SENT: "for sent",
     State.MODTAGET: "læses",
     State.DAEKKET: "af anden",
+    State.LUKKET: "afløst",
     State.MANGLER: "mangler",
     State.RYKKET_SKRIFTLIGT: "brev",
     State.RYKKET_TELEFONISK: "opkald",
@@ -101,6 +103,7 @@ def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[St
         actions=ACTIONS,
         taken=TAKEN,
         words=in_words,
+        answer_days=ANSWER_DAYS,
         labels=[(state, LABELS[state]) for state in State],
         landsdele=list(dict.fromkeys(kommune.landsdel for kommune in sorted(KOMMUNER, key=lambda k: k.landsdel_code))),
     )

@@ -22,6 +22,7 @@ class State(StrEnum):
     FOR_SENT = "for_sent"
     MODTAGET = "modtaget"
     DAEKKET = "daekket"
+    LUKKET = "lukket"
     MANGLER = "mangler"
     RYKKET_SKRIFTLIGT = "rykket_skriftligt"
     RYKKET_TELEFONISK = "rykket_telefonisk"
@@ -34,6 +35,7 @@ LABELS: dict[State, str] = {
     State.FOR_SENT: "for sent",
     State.MODTAGET: "modtaget, ikke læst endnu",
     State.DAEKKET: "indberettes af en anden",
+    State.LUKKET: "afløst af næste kvartal",
     State.MANGLER: "mangler",
     State.RYKKET_SKRIFTLIGT: "rykket skriftligt",
     State.RYKKET_TELEFONISK: "rykket telefonisk",
@@ -67,7 +69,8 @@ class Case:
     """One kommune in one matter.
 
     ``answered_on``: day of its first answer that counts, Danish time; ``received``: something has come that nobody has
-    judged yet; ``covered``: another kommune answers for it; ``extended``: the deadline is later than the ordinary one.
+    judged yet; ``covered``: another kommune answers for it; ``extended``: the deadline is later than the ordinary one;
+    ``closed``: the matter is open for others alone, whatever this kommune owed is asked for in the next one.
     """
 
     matter: str
@@ -77,6 +80,7 @@ class Case:
     extended: bool = False
     received: bool = False
     covered: bool = False
+    closed: bool = False
     detail: str = ""
 
 
@@ -143,7 +147,7 @@ def standing(case: Case, steps: Sequence[Step], sent: Iterable[Sent], today: dat
     done = [_position(steps, entry) for entry in log if entry.sent_on == today]
     state = _state(case, steps, log, today)
     place = done[-1] if done else max((_position(steps, entry) for entry in before), default=-1) + 1
-    owes = state not in (State.I_TIDE, State.FOR_SENT, State.MODTAGET, State.DAEKKET)
+    owes = state not in (State.I_TIDE, State.FOR_SENT, State.MODTAGET, State.DAEKKET, State.LUKKET)
     if place >= len(steps) or not (done or owes):
         return Standing(case, state, log)
     step, since = steps[place], _first_day(case, steps[place], before)
@@ -160,6 +164,8 @@ def _state(case: Case, steps: Sequence[Step], log: Sequence[Sent], today: date) 
         return State.DAEKKET
     if case.answered_on is not None:
         return State.I_TIDE if case.answered_on <= case.deadline else State.FOR_SENT
+    if case.closed:
+        return State.LUKKET
     if case.received:
         return State.MODTAGET
     if today <= case.deadline:

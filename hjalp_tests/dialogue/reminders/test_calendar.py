@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.dialogue.reminders.calendar import in_words, open_quarters, open_years
 from hjalp_pipeline.dialogue.reminders.day import make_day
 from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
-from hjalp_pipeline.dialogue.reminders.states import State
+from hjalp_pipeline.dialogue.reminders.states import Sent, State
+from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.rules.approval import KINDS
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.dialogue.reminders.owing import (
     JAN_14,
     JAN_15,
     JAN_17,
     JAN_20,
+    MATTER,
     case,
     letters,
     listed,
@@ -134,6 +138,125 @@ def test_approvals_are_asked_for_by_the_same_machine(tmp_path: Path) -> None:
     # 540 hears of the delivery that is the older debt today, and of its approval another day.
     assert "alle data tilbage i tid" in (root.reminders / "2025-06-02" / "540.html").read_text(encoding="utf-8")
     assert [row["step"] for row in listed(root, today) if row["komnr"] == "540"] == ["brev1", ""]
+
+
+YEAR = "godkendelse 2024"
+
+
+def decide(root: DataRoot, *rows: str) -> None:
+    (root.codelists / "approval_deadlines.csv").write_text("aar;deadline\n2024;2025-05-30\n")
+    for path in root.approvals.glob("*.csv"):
+        path.unlink()
+    header = "decided_at;aar;komnr;kind;decision;decided_by;note"
+    (root.approvals / "a.csv").write_text("\n".join([header, *rows]) + "\n")
+
+
+def decided(day: str, komnr: str, decision: str, *kinds: str) -> list[str]:
+    return [f"{day}T09:00:00+02:00;2024;{komnr};{kind};{decision};x;" for kind in kinds or KINDS]
+
+
+def test_a_rejection_is_an_answer_until_a_redelivery_asks_again(tmp_path: Path) -> None:
+    root = write(tmp_path, delivery("540", 3))
+    decide(root, *decided("2025-05-20", "540", "godkendt"), *decided("2025-05-21", "540", "afvist", "K2", "K3"))
+    rejected = case(root, "540", date(2025, 6, 2), YEAR)
+    assert (rejected.answered_on, rejected.deadline) == (date(2025, 5, 20), date(2025, 5, 30))
+    deliver(root, delivery("540", 4, received="20250610T081500"))
+    read(root)
+    assert case(root, "540", date(2025, 6, 9), YEAR) == rejected
+    asked = case(root, "540", date(2025, 6, 10), YEAR)
+    assert (asked.answered_on, asked.deadline, asked.extended) == (None, date(2025, 6, 24), True)
+    assert asked.detail == "mangler nyt svar på 2. kvartal, 3. kvartal efter genleveringen den 10.06.2025"
+    seen = [states(make_day(root, date(2025, 6, day)), YEAR)["540"] for day in (9, 10, 24, 25)]
+    assert seen == [State.I_TIDE, State.IKKE_FORFALDEN, State.IKKE_FORFALDEN, State.MANGLER]
+    add_sent(root, [Sent(date(2025, 6, 26), "leverance 2025K1", "540", "brev1")], "abc")
+    assert "540" not in {
+        one.case.komnr for one in make_day(root, date(2025, 6, 26)).proposed if one.case.matter == YEAR
+    }
+    assert "540" in {one.case.komnr for one in make_day(root, date(2025, 6, 27)).proposed if one.case.matter == YEAR}
+    letter = (root.reminders / "2025-06-27" / "540.html").read_text(encoding="utf-8")
+    assert "Mangler nyt svar på 2. kvartal, 3. kvartal efter genleveringen den 10.06.2025" in letter
+    assert "24.06.2025 (udsat)" in letter
+
+
+def test_the_new_answer_is_held_against_the_new_deadline(tmp_path: Path) -> None:
+    root = write(tmp_path, *(delivery(komnr, 3) for komnr in ("101", "540")))
+    rejected = [row for komnr in ("101", "540") for row in decided("2025-05-20", komnr, "afvist")]
+    again = [*decided("2025-06-24", "101", "godkendt"), *decided("2025-06-25", "540", "godkendt")]
+    decide(root, *rejected, *again)
+    deliver(root, *(delivery(komnr, 4, received="20250610T081500") for komnr in ("101", "540")))
+    read(root)
+    found = states(make_day(root, date(2025, 6, 30)), YEAR)
+    assert (found["101"], found["540"]) == (State.I_TIDE, State.FOR_SENT)
+    assert case(root, "540", date(2025, 6, 30), YEAR).answered_on == date(2025, 6, 25)
+
+
+def test_a_quarter_never_answered_keeps_the_years_deadline_beside_a_redelivered_one(tmp_path: Path) -> None:
+    root = write(tmp_path, delivery("540", 3))
+    decide(root, *decided("2025-05-20", "540", "afvist", "K1"))
+    deliver(root, delivery("540", 4, received="20250610T081500"))
+    read(root)
+    found = case(root, "540", date(2025, 6, 12), YEAR)
+    assert (found.answered_on, found.deadline, found.extended) == (None, date(2025, 5, 30), False)
+    assert found.detail == (
+        "mangler svar på 2. kvartal, 3. kvartal, 4. kvartal, paragrafvariablen; "
+        "mangler nyt svar på 1. kvartal efter genleveringen den 10.06.2025"
+    )
+
+
+def test_a_redelivery_by_who_reports_asks_the_kommuner_it_reports_for_again(tmp_path: Path) -> None:
+    root = write(tmp_path, delivery("540", 3))
+    decide(root, *decided("2025-05-20", "147", "afvist"))
+    deliver(root, delivery("540", 4, received="20250520T090001"))
+    read(root)
+    assert case(root, "147", date(2025, 5, 20), YEAR).answered_on is None
+
+
+def test_a_name_that_lies_ahead_in_time_is_received_from_the_day_it_was_read(tmp_path: Path) -> None:
+    root = write(tmp_path, delivery("540", 3, received="20260102T081500"))
+    receipt = root.receipts / KVARTAL / "540_nexus_20260102T081500.json"
+    assert states(make_day(root, JAN_17))["540"] == State.MANGLER  # read when the test runs: that day is played again
+    content = json.loads(receipt.read_text())
+    receipt.write_text(json.dumps(content | {"read_at": "2025-01-14T23:30:00+00:00"}))
+    assert states(make_day(root, JAN_14))["540"] == State.IKKE_FORFALDEN
+    made = make_day(root, JAN_17)
+    assert states(made)["540"] == State.FOR_SENT
+    assert case(root, "540", JAN_17).answered_on == JAN_15
+    assert case(root, "540", JAN_17).detail == "tidspunktet i navnet ligger frem i tiden"
+    assert "540.html" not in letters(root, JAN_17)
+
+
+def test_a_rejected_delivery_whose_name_lies_ahead_is_none(tmp_path: Path) -> None:
+    root = write(tmp_path, delivery("540", 3, received="20260102T081500", flaw="no_slut"))
+    receipt = root.receipts / KVARTAL / "540_nexus_20260102T081500.json"
+    receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {"read_at": "2025-01-14T09:00:00+01:00"}))
+    assert states(make_day(root, JAN_17))["540"] == State.MANGLER
+
+
+def test_an_extension_past_the_next_deadline_keeps_the_quarter_open_for_that_kommune(tmp_path: Path) -> None:
+    root = write(tmp_path, delivery("155", 3), extensions=[("540", KVARTAL, "2025-05-20", "Aftalt")])
+    today = date(2025, 5, 23)
+    made = make_day(root, today)
+    found = states(made)
+    assert len(found) == 98
+    assert (found["540"], found["101"], found["155"]) == (State.MANGLER, State.LUKKET, State.I_TIDE)
+    assert {one.case.matter for one in made.proposed} == {"leverance 2025K1"}  # the older debt goes first
+    assert next(one for one in made.standings if one.case.komnr == "540" and one.case.matter == MATTER).following
+    assert states(make_day(root, date(2025, 7, 18)))["540"] == State.MANGLER  # the last step, and its distance
+    assert states(make_day(root, date(2025, 7, 19))) == {}
+
+
+def test_a_delivery_of_a_later_quarter_closes_the_extended_one(tmp_path: Path) -> None:
+    root = write(tmp_path, extensions=[("540", KVARTAL, "2025-05-20", "Aftalt")])
+    deliver(root, delivery("540", 3, kvartal="2025K1", received="20250414T081500"))
+    refresh_raw(root, "2025K1")
+    assert states(make_day(root, JAN_20))["540"] == State.IKKE_FORFALDEN
+    assert states(make_day(root, date(2025, 4, 15))) == {}
+
+
+def test_an_extension_whose_steps_end_before_the_next_deadline_changes_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path, extensions=[("540", KVARTAL, "2025-01-20", "Sygdom")])
+    assert MATTER in make_day(root, date(2025, 4, 14)).counts()
+    assert MATTER not in make_day(root, date(2025, 4, 15)).counts()
 
 
 def test_a_quarters_life(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from hjalp_tests.dialogue.reminders.owing import (
     write,
 )
 from hjalp_tests.pages.axe import assert_accessible
-from hjalp_tests.production.world import KVARTAL, delivery, hashes
+from hjalp_tests.production.world import KVARTAL, delivery, hashes, system
 
 
 def test_an_extension_granted_later_withdraws_the_letter_that_was_not_sent(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_the_documents_say_what_is_owed_and_what_has_been_done(tmp_path: Path) -
     letter = text_of(root.reminders / "2025-01-17" / "540.html")
     assert "Påmindelse: leverance for 4. kvartal 2024" in letter
     assert "Fristen var den 14.01.2025" in letter
-    assert "540_nexus_ÅÅÅÅMMDDTTMMSS.csv" in letter
+    assert "540_nexus_ÅÅÅÅMMDDTttmmss.csv i mappen 2024K4" in " ".join(letter.replace(" ,", ",").split())
     assert "Nyeste leverance er afvist (ANTAL)" in letter
     assert "følger vi op med et nyt brev fra den 28.01.2025" in letter
     assert "Tidligere henvendelser ingen" in letter
@@ -137,7 +137,39 @@ def test_the_documents_say_what_is_owed_and_what_has_been_done(tmp_path: Path) -
     ministry = text_of(root.reminders / "2025-02-28" / "540.html")
     assert "Til Social- og Boligministeriet" in ministry
     assert "17.01.2025 brev ; 28.01.2025 brev ; 04.02.2025 opkald" in ministry.replace("; ", " ; ").replace("  ", " ")
+    assert "har ikke indberettet data, der kan bruges, om udlån af hjælpemidler for 4. kvartal 2024" in ministry
+    assert "trods flere henvendelser" in ministry
+    assert "ikke leveret" not in ministry
     assert "abc" not in ministry.split()
+
+
+@pytest.mark.parametrize("before", [[], ["brev1;brev;3;1"]])
+def test_several_approaches_are_claimed_only_when_there_were_several(tmp_path: Path, before: list[str]) -> None:
+    root = write(tmp_path)
+    (root.codelists / "approval_deadlines.csv").write_text("aar;deadline\n2024;2025-01-15\n")
+    rows = ["step;channel;days_after_deadline;days_after_previous", *before, "ministerium;ministerium;6;1"]
+    (root.codelists / "reminder_steps.csv").write_text("\n".join(rows) + "\n")
+    for today in (date(2025, 1, 18), date(2025, 1, 21)):
+        make_day(root, today)
+        add_sent(root, read_proposed(root, today), "abc")
+    for komnr in ("540", "147"):  # a delivery, an approval
+        ministry = text_of(root.reminders / "2025-01-21" / f"{komnr}.html")
+        assert "Til Social- og Boligministeriet" in ministry
+        assert "flere henvendelser" not in ministry
+
+
+def test_a_letter_names_no_file_of_ours_to_a_kommune_without_a_system(tmp_path: Path) -> None:
+    root = write(tmp_path, systems=[system("155"), system("540")])
+    for today in (JAN_17, date(2025, 1, 28), date(2025, 2, 4), date(2025, 2, 28)):
+        make_day(root, today)
+        add_sent(root, read_proposed(root, today), "abc")
+        assert "systems.csv" not in text_of(root.reminders / today.isoformat() / "101.html")
+    assert "Vi kender ikke det system, I leverer fra: kontakt os." in text_of(
+        root.reminders / "2025-01-17" / "101.html"
+    )
+    assert "Vi kender ikke det system" not in text_of(root.reminders / "2025-01-17" / "540.html")
+    assert "Hvilket system leverer kommunen fra?" in text_of(root.reminders / "2025-02-04" / "101.html")
+    assert "intet system i systems.csv" in text_of(root.reminders / "overblik.html")
 
 
 def test_the_page_has_all_98_in_table_and_tiles(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from hjalp_pipeline.dialogue.reminders.lists import (
     read_proposed,
     read_sent,
     read_steps,
+    record_sent,
+    reminders_lock,
     write_list,
 )
 from hjalp_pipeline.dialogue.reminders.states import Sent, Step
@@ -97,6 +100,28 @@ def test_what_was_sent_is_added_once_whatever_the_day(root: DataRoot) -> None:
         "2025-01-17;leverance 2024K4;101;brev1;ÆØ\n"
     )
     assert read_sent(root) == [FIRST, OTHER]
+
+
+def put_list(root: DataRoot, *entries: Sent) -> None:
+    write_list(root, DAY, ("matter", "komnr", "step"), [(one.matter, one.komnr, one.step) for one in entries])
+
+
+def test_recording_takes_the_lists_proposals_or_those_of_some_kommuner(root: DataRoot) -> None:
+    put_list(root, FIRST, OTHER)
+    with pytest.raises(InputError, match=r"not on the list of 2025-01-17: 155, 183"):
+        record_sent(root, DAY, ["540", "183", "155"], "abc")
+    assert read_sent(root) == []
+    assert record_sent(root, DAY, ["540"], "abc") == ([FIRST], [])
+    assert record_sent(root, DAY, None, "abc") == ([OTHER], [FIRST])
+
+
+def test_recording_sees_the_list_as_it_is_when_its_turn_has_come(root: DataRoot) -> None:
+    put_list(root, FIRST, OTHER)
+    with ThreadPoolExecutor(1) as pool:
+        with reminders_lock(root):
+            waiting = pool.submit(record_sent, root, DAY, None, "abc")
+            put_list(root, OTHER)  # a delivery of 540 has come, the day is made again
+        assert waiting.result(timeout=60) == ([OTHER], [])
 
 
 @pytest.mark.parametrize("by", ["", "a b", "a;b", "x\ny", "langtnavn", "a.b"])

@@ -87,6 +87,13 @@ def test_covered_owes_nothing() -> None:
     assert said(at(50, case=replace(CASE, covered=True))) == (State.DAEKKET, None)
 
 
+def test_a_closed_case_owes_nothing_and_what_was_answered_stays_so() -> None:
+    closed = replace(CASE, closed=True)
+    assert said(at(50, log(("brev1", 3)), case=closed)) == (State.LUKKET, None)
+    assert said(at(50, case=replace(closed, answered_on=day(1)))) == (State.FOR_SENT, None)
+    assert said(at(50, case=replace(closed, covered=True))) == (State.DAEKKET, None)
+
+
 def test_the_ladder() -> None:
     assert said(at(4, log(("brev1", 3)))) == (State.RYKKET_SKRIFTLIGT, None)
     assert said(at(13, log(("brev1", 3)))) == (State.RYKKET_SKRIFTLIGT, None)
