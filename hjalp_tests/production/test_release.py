@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hjalp_pipeline.production.embargo import PRIVATE
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
@@ -74,7 +75,7 @@ def test_before_publication_the_owner_alone_may_read(tmp_path: Path, now: dt.dat
     root = write_world(tmp_path)
     release = make_release(root, "2024v1", now)
     for path in (release.path, *release.path.rglob("*")):
-        private = embargoed or "microdata" in path.relative_to(release.path).parts
+        private = embargoed or not PRIVATE.isdisjoint(path.relative_to(release.path).parts)
         mode = path.stat().st_mode & 0o777
         assert mode & 0o077 == (0 if private else (0o055 if path.is_dir() else 0o044)), path.name
 
