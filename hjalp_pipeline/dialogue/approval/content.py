@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -232,14 +233,14 @@ def _rows_of(
     return found
 
 
-def _reasons(entry: Mapping[str, object]) -> list[tuple[str, int]]:
+def _reasons(entry: Mapping[str, Any]) -> list[tuple[str, int]]:
     """Rows left out and corrected by reason; IKKE_AKTIV, tested twice, summed up."""
     counts = dict.fromkeys(AARSAGER, 0)
-    for _step, reason, rows in entry["ledger"]:  # type: ignore[attr-defined]
+    for _step, reason, rows in entry["ledger"]:
         if reason is not None:
             counts[reason] += rows
     remarks = entry["remarks"]
-    for code, rows in remarks.get("dates_corrected", {}).items():  # type: ignore[attr-defined]
+    for code, rows in remarks.get("dates_corrected", {}).items():
         counts[code] += rows
     return [(reason, rows) for reason, rows in counts.items() if rows]
 
