@@ -117,7 +117,8 @@ def _show(root: DataRoot) -> None:
         _show_revision(root.releases / release / "revision.html")
     files = Table.grid(padding=(0, 2))
     for name, what in (
-        ("releases/", "each release: HJALP1-3 as csv, px and json, revision, evidence of the attack, microdata"),
+        ("releases/", "each release: HJALP1-3 as csv, px and json, revision, evidence of the attack, microdata,"),
+        ("", "kvalitet.html (its quality) and godkendelse/ (a report for each kommune)"),
         ("receipts/", "a receipt for every delivery, JSON and HTML"),
         ("hjalp.duckdb", "views for analysts: ledger, status, remarks, udlaan, hjalp1-3"),
         ("inbox/", "the deliveries as received"),
