@@ -12,6 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production import catalog, gate, release
 from hjalp_pipeline.storage import files
 from hjalp_pipeline.storage.lake import Lake
@@ -35,7 +36,7 @@ def main(folder: str, die_at: int | None) -> None:
     run(root)
     Lake(root).save_frame("status", KVARTAL, gate.gate_frame(gate.gate(root, KVARTAL)))
     catalog.make_catalog(root)
-    release.make_release(root, "2024v1")
+    release.make_release(root, "2024v1", documents=DOCUMENTS)
     sys.stdout.write(f"{last}\n")
 
 
