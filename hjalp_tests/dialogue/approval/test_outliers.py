@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,8 +25,8 @@ ORDINARY = Year(
 )
 
 
-def codes(**changes: object) -> list[tuple[str, str]]:
-    return [(odd.code, odd.periode) for odd in oddities(replace(ORDINARY, **changes))]  # type: ignore[arg-type]
+def codes(**changes: Any) -> list[tuple[str, str]]:
+    return [(odd.code, odd.periode) for odd in oddities(replace(ORDINARY, **changes))]
 
 
 def flow(count: int, others: int = 100, kvartal: Kvartal = K2) -> dict[Kvartal, int]:

@@ -1,5 +1,6 @@
 """Editions: a layout and a value set together; the change log between them."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
-from hjalp_pipeline.codelists.value_sets import VALUE_SETS, value_sets_of
-from hjalp_pipeline.delivery.specification.versions import VERSIONS, layout_for
+from hjalp_pipeline.codelists.value_sets import VALUE_SETS, ValueSet, value_sets_of
+from hjalp_pipeline.delivery.specification.versions import VERSIONS, Version, layout_for
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions, known_on
 from hjalp_tests.delivery.specification.made_up import fields, version_2, with_version_2
@@ -65,8 +66,10 @@ def test_the_shipped_editions_keep_the_rules() -> None:
         assert edition.version.layout is layout_for(edition.name), "the page and the readers mean the same"
 
 
-def log(versions: object = TWO, value_sets: object = VALUE_SETS) -> dict[str, list[tuple[str, str, str]]]:
-    found = editions(versions, value_sets)  # type: ignore[arg-type]
+def log(
+    versions: Sequence[Version] = TWO, value_sets: Sequence[ValueSet] = VALUE_SETS
+) -> dict[str, list[tuple[str, str, str]]]:
+    found = editions(versions, value_sets)
     return {b.name: [tuple(change) for change in changes(a, b)] for a, b in pairwise(found)}
 
 
