@@ -11,6 +11,8 @@ from pathlib import Path
 
 #: Seconds between two looks at the memory.
 EVERY = 0.25
+#: Environment in which a child finds what production has: Pandera imports pandas where there is one.
+PRODUCTION = {"PYTHONPATH": str(Path(__file__).parent / "production")}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import country, report
-from bench.measure import Cost, median, python, run
+from bench.measure import PRODUCTION, Cost, median, python, run
 from bench.plan import differences, make_plan
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE
 
@@ -68,13 +68,12 @@ class Bench:
 
     def hjalp(self, *arguments: str) -> Cost:
         """The command line as a process of its own."""
-        return run(
-            python("hjalp_pipeline.cli", *arguments), self.log, {ENVIRONMENT_VARIABLE: str(self.root.path.resolve())}
-        )
+        environment = PRODUCTION | {ENVIRONMENT_VARIABLE: str(self.root.path.resolve())}
+        return run(python("hjalp_pipeline.cli", *arguments), self.log, environment)
 
     def child(self, name: str) -> Cost:
         """A measurement of ``bench.children``."""
-        return run(python("bench.children", name, str(self.root.path)), self.log)
+        return run(python("bench.children", name, str(self.root.path)), self.log, PRODUCTION)
 
     def quarter(self) -> Cost:
         """``hjalp run`` of the quarter as things stand."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
-from hjalp_pipeline.delivery.csv_plain import Quotes, cut, is_utf8, parse_chunk
+from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.records import MISSHAPEN
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.specification.versions import FIRST
@@ -176,10 +176,7 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
         frame = None
         if quotes is not Quotes.WILD:
             piece = data[:end]
-            if source.codec == "utf-8":
-                if not is_utf8(piece):
-                    raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE, records)
-            else:
+            if source.codec != "utf-8":
                 piece = _decode(piece, source.codec, records).encode()
             frame = parse_chunk(piece, source.columns, quotes)
         if frame is not None:

@@ -4,6 +4,7 @@ Prepared once per extract by ``storage.registers``. Person ``i`` is row ``i`` of
 ten digits and fits UInt32, ordered by it (``pnr``, every real CPR number does), then any other the register knows (``odd``).
 """
 
+import mmap
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ import polars as pl
 Array = np.ndarray[Any, np.dtype[Any]]
 #: ``Residences.til`` of a spell that still lasts.
 STILL = np.iinfo(np.int32).max
+#: Rows whose spells are looked up at a time: bounds how much of the mapped register lies in memory.
+_ROWS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class Residences:
     fra: Array
     til: Array
     komnr: Array
+
+    def let_go(self) -> None:
+        """Give back the pages a lookup has mapped: they stay in the system's cache, but are no longer this process's memory."""
+        for array in (self.fra, self.til, self.komnr):
+            if isinstance(array.base, mmap.mmap):
+                array.base.madvise(mmap.MADV_DONTNEED)
 
 
 @dataclass(frozen=True)
@@ -69,22 +78,33 @@ class Register:
         return rows.get_column("person")
 
     def spells_of(self, person: pl.Series) -> pl.DataFrame:
-        """Every spell of each row's person: row UInt32 (position in ``person``), fra Date, til Date or null, komnr UInt16."""
+        """Every spell of each row's person: row UInt32 (position in ``person``), fra Date, til Date or null, komnr UInt16.
+
+        Ordered by person, not by row.
+        """
         index = person.to_numpy()
-        start = self.residences.first[index].astype(np.int64)
-        count = self.residences.first[index + 1].astype(np.int64) - start
-        row = np.repeat(np.arange(index.size, dtype=np.uint32), count)
+        rows = np.argsort(index, kind="stable").astype(np.uint32)  # persons side by side share pages
+        parts = [self._spells(rows[at : at + _ROWS], index) for at in range(0, max(rows.size, 1), _ROWS)]
+        til = pl.col("til")
+        return pl.concat(parts).with_columns(
+            pl.col("fra").cast(pl.Date),
+            pl.when(til != STILL).then(til).cast(pl.Date).alias("til"),
+        )
+
+    def _spells(self, rows: Array, index: Array) -> pl.DataFrame:
+        """Spells of some rows, dates as day numbers."""
+        start = self.residences.first[index[rows]].astype(np.int64)
+        count = self.residences.first[index[rows] + 1].astype(np.int64) - start
+        row = np.repeat(rows, count)
         within = np.arange(row.size, dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
         spell = np.repeat(start, count) + within
-        til = pl.col("til")
-        return pl.DataFrame(
+        found = pl.DataFrame(
             {
                 "row": row,
                 "fra": self.residences.fra[spell],
                 "til": self.residences.til[spell],
                 "komnr": self.residences.komnr[spell],
             }
-        ).with_columns(
-            pl.col("fra").cast(pl.Date),
-            pl.when(til != STILL).then(til).cast(pl.Date).alias("til"),
         )
+        self.residences.let_go()
+        return found

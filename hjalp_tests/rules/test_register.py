@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hjalp_pipeline.rules import register as register_module
 from hjalp_pipeline.rules.register import Register
 from hjalp_tests.rules.made_up import Person, number, register
 
@@ -53,14 +54,16 @@ def test_an_empty_register_knows_nobody(wanted: list[str]) -> None:
     assert find(register(), wanted) == [None] * len(wanted)
 
 
-def test_spells_of() -> None:
+@pytest.mark.parametrize("at_a_time", [1, 3, 100])
+def test_spells_of(at_a_time: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register_module, "_ROWS", at_a_time)
     people = register(
         Person(pnr="0000000001", homes=(("101", "1960-01-01", "2000-01-01"), ("147", "2000-01-01", None))),
         Person(pnr="0000000002"),
         Person(pnr="ABC", homes=(("860", "2020-01-01", None),)),
     )
     found = people.spells_of(pl.Series([2, 1, 0, 2], dtype=pl.UInt32))
-    texts = found.with_columns(pl.col("fra", "til").cast(pl.String))
+    texts = found.sort("row", "fra").with_columns(pl.col("fra", "til").cast(pl.String))
     assert texts.rows() == [
         (0, "2020-01-01", None, 860),
         (2, "1960-01-01", "2000-01-01", 101),

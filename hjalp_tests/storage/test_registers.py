@@ -42,6 +42,30 @@ def homes(register: Register, pnr: str) -> list[tuple[object, ...]]:
     return spells.select(pl.col("fra", "til").cast(pl.String), "komnr").rows()
 
 
+@pytest.mark.skipif(not Path("/proc/self/smaps").is_file(), reason="the system does not say what is mapped")
+def test_looked_up_spells_are_given_back(root: DataRoot) -> None:
+    """A register of 47 million spells must not stay in memory because persons all over it were looked up."""
+    write(root)
+    register = load(root, EXTRACT)
+    assert _mapped(".bin") == 0
+    assert register.residences.komnr.sum() > 0
+    assert _mapped(".bin") > 0
+    assert homes(register, "0101501234")
+    assert _mapped(".bin") == 0
+
+
+def _mapped(ending: str) -> int:
+    """KiB of mapped files of an ending that lie in this process's memory."""
+    sizes, name = 0, ""
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        head, _, rest = line.partition(" ")
+        if not head.endswith(":"):
+            name = rest
+        elif head == "Rss:" and name.endswith(ending):
+            sizes += int(rest.split()[0])
+    return sizes
+
+
 def test_what_the_rules_see(root: DataRoot) -> None:
     write(root)
     register = load(root, EXTRACT)
