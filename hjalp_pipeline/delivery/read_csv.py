@@ -172,17 +172,17 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
     while at < source.end:
         data = source.read(at, min(at + CHUNK_BYTES, source.end))
         last = at + len(data) >= source.end
-        end, quotes = cut(data, last=last)
+        piece = cut(data, last=last)
         frame = None
-        if quotes is not Quotes.WILD:
-            piece = data[:end]
+        if piece.quotes is not Quotes.WILD:
+            text = data[: piece.end]
             if source.codec != "utf-8":
-                piece = _decode(piece, source.codec, records).encode()
-            frame = parse_chunk(piece, source.columns, quotes)
+                text = _decode(text, source.codec, records).encode()
+            frame = parse_chunk(text, source.columns, piece)
         if frame is not None:
-            at += end
+            at += piece.end
         else:
-            frame, at = _parse_slow(source, at, min(at + (end or len(data)), source.end), records)
+            frame, at = _parse_slow(source, at, min(at + (piece.end or len(data)), source.end), records)
         records += frame.height
         yield frame.select(*source.layout.names, *frame.columns[len(source.columns) :])
     if at > source.end:

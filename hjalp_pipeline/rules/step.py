@@ -44,10 +44,9 @@ class Step:
 
 def remove(frame: pl.DataFrame, reason: pl.Expr) -> tuple[pl.DataFrame, dict[str, int]]:
     """Split off the rows for which ``reason`` (String expression) is not null; returns kept rows and counts by reason."""
-    marked = frame.with_columns(reason.alias("_reason"))
-    counts = marked.get_column("_reason").drop_nulls().value_counts(sort=True)
-    removed = dict(sorted(zip(counts["_reason"].to_list(), counts["count"].to_list(), strict=True)))
-    return marked.filter(pl.col("_reason").is_null()).drop("_reason"), removed
+    reasons = frame.select(_reason=reason)
+    removed = count_codes(reasons, "_reason")
+    return (frame.filter(reasons.get_column("_reason").is_null()) if removed else frame), removed
 
 
 def first_reason(*cases: tuple[str, pl.Expr]) -> pl.Expr:

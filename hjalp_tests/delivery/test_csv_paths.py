@@ -65,15 +65,15 @@ def test_both_paths_read_the_same(body: bytes, at: int, wild: bytes, said: int) 
     ],
 )
 def test_what_is_accounted_for_takes_the_fast_path(chunk: bytes, rows: list[list[str]]) -> None:
-    end, quotes = cut(chunk, last=True)
-    assert end == len(chunk)
-    assert quotes is not Quotes.WILD
-    frame = parse_chunk(chunk, ["x", "y"], quotes)
+    piece = cut(chunk, last=True)
+    assert piece.end == len(chunk)
+    assert piece.quotes is not Quotes.WILD
+    frame = parse_chunk(chunk, ["x", "y"], piece)
     assert frame is not None
     assert [[value or "" for value in row] for row in frame.rows()] == rows
 
 
 @pytest.mark.parametrize("chunk", [b"a;b\n\nc;d\n", b"a\nc;d\n", b"a;b;c\n", b"a;b\rc;d\n", b"a;\xff\n"])
 def test_what_is_not_is_left_to_the_csv_module(chunk: bytes) -> None:
-    end, quotes = cut(chunk, last=True)
-    assert parse_chunk(chunk[:end], ["x", "y"], quotes) is None
+    piece = cut(chunk, last=True)
+    assert parse_chunk(chunk[: piece.end], ["x", "y"], piece) is None
