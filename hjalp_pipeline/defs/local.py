@@ -10,7 +10,11 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
+
+#: What a person has started here and stopped is not started again by the UI.
+_NO_RETRY = {"dagster/max_retries": "0"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,13 @@ def run_job(
 
     prepare_home(root)
     with dg.DagsterInstance.get() as instance:
+        end_killed_runs(root, instance)
         if job == "udgivelse" and partition:
             instance.add_dynamic_partitions("udgivelse", [partition])
         result = defs.resolve_job_def(job).execute_in_process(
             instance=instance,
             partition_key=partition,
-            tags=dict(tags or {}),
+            tags={**(tags or {}), **_NO_RETRY},
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
@@ -80,6 +85,8 @@ def _message(event: dg.DagsterEvent) -> str:
 def serve(root: DataRoot, host: str, port: int) -> int:
     """Replace this process by the Dagster UI and daemon on the instance below the data root."""
     prepare_home(root)
+    with dg.DagsterInstance.get() as instance:
+        end_killed_runs(root, instance)
     command = [
         sys.executable,
         "-m",

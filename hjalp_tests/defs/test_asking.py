@@ -86,10 +86,12 @@ def test_the_schedule_and_the_sensors_run_by_themselves() -> None:
 
 def asked(root: DataRoot) -> list[dg.RunRequest]:
     """What the sensor asks for now; and its reason when that is nothing."""
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(
             instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-        )
+        ) as context,
+    ):
         data = nye_leverancer.evaluate_tick(context)
     assert bool(data.run_requests) != bool(data.skip_message)
     return list(data.run_requests or [])
@@ -215,22 +217,24 @@ def test_nothing_is_asked_for_without_an_inbox(tmp_path: Path) -> None:
 def test_a_faulty_code_list_is_told_and_not_raised(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     (root.codelists / "systems.csv").unlink()
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(
             instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-        )
+        ) as context,
+    ):
         data = nye_leverancer.evaluate_tick(context)
     assert "systems.csv" in (data.skip_message or "")
     assert not data.run_requests
 
 
 def udgivelser(root: DataRoot, instance: dg.DagsterInstance) -> Any:
-    context = dg.build_sensor_context(
+    with dg.build_sensor_context(
         instance=instance,
         resources={"data": Data(path=str(root.path))},
         definitions=defs,
-    )
-    return nye_udgivelser.evaluate_tick(context)
+    ) as context:
+        return nye_udgivelser.evaluate_tick(context)
 
 
 def test_new_release_definitions_become_partitions(tmp_path: Path) -> None:

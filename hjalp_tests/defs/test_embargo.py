@@ -64,10 +64,10 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def tick(root: DataRoot, instance: dg.DagsterInstance) -> Any:
-    context = dg.build_sensor_context(
+    with dg.build_sensor_context(
         instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-    )
-    return embargo.aabning.evaluate_tick(context)
+    ) as context:
+        return embargo.aabning.evaluate_tick(context)
 
 
 @pytest.mark.parametrize(("publish_at", "wanted"), [TIMES[3], TIMES[5]])

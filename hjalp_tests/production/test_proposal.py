@@ -94,10 +94,12 @@ def test_from_a_redelivery_to_its_release(
     assert run_job(root, "kvartal", KVARTAL).success
     assert main(["release", "2024v1"]) == 0
     deliver(root, delivery("540", 44, day=9))
-    with dg.DagsterInstance.ephemeral() as instance:
-        context = dg.build_sensor_context(
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(
             instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-        )
+        ) as context,
+    ):
         (request,) = nye_leverancer.evaluate_tick(context).run_requests or []
     assert (request.partition_key, request.tags[KOMMUNER_TAG]) == (KVARTAL, "540")
     assert run_job(root, "kvartal", KVARTAL, dict(request.tags)).success
