@@ -84,7 +84,7 @@ def read(file: Path, geo: str) -> Table:
 def units(system: System) -> int:
     """Work for a table: up to a minute for a few dozen primary cells, a few minutes for hundreds."""
     primary = int(system.primary.sum())
-    return 1_100_000 if primary <= 60 else 2_400_000 if primary <= 150 else 2_000_000
+    return 1_100_000 if primary <= 60 else 2_300_000 if primary <= 150 else 2_000_000
 
 
 def audit(system: System, hidden: Bools, rule: Rule) -> dict[str, int]:

@@ -30,9 +30,9 @@ class Work:
     """
 
     units: int = 1_000_000
-    search: float = 0.4
+    search: float = 0.6
     root: float = 0.25
-    patience: int = 3
+    patience: int = 1
 
 
 @dataclass(frozen=True, eq=False)

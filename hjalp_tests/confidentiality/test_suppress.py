@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.confidentiality.attack import is_safe
 from hjalp_pipeline.confidentiality.model import Bools, Dimension, Rule, System, SystemBuilder, hierarchical_table
-from hjalp_pipeline.confidentiality.suppress import Protection, Work, fewest, protect
+from hjalp_pipeline.confidentiality.suppress import Protection, Work, fewest, prepared, protect
+from hjalp_pipeline.confidentiality.suppression.cuts import Master
+from hjalp_pipeline.confidentiality.suppression.moves import split
 from hjalp_tests.confidentiality.brute_force import KINDS, fails, some_cases, tables
 
 RULES: tuple[Rule, ...] = ("w1", "up3")
@@ -238,6 +240,26 @@ def test_every_hidden_cell_has_a_proof() -> None:
         assert x[cell] >= 3
         moved[cells] = True
     assert np.array_equal(moved, found.hidden)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_secondary_cell_is_never_alone_in_a_sum(rule: Rule) -> None:
+    system = country()
+    found = protect(system, rule, work=SMALL)
+    added = 0
+    for moves in split(prepared(system, rule, None)):
+        hidden = found.hidden[moves.cells].astype(np.float64)
+        assert Master(moves).bridge(hidden) == 0
+        for cell in np.flatnonzero(hidden == 0)[:40]:
+            alone = hidden.copy()
+            alone[cell] = 1.0
+            sums = [moves.col[moves.row == row] for row in moves.row[moves.col == cell] if moves.equal[row]]
+            wrong = sum(hidden[cells].sum() == 0 for cells in sums)
+            master = Master(moves)
+            assert master.bridge(alone) == wrong
+            assert master.bridge(alone) == 0  # they are known now
+            added += wrong
+    assert added > 20
 
 
 def test_fewest_cells_for_a_cost() -> None:

@@ -4,6 +4,9 @@ For a primary cell i and any row weights u, a move can change i by no more than 
 cells, r being what u leaves of the columns. So a pattern that protects i satisfies ``sum(alpha * y) >= 1``, alpha cut
 off at 1, y saying what is hidden. Every u is valid, whatever the solver's rounding; the linear program only finds good
 ones. Where two ways can satisfy a cell, the larger of the two coefficients stands.
+
+A secondary cell is hidden for a move that changes it, and that move changes another cell of each of its sums: so
+``y[i] <= sum of the others' y`` in every sum without a primary cell (their bridgeless inequalities).
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +14,7 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 
-from hjalp_pipeline.confidentiality.model import Bools
+from hjalp_pipeline.confidentiality.model import Bools, Ints
 from hjalp_pipeline.confidentiality.suppression.cover import Needs
 from hjalp_pipeline.confidentiality.suppression.moves import (
     AGAIN,
@@ -28,6 +31,8 @@ from hjalp_pipeline.confidentiality.suppression.moves import (
 #: Row weights are rounded to this, so that the cut is computed without error.
 _STEP = 2.0**16
 _TINY = 1e-9
+#: By how much a fractional pattern must break an inequality for it to be added.
+_BROKEN = 1e-4
 #: Units of work between two points at which branch and bound asks whether to go on.
 _ASKED = 150
 
@@ -65,7 +70,7 @@ class Separator:
             if weights is None:
                 continue
             alpha = self._alpha(cell, way, weights)
-            if alpha is not None and float(alpha @ point) < 1 - 1e-4:
+            if alpha is not None and float(alpha @ point) < 1 - _BROKEN:
                 return alpha
         return None
 
@@ -110,6 +115,7 @@ class Master:
     cuts: int = 0
     bound: float = 0.0
     _seen: set[bytes] = field(init=False, default_factory=set)
+    _bridged: set[tuple[int, int]] = field(init=False, default_factory=set)
     _solver: highspy.Highs = field(init=False)
 
     def __post_init__(self) -> None:
@@ -136,9 +142,34 @@ class Master:
         if key in self._seen:
             return False
         self._seen.add(key)
-        self.cuts += 1
-        check(self._solver.addRow(1.0, highspy.kHighsInf, len(cells), column(cells), alpha[cells]))
+        self._row(1.0, cells, alpha[cells])
         return True
+
+    def _row(self, least: float, cells: Ints, weights: Floats) -> None:
+        """Add ``sum(weights * y[cells]) >= least``."""
+        self.cuts += 1
+        check(self._solver.addRow(least, highspy.kHighsInf, len(cells), column(cells), weights))
+
+    def bridge(self, y: Floats) -> int:
+        """Add the bridgeless inequalities that this pattern breaks, and say how many are new.
+
+        The largest share of a sum may not be more than the others together.
+        """
+        m = self.moves
+        share = y[m.col]
+        total = np.bincount(m.row, weights=share, minlength=len(m.slack))
+        most = np.zeros(len(m.slack))
+        np.maximum.at(most, m.row, share)
+        new = 0
+        free = m.equal & (np.bincount(m.row, weights=m.primary[m.col], minlength=len(m.slack)) == 0)
+        for row in np.flatnonzero(free & (2 * most > total + _BROKEN)):
+            cells = m.col[m.row == row]
+            alone = int(cells[np.argmax(y[cells])])
+            if (int(row), alone) not in self._bridged:
+                self._bridged.add((int(row), alone))
+                self._row(0.0, cells, np.where(cells == alone, -1.0, 1.0))
+                new += 1
+        return new
 
     def solve(self) -> Floats:
         """The cheapest fractional pattern; ``bound`` rises to its cost. RuntimeError when the solver fails."""
@@ -159,7 +190,7 @@ class Master:
         ``best`` is a known safe pattern to start from. Ends within ``work``, or when the gap is at most ``gap`` units of
         cost. ``bound`` rises to what branch and bound proved.
         """
-        solver = solver_of(mip_rel_gap=0.0, mip_abs_gap=gap, mip_feasibility_tolerance=1e-7)
+        solver = solver_of(mip_rel_gap=0.0, mip_abs_gap=gap, mip_feasibility_tolerance=1e-7, mip_heuristic_effort=0.0)
         model = self._solver.getLp()
         model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
         check(solver.passModel(model))

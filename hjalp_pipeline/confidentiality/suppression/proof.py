@@ -92,6 +92,7 @@ class Prover:
                     found = self._cut(self._separators[0], cell, y)
                     idle[cell] = idle[cell] + 1 if found is None else 0
                     hits, new = hits + (found is not None), new + bool(found)
+                new += self._master.bridge(y)
                 if new:
                     y = self._master.solve()
                     if share < _STAGES[0][0]:
@@ -115,9 +116,9 @@ class Prover:
                 sharp, end = True, min(end, self.work + budget // 4)
             if not done and cost >= self.best.cost:
                 return
-            bad = self._unsafe(hidden)
+            bad, cover = self._unsafe(hidden)
             if not bad:
-                self._keep(hidden)
+                self._take(cover)
                 self.optimal = done and sharp and self.best.cost <= cost
                 if not done:
                     return
@@ -135,28 +136,27 @@ class Prover:
         seen = np.mean(np.array(self.search.seen), axis=0)
         return np.asarray(0.5 * self.best.hidden + 0.5 * seen, dtype=np.float64)
 
-    def _unsafe(self, hidden: Bools) -> list[int]:
-        """Primaries that this pattern does not protect, in whole numbers."""
+    def _unsafe(self, hidden: Bools) -> tuple[list[int], Cover]:
+        """Primaries that this pattern does not protect, in whole numbers, and the proofs for the others."""
         part = self.moves.part(hidden | self.moves.primary)
         router = Router(part)
         at = {int(cell): i for i, cell in enumerate(part.cells)}
         fine = Cover(part, {at[cell]: ways for cell, ways in self.needs.items()})
         bad = fine.fill(router, list(fine.needs), np.ones(part.size))
         self._extra += router.work
-        return [int(part.cells[cell]) for cell in bad]
+        return [int(part.cells[cell]) for cell in bad], fine.back(self.moves)
 
-    def _keep(self, hidden: Bools) -> None:
-        """Make a safe pattern of a good one, and take it over when it is cheaper."""
-        cover = self.search.complete(hidden)
-        if cover is not None:
-            self.search.seen.append(cover.hidden)
-            if cover.cost < self.best.cost:
-                self.best = cover
+    def _take(self, cover: Cover) -> None:
+        """Take a safe pattern over when it is cheaper, without what it can do without."""
+        cover = self.search.reduced(cover)
+        if cover.cost < self.best.cost:
+            self.best = cover
 
     def _repair(self, hidden: Bools, bad: list[int]) -> None:
         """Cut the pattern off, hide the cheapest cells that satisfy the new cuts, and again, until it is safe."""
         safe = self._safe()
         now = hidden.copy()
+        self._master.bridge(hidden.astype(np.float64))
         for _ in range(_REPAIRS):
             point = now.astype(np.float64)
             alphas: list[Floats] = []
@@ -173,10 +173,12 @@ class Prover:
                 if not np.any(now & (alpha > 1 - 1e-6)) and float(alpha @ now) < 1 - 1e-6:
                     price = self.moves.cost / self._master.unit - 0.5 * safe - 0.25 * alpha
                     now[np.argmin(np.where(alpha > 1e-6, price, np.inf))] = True
-            bad = self._unsafe(now)
+            bad, cover = self._unsafe(now)
             if not bad or self.moves.cost[now].sum() > self.best.cost * 1.2 + self._master.unit:
                 break
-        self._keep(now)
+        whole = self.search.complete(now) if bad else cover
+        if whole is not None:
+            self._take(whole)
 
     def _last_resort(self, cell: int, hidden: Bools) -> Floats:
         """A cut where short moves and fractions say nothing: one cell must be hidden of those that matter, found by trial."""

@@ -86,13 +86,11 @@ class Search:
         return cover if failed else self.reduced(cover), tried, failed
 
     def complete(self, hidden: Bools) -> Cover | None:
-        """A safe pattern that prefers these cells; None when a route is missing."""
-        self._router.exact = True
+        """A safe pattern that prefers these cells, not reduced; None when a route is missing."""
+        self._router.exact = False
         cover = Cover(self.moves, self.needs)
-        if cover.fill(self._router, list(self.needs), np.where(hidden, 0.01, self._base)):
-            return None
-        self._work += cover.reduce(self._by_cost(cover))
-        return cover
+        failed = cover.fill(self._router, list(self.needs), np.where(hidden, 0.01, self._base))
+        return None if failed else cover
 
     def vary(self, budget: int) -> None:
         """Some random patterns, for the bound to lean on."""
