@@ -137,11 +137,11 @@ def code_fingerprint(*packages: str, leave_out: tuple[str, ...] = ()) -> str:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock while the block runs; the system frees it when the process dies, however it dies."""
+def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold a lock while the block runs, exclusive or ``shared``; the system frees it when the process dies, however it dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         try:
             yield
         finally:
@@ -155,6 +155,6 @@ def is_locked(path: Path) -> bool:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):  # another user's lock is his to judge
         return True
     return False

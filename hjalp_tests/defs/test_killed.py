@@ -51,7 +51,16 @@ def test_the_next_run_ends_the_killed_one(tmp_path: Path) -> None:
         assert list(statuses.values()) == [dg.DagsterRunStatus.SUCCESS]
         said = [entry.message or entry.user_message for entry in instance.all_logs(run.run_id)]
         assert any(MESSAGE in text for text in said)
-    assert not list((root.lake / "locks").glob("run-*"))
+    assert killed_locks(root, run.run_id) == []
+
+
+def killed_locks(root: DataRoot, run_id: str) -> list[Path]:
+    return list((root.lake / "locks").glob(f"run-{run_id}"))
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(killed, "_GRACE", 0)
 
 
 @pytest.fixture
@@ -72,15 +81,32 @@ def started(instance: dg.DagsterInstance) -> str:
 def test_a_living_run_is_left_alone(root: DataRoot) -> None:
     with dg.DagsterInstance.get() as instance:
         run_id = started(instance)
-        with living(root, run_id):
+        with living(root, run_id), living(root, run_id):
             assert end_killed_runs(root, instance) == []
-            lock = next((root.lake / "locks").glob("run-*"))
-        assert not lock.exists()
-        assert end_killed_runs(root, instance) == []  # it is about to say that it has ended
-        lock.touch()  # as a killed process leaves it
         assert end_killed_runs(root, instance) == [run_id]
         assert end_killed_runs(root, instance) == []
-        assert not lock.exists()
+        assert killed_locks(root, run_id) == []
+
+
+def test_one_that_is_about_to_say_that_it_has_ended_is_left_alone(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its lock is free a moment before its success is written."""
+    with dg.DagsterInstance.get() as instance:
+        run_id = started(instance)
+        with living(root, run_id):
+            pass
+
+        def meanwhile(_seconds: float) -> None:
+            event = dg.DagsterEvent(event_type_value="PIPELINE_SUCCESS", job_name="status")
+            instance.report_dagster_event(event, run_id)
+
+        monkeypatch.setattr(killed.time, "sleep", meanwhile)
+        assert end_killed_runs(root, instance) == []
+        run = instance.get_run_by_id(run_id)
+        assert run is not None
+        assert run.status is dg.DagsterRunStatus.SUCCESS
+        assert killed_locks(root, run_id) == []
 
 
 def test_one_that_never_came_to_its_lock_is_ended_after_a_while(
@@ -105,4 +131,3 @@ def test_what_runs_holds_its_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(raw, "refresh_raw", look)
     assert run_job(root, "kvartal", KVARTAL).success
     assert seen == [[], [dg.DagsterRunStatus.STARTED]]
-    assert not list((root.lake / "locks").glob("run-*"))

@@ -108,7 +108,7 @@ class Prover:
         sharp = False
         while not self.optimal and self.work < end:
             self.rounds += 1
-            gap = 0.4 / self._master.unit if sharp else 0.45
+            fine, gap = sharp, 0.4 / self._master.unit if sharp else 0.45
             hidden, done = self._master.whole(self.best.hidden, end - self.work, gap)
             cost = int(self.moves.cost[hidden].sum())
             if self.few and not sharp:
@@ -119,7 +119,7 @@ class Prover:
             bad, cover = self._unsafe(hidden)
             if not bad:
                 self._take(cover)
-                self.optimal = done and sharp and self.best.cost <= cost
+                self.optimal = done and fine and self.best.cost <= cost
                 if not done:
                     return
                 sharp = True
