@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hjalp_pipeline.rules.approval import Decision
-from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals
+from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
 from hjalp_pipeline.storage.codelists import APPROVAL_COLUMNS, InputError, read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -67,7 +67,8 @@ def test_a_full_disk_leaves_the_file_as_it_was(root: DataRoot, monkeypatch: pyte
 
 def _append_many(root: DataRoot, komnr: str) -> None:
     for kind in ("K1", "K2", "K3", "K4") * 5:
-        append_approvals(root, 2024, [row(kind, komnr=komnr), row(kind, komnr=komnr)])
+        with approvals_lock(root):
+            append_approvals(root, 2024, [row(kind, komnr=komnr), row(kind, komnr=komnr)])
 
 
 def test_two_processes_at_once(root: DataRoot) -> None:
