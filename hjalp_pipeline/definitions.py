@@ -16,7 +16,7 @@ from hjalp_pipeline.defs import (
     specification,
     tables,
 )
-from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.resources import IN_PROCESS, NO_IO, data_here
 
 defs = dg.Definitions(
     assets=[
@@ -38,7 +38,6 @@ defs = dg.Definitions(
     jobs=[*jobs.JOBS, published.audit, embargo.aabn, approval_reports.job, reminders.job, specification.job],
     schedules=[schedules.kvartalskoersel, reminders.daglige_rykkere, specification.halvaar],
     sensors=[sensors.nye_leverancer, sensors.nye_udgivelser, embargo.aabning],
-    resources={"data": Data()},
-    # A multiprocess step costs 3.5 s before it does anything.
-    executor=dg.in_process_executor,
+    resources={"data": data_here, "io_manager": NO_IO},
+    executor=IN_PROCESS,
 )

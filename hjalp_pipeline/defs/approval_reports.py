@@ -37,7 +37,7 @@ def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.M
     with guarded():
         kvartal, tags = context.partition_key, context.run.tags
         aar = tags.get(AAR_TAG, str(last_whole_year(kvartal)))
-        if not aar.isdecimal():
+        if not (aar.isascii() and aar.isdecimal() and len(aar) == 4):
             raise InputError(f"the tag {AAR_TAG} must be a year, 2024")
         made = write_reports(data.root, int(aar), kvartal, _day(tags.get(FRIST_TAG)))
         return dg.MaterializeResult(

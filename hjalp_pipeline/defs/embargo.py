@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from hjalp_pipeline.defs.guard import guarded
-from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.production.embargo import Standing, open_due
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 
@@ -55,7 +55,7 @@ def aabning(data: Data) -> dg.SensorResult | dg.SkipReason:
     return dg.SensorResult(asset_events=opened_events(opened, at))
 
 
-@dg.op(name="open_releases", description="Opens every release whose `publish_at` has come.")
+@dg.op(name="open_releases", config_schema={}, description="Opens every release whose `publish_at` has come.")
 def open_releases(context: dg.OpExecutionContext, data: Data) -> None:
     """The same by hand."""
     with guarded():
@@ -67,7 +67,7 @@ def open_releases(context: dg.OpExecutionContext, data: Data) -> None:
 @dg.job(
     name="aabn",
     description="Åbn udgivelser: opens each release whose `publish_at` has come, when no daemon has done it.",
-    executor_def=dg.in_process_executor,
+    executor_def=IN_PROCESS,
 )
 def aabn() -> None:
     """Open what is due."""

@@ -5,7 +5,7 @@ import dagster as dg
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
-from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.specs import spec
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.audit import save_audit
@@ -56,7 +56,11 @@ def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeRe
 RELEASES_TAG = "hjalp/udgivelser"
 
 
-@dg.op(name="attack", description="Attacks releases together as somebody would who holds them all (R11).")
+@dg.op(
+    name="attack",
+    config_schema={},
+    description="Attacks releases together as somebody would who holds them all (R11).",
+)
 def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
     """Fails when a hidden cell can be computed or told to be small; only counts and names of cells come into events."""
     with guarded():
@@ -84,7 +88,7 @@ def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
 @dg.job(
     name="audit",
     description="Angrib udgivelser: attack published releases together, tag `hjalp/udgivelser` (2024v1,2024v2).",
-    executor_def=dg.in_process_executor,
+    executor_def=IN_PROCESS,
 )
 def audit() -> None:
     """Attack the releases the run's tag names."""

@@ -14,6 +14,7 @@ from hjalp_pipeline.defs.specs import check_spec, column_schema, contract_check,
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.intake import Delivery
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 
 UDLAAN = dg.AssetKey(["raw", "udlaan"])
@@ -76,9 +77,16 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
 
 
 def kommuner_of_run(context: dg.AssetExecutionContext) -> list[str] | None:
-    """Kommuner the run is limited to by its tag, None = all."""
+    """Kommuner the run is limited to by its tag, None = all; InputError when one is none of the 98: files are named by them."""
     tag = context.run.tags.get(KOMMUNER_TAG)
-    return sorted(tag.split(",")) if tag else None
+    if not tag:
+        return None
+    unknown = [komnr for komnr in tag.split(",") if komnr not in NAVN]
+    if unknown:
+        raise InputError(
+            f"the tag {KOMMUNER_TAG} names what is not one of the 98 kommuner: {', '.join(map(repr, unknown))}"
+        )
+    return sorted(set(tag.split(",")))
 
 
 def _verdicts(deliveries: Sequence[Delivery]) -> Counter[str]:

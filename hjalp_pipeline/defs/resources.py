@@ -1,9 +1,9 @@
-"""The data root as a Dagster resource, so that a test can hand another one to the same assets."""
+"""What assets are handed, and what a run cannot set: whoever may launch a run chooses what is computed, never where it lies."""
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Self
+from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
@@ -11,18 +11,41 @@ from hjalp_pipeline.defs.killed import living
 from hjalp_pipeline.storage.root import DataRoot
 
 
-class Data(dg.ConfigurableResource):
-    """Where the data lie. Empty: ``$HJALP_DATA``, or ``data/`` in the project."""
+@dataclass(frozen=True)
+class _Place:
+    """Where the data lie."""
 
-    path: str = ""
+    root: DataRoot
 
-    @property
-    def root(self) -> DataRoot:
-        """The data root."""
-        return DataRoot(Path(self.path)) if self.path else DataRoot.from_environment()
 
-    @contextlib.contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
-        """A run that has the resource counts as living as long as it has it."""
-        with living(self.root, context.run.run_id) if context.run else contextlib.nullcontext():
-            yield self
+#: How an asset, an op or a sensor asks for it.
+Data = dg.ResourceParam[_Place]
+
+
+@dg.resource(
+    config_schema={}, description="Where the data lie: `$HJALP_DATA`, or `data/` in the project. No run config."
+)
+def data_here(context: dg.InitResourceContext) -> Iterator[_Place]:
+    """The data root of the environment. A run that has the resource counts as living as long as it has it."""
+    place = _Place(DataRoot.from_environment())
+    with living(place.root, context.run.run_id) if context.run else contextlib.nullcontext():
+        yield place
+
+
+class _NoIO(dg.IOManager):
+    """Frames never pass between assets. Dagster's own manager pickles them below a folder that run config may name."""
+
+    def load_input(self, context: dg.InputContext) -> None:
+        raise NotImplementedError(f"{context.name}: no asset or op takes the output of another")
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        if obj is not None:
+            raise NotImplementedError(f"{context.name}: no asset or op returns a value")
+
+
+NO_IO = dg.IOManagerDefinition(resource_fn=lambda _context: _NoIO(), config_schema={})
+
+#: A multiprocess step costs 3.5 s before it does anything.
+IN_PROCESS = dg.in_process_executor.configured(
+    lambda _config: {"retries": {"enabled": {}}}, config_schema={}, name="in_process"
+)

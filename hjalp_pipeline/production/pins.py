@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.publishing.definition import Definition, DefinitionError, parse_definition
+from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
@@ -37,6 +37,8 @@ class ReleaseRefused(Exception):
 def read_definition(root: DataRoot, release: str) -> Definition:
     """The definition of a release; DefinitionError when it is missing or cannot be used."""
     path = root.releases / f"{release}.toml"
+    if not is_release_name(release):  # a partition or tag is text somebody typed: no path is made of it
+        raise DefinitionError(f"{release!r} is not the name of a release (2024v1)")
     if not path.is_file():
         raise DefinitionError(f"releases/{release}.toml is missing")
     try:

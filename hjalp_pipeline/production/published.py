@@ -35,7 +35,7 @@ def load_published(root: DataRoot, release: str) -> Published:
     release's definition, and must agree with every figure that was published.
     """
     folder = root.releases / release
-    if not (folder / "manifest.json").is_file():
+    if not is_release_name(release) or not (folder / "manifest.json").is_file():
         raise ReleaseRefused(release, [f"releases/{release} does not stand: it cannot be protected against or audited"])
     definition = read_definition(root, release)
     lake = Lake(root)

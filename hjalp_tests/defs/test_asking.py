@@ -17,12 +17,12 @@ from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.jobs import kvartal as kvartal_job
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.schedules import kvartalskoersel
 from hjalp_pipeline.defs.sensors import nye_leverancer, nye_udgivelser, quarters_with_deliveries, request_for
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.defs.sensor import sensor_context
 from hjalp_tests.production.world import (
     KVARTAL,
     break_the_contract,
@@ -88,9 +88,7 @@ def asked(root: DataRoot) -> list[dg.RunRequest]:
     """What the sensor asks for now; and its reason when that is nothing."""
     with (
         dg.DagsterInstance.ephemeral() as instance,
-        dg.build_sensor_context(
-            instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-        ) as context,
+        sensor_context(root, instance) as context,
     ):
         data = nye_leverancer.evaluate_tick(context)
     assert bool(data.run_requests) != bool(data.skip_message)
@@ -219,9 +217,7 @@ def test_a_faulty_code_list_is_told_and_not_raised(tmp_path: Path) -> None:
     (root.codelists / "systems.csv").unlink()
     with (
         dg.DagsterInstance.ephemeral() as instance,
-        dg.build_sensor_context(
-            instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-        ) as context,
+        sensor_context(root, instance) as context,
     ):
         data = nye_leverancer.evaluate_tick(context)
     assert "systems.csv" in (data.skip_message or "")
@@ -229,11 +225,7 @@ def test_a_faulty_code_list_is_told_and_not_raised(tmp_path: Path) -> None:
 
 
 def udgivelser(root: DataRoot, instance: dg.DagsterInstance) -> Any:
-    with dg.build_sensor_context(
-        instance=instance,
-        resources={"data": Data(path=str(root.path))},
-        definitions=defs,
-    ) as context:
+    with sensor_context(root, instance) as context:
         return nye_udgivelser.evaluate_tick(context)
 
 

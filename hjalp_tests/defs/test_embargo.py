@@ -13,15 +13,14 @@ import polars as pl
 import pytest
 from dagster_shared.serdes import serialize_value
 
-from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import embargo
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.production.embargo import Standing, due, open_due, standing_releases
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.publishing.definition import parse_definition
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.defs.sensor import sensor_context
 from hjalp_tests.production.world import country, delivery, write_world
 
 DANISH = ZoneInfo("Europe/Copenhagen")
@@ -64,9 +63,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def tick(root: DataRoot, instance: dg.DagsterInstance) -> Any:
-    with dg.build_sensor_context(
-        instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-    ) as context:
+    with sensor_context(root, instance) as context:
         return embargo.aabning.evaluate_tick(context)
 
 

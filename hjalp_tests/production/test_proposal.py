@@ -9,16 +9,15 @@ import dagster as dg
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.sensors import nye_leverancer
 from hjalp_pipeline.production.proposal import propose
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.publishing.definition import DefinitionError, parse_definition
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.defs.sensor import sensor_context
 from hjalp_tests.production.world import KVARTAL, approvals, country, deliver, delivery, run, write_world
 
 NOW = dt.datetime(2025, 10, 20, 9, 30, tzinfo=dt.UTC)
@@ -96,9 +95,7 @@ def test_from_a_redelivery_to_its_release(
     deliver(root, delivery("540", 44, day=9))
     with (
         dg.DagsterInstance.ephemeral() as instance,
-        dg.build_sensor_context(
-            instance=instance, resources={"data": Data(path=str(root.path))}, definitions=defs
-        ) as context,
+        sensor_context(root, instance) as context,
     ):
         (request,) = nye_leverancer.evaluate_tick(context).run_requests or []
     assert (request.partition_key, request.tags[KOMMUNER_TAG]) == (KVARTAL, "540")
