@@ -1,6 +1,7 @@
 """The gate of large moves: a kommune whose HJALP1 moved more than the definition allows needs an explanation (R13)."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import polars as pl
 
@@ -21,13 +22,13 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
     before = next((one for one in reversed(earlier) if set(one.years) & set(definition.reference_years)), None)
     if definition.max_move_pct is None or before is None or not inputs.first:
         return
-    moved = _moved(before.tables["hjalp1"], inputs.tables["hjalp1"], definition.max_move_pct)
+    large = moved(before.tables["hjalp1"], inputs.tables["hjalp1"], definition.max_move_pct)
     path = inputs.lake.path / "udgivelser" / "bevaegelser" / f"{definition.release}.csv"
-    write_bytes(path, moved.write_csv(separator=";").encode())
+    write_bytes(path, large.write_csv(separator=";").encode())
     explained = {komnr for release, komnr in read_explanations(inputs.root) if release == definition.release}
     unexplained = {
         komnr: ", ".join(str(aar) for aar in years)
-        for komnr, years in moved.group_by("komnr").agg(pl.col("aar").sort()).sort("komnr").iter_rows()
+        for komnr, years in large.group_by("komnr").agg(pl.col("aar").sort()).sort("komnr").iter_rows()
         if komnr not in explained
     }
     if unexplained:
@@ -44,14 +45,18 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
         )
 
 
-def _moved(before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
-    """Kommuner and years in both whose figure moved more than ``limit`` per cent of what it was."""
+def moved(before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
+    """Kommuner and years in both HJALP1 whose figure moved more than ``limit`` per cent of what it was (R13).
+
+    Columns ``komnr``, ``aar``, ``foer``, ``nu``. Exactly the limit is not more: it is compared in whole numbers, as written.
+    """
     keys = ["kommunedk", "tid"]
-    change = (pl.col("nu") - pl.col("foer")).abs()
-    return (
-        before.select(*keys, foer="antal")
-        .join(after.select(*keys, nu="antal"), on=keys, how="inner")
-        .filter((pl.col("kommunedk") != HELE_LANDET) & (change * 100 > limit * pl.col("foer")))
-        .select(komnr="kommunedk", aar="tid", foer="foer", nu="nu")
-        .sort("komnr", "aar")
-    )
+    share = Fraction(repr(limit)) / 100
+    both = before.select(*keys, foer="antal").join(after.select(*keys, nu="antal"), on=keys, how="inner").drop_nulls()
+    large = [
+        (komnr, aar, foer, nu)
+        for komnr, aar, foer, nu in both.sort(keys).iter_rows()
+        if komnr != HELE_LANDET and abs(nu - foer) > share * foer
+    ]
+    schema = {"komnr": pl.String, "aar": pl.Int32, "foer": pl.Int64, "nu": pl.Int64}
+    return pl.DataFrame(large, schema=schema, orient="row")
