@@ -13,6 +13,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.publishing.microdata import CodeList, Kind, MicroVariable, Register
 
@@ -82,18 +83,45 @@ def modulus_11(number: pl.Expr) -> pl.Expr:
 
 
 def genhjalp_g(
-    release: str, aar: int, kommuner: Iterable[str], approved: Mapping[tuple[int, str, str], bool]
+    release: str,
+    aar: int,
+    kommuner: Iterable[str],
+    approved: Mapping[tuple[int, str, str], bool],
+    flows: Mapping[tuple[str, Kvartal], int],
 ) -> pl.DataFrame:
     """GENHJALP_G of a year: what each kommune approved (``1``/``0`` as strings), one row per kommune.
 
-    ``approved`` is keyed (aar, komnr, kind) with kinds ``K1``..``K4`` and ``PARAGRAF``; GODKENDT is all four quarters.
+    ``approved`` is keyed (aar, komnr, kind) with kinds ``K1``..``K4`` and ``PARAGRAF``; ``flows`` counts issues and returns
+    by kommune and quarter, GODKENDT is the share of them in approved quarters (R13). A quarter before the statistic begins
+    is null.
     """
+    year = [Kvartal(aar, nr) for nr in range(1, 5)]
+    inside = [kvartal for kvartal in year if kvartal >= FIRST_KVARTAL]
+    fra = inside[0].first_day if inside else date(aar, 1, 1)
     rows = []
     for komnr in kommuner:
-        quarters = [approved.get((aar, komnr, f"K{nr}"), False) for nr in range(1, 5)]
-        flags = [*quarters, approved.get((aar, komnr, "PARAGRAF"), False)]
-        rows.append((date(aar, 1, 1), _flag(all(quarters)), *map(_flag, flags), komnr, date(aar, 12, 31), release))
+        of_quarter = {kvartal: approved.get((aar, komnr, f"K{kvartal.nr}"), False) for kvartal in inside}
+        share = _share(of_quarter, {kvartal: flows.get((komnr, kvartal), 0) for kvartal in inside})
+        flags = [_flag(of_quarter[kvartal]) if kvartal in of_quarter else None for kvartal in year]
+        paragraf = _flag(approved.get((aar, komnr, "PARAGRAF"), False))
+        rows.append((fra, share, *flags, paragraf, komnr, year[-1].last_day, release))
     return pl.DataFrame(rows, schema=GENHJALP_G.schema, orient="row")
+
+
+def _share(approved: Mapping[Kvartal, bool], flows: Mapping[Kvartal, int]) -> float | None:
+    """Share of the flows in approved quarters; in a year without any each quarter counts the same [chosen]."""
+    weight = flows if any(flows.values()) else dict.fromkeys(approved, 1)
+    whole = sum(weight.values())
+    return sum(weight[kvartal] for kvartal, yes in approved.items() if yes) / whole if whole else None
+
+
+def flows_by_quarter(loans: pl.DataFrame) -> dict[tuple[str, Kvartal], int]:
+    """Issues and returns of loans (``komnr_statbank``, ``udleveringsdato``, ``indleveringsdato``) by kommune and quarter."""
+    days = pl.concat(
+        [loans.select("komnr_statbank", day=column) for column in ("udleveringsdato", "indleveringsdato")]
+    ).drop_nulls("day")
+    keys = ("komnr_statbank", pl.col("day").dt.year().alias("aar"), pl.col("day").dt.quarter().alias("nr"))
+    return {(komnr, Kvartal(aar, nr)): rows for komnr, aar, nr, rows in days.group_by(*keys).len().iter_rows()}
 
 
 def _flag(value: bool) -> str:

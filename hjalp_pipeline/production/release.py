@@ -138,7 +138,7 @@ def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], 
     }
     write_json(building / "disclosure_audit.json", evidence)
     (building / "microdata").mkdir()
-    loans, too_old = write_microdata(inputs, building / "microdata")
+    microdata = write_microdata(inputs, building / "microdata")
     files = [path for path in sorted(building.rglob("*")) if path.is_file()]
     manifest = {
         "release": release,
@@ -152,7 +152,7 @@ def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], 
         "inputs": inputs.hashes() | manifest_hashes(inputs.root, earlier),
         "pins": inputs.pins.as_json(),
         "approval_files": inputs.approval_files(),
-        "rows": inputs.rows() | {"microdata": {"kept": loans, "OVER_20_AAR": too_old}},
+        "rows": inputs.rows() | {"microdata": microdata},
         "outputs": {path.relative_to(building).as_posix(): sha256(path) for path in files},
     }
     write_json(building / "manifest.json", manifest)

@@ -48,7 +48,7 @@ def export(path: Path, frame: pl.DataFrame, register: Register, form: Format, la
     if form == "dta":
         library.write_dta(ordered, path, version=_STATA, **told)
     else:
-        measures = {v.name: "scale" if v.kind == "heltal" else "nominal" for v in register.variables}
+        measures = {v.name: "scale" if v.kind in ("heltal", "tal") else "nominal" for v in register.variables}
         labels = {
             name: {code: _short(text) for code, text in texts.items()} for name, texts in register.code_labels.items()
         }

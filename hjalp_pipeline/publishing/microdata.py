@@ -14,8 +14,8 @@ from typing import Any, Literal
 import polars as pl
 import pyarrow.parquet as pq
 
-Kind = Literal["tekst", "dato", "heltal"]
-_TYPES: dict[Kind, pl.DataType] = {"tekst": pl.String(), "dato": pl.Date(), "heltal": pl.Int32()}
+Kind = Literal["tekst", "dato", "heltal", "tal"]
+_TYPES: dict[Kind, pl.DataType] = {"tekst": pl.String(), "dato": pl.Date(), "heltal": pl.Int32(), "tal": pl.Float64()}
 
 
 @dataclass(frozen=True, slots=True)

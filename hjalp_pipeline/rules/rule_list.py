@@ -71,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     Rule("R9", "Køn og fødselsdato fra registeret", "derives", "kommune_assigned", source="seed 3.5"),
     Rule("R10", "Bestand ultimo året", "selects", "tables", source="seed 7.4, 8.6"),
     Rule("R11", "Færre end 3 observationer skjules", "selects", "suppressed", source="seed 8.10"),
+    Rule("R13", "Udleveret efter det seneste referenceår", "selects", "microdata", ("EFTER_AARET",), "seed 8.7"),
     Rule("O1", "Udleveringsdato efter modtagelsen", "counts", "raw", ("UDLEVERET_FREMTID",)),
     Rule("O2", "Lokalt HMI-nummer", "counts", "raw", ("HMI_LOKALT",), "seed 5.3"),
     Rule("O3", "Ukendt ISO-klasse", "counts", "raw", ("ISO_UKENDT",), "seed 2.2"),

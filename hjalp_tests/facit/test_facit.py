@@ -84,15 +84,16 @@ def test_microdata_hold_the_loans(root: DataRoot, release: Release) -> None:
     wanted = sorted(
         (row["pnr"], row["udleveringsdato"], row["indleveringsdato"], row["lov_navn_opret"], row["alder"])
         for row in expected("loans")
-        if not row["udgaar_fra_aar"] or int(row["udgaar_fra_aar"]) > 2024
+        if (not row["udgaar_fra_aar"] or int(row["udgaar_fra_aar"]) > 2024) and row["udleveringsdato"] <= "2024-12-31"
     )
     frame = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet").select(
         "PNR", "UDLEVERINGSDATO", "INDLEVERINGSDATO", "LOV_NAVN_OPRET", "ALDER"
     )
     found = sorted(tuple("" if value is None else str(value) for value in row) for row in frame.iter_rows())
     assert found == wanted
-    left_out = release.manifest["rows"]["microdata"]["OVER_20_AAR"]
-    assert len(wanted) + left_out == len(expected("loans"))
+    too_old = sum(1 for row in expected("loans") if row["udgaar_fra_aar"] and int(row["udgaar_fra_aar"]) <= 2024)
+    assert release.manifest["rows"]["microdata"] == {"kept": len(wanted), "OVER_20_AAR": too_old, "EFTER_AARET": 1}
+    assert len(wanted) + too_old + 1 == len(expected("loans"))
 
 
 def before_suppression() -> dict[str, Cells]:

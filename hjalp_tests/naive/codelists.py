@@ -74,19 +74,25 @@ def moment(value: str | dt.datetime) -> dt.datetime:
     return when if when.tzinfo else when.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
 
 
-def approved(root: Path, year: int, until: str | dt.datetime | None) -> set[str]:
-    """R12: the kommuner whose four quarters of the year are approved, by the latest decision of each up to `until`."""
-    latest: dict[tuple[str, str], tuple[dt.datetime, str]] = {}
+def standing(root: Path, until: str | dt.datetime | None) -> dict[tuple[int, str, str], str]:
+    """The latest decision of each (year, kommune, kind) up to `until`; of equal times the later line."""
+    latest: dict[tuple[int, str, str], tuple[dt.datetime, str]] = {}
     for path in sorted((root / "approvals").glob("*.csv")):
         for row in read_list(path):
             when = moment(row["decided_at"])
-            if int(row["aar"]) != year or (until is not None and when > moment(until)):
+            if until is not None and when > moment(until):
                 continue
-            key = (row["komnr"], row["kind"])
+            key = (int(row["aar"]), row["komnr"], row["kind"])
             if key not in latest or when >= latest[key][0]:
                 latest[key] = (when, row["decision"])
+    return {key: decision for key, (_, decision) in latest.items()}
+
+
+def approved(root: Path, year: int, until: str | dt.datetime | None) -> set[str]:
+    """R12: the kommuner whose four quarters of the year are approved."""
+    decided = standing(root, until)
     return {
         komnr
-        for komnr, _ in latest
-        if all(latest.get((komnr, kind), (None, ""))[1] == "godkendt" for kind in ("K1", "K2", "K3", "K4"))
+        for _, komnr, _ in decided
+        if all(decided.get((year, komnr, kind)) == "godkendt" for kind in ("K1", "K2", "K3", "K4"))
     }

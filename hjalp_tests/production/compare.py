@@ -28,7 +28,7 @@ from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country
 from hjalp_tests.naive import fixed
-from hjalp_tests.naive.codelists import approved
+from hjalp_tests.naive.codelists import approved, standing
 from hjalp_tests.naive.quarter import run_quarter
 from hjalp_tests.naive.result import Loan, QuarterResult
 from hjalp_tests.naive.steps import has_cpr_form
@@ -158,26 +158,25 @@ def make_possible_release(root: DataRoot, name: str) -> Release:
 
 
 def compare_release(root: DataRoot, release: Release) -> dict[str, Any]:
-    """HJALP1-3 cell by cell with primary suppression, GENHJALP and GENHJALP_G."""
+    """HJALP1-3 cell by cell with primary suppression, GENHJALP (no loan issued after the last year) and GENHJALP_G."""
     definition = tomllib.loads((root.releases / f"{release.name}.toml").read_text(encoding="utf-8"))
     found = _compare_tables(root, release, definition)
     loans = release_loans(root.path, definition, read_text)
     last = definition["reference_years"][-1]
-    wanted = [
-        genhjalp(loan, last, release.name)
+    inside = [
+        loan
         for loan in loans
-        if loan["udgaar_fra_aar"] is None or loan["udgaar_fra_aar"] > last
+        if (loan["udgaar_fra_aar"] is None or loan["udgaar_fra_aar"] > last) and loan["udleveringsdato"].year <= last
     ]
     micro = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet")
     assert micro.columns == sorted(micro.columns)
     assert len(micro.columns) == 19
-    found["GENHJALP"] = difference(micro.iter_rows(), wanted)
+    found["GENHJALP"] = difference(micro.iter_rows(), [genhjalp(loan, last, release.name) for loan in inside])
     for aar in definition["reference_years"]:
         frame = pl.read_parquet(release.path / "microdata" / f"GENHJALP_G{aar}.parquet")
-        taking_part = {row["KOMNR_STATBANK"] for row in frame.to_dicts() if row["GODKENDT"] == "1"}
-        assert frame.height == 98
+        wanted = genhjalp_g(root, aar, definition["approvals_until"], inside)
         found[f"GENHJALP_G{aar}"] = difference(
-            taking_part, approved(root.path, aar, definition["approvals_until"]) & set(fixed.KOMNR)
+            frame.select("KOMNR_STATBANK", "GODKENDT", "^GODKENDT_KVT_.*$").iter_rows(), wanted
         )
     return {name: what for name, what in found.items() if what}
 
@@ -221,6 +220,11 @@ def satisfies_modulus_11(pnr: str) -> bool:
     return bool(re.fullmatch("[0-9]{10}", pnr)) and sum(int(d) * w for d, w in zip(pnr, weights, strict=True)) % 11 == 0
 
 
+def told(text: str | None) -> str | None:
+    """A delivered text; blanks alone tell nothing."""
+    return None if text is None or not text.strip() else text
+
+
 def genhjalp(loan: Loan, last: int, release: str) -> tuple[Any, ...]:
     """A loan as the register's 19 variables in alphabetical order."""
     died: dt.date | None = loan["doddato"]
@@ -231,17 +235,34 @@ def genhjalp(loan: Loan, last: int, release: str) -> tuple[Any, ...]:
         died,
         loan["foed_dato"],
         loan["hmiiso"],
-        loan["hminavn"],
+        told(loan["hminavn"]),
         loan["hminr"],
         loan["indleveringsdato"],
         str(loan["koen"]),
         loan["komnr_betaling"],
         loan["komnr_indberetter"],
         loan["komnr_statbank"],
-        loan["lov_navn"],
+        told(loan["lov_navn"]),
         loan["lov_navn_opret"],
-        loan["lov_tekst"],
+        told(loan["lov_tekst"]),
         loan["pnr"],
         loan["udleveringsdato"],
         release,
     )
+
+
+def genhjalp_g(root: DataRoot, aar: int, until: dt.datetime, loans: list[Loan]) -> list[tuple[Any, ...]]:
+    """Each of the 98 kommuner with the share of its flows in approved quarters, and which those are."""
+    rows = []
+    decided = standing(root.path, until)
+    for komnr in fixed.KOMNR:
+        days = [
+            day
+            for loan in loans
+            for day in (loan["udleveringsdato"], loan["indleveringsdato"])
+            if loan["komnr_statbank"] == komnr and day is not None and day.year == aar
+        ]
+        yes = [decided.get((aar, komnr, f"K{nr}")) == "godkendt" for nr in (1, 2, 3, 4)]
+        counted = [yes[(day.month - 1) // 3] for day in days] or yes
+        rows.append((komnr, sum(counted) / len(counted), *("1" if one else "0" for one in yes)))
+    return rows

@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.genhjalp import GENHJALP, GENHJALP_G, genhjalp_g, modulus_11
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.production.genhjalp import GENHJALP, GENHJALP_G, flows_by_quarter, genhjalp_g, modulus_11
 from hjalp_pipeline.publishing.microdata import write_register
 
 #: The variables of the published registers, copied from their documentation.
@@ -143,11 +144,64 @@ def test_genhjalp_g_has_exactly_its_10_variables_and_a_row_per_kommune() -> None
         (2024, "101", "PARAGRAF"): True,
         (2023, "860", "K1"): True,
     }
-    found = genhjalp_g("2024v1", 2024, KOMNR, approved)
+    found = genhjalp_g("2024v1", 2024, KOMNR, approved, {("860", Kvartal(2023, 1)): 9})
     assert (found.columns, found.height, len(VARIABLES_G)) == (VARIABLES_G, 98, 10)
     assert found.schema == GENHJALP_G.schema
     rows = {row[7]: row for row in found.rows()}
     first, last = date(2024, 1, 1), date(2024, 12, 31)
-    assert rows["540"] == (first, "1", "1", "1", "1", "1", "0", "540", last, "2024v1")
-    assert rows["101"] == (first, "0", "1", "0", "0", "0", "1", "101", last, "2024v1")
-    assert rows["860"] == (first, "0", "0", "0", "0", "0", "0", "860", last, "2024v1")
+    assert rows["540"] == (first, 1.0, "1", "1", "1", "1", "0", "540", last, "2024v1")
+    assert rows["101"] == (first, 0.25, "1", "0", "0", "0", "1", "101", last, "2024v1")
+    assert rows["860"] == (first, 0.0, "0", "0", "0", "0", "0", "860", last, "2024v1")
+
+
+@pytest.mark.parametrize(
+    ("approved", "flows", "share"),
+    [
+        ((1, 2, 3, 4), (5, 0, 0, 0), 1.0),
+        ((1, 2, 4), (10, 20, 30, 40), 0.7),
+        ((3,), (10, 20, 30, 40), 0.3),
+        ((3,), (10, 20, 0, 40), 0.0),
+        ((), (10, 20, 30, 40), 0.0),
+        ((1, 2, 4), (1, 1, 0, 1), 1.0),  # nothing happened in the quarter that is not approved
+        ((1, 2, 4), (0, 0, 0, 0), 0.75),  # nothing happened at all: the share of the quarters
+    ],
+)
+def test_godkendt_is_the_share_of_issues_and_returns_in_approved_quarters(
+    approved: tuple[int, ...], flows: tuple[int, ...], share: float
+) -> None:
+    counted = {("540", Kvartal(2024, nr)): number for nr, number in enumerate(flows, start=1)}
+    elsewhere = {("101", Kvartal(2024, 1)): 1000, ("540", Kvartal(2023, 1)): 1000}
+    decisions = {(2024, "540", f"K{nr}"): True for nr in approved}
+    found = genhjalp_g("2024v1", 2024, ["540"], decisions, counted | elsewhere)
+    assert found["GODKENDT"].to_list() == [pytest.approx(share)]
+
+
+def test_in_2022_the_statistic_begins_in_july() -> None:
+    approved = {(2022, "540", f"K{nr}"): True for nr in range(1, 4)}
+    before = {("540", Kvartal(2022, nr)): 100 for nr in (1, 2)}
+    found = genhjalp_g(
+        "2022v1", 2022, ["540"], approved, {**before, ("540", Kvartal(2022, 4)): 3, ("540", Kvartal(2022, 3)): 1}
+    )
+    assert found.rows() == [
+        (date(2022, 7, 1), 0.25, None, None, "1", "0", "0", "540", date(2022, 12, 31), "2022v1")
+    ]  # fmt: skip
+    missing = {variable.name for variable in GENHJALP_G.variables if variable.may_be_missing}
+    assert missing >= {name for name, value in found.to_dicts()[0].items() if value is None}
+
+
+def test_flows_are_issues_and_returns() -> None:
+    loans = pl.DataFrame(
+        [
+            ("540", date(2024, 3, 31), date(2024, 4, 1)),
+            ("540", date(2024, 4, 1), None),
+            ("101", date(2022, 1, 1), date(2024, 12, 31)),
+        ],
+        schema=["komnr_statbank", "udleveringsdato", "indleveringsdato"],
+        orient="row",
+    )
+    assert flows_by_quarter(loans) == {
+        ("540", Kvartal(2024, 1)): 1,
+        ("540", Kvartal(2024, 2)): 2,
+        ("101", Kvartal(2022, 1)): 1,
+        ("101", Kvartal(2024, 4)): 1,
+    }

@@ -26,6 +26,7 @@ from hjalp_tests.production.world import (
     deliver,
     delivery,
     hashes,
+    loan,
     run,
     write_world,
 )
@@ -68,6 +69,31 @@ def test_the_manifest_holds_every_input_and_output(tmp_path: Path) -> None:
     told = {(step, reason): n for step, of in manifest["rows"].items() for reason, n in of.items()}
     assert {key: number for key, number in told.items() if key[0] != "microdata"} == rows
     assert told["microdata", "kept"] == microdata(root, "2024v1").height
+
+
+def test_microdata_hold_no_loan_of_a_quarter_nobody_has_approved(tmp_path: Path) -> None:
+    """R13: issued on the last day of the last year is in, a day later is out and counted (EFTER_AARET)."""
+    days = {"1": "2024-12-31", "2": "2025-01-01", "3": "2063-05-05", "4": "1999-01-01", "5": "2024-02-02"}
+    rows = [loan("101", 0, udlaan_id=name, udleveringsdato=day, indleveringsdato=None) for name, day in days.items()]
+    rows[4] |= {"indleveringsdato": "2025-02-01"}  # returned after the year: on loan ultimo, and told
+    root = write_world(tmp_path, country(deliveries=[delivery("101", rows)], approvals={"a.csv": approvals("101")}))
+    run(root)
+    release = make_release(root, "2024v1")
+    told = microdata(root, "2024v1").select("UDLEVERINGSDATO", "INDLEVERINGSDATO").rows()
+    assert told == [(dt.date(2024, 2, 2), dt.date(2025, 2, 1)), (dt.date(2024, 12, 31), None)]
+    assert release.manifest["rows"]["microdata"] == {"kept": 2, "OVER_20_AAR": 1, "EFTER_AARET": 2}
+    assert sum(release.manifest["rows"]["microdata"].values()) == release.manifest["rows"]["kommune_assigned"]["kept"]
+
+
+def test_a_text_of_blanks_is_empty_in_microdata_and_any_other_as_delivered(tmp_path: Path) -> None:
+    texts = {"hminavn": "  ", "lov_navn": " ", "lov_tekst": "\t "}
+    kept = {"hminavn": " Rollator ", "lov_navn": " SEL_112 ", "lov_tekst": " § 113 "}
+    rows = [loan("101", 0, udlaan_id="1", **texts), loan("101", 0, udlaan_id="2", hminr="9999", **kept)]
+    root = write_world(tmp_path, country(deliveries=[delivery("101", rows)], approvals={"a.csv": approvals("101")}))
+    run(root)
+    make_release(root, "2024v1")
+    told = microdata(root, "2024v1").select("HMINAVN", "LOV_NAVN", "LOV_NAVN_OPRET", "LOV_TEKST")
+    assert told.rows() == [(None, None, None, None), (" Rollator ", " SEL_112 ", "SEL_112", " § 113 ")]
 
 
 @pytest.mark.parametrize(("now", "embargoed"), [(BEFORE, True), (AT, False)])

@@ -32,7 +32,7 @@ def test_reasons_by_step() -> None:
 def test_ids_are_unique_and_in_order() -> None:
     ids = [rule.id for rule in RULES]
     assert max(Counter(ids).values()) == 1
-    steps = [*STEPS, "tables", "suppressed"]
+    steps = [*STEPS, "tables", "suppressed", "microdata"]
     chained = [steps.index(rule.step) for rule in RULES if rule.id.startswith("R")]
     assert chained == sorted(chained)
     assert [rule.id[0] for rule in RULES] == sorted((rule.id[0] for rule in RULES), reverse=True), "oddities last"

@@ -50,7 +50,7 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     micro = folder / "microdata"
     micro.mkdir(parents=True)
     write_register(micro / "GENHJALP.parquet", GENHJALP, [LOANS])
-    write_register(micro / "GENHJALP_G2024.parquet", GENHJALP_G, [genhjalp_g("2024v1", 2024, KOMNR, {})])
+    write_register(micro / "GENHJALP_G2024.parquet", GENHJALP_G, [genhjalp_g("2024v1", 2024, KOMNR, {}, {})])
     (micro / "kodebog.html").write_text("<p>Kodebog", encoding="utf-8")
     outputs = {f"microdata/{path.name}": sha256(path) for path in micro.iterdir()}
     write_json(folder / "manifest.json", {"outputs": outputs})
