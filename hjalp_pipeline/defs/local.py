@@ -1,5 +1,6 @@
 """The instance below the data root, and running a job on it from the command line, where the UI sees the run."""
 
+import contextlib
 import logging
 import os
 import shutil
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 import dagster as dg
 
 from hjalp_pipeline.defs.killed import end_killed_runs
+from hjalp_pipeline.production.catalog import mend_catalog
+from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
 
 #: What a person has started here and stopped is not started again by the UI.
@@ -51,6 +55,8 @@ def run_job(
     from hjalp_pipeline.definitions import defs  # noqa: PLC0415 (the assembly point imports this floor)
 
     prepare_home(root)
+    with contextlib.suppress(InputError, DefinitionError):  # the job says it, if it is its business
+        mend_catalog(root)
     with dg.DagsterInstance.get() as instance:
         end_killed_runs(root, instance)
         if job == "udgivelse" and partition:
@@ -85,6 +91,8 @@ def _message(event: dg.DagsterEvent) -> str:
 def serve(root: DataRoot, host: str, port: int) -> int:
     """Replace this process by the Dagster UI and daemon on the instance below the data root."""
     prepare_home(root)
+    with contextlib.suppress(InputError, DefinitionError):
+        mend_catalog(root)
     with dg.DagsterInstance.get() as instance:
         end_killed_runs(root, instance)
     command = [

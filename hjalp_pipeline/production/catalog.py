@@ -1,5 +1,7 @@
 """``hjalp.duckdb`` for analysts: which views there are, also before anything was run."""
 
+from pathlib import Path
+
 import polars as pl
 
 from hjalp_pipeline.contracts.states import CONTRACTS
@@ -10,6 +12,7 @@ from hjalp_pipeline.production.quarter import LEDGER_SCHEMA, REMARK_SCHEMA
 from hjalp_pipeline.production.tables import TABLES
 from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
 from hjalp_pipeline.storage.codelists import systems_frame
+from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -30,4 +33,18 @@ def make_catalog(root: DataRoot) -> list[str]:
         hidden = table.drop("personer", strict=False)
         empty[f"suppressed_{name}"] = hidden.with_columns(skjult=pl.lit(value=False).head(0))
     Lake(root).save_frame(participation.DATASET, WHOLE, participation.catalog_frame(root))
-    return refresh_catalog(root, empty)
+    views = refresh_catalog(root, empty)
+    write_json(_made_at(root), {"root": str(root.path)})
+    return views
+
+
+def mend_catalog(root: DataRoot) -> bool:
+    """Make ``hjalp.duckdb`` anew when the data root was moved or copied: its views name files by their whole path."""
+    if not root.catalog.is_file() or (read_json(_made_at(root)) or {}).get("root") == str(root.path):
+        return False
+    make_catalog(root)
+    return True
+
+
+def _made_at(root: DataRoot) -> Path:
+    return root.lake / "catalog.json"

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import polars as pl
-
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.rules.chain import INPUT, STATES, Block, ChainResult, run_chain
@@ -18,7 +16,7 @@ from hjalp_pipeline.rules.kommune import Collaboration, reports_for
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.stock import reference_years
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
 #: Dataset of the year-end stock, beside those of the data states.
@@ -66,7 +64,7 @@ class QuarterChain:
 
     def compute(self, komnr: str, raw: dict[str, Any], register: Register) -> dict[str, Any]:
         """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
-        frame = pl.read_parquet(self.lake.path / raw["file"], columns=list(INPUT))
+        frame = read_parquet(self.lake.path / raw["file"], columns=list(INPUT))
         where = f"{self.kvartal} {komnr}"
         try:
             result = run_chain(frame, register, komnr, self.blocks(komnr, raw), reference_years(self.kvartal))

@@ -13,6 +13,7 @@ from hjalp_pipeline.production.pins import KommunePin, Pins, ReleaseRefused
 from hjalp_pipeline.production.raw import build_partition, partition_key
 from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import Extract, load, prepare
 from hjalp_pipeline.storage.root import DataRoot
@@ -94,6 +95,6 @@ def figures(
     root: DataRoot, release: str, pins: Pins, entries: Mapping[str, Mapping[str, Any]], years: Iterable[int]
 ) -> dict[str, pl.DataFrame]:
     """Unsuppressed ``hjalp1``..``hjalp3`` of the years from chain results, by the pins' approvals and population. Confidential."""
-    folketal = pl.read_parquet(root.registers / pins.registers / "folketal.parquet")
+    folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
     bestand = quarter_bestand(Lake(root), entries.values())
     return count_tables(bestand, participants(pins.decisions, years), folketal, list(years), release)

@@ -82,7 +82,9 @@ SCHEMA = pl.Schema(
 
 
 def gate(root: DataRoot, kvartal: str) -> list[GateRow]:
-    """The gate of a quarter, from the inbox and the store as they are now; reads no delivery."""
+    """The gate of a quarter, from the inbox and the store as they are now. Reads no delivery but one whose size stands
+    while its times do not (a copied or restored data root), and that one once.
+    """
     return _Gate(root, kvartal).rows()
 
 
@@ -113,7 +115,9 @@ class _Gate:
         self.chained = (self.lake.quarter(kvartal) or {}).get("kommuner", {})
 
     def rows(self) -> list[GateRow]:
-        return [self._row(kommune.code, kommune.name) for kommune in KOMMUNER]
+        rows = [self._row(kommune.code, kommune.name) for kommune in KOMMUNER]
+        self.inbox.save()  # what was copied or restored, and is the same, need not be read at the next look
+        return rows
 
     def _row(self, komnr: str, navn: str) -> GateRow:
         files = self.by_kommune.get(komnr, [])

@@ -25,7 +25,7 @@ from hjalp_pipeline.publishing.microdata import write_register
 from hjalp_pipeline.rules.chain import STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.person import alder
-from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.storage.files import read_parquet, write_bytes
 from hjalp_pipeline.storage.lake import Lake
 
 _INTRO = (
@@ -102,9 +102,9 @@ def _told(column: str) -> pl.Expr:
 
 def loans_of(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
     """A kommune's loans inside the statistic: the raw columns with what every data state added, in raw order."""
-    states = {state: pl.read_parquet(lake.path / entry["files"][dataset(state)]) for state in STATES}
+    states = {state: read_parquet(lake.path / entry["files"][dataset(state)]) for state in STATES}
     assigned = states["kommune_assigned"]
-    raw = pl.read_parquet(lake.path / entry["raw_file"]).drop("indleveringsdato")[assigned.get_column("raekke")]
+    raw = read_parquet(lake.path / entry["raw_file"]).drop("indleveringsdato")[assigned.get_column("raekke")]
     # After the dates nothing is removed, so these three hold the same rows in the same order.
     added = [states[state].drop("raekke") for state in ("dates_corrected", "paragraph_enriched", "kommune_assigned")]
     return pl.concat([raw, *added], how="horizontal")

@@ -120,7 +120,7 @@ def _figures(table: pl.DataFrame) -> _Figures:
 
 def _shown(root: DataRoot, release: str, table: str) -> _Figures:
     """What a published table says: None for ``..``."""
-    frame = pl.read_csv(root.releases / release / f"{table}.csv", separator=";", infer_schema=False)
+    frame = pl.read_csv(root.releases / release / f"{table}.csv", separator=";", infer_schema=False, glob=False)
     number = pl.when(pl.col("INDHOLD") != NO_VALUE).then(pl.col("INDHOLD")).cast(pl.Int64)
     return _figures(frame.with_columns(number.alias("INDHOLD")))
 

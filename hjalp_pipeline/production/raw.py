@@ -20,7 +20,7 @@ from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.rules.systems import combine_systems, deliveries_in_force
 from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, sweep, write_parquet
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet, sweep, write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -155,14 +155,14 @@ def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]
     if len(chosen) == 1:
         path = paths[0]
     else:
-        frame, kept = combine_systems([pl.read_parquet(path) for path in paths])
+        frame, kept = combine_systems([read_parquet(path) for path in paths])
         require(frame, "raw", f"{kvartal} {komnr}")
         path = lake.combined_path(kvartal, komnr, key)
         write_parquet(path, frame)
     typed = sum(verdict["rows"] for verdict in verdicts)
     dubletter = sum(verdict["dubletter"] for verdict in verdicts)
     bad = merge_counts(*(verdict["bad_by_code"] for verdict in verdicts))
-    oddities = count_oddities(pl.read_parquet(path, columns=list(COLUMNS)), _received(chosen[0]))
+    oddities = count_oddities(read_parquet(path, columns=list(COLUMNS)), _received(chosen[0]))
     return {
         "key": key,
         "rows": sum(kept),

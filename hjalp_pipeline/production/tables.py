@@ -18,7 +18,7 @@ from hjalp_pipeline.rules.approval import standing_decisions, taking_part
 from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.duck import select, sql_text
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, sha256, write_json
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, read_parquet, sha256, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -105,7 +105,7 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     standing = _standing(lake, kvartal, _made_from(manifest, deltagere, years))
     if standing is not None:
         return standing
-    folketal = pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet")
+    folketal = read_parquet(root.registers / manifest["extract"] / "folketal.parquet")
     bestand = quarter_bestand(lake, manifest["kommuner"].values())
     tables = count_tables(bestand, deltagere, folketal, years, kvartal)
     paths = {name: lake.save_frame(f"tables/{name}", kvartal, table) for name, table in tables.items()}

@@ -3,14 +3,15 @@
 One process can write a DuckDB file and not even a reader may join it, so nothing of the production reads or writes it.
 """
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from hjalp_pipeline.storage.duck import calculator, sql_text
-from hjalp_pipeline.storage.files import replacing
+from hjalp_pipeline.storage.duck import calculator, parquet, sql_text
+from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -45,7 +46,11 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
     """
     lake = Lake(root)
     made = []
-    with replacing(root.catalog) as temporary:
+    # DuckDB takes what follows a question mark in a path for options.
+    root.path.mkdir(parents=True, exist_ok=True)
+    elsewhere = None if "?" in str(root.path) else root.path
+    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=elsewhere) as scratch:
+        temporary = Path(scratch) / root.catalog.name
         with calculator(database=temporary) as connection:
             for view, dataset in VIEWS:
                 files = [
@@ -63,20 +68,15 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
                 connection.execute(f"create view {view} as {sql_text(f'catalog/{view}')}")
                 made.append(view)
             made += _states(connection, lake)
-        Path(f"{temporary}.wal").unlink(missing_ok=True)
-        temporary.chmod(0o600)  # it shows CPR numbers and unsuppressed figures
+        write_bytes(root.catalog, temporary.read_bytes(), mode=0o600)  # it shows CPR numbers and unsuppressed figures
     return made
 
 
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _read(files: Sequence[Path], *, keyed: bool) -> str:
-    names = ", ".join(_literal(path) for path in files)
     if keyed:  # the quarter stands in the file's name only
-        return f"select parse_filename(filename, true) as kvartal, * exclude (filename) from read_parquet([{names}], filename = true)"
-    return f"select * from read_parquet([{names}])"
+        read = parquet(files, filename="true")
+        return f"select parse_filename(filename, true) as kvartal, * exclude (filename) from {read}"
+    return f"select * from {parquet(files)}"
 
 
 def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
@@ -105,8 +105,6 @@ def _of_kommune(kvartal: str, komnr: str, file: Path, *, numbered: bool) -> str:
     """Select of one kommune's file; ``numbered`` adds the row number that the data states call ``raekke``."""
     keys = f"select '{kvartal}' as kvartal, '{komnr}' as komnr_indberetter"
     if not numbered:
-        return f"{keys}, * from read_parquet({_literal(file)})"
-    return (
-        f"{keys}, file_row_number as raekke, * exclude (file_row_number) "
-        f"from read_parquet({_literal(file)}, file_row_number = true)"
-    )
+        return f"{keys}, * from {parquet([file])}"
+    read = parquet([file], file_row_number="true")
+    return f"{keys}, file_row_number as raekke, * exclude (file_row_number) from {read}"

@@ -1,6 +1,6 @@
 """DuckDB as a calculator: runs a select of ``sql/`` in memory over frames and Parquet files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,18 @@ def calculator(spill: Path | None = None, database: Path | None = None) -> Itera
         yield connection
     finally:
         connection.close()
+
+
+def parquet(files: Iterable[Path], **options: str) -> str:
+    """The SQL that reads exactly these Parquet files: nothing in their paths is a pattern, or a column of ``key=value``."""
+    names = ", ".join(_literal(path) for path in files)
+    given = "".join(f", {name} = {value}" for name, value in {"hive_partitioning": "false", **options}.items())
+    return f"read_parquet([{names}]{given})"
+
+
+def _literal(path: Path) -> str:
+    escaped = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+    return "'" + escaped.replace("'", "''") + "'"
 
 
 def select(name: str, relations: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -68,10 +68,12 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file whole or not at all."""
     with replacing(path) as temporary:
         temporary.write_bytes(content)
+        if mode is not None:
+            temporary.chmod(mode)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -104,6 +106,11 @@ def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     """Write a frame as Parquet, in its row order, whole or not at all."""
     with replacing(path) as temporary:
         frame.write_parquet(temporary, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+
+
+def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Read one Parquet file. The path is taken as it is written: brackets and stars in it are no pattern."""
+    return pl.read_parquet(path, columns=list(columns) if columns is not None else None, glob=False)
 
 
 def sha256(path: Path) -> str:

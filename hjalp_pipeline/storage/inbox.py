@@ -8,7 +8,8 @@ from pathlib import Path
 from stat import S_ISREG
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.storage.files import locked, read_json, sha256, write_json
+from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.hashes import Hashes, mark
 from hjalp_pipeline.storage.root import DataRoot
 
 _QUARTER = re.compile(r"[0-9]{4}K[1-4]")
@@ -18,8 +19,7 @@ _QUARTER = re.compile(r"[0-9]{4}K[1-4]")
 class InboxFile:
     """A file in the inbox: the quarter's folder, its name as UTF-8 (bytes that are not come as ``\\xNN``), where it is.
 
-    ``mark`` tells a changed file without reading it: size, modification and change time, inode. The change time cannot
-    be set back, so a file replaced under its own name with its old date is seen.
+    ``mark`` tells a changed file without reading it (``hashes.mark``).
     """
 
     folder: str
@@ -51,9 +51,8 @@ def _files(directory: Path) -> Iterator[InboxFile]:
         except FileNotFoundError:  # moved away since it was listed, or a link to nowhere
             continue
         if S_ISREG(stat.st_mode):
-            mark = f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
             name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-            yield InboxFile(directory.name, name, path, mark)
+            yield InboxFile(directory.name, name, path, mark(stat))
 
 
 def quarter_folders(root: DataRoot) -> list[Kvartal]:
@@ -71,32 +70,24 @@ def stray_entries(root: DataRoot) -> list[str]:
 
 
 class HashIndex:
-    """SHA-256 of inbox files, remembered by size and modification time so that an unchanged file is not read again."""
+    """SHA-256 of inbox files, remembered by mark so that an unchanged file is not read again (``Hashes``)."""
 
     def __init__(self, root: DataRoot) -> None:
         """Read the index kept in the lake (empty at first)."""
-        self._path = root.lake / "leverancer" / "index.json"
-        self._lock = root.lake / "locks" / "index"
-        self._known: dict[str, list[str]] = read_json(self._path) or {}
-        self._new: dict[str, list[str]] = {}
+        self._hashes = Hashes(root.lake / "leverancer" / "index.json", root.lake / "locks" / "index")
 
     def known(self, file: InboxFile) -> str | None:
-        """The file's SHA-256 if it was hashed before and has not changed since, without reading it."""
-        entry = self._known.get(f"{file.folder}/{file.filename}")
-        return entry[1] if entry and entry[0] == file.mark else None
+        """The file's SHA-256 if it was hashed before; read again only when its size stands and its mark does not."""
+        return self._hashes.known(f"{file.folder}/{file.filename}", file.path, file.mark)
 
     def sha256(self, file: InboxFile) -> str:
         """The file's SHA-256, computed when it is new or changed."""
         digest = self.known(file)
         if digest is None:
             digest = sha256(file.path)
-            self._new[f"{file.folder}/{file.filename}"] = [file.mark, digest]
-            self._known |= self._new
+            self._hashes.remember(f"{file.folder}/{file.filename}", file.mark, digest)
         return digest
 
     def save(self) -> None:
         """Add what is new to the index; what another run has added since stays."""
-        if self._new:
-            with locked(self._lock):
-                write_json(self._path, {**(read_json(self._path) or {}), **self._new})
-            self._new = {}
+        self._hashes.save()

@@ -21,7 +21,7 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.storage.files import locked, read_json, write_json, write_parquet
+from hjalp_pipeline.storage.files import locked, read_json, read_parquet, write_json, write_parquet
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Unreferenced results younger than this stay: a run under way may be about to refer to them.
@@ -168,9 +168,9 @@ class Lake:
         path = self.frame_path(dataset, partition)
         if not path.is_file():
             raise FileNotFoundError(f"{dataset} has not been made for {partition}")
-        return pl.read_parquet(path)
+        return read_parquet(path)
 
     def read(self, names: Iterable[str], columns: list[str] | None = None) -> pl.DataFrame:
         """Rows of several lake files one after the other, in the order given."""
-        frames = [pl.read_parquet(self.path / name, columns=columns) for name in names]
+        frames = [read_parquet(self.path / name, columns=columns) for name in names]
         return pl.concat(frames) if frames else pl.DataFrame()

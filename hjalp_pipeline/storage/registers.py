@@ -13,8 +13,18 @@ import polars as pl
 
 from hjalp_pipeline.rules.register import Register, Residences
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.duck import calculator, sql_text
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, locked, read_json, replacing, sha256, write_json
+from hjalp_pipeline.storage.duck import calculator, parquet, sql_text
+from hjalp_pipeline.storage.files import (
+    code_fingerprint,
+    fingerprint,
+    locked,
+    read_json,
+    read_parquet,
+    replacing,
+    sha256,
+    write_json,
+)
+from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Files of an extract and the columns each must hold.
@@ -78,11 +88,14 @@ def _prepared(root: DataRoot, extract: str, source: Path) -> Extract:
     missing = [name for name in FILES if not (source / f"{name}.parquet").is_file()]
     if missing:
         raise InputError(f"registers/{extract} is refused: {missing[0]}.parquet is missing")
-    stats = {name: (source / f"{name}.parquet").stat() for name in FILES}
-    marks = {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
+    marks = {name: mark((source / f"{name}.parquet").stat()) for name in FILES}
     code = code_fingerprint("storage/registers.py") + fingerprint(sql_text("registers/residences"))
     target = root.lake / "registers" / extract
     known = read_json(target / "extract.json")
+    if known is not None and known["code"] == code and known["marks"] != marks and known["files"] == _hashes(source):
+        # Copied or restored: the same content need not be prepared again.
+        known = {**known, "marks": marks}
+        write_json(target / "extract.json", known)
     if known is None or known["marks"] != marks or known["code"] != code:
         _check_columns(source, extract)
         with replacing(target / "extract.json") as pending:
@@ -91,8 +104,7 @@ def _prepared(root: DataRoot, extract: str, source: Path) -> Extract:
             with replacing(arrays) as building:
                 building.mkdir()
                 counts = _build(source, extract, building)
-            files = {name: sha256(source / f"{name}.parquet") for name in FILES}
-            known = {"marks": marks, "code": code, "files": files, "arrays": arrays.name, "counts": counts}
+            known = {"marks": marks, "code": code, "files": _hashes(source), "arrays": arrays.name, "counts": counts}
             write_json(pending, known)
         for stale in target.iterdir():
             if stale.is_dir() and stale.name != known["arrays"]:
@@ -100,10 +112,14 @@ def _prepared(root: DataRoot, extract: str, source: Path) -> Extract:
     return Extract(extract, known["files"], fingerprint(known["files"]), target / known["arrays"], known["counts"])
 
 
+def _hashes(source: Path) -> dict[str, str]:
+    return {name: sha256(source / f"{name}.parquet") for name in FILES}
+
+
 def load(root: DataRoot, extract: str) -> Register:
     """An extract as the rules see it (prepared first if need be)."""
     prepared = prepare(root, extract)
-    persons = pl.read_parquet(prepared.path / "persons.parquet")
+    persons = read_parquet(prepared.path / "persons.parquet")
     # An empty file cannot be mapped.
     arrays = {
         name: np.memmap(prepared.path / f"{name}.bin", kind, "r") if prepared.counts["spells"] else np.zeros(0, kind)
@@ -114,7 +130,7 @@ def load(root: DataRoot, extract: str) -> Register:
         fingerprint=prepared.fingerprint,
         pnr=persons.get_column("pnr").drop_nulls(),
         persons=persons.drop("pnr"),
-        odd=pl.read_parquet(prepared.path / "odd.parquet"),
+        odd=read_parquet(prepared.path / "odd.parquet"),
         residences=Residences(first=np.load(prepared.path / "first.npy", mmap_mode="r"), **arrays),
     )
 
@@ -124,7 +140,7 @@ def _check_columns(source: Path, extract: str) -> None:
     number_as_address = set()
     for name, columns in FILES.items():
         try:
-            held = pl.read_parquet_schema(source / f"{name}.parquet")
+            held = pl.scan_parquet(source / f"{name}.parquet", glob=False).collect_schema()
         except (pl.exceptions.ComputeError, OSError) as fault:
             raise InputError(f"registers/{extract} is refused: {name}.parquet is not a Parquet file") from fault
         for column in columns:
@@ -159,7 +175,9 @@ def _unique(frame: pl.DataFrame, extract: str, name: str) -> pl.DataFrame:
 
 
 def _numbered(source: Path, extract: str, name: str, *columns: pl.Expr) -> pl.DataFrame:
-    keyed = _keyed(pl.scan_parquet(source / f"{name}.parquet").select(pl.col("pnr").cast(pl.String), *columns))
+    keyed = _keyed(
+        pl.scan_parquet(source / f"{name}.parquet", glob=False).select(pl.col("pnr").cast(pl.String), *columns)
+    )
     text = pl.when(pl.col("number").is_null()).then("pnr").alias("pnr_tekst")
     return _unique(keyed.with_columns(text).drop("pnr").collect(), extract, name)
 
@@ -203,7 +221,7 @@ def _build_residences(source: Path, target: Path, numbers: pl.DataFrame, odd: pl
     total = 0
     with calculator(spill=target / "spill") as connection, _Columns(target, **_SPELL_ARRAYS) as columns:
         for name in ("befbop", "befadr"):
-            connection.read_parquet(str(source / f"{name}.parquet")).create_view(name)
+            connection.sql(f"select * from {parquet([source / f'{name}.parquet'])}").create_view(name)
         connection.register("numbers", numbers.to_arrow())
         connection.register("odd", odd.to_arrow())
         for batch in connection.sql(sql_text("registers/residences")).to_arrow_reader(_BATCH):

@@ -18,6 +18,7 @@ from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
+from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.inbox import stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -133,7 +134,7 @@ def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
         out.print(f"  in the inbox but in no quarter's folder, never read: {escape(', '.join(strays[:10]))}")
     path = Lake(root).frame_path("leverancer", kvartal)
     if path.is_file():
-        for row in pl.read_parquet(path).filter(pl.col("status") == "rejected").iter_rows(named=True):
+        for row in read_parquet(path).filter(pl.col("status") == "rejected").iter_rows(named=True):
             out.print(f"  rejected: {escape(row['filename'])}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
     return rows
 

@@ -162,7 +162,7 @@ def _show_national(folder: Path) -> None:
     years: list[str] = []
     rows: list[list[str]] = []
     for name, what in (("HJALP1", "loans"), ("HJALP2", "persons"), ("HJALP3", "per cent of the population")):
-        frame = pl.read_csv(folder / f"{name}.csv", separator=";", infer_schema=False).filter(
+        frame = pl.read_csv(folder / f"{name}.csv", separator=";", infer_schema=False, glob=False).filter(
             pl.col("KOMMUNEDK") == HELE_LANDET
         )
         if name != "HJALP1":

@@ -3,12 +3,10 @@
 import shutil
 from pathlib import Path
 
-import polars as pl
-
 from hjalp_pipeline.production.genhjalp import GENHJALP, GENHJALP_G
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.export import Format, LibraryMissing, export, require_library
-from hjalp_pipeline.storage.files import read_json, replacing, sha256, sync
+from hjalp_pipeline.storage.files import read_json, read_parquet, replacing, sha256, sync
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
 
@@ -57,7 +55,7 @@ def _write(path: Path, building: Path, form: Format, release: str) -> None:
         shutil.copyfile(path, building / path.name)
         return
     register = GENHJALP if path.stem == GENHJALP.name else GENHJALP_G
-    export(building / f"{path.stem}.{form}", pl.read_parquet(path), register, form, f"{path.stem}, {release}")
+    export(building / f"{path.stem}.{form}", read_parquet(path), register, form, f"{path.stem}, {release}")
 
 
 def _fail(message: str, code: int) -> int:

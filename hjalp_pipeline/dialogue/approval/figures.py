@@ -14,6 +14,7 @@ from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.rules.dates import on_loan_ultimo
 from hjalp_pipeline.rules.oddities import is_local_hmi
+from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
 #: A figure: ``maal`` says what, ``periode`` the quarter or year, ``kode`` paragraph, source or reporting
@@ -100,10 +101,10 @@ def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
     """The columns the figures need of a reporter's loans inside the statistic."""
 
     def state(name: str, *columns: str) -> pl.DataFrame:
-        return pl.read_parquet(lake.path / entry["files"][dataset(name)], columns=list(columns))
+        return read_parquet(lake.path / entry["files"][dataset(name)], columns=list(columns))
 
     assigned = state("kommune_assigned", "raekke", "komnr_statbank")
-    raw = pl.read_parquet(lake.path / entry["raw_file"], columns=["udleveringsdato", "hminr"])
+    raw = read_parquet(lake.path / entry["raw_file"], columns=["udleveringsdato", "hminr"])
     # After the dates nothing is removed, so the states hold the same rows in the same order.
     return pl.concat(
         [

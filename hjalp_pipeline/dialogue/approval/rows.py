@@ -18,6 +18,7 @@ from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.period import ikke_aktiv
 from hjalp_pipeline.rules.step import LedgerError, first_reason
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
 #: ``post``: number of the record in its file, 1 = first; ``udlaan_id`` null: not known, or ``vist_ikke``, because it looks
@@ -48,7 +49,7 @@ def faulty_rows(
     removed = _removed_by_chain(lake, entry, doddato)
     _require_ledger(komnr, entry, removed)
     frame = pl.concat([removed.filter(pl.col("aarsag") != NOT_ACTIVE), _corrected(lake, entry)])
-    columns = pl.read_parquet(lake.path / entry["raw_file"], columns=["post", "udlaan_id"])
+    columns = read_parquet(lake.path / entry["raw_file"], columns=["post", "udlaan_id"])
     chain = pl.concat([frame.drop("raekke"), columns[frame.get_column("raekke")]], how="horizontal").with_columns(
         fil=_files(raw)[frame.get_column("raekke")], felt=pl.lit(None, dtype=pl.String)
     )
@@ -65,7 +66,7 @@ def faulty_rows(
 
 def _removed_by_chain(lake: Lake, entry: Mapping[str, Any], doddato: pl.Series) -> pl.DataFrame:
     """raekke and aarsag of every row the rules R3-R5 removed."""
-    raw = pl.read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato", "indleveringsdato"])
+    raw = read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato", "indleveringsdato"])
     known = _state(lake, entry, "cpr_validated", "raekke", "person")
     kept = _state(lake, entry, "dates_corrected", "raekke").get_column("raekke")
     gone = _others(raw.height, known.get_column("raekke"))
@@ -114,7 +115,7 @@ def _corrected(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
 
 
 def _state(lake: Lake, entry: Mapping[str, Any], state: str, *columns: str) -> pl.DataFrame:
-    return pl.read_parquet(lake.path / entry["files"][dataset(state)], columns=list(columns))
+    return read_parquet(lake.path / entry["files"][dataset(state)], columns=list(columns))
 
 
 def _files(raw: Mapping[str, Any]) -> pl.Series:
@@ -132,7 +133,7 @@ def _of_delivery(lake: Lake, raw: Mapping[str, Any], place: int) -> pl.DataFrame
     verdict = lake.verdict(key) if key else None
     if key is None or verdict is None:
         raise InputError(f"{delivery['kvartal']} has to be run first: what was found in {fil} is not known any more")
-    copy = pl.read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system"])
+    copy = read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system"])
     bad = _unreadable(verdict)
     parts = [bad, _duplicates(verdict, copy, bad)]
     if place and delivery["rows"] < copy.height:
@@ -168,7 +169,7 @@ def _duplicates(verdict: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFram
 
 def _gengangere(lake: Lake, raw: Mapping[str, Any], copy: pl.DataFrame) -> pl.DataFrame:
     """R2: rows of an older system that are not in the union of all systems."""
-    union = pl.read_parquet(lake.path / raw["file"], columns=["system", "post"])
+    union = read_parquet(lake.path / raw["file"], columns=["system", "post"])
     gone = copy.join(union, on=["system", "post"], how="anti")
     return gone.select(
         pl.lit("GENGANGER").alias("aarsag"),

@@ -165,7 +165,7 @@ def read_figures(path: Path | None) -> pl.DataFrame:
     """The figures another report was made with (``report_figures.SCHEMA``)."""
     if path is None:
         return pl.DataFrame(schema=FIGURES)
-    return pl.read_csv(path, separator=";", schema=FIGURES).with_columns(pl.col("kode").fill_null(""))
+    return pl.read_csv(path, separator=";", schema=FIGURES, glob=False).with_columns(pl.col("kode").fill_null(""))
 
 
 def write_figures(path: Path, figures: pl.DataFrame) -> None:

@@ -210,7 +210,9 @@ def _over_20_aar(inputs: ReleaseInputs) -> int:
     files = [inputs.lake.path / entry["files"][dataset("dates_corrected")] for entry in inputs.entries.values()]
     if not files:
         return 0
-    return int(pl.scan_parquet(files).filter(pl.col("udgaar_fra_aar") <= last).select(pl.len()).collect().item())
+    return int(
+        pl.scan_parquet(files, glob=False).filter(pl.col("udgaar_fra_aar") <= last).select(pl.len()).collect().item()
+    )
 
 
 def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:

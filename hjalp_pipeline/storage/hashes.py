@@ -1,0 +1,63 @@
+"""SHA-256 of files, remembered by what tells a changed file without reading it, so that a file is read once.
+
+A data root that was copied, restored or moved has the same content under other times and inodes: such a file is read
+once more, found to be the same, and remembered by its new mark.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from hjalp_pipeline.storage.files import locked, read_json, sha256, write_json
+
+
+def mark(stat: os.stat_result) -> str:
+    """Size, modification and change time, inode. The change time cannot be set back, so a file replaced under its own
+    name with its old date is seen.
+    """
+    return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
+
+
+class Hashes:
+    """SHA-256 by name, kept in one JSON file; what another process has added since stays when it is saved."""
+
+    def __init__(self, memory: Path, lock: Path) -> None:
+        """Reads ``memory``; there need be none yet."""
+        self._memory, self._lock = memory, lock
+        self._known: dict[str, list[str]] = read_json(memory) or {}
+        self._new: dict[str, list[str]] = {}
+
+    def known(self, name: str, path: Path, marked: str) -> str | None:
+        """The file's SHA-256 when it was taken before and the size stands; only a file with another mark is read.
+
+        None for a file never hashed, of another size, gone, or changed while it is read.
+        """
+        entry = self._known.get(name)
+        if entry is None or entry[0].split()[0] != marked.split(maxsplit=1)[0]:
+            return None
+        if entry[0] == marked:
+            return entry[1]
+        try:
+            digest = sha256(path)
+            if mark(path.stat()) != marked:
+                return None
+        except OSError:
+            return None
+        self.remember(name, marked, digest)
+        return digest
+
+    def remember(self, name: str, marked: str, digest: str) -> None:
+        """Take down the SHA-256 of a file that had this mark."""
+        self._new[name] = self._known[name] = [marked, digest]
+
+    def save(self) -> None:
+        """Keep what is new. Somebody who may only read goes without, and looks again the next time."""
+        if not self._new:
+            return
+        try:
+            with locked(self._lock):
+                write_json(self._memory, {**(read_json(self._memory) or {}), **self._new})
+        except OSError as fault:
+            if fault.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+                raise
+        self._new = {}
