@@ -9,7 +9,7 @@ from bench.country import QUARTER
 from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.codelists.paragraphs import codes_in_force
+from hjalp_pipeline.codelists.paragraphs import usable_codes
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.tables import FIRST_REFERENCE_YEAR, TABLES, participants
 from hjalp_pipeline.rules.approval import standing_decisions
@@ -52,7 +52,7 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
         "years": years,
         "kommuner": [HELE_LANDET, *KOMNR],
         "age_groups": [[group.code, group.lower, group.upper] for group in AGE_GROUPS],
-        "codes": sorted(codes_in_force(quarter.first_day, quarter.last_day)),
+        "codes": sorted(code.code for code in usable_codes(quarter.first_day, quarter.last_day)),
         "deltagere": [list(row) for row in participants(standing_decisions(read_approvals(root)), years).iter_rows()],
     }
 

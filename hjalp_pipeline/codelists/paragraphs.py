@@ -1,8 +1,9 @@
-"""The value set of ``lov_navn``: the legal bases a loan may have, with the days from and to which a code may be used.
+"""The value set of ``lov_navn``: the legal bases a loan may have, with the days from and to which a code is in force.
 
-``to_date`` is the last day of use; empty means still in use (R7, seed 2.2).
+``to_date`` is the last day in force; empty means still in force (seed 2.2). Codes are reported longer than that (R7).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,10 +39,20 @@ def _load() -> tuple[Paragraph, ...]:
 PARAGRAPHS: tuple[Paragraph, ...] = _load()
 
 
-def codes_in_force(first: date, last: date) -> frozenset[str]:
-    """Codes in force on at least one day of the period ``first``..``last``, both included."""
+def last_day_of_use(paragraph: Paragraph) -> date | None:
+    """The last day on which a code is accepted: ``to_date`` plus one year (from 29 February to 28), null = no end (R7)."""
+    if paragraph.to_date is None:
+        return None
+    try:
+        return paragraph.to_date.replace(year=paragraph.to_date.year + 1)
+    except ValueError:
+        return paragraph.to_date.replace(year=paragraph.to_date.year + 1, day=28)
+
+
+def usable_codes(first: date, last: date, paragraphs: Iterable[Paragraph] = PARAGRAPHS) -> frozenset[Paragraph]:
+    """Codes that may be used on at least one day of the period ``first``..``last``, both included (R7)."""
     return frozenset(
-        paragraph.code
-        for paragraph in PARAGRAPHS
-        if paragraph.from_date <= last and (paragraph.to_date is None or first <= paragraph.to_date)
+        paragraph
+        for paragraph in paragraphs
+        if paragraph.from_date <= last and first <= (last_day_of_use(paragraph) or date.max)
     )

@@ -11,6 +11,7 @@ from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.contracts.one_pass import HOLDS
+from hjalp_pipeline.rules.paragraph import LOV_KILDER, WITH_PARAGRAPH
 from hjalp_pipeline.rules.period import STATISTIC_BEGINS
 
 _CODES = [paragraph.code for paragraph in PARAGRAPHS]
@@ -120,15 +121,13 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "lov_kilde": _column(
                 pl.String,
                 "Hvor paragraffen kommer fra, eller hvorfor der ingen er",
-                pa.Check.isin(
-                    ["LOV_NAVN", "LOV_TEKST", "FLERE", "ANDEN_LOV", "UDENFOR", "IKKE_I_KRAFT", "INGEN", "TOM"]
-                ),
+                pa.Check.isin(LOV_KILDER),
             ),
         },
         checks=[
             _frame_check(
                 "paragraph_has_a_source",
-                pl.col("lov_navn_opret").is_not_null() == pl.col("lov_kilde").is_in(["LOV_NAVN", "LOV_TEKST"]),
+                pl.col("lov_navn_opret").is_not_null() == pl.col("lov_kilde").is_in(WITH_PARAGRAPH),
             )
         ],
         name="paragraph_enriched",

@@ -1,56 +1,99 @@
 """R7: ``lov_navn_opret``, the legal basis from the code delivered or, failing that, from the free text (seed 3.5, 5.3).
 
-``lov_navn`` itself is never overwritten. The reading of a text is in ``lov_tekst``; here stands when which is used.
+``lov_navn`` itself is never overwritten. The reading of a text is in ``lov_tekst``; here stands when which is used, and
+which codes may be used for which loan.
 """
+
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, codes_in_force
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph, last_day_of_use, usable_codes
 from hjalp_pipeline.rules.lov_tekst import read_lov_tekster
 from hjalp_pipeline.rules.step import Step, count_codes
 
-
-def _in_force(code: pl.Expr, kvartal: Kvartal) -> pl.Expr:
-    """Boolean: ``code`` may be used in the delivery's quarter or at the row's issue date (both overlap in practice)."""
-    of_quarter = codes_in_force(kvartal.first_day, kvartal.last_day)
-    accepted = code.is_in(sorted(of_quarter))
-    for paragraph in PARAGRAPHS:
-        if paragraph.code not in of_quarter:
-            issued = pl.col("udleveringsdato")
-            period = issued >= paragraph.from_date
-            if paragraph.to_date is not None:
-                period &= issued <= paragraph.to_date
-            accepted |= (code == paragraph.code) & period
-    return accepted.fill_null(value=False)
+#: Rows whose ``lov_navn`` is no code of the value set on any day.
+LOV_NAVN_UKENDT = "LOV_NAVN_UKENDT"
+#: Where a paragraph comes from.
+WITH_PARAGRAPH = ("LOV_NAVN", "LOV_TEKST")
+#: ``lov_kilde``: those, and why a loan has none. The first three of these are about ``lov_navn``, when there is no text.
+LOV_KILDER = (
+    *WITH_PARAGRAPH,
+    *("UKENDT_KODE", "IKKE_I_KRAFT", "TOM"),
+    *("FLERE", "AFSLAG", "ANDEN_LOV", "UDENFOR", "INGEN"),
+)
 
 
-def enrich_paragraph(frame: pl.DataFrame, kvartal: Kvartal) -> Step:
+def _code() -> pl.Expr:
+    """``lov_navn`` without blanks around it, null when nothing is left."""
+    code = pl.col("lov_navn").str.strip_chars()
+    return pl.when(code != "").then(code)
+
+
+def is_unknown_code(paragraphs: Iterable[Paragraph] = PARAGRAPHS) -> pl.Expr:
+    """Boolean of column ``lov_navn``: delivered, but no code of the value set on any day (R7)."""
+    return ~_code().is_in(sorted({paragraph.code for paragraph in paragraphs})).fill_null(value=True)
+
+
+def _periods(kvartal: Kvartal, paragraphs: Iterable[Paragraph]) -> tuple[list[date], list[frozenset[Paragraph]]]:
+    """Days of issue at which the codes that may be used change, and the codes before the first, between and after.
+
+    A code may be used when some day of the delivery's quarter, or the day of issue, is a day of its use.
+    """
+    of_quarter = usable_codes(kvartal.first_day, kvartal.last_day, paragraphs)
+    others = [paragraph for paragraph in paragraphs if paragraph not in of_quarter]
+    ends = (last_day_of_use(paragraph) for paragraph in others)
+    days = {paragraph.from_date for paragraph in others} | {end + timedelta(days=1) for end in ends if end}
+    changes = sorted(days)
+    return changes, [of_quarter | usable_codes(day, day, others) for day in (date.min, *changes)]
+
+
+def enrich_paragraph(frame: pl.DataFrame, kvartal: Kvartal, paragraphs: tuple[Paragraph, ...] = PARAGRAPHS) -> Step:
     """Adds ``lov_navn_opret`` (code or null) and ``lov_kilde``: where it came from, or why there is none.
 
-    ``lov_kilde``: ``LOV_NAVN``, ``LOV_TEKST``; without code ``FLERE`` (two paragraphs), ``ANDEN_LOV``, ``UDENFOR`` (not in
-    the value set), ``IKKE_I_KRAFT`` (named, but not in force), ``INGEN`` (names none), ``TOM`` (no text).
+    ``lov_kilde``: ``LOV_NAVN``, ``LOV_TEKST``; without paragraph, of the text ``FLERE`` (two paragraphs), ``AFSLAG`` (one
+    that it refuses), ``ANDEN_LOV``, ``UDENFOR`` (not in the value set), ``INGEN`` (names none), and without a text
+    ``UKENDT_KODE`` (``lov_navn`` is no code), ``IKKE_I_KRAFT`` (one that may not be used for the loan) or ``TOM``.
+    Remarks: rows by ``lov_kilde``, and ``LOV_NAVN_UKENDT`` with or without a text.
     """
-    code = pl.col("lov_navn").str.strip_chars()
-    named = frame.with_columns(_navn=pl.when(_in_force(code, kvartal)).then(code))
-    missing = named.filter(pl.col("_navn").is_null() & pl.col("lov_tekst").is_not_null()).get_column("lov_tekst")
-    readings = read_lov_tekster(missing).select(
-        "lov_tekst", pl.col("code").alias("_tekst"), pl.col("outcome").alias("_udfald")
+    changes, usable = _periods(kvartal, paragraphs)
+    period = pl.sum_horizontal([pl.lit(0), *(pl.col("udleveringsdato") >= day for day in changes)])
+    numbered = frame.with_row_index("_nr").with_columns(_navn=_code(), _periode=period)
+    parts = numbered.partition_by("_periode") or [numbered]
+    read = [_read_texts(part, usable[part["_periode"][0] if part.height else 0]) for part in parts]
+    joined = pl.concat(read).sort("_nr") if len(read) > 1 else read[0]
+    unknown = is_unknown_code(paragraphs)
+    kept = joined.with_columns(
+        lov_kilde=pl.when(pl.col("_navn_brugt").is_not_null())
+        .then(pl.lit("LOV_NAVN"))
+        .when(pl.col("_tekst").is_not_null())
+        .then(pl.lit("LOV_TEKST"))
+        .when(pl.col("_udfald") != "TOM")
+        .then("_udfald")
+        .when(unknown)
+        .then(pl.lit("UKENDT_KODE"))
+        .when(pl.col("_navn").is_not_null())
+        .then(pl.lit("IKKE_I_KRAFT"))
+        .otherwise(pl.lit("TOM")),
+        lov_navn_opret=pl.coalesce("_navn_brugt", "_tekst"),
     )
+    unknown_rows = int(kept.select(unknown.sum()).item())
+    kept = kept.select(*frame.columns, "lov_navn_opret", "lov_kilde")
+    remarks = count_codes(kept, "lov_kilde") | ({LOV_NAVN_UKENDT: unknown_rows} if unknown_rows else {})
+    return Step("paragraph_enriched", kept, {}, dict(sorted(remarks.items())))
+
+
+def _read_texts(rows: pl.DataFrame, usable: frozenset[Paragraph]) -> pl.DataFrame:
+    """The code that is used and, where there is none, what the text names, each distinct text read once."""
+    named = rows.with_columns(
+        _navn_brugt=pl.when(pl.col("_navn").is_in(sorted(paragraph.code for paragraph in usable))).then("_navn")
+    )
+    texts = named.filter(pl.col("_navn_brugt").is_null()).get_column("lov_tekst")
+    readings = read_lov_tekster(texts, usable).rename({"code": "_tekst", "outcome": "_udfald"})
     joined = named.join(readings, on="lov_tekst", how="left", maintain_order="left")
-    from_text = pl.when(_in_force(pl.col("_tekst"), kvartal)).then("_tekst")
-    kept = (
-        joined.with_columns(_fra_tekst=from_text)
-        .with_columns(
-            lov_navn_opret=pl.coalesce("_navn", "_fra_tekst"),
-            lov_kilde=pl.when(pl.col("_navn").is_not_null())
-            .then(pl.lit("LOV_NAVN"))
-            .when(pl.col("_fra_tekst").is_not_null())
-            .then(pl.lit("LOV_TEKST"))
-            .when(pl.col("_tekst").is_not_null())
-            .then(pl.lit("IKKE_I_KRAFT"))
-            .otherwise(pl.col("_udfald").fill_null("TOM")),
-        )
-        .drop("_navn", "_tekst", "_udfald", "_fra_tekst")
+    without = pl.col("_navn_brugt").is_null()
+    return joined.with_columns(
+        _tekst=pl.when(without).then("_tekst"), _udfald=pl.when(without).then(pl.col("_udfald").fill_null("TOM"))
     )
-    return Step("paragraph_enriched", kept, {}, count_codes(kept, "lov_kilde"))

@@ -7,6 +7,8 @@ nothing), ``selects`` (which delivery or loan is looked at).
 from dataclasses import dataclass
 from typing import Literal
 
+from hjalp_pipeline.rules.paragraph import LOV_KILDER, LOV_NAVN_UKENDT
+
 Severity = Literal["removes", "corrects", "derives", "counts", "selects"]
 
 
@@ -57,7 +59,15 @@ RULES: tuple[Rule, ...] = (
         "Paragraf af lov_navn eller lov_tekst",
         "derives",
         "paragraph_enriched",
-        ("LOV_NAVN", "LOV_TEKST", "FLERE", "ANDEN_LOV", "UDENFOR", "INGEN", "TOM", "IKKE_I_KRAFT"),
+        LOV_KILDER,
+        "seed 3.5, 5.3",
+    ),
+    Rule(
+        "R7b",
+        "Lov_navn er ingen kode i værdisættet",
+        "counts",
+        "paragraph_enriched",
+        (LOV_NAVN_UKENDT,),
         "seed 3.5, 5.3",
     ),
     Rule(

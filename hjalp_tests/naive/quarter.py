@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from hjalp_tests.naive import texts
@@ -24,7 +23,7 @@ def run_quarter(
     root: Path,
     kvartal: str,
     extract: str | None = None,
-    read_text: Callable[[str], str | None] = texts.read_text,
+    read_text: texts.TextReader = texts.read_text,
 ) -> QuarterResult:
     """Apply R1-R9 to the deliveries in force in `kvartal` with the named (or newest) register extract."""
     extract = extract or newest_extract(root)

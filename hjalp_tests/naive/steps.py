@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from hjalp_tests.naive import fixed
@@ -12,6 +11,7 @@ from hjalp_tests.naive.codelists import reports_for_others
 from hjalp_tests.naive.deliveries import DeliveryReport, Record, hmiiso_digits
 from hjalp_tests.naive.registers import Registers
 from hjalp_tests.naive.result import Loan, QuarterResult
+from hjalp_tests.naive.texts import TextReader
 
 PERIOD_BEGINS = dt.date(2022, 7, 1)
 
@@ -166,7 +166,7 @@ def leaves_in(loan: Loan) -> int | None:
     return year
 
 
-def add_paragraph(loan: Loan, read_text: Callable[[str], str | None]) -> None:
+def add_paragraph(loan: Loan, read_text: TextReader) -> None:
     """R7, measured at the quarter of the delivery the row came with."""
 
     def usable(code: str | None) -> bool:
@@ -174,8 +174,9 @@ def add_paragraph(loan: Loan, read_text: Callable[[str], str | None]) -> None:
 
     code = None if loan["lov_navn"] is None else loan["lov_navn"].strip()
     if not usable(code):
-        code = None if loan["lov_tekst"] is None else read_text(loan["lov_tekst"])
-    loan["lov_navn_opret"] = code if usable(code) else None
+        codes = frozenset(filter(usable, fixed.PARAGRAPH_FROM))
+        code = None if loan["lov_tekst"] is None else read_text(loan["lov_tekst"], codes)
+    loan["lov_navn_opret"] = code
 
 
 def add_kommune_and_person(loan: Loan, root: Path, registers: Registers) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,7 @@ Key = tuple[Any, ...]
 Tables = dict[str, dict[Key, int | Decimal | None]]
 
 
-def release_loans(
-    root: Path, definition: dict[str, Any], read_text: Callable[[str], str | None] = texts.read_text
-) -> list[Loan]:
+def release_loans(root: Path, definition: dict[str, Any], read_text: texts.TextReader = texts.read_text) -> list[Loan]:
     """Loans of a release before R6: the release's quarter, and the overridden reporters from theirs."""
     overrides: dict[str, str] = dict(definition.get("quarter_overrides", {}))
     loans = [
@@ -43,7 +40,7 @@ def on_loan_ultimo(loan: Loan, year: int) -> bool:
     return issued and not_returned and not too_old
 
 
-def tables(root: Path, definition: dict[str, Any], read_text: Callable[[str], str | None] = texts.read_text) -> Tables:
+def tables(root: Path, definition: dict[str, Any], read_text: texts.TextReader = texts.read_text) -> Tables:
     """HJALP1 {(kom, aar): loans}, HJALP2 {(kom, koen, alder, aar): persons}, HJALP3 (same keys: per cent).
 
     Kommune `000` + 98, sex "0" "1" "2", age "TOT" and the groups; year is an int. None: takes no part, or

@@ -225,4 +225,4 @@ def test_small_things() -> None:
     ],
 )
 def test_simple_texts(text: str, code: str | None) -> None:
-    assert read_text(text) == code
+    assert read_text(text, frozenset(fixed.PARAGRAPH_FROM)) == code

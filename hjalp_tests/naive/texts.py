@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container
+
+TextReader = Callable[[str, frozenset[str]], str | None]
+"""Text and the codes usable for its loan -> the code it names."""
 
 NUMBERS = {
     ("sel", "83"): "SEL_83",
@@ -31,8 +35,8 @@ NUMBER = r"\d+(?!\d)(?!\.\d)(?:\s*[abcd]\b)?"
 MENTION = re.compile(rf"(?:§+|paragraf\w*|{ANY_LAW})\s*({NUMBER}(?:\s*(?:,|og|samt|eller)\s*{NUMBER})*)")
 
 
-def read_text(text: str) -> str | None:
-    """The one paragraph code that a free text names, or None."""
+def read_text(text: str, usable: Container[str]) -> str | None:
+    """The one code of those usable for the loan that a free text names, or None."""
     text = text.strip().lower()
     rest = re.sub(ANY_LAW, " ", text)
     if re.search(r"lov(en|ens)?\b", rest):
@@ -47,7 +51,7 @@ def read_text(text: str) -> str | None:
     for mention in mentions:
         number = mention.replace(" ", "")
         for (law, known), code in NUMBERS.items():
-            if number == known:
+            if number == known and code in usable:
                 if laws and law not in laws:
                     return None  # the number belongs to another law
                 codes.add(code)

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.microdata import loans_of
 from hjalp_pipeline.production.quarter import refresh_quarter
@@ -66,9 +67,9 @@ PRIMARY_ONLY = False
 LOAN = (*DELIVERED, *DERIVED, "record", "kvartal_leverance")
 
 
-def read_text(text: str) -> str | None:
+def read_text(text: str, usable: frozenset[str]) -> str | None:
     """The program's reading of a paragraph text: it has its own tests, and the second opinion's reads less."""
-    return read_lov_tekst(text).code
+    return read_lov_tekst(text, frozenset(one for one in PARAGRAPHS if one.code in usable)).code
 
 
 def difference(found: Iterable[Any], wanted: Iterable[Any]) -> dict[str, list[Any]]:

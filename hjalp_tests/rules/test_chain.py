@@ -44,9 +44,11 @@ BY_HAND: list[tuple[str, str, str | None, str | None, str | None, Fate]] = [
     ("3112341234", "2024-06-15", "2024-07-16", None, "x", ("2024-07-16", None, None, None, "INGEN", "461")),
     ("3112341234", "2023-01-01", "2024-07-17", "SEL_83", None, ("2024-06-15", "RETTET_DOED_31", None, "SEL_83", "LOV_NAVN", "147")),
     ("2902441234", "2010-01-01", "2022-07-31", "SEL_83", None, ("2022-07-31", None, None, "SEL_83", "LOV_NAVN", "461")),
-    ("0101004000", "2023-05-31", None, "AEL_10", "ÆL § 10", (None, None, 2043, None, "IKKE_I_KRAFT", "461")),
+    ("0101004000", "2023-05-31", None, "AEL_10", None, (None, None, 2043, None, "IKKE_I_KRAFT", "461")),
     ("0101004000", "2023-06-01", None, None, "§ 112 og § 113", (None, None, 2043, None, "FLERE", "461")),
     ("6101501234", "2023-01-01", None, "AEL_10", "Barnets lov § 112", (None, None, 2043, None, "ANDEN_LOV", "461")),
+    ("2902441234", "2010-01-01", "2022-07-31", "SEL83", None, ("2022-07-31", None, None, None, "UKENDT_KODE", "461")),
+    ("2902441234", "2010-01-01", "2022-07-31", "x", "ikke § 112", ("2022-07-31", None, None, None, "AFSLAG", "461")),
     ("ABC", "2023-01-01", None, None, "SEL § 100", (None, None, 2043, None, "UDENFOR", "860")),
     # removed: step and reason
     ("0101501234", "2010-01-01", "2022-06-30", None, None, "cpr_validated IKKE_AKTIV"),
@@ -79,7 +81,8 @@ def test_a_kommune_worked_out_by_hand() -> None:
     gone = Counter(row[5] for row in BY_HAND if isinstance(row[5], str))
     assert {f"{step.name} {reason}": n for step in result.steps for reason, n in step.removed.items()} == gone
     assert result.steps[1].remarks == {"RETTET_DOED": 1, "RETTET_DOED_31": 1}
-    assert result.steps[3].remarks == {"BOPAEL": 7, "UDEN_BOPAEL": 4}
+    assert result.steps[2].remarks["LOV_NAVN_UKENDT"] == 2
+    assert result.steps[3].remarks == {"BOPAEL": 7, "UDEN_BOPAEL": 6}
     groups = (
         result.stock.filter(aar=2024).group_by("komnr_statbank", "koen", "aldersgruppe").agg(pl.col("udlaan").sum())
     )
@@ -123,7 +126,7 @@ def test_a_block_is_read_by_its_own_quarter() -> None:
     result = run_chain(raw(rows), REGISTER, "461", blocks, [2024])
     last = result.steps[-1].frame
     assert last["raekke"].to_list() == [0, 1]
-    assert last["lov_kilde"].to_list() == ["LOV_NAVN", "TOM"]
+    assert last["lov_kilde"].to_list() == ["LOV_NAVN", "IKKE_I_KRAFT"]
     assert last["komnr_statbank"].to_list() == ["461", "101"]
     assert result.steps[-1].remarks == {"BOPAEL": 1, "INDBERETTER": 1}
 

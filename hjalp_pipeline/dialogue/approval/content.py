@@ -22,10 +22,12 @@ KILDER = {
     "LOV_NAVN": "Paragraffen er indberettet som kode",
     "LOV_TEKST": "Paragraffen er læst af fritekst",
     "FLERE": "Friteksten nævner flere paragraffer",
+    "AFSLAG": "Friteksten afslår eller benægter en paragraf",
     "ANDEN_LOV": "Friteksten nævner en anden lov",
     "UDENFOR": "Friteksten nævner en paragraf, der ikke er i værdisættet",
-    "IKKE_I_KRAFT": "Paragraffen var ikke i kraft",
     "INGEN": "Friteksten nævner ingen paragraf",
+    "UKENDT_KODE": "lov_navn er ingen kode i værdisættet, og der er ingen fritekst",
+    "IKKE_I_KRAFT": "Koden i lov_navn kan ikke bruges for udlånet, og der er ingen fritekst",
     "TOM": "Hverken kode eller fritekst",
 }
 #: Why a record was left out or corrected, and what the kommune may do, in the order of the report.

@@ -38,8 +38,8 @@ COMPARABLE_SINCE = 2023
 KILDER: Mapping[str, tuple[str, ...]] = {
     "indberettet": ("LOV_NAVN",),
     "fra fritekst": ("LOV_TEKST",),
-    "tvetydig tekst": ("FLERE",),
-    "uden for værdisættet": ("ANDEN_LOV", "UDENFOR", "IKKE_I_KRAFT"),
+    "tvetydig tekst": ("FLERE", "AFSLAG"),
+    "uden for værdisættet": ("ANDEN_LOV", "UDENFOR", "IKKE_I_KRAFT", "UKENDT_KODE"),
     "ingen": ("INGEN", "TOM"),
 }
 MED_PARAGRAF = ("indberettet", "fra fritekst")
@@ -179,7 +179,7 @@ def _years(inputs: ReleaseInputs) -> tuple[Aar, ...]:
 
 
 def _shares(sources: Mapping[str, int]) -> dict[str, float]:
-    whole = sum(sources.values()) or 1
+    whole = sum(sources.get(code, 0) for codes in KILDER.values() for code in codes) or 1
     return {kilde: sum(sources.get(code, 0) for code in codes) / whole for kilde, codes in KILDER.items()}
 
 
