@@ -8,7 +8,7 @@ from hjalp_pipeline.contracts.states import CONTRACTS
 from hjalp_pipeline.production import participation
 from hjalp_pipeline.production.gate import SCHEMA as GATE_SCHEMA
 from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
-from hjalp_pipeline.production.quarter import LEDGER_SCHEMA, REMARK_SCHEMA
+from hjalp_pipeline.production.quarter import LEDGER_SCHEMA, REMARK_SCHEMA, UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
 from hjalp_pipeline.production.tables import TABLES
 from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
 from hjalp_pipeline.storage.codelists import systems_frame
@@ -24,6 +24,7 @@ def make_catalog(root: DataRoot) -> list[str]:
         "remarks": pl.DataFrame(schema=REMARK_SCHEMA),
         "status": pl.DataFrame(schema=GATE_SCHEMA),
         "leverancer": pl.DataFrame(schema=LEVERANCER_SCHEMA),
+        UNKNOWN_CODES: pl.DataFrame(schema=UNKNOWN_CODES_SCHEMA),
         "systems": systems_frame(root),
         "deltagelse": pl.DataFrame(schema=participation.CATALOG_SCHEMA),
     }

@@ -94,6 +94,15 @@ def _entry(raw: dict[str, Any], result: ChainResult) -> dict[str, Any]:
         "ledger": [*raw["ledger"], *_ledger_lines(result)],
         "remarks": {**raw["remarks"], **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},
         "rows": {step.name: step.frame.height for step in result.steps},
+        "unknown_codes": [
+            {
+                "kvartal": delivery["kvartal"],
+                "filename": delivery["filename"],
+                "udlaan": loans,
+                "lov_navn_ukendt": unknown,
+            }
+            for delivery, (loans, unknown) in zip(raw["deliveries"], result.unknown_codes, strict=True)
+        ],
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.chain import ChainRefresh, QuarterChain, refresh_chain
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.codelists import read_collaborations
@@ -30,6 +31,16 @@ REMARK_SCHEMA = pl.Schema(
         ("step", _STEP),
         ("code", pl.String()),
         ("rows", pl.Int64()),
+    ]
+)
+UNKNOWN_CODES = "lov_navn_ukendt"
+UNKNOWN_CODES_SCHEMA = pl.Schema(
+    [
+        ("kvartal", pl.String()),
+        ("komnr", pl.String()),
+        ("filename", pl.String()),
+        ("udlaan", pl.Int64()),
+        ("lov_navn_ukendt", pl.Int64()),
     ]
 )
 
@@ -60,6 +71,7 @@ def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
         done = refresh_chain(chain, partitions, lambda: load(root, extract.date), keep)
         ledger = ledger_frame(kvartal, done.entries)
         lake.save_frame("remarks", kvartal, remark_frame(kvartal, done.entries))
+        lake.save_frame(UNKNOWN_CODES, kvartal, unknown_codes_frame(kvartal, done.entries))
         lake.save_frame("ledger", kvartal, ledger)
         lake.save_quarter(
             kvartal, {"extract": extract.date, "extract_fingerprint": extract.fingerprint, "kommuner": done.entries}
@@ -87,6 +99,20 @@ def remark_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFra
         for code, number in codes.items()
     ]
     return pl.DataFrame(rows, schema=REMARK_SCHEMA, orient="row").sort("komnr_indberetter", "step", "code")
+
+
+def unknown_codes_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFrame:
+    """The quarter's own deliveries in force (``UNKNOWN_CODES_SCHEMA``): loans after R5, and those whose code is none (R7).
+
+    Data carried forward are left out: they stand in the quarter they were delivered for.
+    """
+    rows = [
+        (kvartal, komnr, safe_name(one["filename"]), one["udlaan"], one["lov_navn_ukendt"])
+        for komnr, entry in entries.items()
+        for one in entry.get("unknown_codes", ())
+        if one["kvartal"] == kvartal
+    ]
+    return pl.DataFrame(rows, schema=UNKNOWN_CODES_SCHEMA, orient="row").sort("komnr", "filename")
 
 
 def unbalanced(ledger: pl.DataFrame, records: dict[str, int]) -> list[str]:

@@ -13,7 +13,7 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.cpr import validate_cpr
 from hjalp_pipeline.rules.dates import correct_indleveringsdato
 from hjalp_pipeline.rules.kommune import assign_komnr_statbank
-from hjalp_pipeline.rules.paragraph import enrich_paragraph
+from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT, enrich_paragraph
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError, Step
 from hjalp_pipeline.rules.stock import stock
@@ -33,11 +33,15 @@ STATES = tuple(STATE_COLUMNS)
 
 @dataclass(frozen=True)
 class ChainResult:
-    """What the chain gives for one kommune: its steps in order, the frames to store by state, and the year-end stock."""
+    """What the chain gives for one kommune: its steps in order, the frames to store by state, and the year-end stock.
+
+    ``unknown_codes``: for each block the loans after R5 and those of them whose ``lov_navn`` is no code (R7).
+    """
 
     steps: tuple[Step, ...]
     states: Mapping[str, pl.DataFrame]
     stock: pl.DataFrame
+    unknown_codes: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,9 @@ def run_chain(
         raise LedgerError(f"raw: {rows.height} rows, but the deliveries account for {start}")
     steps = tuple(Step.concat(of_step) for of_step in zip(*parts, strict=True))
     states = {step.name: step.frame.select(STATE_COLUMNS[step.name]) for step in steps}
-    return ChainResult(steps, states, stock(steps[-1].frame, years))
+    enriched = [next(step for step in of_block if step.name == "paragraph_enriched") for of_block in parts]
+    unknown = tuple((step.frame.height, step.remarks.get(LOV_NAVN_UKENDT, 0)) for step in enriched)
+    return ChainResult(steps, states, stock(steps[-1].frame, years), unknown)
 
 
 def _run_block(rows: pl.DataFrame, register: Register, komnr: str, block: Block) -> tuple[Step, ...]:

@@ -23,6 +23,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("status", "status"),
     ("remarks", "remarks"),
     ("leverancer", "leverancer"),
+    ("lov_navn_ukendt", "lov_navn_ukendt"),
     ("systems", "systems"),
     ("deltagelse", "deltagelse"),
     ("hjalp1", "tables/hjalp1"),

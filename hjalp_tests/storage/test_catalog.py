@@ -25,7 +25,10 @@ LEVERANCER = pl.Schema(
     dict.fromkeys(("kvartal", "filename", "komnr", "system", "status", "code"), pl.String)
     | {"records": pl.Int64, "bad_records": pl.Int64}
 )
-SCHEMAS = {"ledger": LEDGER, "leverancer": LEVERANCER, "systems": SYSTEMS_SCHEMA}
+UNKNOWN = pl.Schema(
+    dict.fromkeys(("kvartal", "komnr", "filename"), pl.String) | dict.fromkeys(("udlaan", "lov_navn_ukendt"), pl.Int64)
+)
+SCHEMAS = {"ledger": LEDGER, "leverancer": LEVERANCER, "systems": SYSTEMS_SCHEMA, "lov_navn_ukendt": UNKNOWN}
 EMPTY = {
     view: pl.DataFrame(schema=SCHEMAS.get(view, pl.Schema({"tid": pl.Int32, "antal": pl.Int64}))) for view, _ in VIEWS
 }

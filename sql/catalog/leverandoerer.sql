@@ -1,5 +1,6 @@
 -- Deliveries and their errors by vendor and quarter. A delivery belongs to the first row of systems.csv for its kommune
 -- and system in its quarter, one of its own format before others. Bad records: of the deliveries read to the end.
+-- Loans after R5, and those of them whose lov_navn is no code: of deliveries in force when the quarter was last run.
 with numbered as (
     select
         *,
@@ -13,6 +14,8 @@ sent as (
         numbered.komnr,
         numbered.records,
         numbered.bad_records,
+        lov_navn_ukendt.udlaan,
+        lov_navn_ukendt.lov_navn_ukendt,
         numbered.status = 'rejected' as afvist,
         numbered.status = 'accepted' or coalesce(numbered.code, '') = 'FOR_MANGE_FEJL' as laest,
         coalesce(nullif(trim(systems.leverandoer), ''), 'ukendt') as leverandoer
@@ -23,6 +26,12 @@ sent as (
             and numbered.system = systems.system
             and numbered.kvartal >= systems.from_quarter
             and numbered.kvartal <= coalesce(systems.to_quarter, '9999K4')
+    left join lov_navn_ukendt
+        on
+            numbered.kvartal = lov_navn_ukendt.kvartal
+            and numbered.komnr = lov_navn_ukendt.komnr
+            and numbered.filename = lov_navn_ukendt.filename
+            and numbered.status = 'accepted'
     qualify
         row_number()
             over (
@@ -40,7 +49,9 @@ counted as (
         count(*) as leverancer,
         count(*) filter (where afvist) as afviste,
         coalesce(sum(records) filter (where laest), 0)::bigint as poster,
-        coalesce(sum(bad_records) filter (where laest), 0)::bigint as fejlposter
+        coalesce(sum(bad_records) filter (where laest), 0)::bigint as fejlposter,
+        coalesce(sum(udlaan), 0)::bigint as udlaan,
+        coalesce(sum(lov_navn_ukendt), 0)::bigint as lov_navn_ukendt
     from sent
     group by leverandoer, kvartal
 )
@@ -53,7 +64,10 @@ select
     afviste,
     poster,
     fejlposter,
+    udlaan,
+    lov_navn_ukendt,
     afviste / leverancer as andel_afviste,
-    fejlposter / nullif(poster, 0) as andel_fejlposter
+    fejlposter / nullif(poster, 0) as andel_fejlposter,
+    lov_navn_ukendt / nullif(udlaan, 0) as andel_lov_navn_ukendt
 from counted
 order by leverandoer, kvartal

@@ -12,24 +12,13 @@ from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal, quarters_
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.delivery.names import parse_name, safe_name
 from hjalp_pipeline.dialogue.approval import figures as maal
+from hjalp_pipeline.dialogue.approval.kilder import KILDER
 from hjalp_pipeline.dialogue.approval.outliers import Oddity, Year, oddities
 from hjalp_pipeline.dialogue.approval.source import Source
 from hjalp_pipeline.rules.approval import KINDS, State
+from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT
 
 Key = tuple[str, str, str]
-#: Where a loan's paragraph comes from, or why there is none (R7), in the order of the report.
-KILDER = {
-    "LOV_NAVN": "Paragraffen er indberettet som kode",
-    "LOV_TEKST": "Paragraffen er læst af fritekst",
-    "FLERE": "Friteksten nævner flere paragraffer",
-    "AFSLAG": "Friteksten afslår eller benægter en paragraf",
-    "ANDEN_LOV": "Friteksten nævner en anden lov",
-    "UDENFOR": "Friteksten nævner en paragraf, der ikke er i værdisættet",
-    "INGEN": "Friteksten nævner ingen paragraf",
-    "UKENDT_KODE": "lov_navn er ingen kode i værdisættet, og der er ingen fritekst",
-    "IKKE_I_KRAFT": "Koden i lov_navn kan ikke bruges for udlånet, og der er ingen fritekst",
-    "TOM": "Hverken kode eller fritekst",
-}
 #: Why a record was left out or corrected, and what the kommune may do, in the order of the report.
 AARSAGER = {
     "MANGLER": ("Kan ikke læses: et felt, der skal udfyldes, er tomt", "udeladt"),
@@ -96,7 +85,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Report:
-    """One kommune's report. ``rows``: ``report_rows.SCHEMA``, null when others report for it; ``changes`` null: no report before."""
+    """One kommune's report. ``rows``: ``report_rows.SCHEMA``, null when others report for it; ``changes`` null: no report before.
+
+    ``unknown_codes``: loans inside the statistic whose ``lov_navn`` is no code (R7), of all years.
+    """
 
     komnr: str
     kommune: str
@@ -125,6 +117,7 @@ class Report:
     changes: tuple[Change, ...] | None
     before_name: str
     oddities: tuple[Oddity, ...]
+    unknown_codes: int
 
     @property
     def without_paragraph(self) -> int:
@@ -182,6 +175,7 @@ def make_report(
         changes=tuple(_changes(figures, before, aar)) if before else None,
         before_name=source.before_name,
         oddities=tuple(oddities(_year(figures, aar, days, local))) if source.reporters(komnr) else (),
+        unknown_codes=entry["remarks"].get("paragraph_enriched", {}).get(LOV_NAVN_UKENDT, 0) if entry else 0,
     )
 
 

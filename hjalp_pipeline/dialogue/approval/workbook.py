@@ -121,6 +121,7 @@ def _about(report: Report) -> list[tuple[Cell, ...]]:
         ("Udlånt ultimo året før", report.bestand_foer),
         ("Poster leveret", report.poster),
         ("Poster inden for statistikken", report.brugt),
+        ("Heraf med en lov_navn, der ikke er en kode (LOV_NAVN_UKENDT)", report.unknown_codes),
     ]
     rows += [
         ("Levering", f"{one.kvartal}/{one.fil}, {one.poster} poster, {one.brugt} brugt") for one in report.delivered

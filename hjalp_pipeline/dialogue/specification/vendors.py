@@ -11,6 +11,7 @@ import polars as pl
 from hjalp_pipeline.pages.charts import lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
+from hjalp_pipeline.production.quarter import UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
 from hjalp_pipeline.storage.codelists import systems_frame
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.files import replacing
@@ -25,11 +26,21 @@ PLOTTED = 6
 
 
 def vendor_rates(root: DataRoot) -> pl.DataFrame:
-    """A row per vendor and quarter: deliveries, rejected ones, records, bad ones, and the two shares (null: nothing read)."""
+    """A row per vendor and quarter: deliveries, rejected ones, records, bad ones, loans, those whose code is none (R7), and
+    the three shares (null: nothing read).
+    """
     lake = Lake(root)
-    quarters = sorted(path.stem for path in (lake.path / "leverancer").glob("*K?.parquet"))
-    frames = [LEVERANCER_SCHEMA.to_frame(), *(lake.frame("leverancer", kvartal) for kvartal in quarters)]
-    return select("catalog/leverandoerer", {"leverancer": pl.concat(frames), "systems": systems_frame(root)})
+    relations = {"leverancer": LEVERANCER_SCHEMA, UNKNOWN_CODES: UNKNOWN_CODES_SCHEMA}
+    return select(
+        "catalog/leverandoerer",
+        {name: _all_quarters(lake, name, schema) for name, schema in relations.items()}
+        | {"systems": systems_frame(root)},
+    )
+
+
+def _all_quarters(lake: Lake, dataset: str, schema: pl.Schema) -> pl.DataFrame:
+    quarters = sorted(path.stem for path in (lake.path / dataset).glob("*K?.parquet"))
+    return pl.concat([schema.to_frame(), *(lake.frame(dataset, kvartal) for kvartal in quarters)])
 
 
 def _percent(share: float) -> str:
@@ -57,6 +68,13 @@ def vendors_html(rates: pl.DataFrame) -> str:
         measures=[
             _measure(recent, "andel_fejlposter", "Andel af posterne, der har fejl", vendors, quarters),
             _measure(recent, "andel_afviste", "Andel af leverancerne, der er afvist", vendors, quarters),
+            _measure(
+                recent,
+                "andel_lov_navn_ukendt",
+                "Andel af udlånene, hvis lov_navn ikke er en kode i værdisættet",
+                vendors,
+                quarters,
+            ),
         ],
         plotted=PLOTTED if len(vendors) > PLOTTED else 0,
         newest=newest.sort("fejlposter", "leverandoer", descending=[True, False]).to_dicts(),

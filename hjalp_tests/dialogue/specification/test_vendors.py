@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hjalp_pipeline.dialogue.specification.vendors import PLOTTED, vendor_rates, vendors_html, write_vendors
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
+from hjalp_pipeline.production.quarter import UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.lake import Lake
@@ -55,26 +56,32 @@ def root(tmp_path: Path) -> DataRoot:
     found = DataRoot(tmp_path)
     found.codelists.mkdir()
     (found.codelists / "systems.csv").write_text(SYSTEMS, encoding="utf-8")
+    unknown = [
+        ("2025K1", "540", "540_nexus_20250410T080000.csv", 90, 30),
+        ("2025K1", "101", "101_depot_20250410T080000.csv", 60, 0),
+        ("2025K1", "101", "101_depot_20250410T090000.xml", 5, 5),  # not in force any more: it has been rejected since
+    ]
+    Lake(found).save_frame(UNKNOWN_CODES, "2025K1", pl.DataFrame(unknown, schema=UNKNOWN_CODES_SCHEMA, orient="row"))
     for kvartal in ("2025K1", "2025K2"):
         Lake(found).save_frame("leverancer", kvartal, frame([row for row in DELIVERIES if row[0] == kvartal]))
     return found
 
 
 EXPECTED = [
-    # vendor, quarter, kommuner, deliveries, rejected, records, bad
-    ("Leverandør A", "2025K1", 2, 4, 2, 200, 3),
-    ("Leverandør B", "2025K2", 1, 1, 0, 100, 5),
-    ("Leverandør C <& søn>", "2025K1", 1, 1, 1, 100, 40),
-    ("ukendt", "2025K1", 1, 3, 2, 100, 0),
+    # vendor, quarter, kommuner, deliveries, rejected, records, bad, loans, loans whose code is none
+    ("Leverandør A", "2025K1", 2, 4, 2, 200, 3, 150, 30),
+    ("Leverandør B", "2025K2", 1, 1, 0, 100, 5, 0, 0),
+    ("Leverandør C <& søn>", "2025K1", 1, 1, 1, 100, 40, 0, 0),
+    ("ukendt", "2025K1", 1, 3, 2, 100, 0, 0, 0),
 ]
 
 
 def test_rates(root: DataRoot) -> None:
     rates = vendor_rates(root)
-    assert [row[:7] for row in rates.rows()] == EXPECTED
-    shares = {row[0]: row[7:] for row in rates.rows()}
-    assert shares["Leverandør A"] == (0.5, 0.015)
-    assert shares["Leverandør C <& søn>"] == (1.0, 0.4)
+    assert [row[:9] for row in rates.rows()] == EXPECTED
+    shares = {row[0]: row[9:] for row in rates.rows()}
+    assert shares["Leverandør A"] == (0.5, 0.015, 0.2)
+    assert shares["Leverandør C <& søn>"] == (1.0, 0.4, None)
 
 
 def test_the_view_is_the_same(root: DataRoot) -> None:
@@ -101,8 +108,8 @@ def test_the_page(root: DataRoot) -> None:
     assert page == vendors_html(rates)
     assert "Leverandør C &lt;&amp; søn&gt;" in page
     assert "<& søn>" not in page
-    assert page.count("<svg") == 2
-    for words in ("1,50 %", "40,00 %", "50,00 %", "Tallene for 2025K2"):
+    assert page.count("<svg") == 3
+    for words in ("1,50 %", "40,00 %", "50,00 %", "20,00 %", "Tallene for 2025K2"):
         assert words in page
     assert "leverandører med flest poster" not in page
     assert_accessible(path)
@@ -110,16 +117,27 @@ def test_the_page(root: DataRoot) -> None:
 
 def test_a_plot_shows_the_largest_and_the_tables_all() -> None:
     rows = [
-        (f"V{number}", "2025K1", 1, 1, 0, 100 * (9 - number), number, 0.0, number / 100)
+        (f"V{number}", "2025K1", 1, 1, 0, 100 * (9 - number), number, 10, 1, 0.0, number / 100, 0.1)
         for number in range(PLOTTED + 2)
     ]
-    schema = ["leverandoer", "kvartal", "kommuner", "leverancer", "afviste", "poster", "fejlposter"]
-    rates = pl.DataFrame(rows, schema=[*schema, "andel_afviste", "andel_fejlposter"], orient="row")
+    schema = [
+        "leverandoer",
+        "kvartal",
+        "kommuner",
+        "leverancer",
+        "afviste",
+        "poster",
+        "fejlposter",
+        "udlaan",
+        "lov_navn_ukendt",
+    ]
+    schema += ["andel_afviste", "andel_fejlposter", "andel_lov_navn_ukendt"]
+    rates = pl.DataFrame(rows, schema=schema, orient="row")
     page = vendors_html(rates)
     assert f"De {PLOTTED} leverandører med flest poster." in page
     plots = page.split("<svg")[1:]
     assert all("V0" in plot.split("</svg>")[0] and "V7" not in plot.split("</svg>")[0] for plot in plots)
-    assert page.count('<th scope="row">V7</th>') == 3
+    assert page.count('<th scope="row">V7</th>') == 4
 
 
 names = st.sampled_from(["540_nexus_1.csv", "101_depot_1.csv", "101_depot_1.xml", "999_x_1.csv", "x"])
@@ -141,9 +159,13 @@ systems = st.builds(
 def test_every_delivery_counts_once_whatever_the_code_list(rows: list[Row], lines: list[tuple[object, ...]]) -> None:
     table = [(number, *line) for number, line in enumerate(lines, 1)]
     relations = {"leverancer": frame(rows), "systems": pl.DataFrame(table, schema=SYSTEMS_SCHEMA, orient="row")}
+    named = {(row[0], row[2], row[1], 10, 4) for row in rows if row[2]}
+    relations["lov_navn_ukendt"] = pl.DataFrame(sorted(named), schema=UNKNOWN_CODES_SCHEMA, orient="row")
     rates = select("catalog/leverandoerer", relations)
     assert rates["leverancer"].sum() == len(rows)
     assert rates["afviste"].sum() == sum(row[4] == "rejected" for row in rows)
     read = [row for row in rows if row[5] != "ANTAL"]
     assert (rates["poster"].sum(), rates["fejlposter"].sum()) == (sum(r[6] for r in read), sum(r[7] for r in read))
+    assert rates["udlaan"].sum() == 10 * sum(row[2] is not None and row[4] == "accepted" for row in rows)
+    assert rates["lov_navn_ukendt"].sum() * 10 == rates["udlaan"].sum() * 4
     assert rates.select("leverandoer", "kvartal").is_duplicated().sum() == 0
