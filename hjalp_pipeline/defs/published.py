@@ -12,7 +12,7 @@ from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.disclosure import audit_published, word
 from hjalp_pipeline.production.published import load_all
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release import make_release, taking_part
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
 _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())
@@ -38,12 +38,16 @@ def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeRe
         release = make_release(data.root, context.partition_key, documents=DOCUMENTS)
         make_catalog(data.root)  # who takes part in the release
     outputs = release.manifest["outputs"]
+    kommuner = taking_part(release.manifest)
+    for line in kommuner:
+        context.log.info(line)
     confidentiality = release.manifest["confidentiality"]
     return dg.MaterializeResult(
         metadata={
             "release": release.name,
             "made": "written" if release.made else "already stands, identical",
             "protected_against": ", ".join(confidentiality["protected_against"]) or "no earlier release",
+            "taking_part": "\n".join(kommuner),
             "to_sign": f"lake/udgivelser/fortrolighed/{release.name}_*.html",
             "publish_at": release.manifest["publish_at"],
             "files": markdown_table(["file", "sha256"], sorted(outputs.items())),

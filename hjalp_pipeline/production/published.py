@@ -10,7 +10,7 @@ from hjalp_pipeline.production.disclosure import Protected, Published, YearAudit
 from hjalp_pipeline.production.pins import read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
-from hjalp_pipeline.publishing.statbank import NO_VALUE
+from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.storage.files import write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -119,9 +119,9 @@ def _figures(table: pl.DataFrame) -> _Figures:
 
 
 def _shown(root: DataRoot, release: str, table: str) -> _Figures:
-    """What a published table says: None for ``..``."""
+    """What a published table says: None where it has no figure."""
     frame = pl.read_csv(root.releases / release / f"{table}.csv", separator=";", infer_schema=False, glob=False)
-    number = pl.when(pl.col("INDHOLD") != NO_VALUE).then(pl.col("INDHOLD")).cast(pl.Int64)
+    number = pl.when(~pl.col("INDHOLD").is_in(NO_FIGURE)).then(pl.col("INDHOLD")).cast(pl.Int64)
     return _figures(frame.with_columns(number.alias("INDHOLD")))
 
 

@@ -13,7 +13,8 @@ from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER, KOMNR, NAVN
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.px import px
-from hjalp_pipeline.publishing.table import VALUE, PublishedTable, Text, Value, Variable, enumerated
+from hjalp_pipeline.publishing.statbank import HIDDEN, NO_POPULATION, NOT_TAKING_PART
+from hjalp_pipeline.publishing.table import SYMBOL, VALUE, PublishedTable, Symbol, Text, Value, Variable, enumerated
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 
 #: Kommuner with a name of their own in English.
@@ -45,15 +46,16 @@ ALDER = Variable(
     total=ALDER_I_ALT,
 )
 
-_MISSING = Text(
-    "Diskretioneret, kommunen deltager ikke, eller ingen befolkning at sætte i forhold til",
-    "Confidential, the municipality does not take part, or no population to relate to",
+_SYMBOLS = (
+    Symbol(HIDDEN, Text("Diskretioneret", "Confidential")),
+    Symbol(NOT_TAKING_PART, Text("Kommunen deltager ikke", "The municipality does not take part")),
 )
+_NO_POPULATION = Symbol(NO_POPULATION, Text("Ingen befolkning at sætte i forhold til", "No population to relate to"))
 _CONFIDENTIAL = Text(
     "Celler med færre end 3 observationer er diskretioneret, og der er foretaget følgediskretionering, så tallene ikke kan "
-    "regnes ud. De vises som to prikker (..).",
+    "regnes ud. De vises som to prikker (..). Tre prikker (...) står, hvor kommunen ikke deltager.",
     "Cells with fewer than 3 observations are confidential, and further cells are hidden so that they cannot be computed. "
-    "They are shown as two dots (..).",
+    "They are shown as two dots (..). Three dots (...) stand where the municipality does not take part.",
 )
 _FEW_PERSONS = Text(
     "Et antal hjælpemidler er også diskretioneret, når det stammer fra færre end 3 personer.",
@@ -65,9 +67,9 @@ _ONCE = Text(
 )
 _POPULATION = Text(
     "Andelen er i procent af befolkningen ultimo året i samme kommune, køn og aldersgruppe; for hele landet i procent af "
-    "befolkningen i de kommuner, der deltager.",
+    "befolkningen i de kommuner, der deltager. En prik (.) står, hvor der ingen befolkning er.",
     "The share is per cent of the population at the end of the year of the same municipality, sex and age group; for all "
-    "Denmark of the population of the municipalities that take part.",
+    "Denmark of the population of the municipalities that take part. One dot (.) stands where there is no population.",
 )
 
 
@@ -81,6 +83,7 @@ class _Texts:
     column: str
     notes: tuple[Text, ...]
     decimals: int = 0
+    symbols: tuple[Symbol, ...] = _SYMBOLS
     # Persons may be in several kommuner, and shares have no sum: only loans may be added up.
     aggregation: bool = False
 
@@ -107,6 +110,7 @@ TEXTS: dict[str, _Texts] = {
         "promille",
         (_ONCE, _POPULATION),
         decimals=1,
+        symbols=(*_SYMBOLS, _NO_POPULATION),
     ),
 }
 
@@ -114,7 +118,7 @@ TEXTS: dict[str, _Texts] = {
 def files_of(
     tables: Mapping[str, pl.DataFrame], definition: Definition, not_taking_part: Mapping[int, Collection[str]]
 ) -> dict[str, bytes]:
-    """``HJALP1.px``, ``HJALP1.json`` and so on from the tables with their hidden cells null (``tables.hide``).
+    """``HJALP1.px``, ``HJALP1.json`` and so on from the tables with their hidden cells null (``symbols.with_symbols``).
 
     ``not_taking_part``: komnr by year, for the note. The same input gives the same bytes: no clock is read.
     """
@@ -149,9 +153,9 @@ def published_table(
         stock=True,  # ultimo the year
         aggregation=texts.aggregation,
         notes=(_CONFIDENTIAL, _participation(not_taking_part, years), *texts.notes),
-        missing=_MISSING,
+        symbols=texts.symbols,
         updated=definition.publish_at.astimezone(DANISH_TIME),
-        figures=frame.select(*columns, pl.col(texts.column).cast(pl.Int64).alias(VALUE)),
+        figures=frame.select(*columns, pl.col(texts.column).cast(pl.Int64).alias(VALUE), SYMBOL),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline import __version__
+from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.disclosure import RULE, Protected, Published, protect_tables
 from hjalp_pipeline.production.embargo import set_modes
 from hjalp_pipeline.production.microdata import write_microdata
@@ -19,7 +20,10 @@ from hjalp_pipeline.production.published import earlier_releases, keep_figures, 
 from hjalp_pipeline.production.published_tables import absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.revision import write_revision
+from hjalp_pipeline.production.symbols import with_symbols
+from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.publishing.statbank import statbank_csv
+from hjalp_pipeline.publishing.table import SYMBOL
 from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.files import sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
@@ -40,6 +44,12 @@ class Release:
     made: bool
 
 
+def taking_part(manifest: Mapping[str, Any]) -> list[str]:
+    """How many kommuner take part in each year of a release, one sentence a year; none in an old manifest that does not say."""
+    told = manifest.get("taking_part", {})
+    return [f"{aar}: {number} of {len(KOMNR)} kommuner take part" for aar, number in told.items()]
+
+
 def make_release(
     root: DataRoot, release: str, now: datetime | None = None, documents: Sequence[Documents] = ()
 ) -> Release:
@@ -49,9 +59,12 @@ def make_release(
     never anyone else. ``documents`` come from the floor above.
     """
     definition = read_definition(root, release)
-    embargoed = (now or datetime.now(UTC)) < definition.publish_at
+    now = now or datetime.now(UTC)
+    embargoed = now < definition.publish_at
     target = root.releases / release
     with Lake(root).lock(f"release-{release}"):
+        if known_manifest(root, release) is None and (faults := contradictions(definition, now)):
+            raise ReleaseRefused(release, faults)
         inputs = ReleaseInputs(root, definition)
         sweep(root.releases)
         with tempfile.TemporaryDirectory(prefix=f".{release}.", suffix=".tmp", dir=root.releases) as scratch:
@@ -61,10 +74,11 @@ def make_release(
             before = load_all(root, earlier)
             check_moves(inputs, before)
             protected = _protect(inputs, before)
-            write_revision(inputs, before, protected.tables, building)
+            shown = with_symbols(protected.tables)
+            write_revision(inputs, before, shown, building)
             for write in documents:
                 write(inputs, earlier, building)
-            manifest = _write(inputs, protected, earlier, building)
+            manifest = _write(inputs, protected, shown, earlier, building)
             stands = target.is_dir()
             known = known_manifest(root, release)
             if known is not None:
@@ -124,11 +138,17 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
     return protected
 
 
-def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], building: Path) -> dict[str, Any]:
-    """Write every file of the release and the manifest last; returns the manifest."""
-    _write_tables(protected.tables, building)
+def _write(
+    inputs: ReleaseInputs,
+    protected: Protected,
+    shown: Mapping[str, pl.DataFrame],
+    earlier: Sequence[str],
+    building: Path,
+) -> dict[str, Any]:
+    """Write every file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
+    _write_tables(shown, building)
     taking_no_part = absent(inputs.deltagere, inputs.definition.reference_years)
-    for name, content in files_of(protected.tables, inputs.definition, taking_no_part).items():
+    for name, content in files_of(shown, inputs.definition, taking_no_part).items():
         write_bytes(building / name, content)
     release = inputs.definition.release
     evidence = {
@@ -149,6 +169,8 @@ def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], 
         },
         "program": {"version": __version__},
         "publish_at": inputs.definition.publish_at.isoformat(),
+        "publish_at_reason": inputs.definition.publish_at_reason,
+        "taking_part": {str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
         "inputs": inputs.hashes() | manifest_hashes(inputs.root, earlier),
         "pins": inputs.pins.as_json(),
         "approval_files": inputs.approval_files(),
@@ -159,9 +181,10 @@ def _write(inputs: ReleaseInputs, protected: Protected, earlier: Sequence[str], 
     return manifest
 
 
-def _write_tables(hidden: Mapping[str, pl.DataFrame], building: Path) -> None:
-    codes = ["kommunedk", "konams", "alerams", "tid"]
-    write_bytes(building / "HJALP1.csv", statbank_csv(hidden["hjalp1"].select("kommunedk", "tid", "antal"), "antal"))
-    write_bytes(building / "HJALP2.csv", statbank_csv(hidden["hjalp2"].select(*codes, "antal"), "antal"))
-    hjalp3 = hidden["hjalp3"].select(*codes, "promille")
+def _write_tables(shown: Mapping[str, pl.DataFrame], building: Path) -> None:
+    codes = ["kommunedk", "konams", "alerams", "tid", SYMBOL]
+    hjalp1 = shown["hjalp1"].select("kommunedk", "tid", SYMBOL, "antal")
+    write_bytes(building / "HJALP1.csv", statbank_csv(hjalp1, "antal"))
+    write_bytes(building / "HJALP2.csv", statbank_csv(shown["hjalp2"].select(*codes, "antal"), "antal"))
+    hjalp3 = shown["hjalp3"].select(*codes, "promille")
     write_bytes(building / "HJALP3.csv", statbank_csv(hjalp3, "promille", decimals=1))

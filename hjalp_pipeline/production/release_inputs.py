@@ -96,6 +96,10 @@ class ReleaseInputs:
         except IncompleteTableError as fault:
             raise ReleaseRefused(definition.release, [str(fault)]) from None
 
+    def taking_part(self, aar: int) -> int:
+        """How many kommuner take part in a year."""
+        return self.deltagere.filter(pl.col("aar") == aar).height
+
     def hashes(self) -> dict[str, str]:
         """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
         return self.pins.hashes(self.definition.release)
@@ -134,8 +138,10 @@ class _Gates:
     def pins(self) -> Pins:
         """The pins of the release; ReleaseRefused while a gate is closed."""
         release = self.definition.release
-        last = self.definition.reference_years[-1]
-        _refuse(release, [f"{kvartal} says nothing of {last}" for kvartal in self.quarters if int(kvartal[:4]) < last])
+        years = self.definition.reference_years
+        some = set(participants(self.decisions, years).get_column("aar"))
+        nobody = [aar for aar in years if aar not in some]
+        _refuse(release, [f"nobody takes part in {aar}: no kommune has approved its four quarters" for aar in nobody])
         extract = prepare(self.root, self.definition.registers)
         self._check_deliveries()
         deliveries = self._deliveries()

@@ -21,9 +21,10 @@ from hjalp_pipeline.production.decomposition import CELL, KINDS, VALUE, Decompos
 from hjalp_pipeline.production.disclosure import Published
 from hjalp_pipeline.production.pins import Pins, known_manifest
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.production.tables import TABLES, hide
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
-from hjalp_pipeline.publishing.statbank import NO_VALUE, figure_text
+from hjalp_pipeline.publishing.statbank import HIDDEN, NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text
 from hjalp_pipeline.rules.approval import taking_part
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.root import DataRoot
@@ -32,6 +33,7 @@ CONFIDENTIAL = "skjult af hensyn til fortrolighed"
 NO_LONGER = "ikke længere skjult af hensyn til fortrolighed"
 #: Kommuner named one by one in a cause; more of them are counted.
 NAMED = 10
+_WHY_NOT = {HIDDEN: CONFIDENTIAL, NO_POPULATION: "ingen befolkning at sætte i forhold til"}
 KIND_ORDER: Mapping[str, int] = {kind: number for number, kind in enumerate(KINDS)}
 _WHAT = {"hjalp1": "udlånte hjælpemidler", "hjalp2": "personer med hjælpemidler"}
 _SEX = {"0": "mænd og kvinder", "1": "mænd", "2": "kvinder"}
@@ -42,10 +44,10 @@ _Cause = tuple[str, str]
 
 
 def write_revision(
-    inputs: ReleaseInputs, earlier: Sequence[Published], hidden: Mapping[str, pl.DataFrame], folder: Path
+    inputs: ReleaseInputs, earlier: Sequence[Published], shown: Mapping[str, pl.DataFrame], folder: Path
 ) -> None:
     """Write ``revision.csv`` and ``revision.html`` against the newest of the ``earlier`` releases (oldest first) that
-    holds one of the years; nothing when none does. ``hidden``: the tables as they are published. Amounts go to the lake.
+    holds one of the years; nothing when none does. ``shown``: the tables with their symbols. Amounts go to the lake.
     """
     release, root = inputs.definition.release, inputs.root
     before = next((one for one in reversed(earlier) if set(one.years) & set(inputs.definition.reference_years)), None)
@@ -55,7 +57,7 @@ def write_revision(
     pins = pins_of(root, before.release)
     found = decompose(root, release, Side(before.tables, pins), Side(inputs.tables, inputs.pins), years)
     inputs.lake.save_frame("udgivelser/revision", release, found.causes)
-    cells = _cells(before, inputs.tables, hidden, years)
+    cells = _cells(before, shown, years)
     reporting = {*_reporting(pins), *_reporting(inputs.pins)}
     causes = _Causes(found, cells, reporting)
     changed = cells.filter(pl.col("before") != pl.col("after"))
@@ -93,26 +95,26 @@ def _reporting(pins: Pins | None) -> set[str]:
     return {row.komnr_indberetter for row in rows if row.komnr_indberetter != row.komnr_medlem}
 
 
-def _cells(
-    before: Published, tables: Mapping[str, pl.DataFrame], hidden: Mapping[str, pl.DataFrame], years: Sequence[int]
-) -> pl.DataFrame:
-    """Every cell of the years: its texts before and after, whether it was hidden, whether there was anything to show."""
+def _cells(before: Published, shown: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
+    """Every cell of the years: its texts before and after, and whether it was hidden.
+
+    The text before is told in the signs of today: an old release with ``..`` for a kommune that takes no part changed
+    nothing.
+    """
     masked = hide(
         before.tables,
         sorted(((cell, aar) for cell, aar in before.hidden_persons)),
         sorted(before.hidden_loans),
     )
-    pair = _side(masked, before.tables, years), _side(hidden, tables, years)
+    pair = _side(with_symbols(masked), years), _side(shown, years)
     both = pair[0].join(pair[1], on=list(CELL), how="inner", suffix="_after", maintain_order="left")
     return both.rename({"text": "before", "text_after": "after"})
 
 
-def _side(masked: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
+def _side(shown: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
     parts = []
-    takes_part = tables["hjalp1"].select("kommunedk", "tid", deltager=pl.col("antal").is_not_null())
     for name in TABLES:
-        table = masked[name].filter(pl.col("tid").is_in(list(years)))
-        table = table.join(takes_part, on=["kommunedk", "tid"], how="left", maintain_order="left")
+        table = shown[name].filter(pl.col("tid").is_in(list(years)))
         codes = [
             pl.col(code) if code in table.columns else pl.lit("").alias(code)
             for code in ("kommunedk", "konams", "alerams")
@@ -124,7 +126,6 @@ def _side(masked: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame]
                 pl.col("tid").cast(pl.Int32),
                 figure_text(VALUE[name], 1 if name == "hjalp3" else 0).alias("text"),
                 "skjult",
-                "deltager",
             )
         )
     return pl.concat(parts)
@@ -143,14 +144,8 @@ class _Causes:
 
     def of(self, row: Mapping[str, Any]) -> list[_Cause] | str:
         """Causes (kind, komnr) of a cell shown in both releases, in order; the reason of one shown in one of them only."""
-        if row["after"] == NO_VALUE:
-            if not row["deltager_after"]:
-                return "ingen kommune deltager" if row["kommunedk"] == HELE_LANDET else "kommunen deltager ikke"
-            return CONFIDENTIAL if row["skjult_after"] else "ingen befolkning at sætte i forhold til"
-        if row["before"] == NO_VALUE:
-            if not row["deltager"]:
-                return "der er nu kommuner der deltager" if row["kommunedk"] == HELE_LANDET else "kommunen deltager nu"
-            return NO_LONGER if row["skjult"] else "der er nu befolkning at sætte i forhold til"
+        if row["before"] in NO_FIGURE or row["after"] in NO_FIGURE:
+            return reason(row["before"], row["after"], whole=row["kommunedk"] == HELE_LANDET)
         cell = (row["table"], row["kommunedk"], row["konams"], row["alerams"], row["tid"])
         causes = set(self.causes.get(cell, []))
         if row["kommunedk"] == HELE_LANDET:
@@ -169,6 +164,18 @@ class _Causes:
             if komnr in entered or komnr in self.reporting or (table, komnr, *rest, aar) in self.secret:
                 named.add(("genleverance", komnr))
         return named
+
+
+def reason(before: str, after: str, *, whole: bool) -> str:
+    """Why a cell has no figure now, or has one now. ``whole``: it is of the whole country."""
+    if after == NOT_TAKING_PART:
+        return "ingen kommune deltager" if whole else "kommunen deltager ikke"
+    said = []
+    if before == NOT_TAKING_PART:
+        said.append("der er nu kommuner der deltager" if whole else "kommunen deltager nu")
+    if after in _WHY_NOT:
+        said.append(_WHY_NOT[after])
+    return " + ".join(said) or {HIDDEN: NO_LONGER, NO_POPULATION: "der er nu befolkning at sætte i forhold til"}[before]
 
 
 def in_codes(causes: Sequence[_Cause]) -> str:
@@ -218,11 +225,12 @@ def _names(kommuner: Sequence[str]) -> str:
 
 
 def _counts(changed: pl.DataFrame) -> list[tuple[str, int, int, int]]:
-    """Per table: cells whose figure changed, that are hidden now, that are shown now."""
+    """Per table: cells whose figure changed, that have none now (or none for another reason), that have one now."""
     found = []
     for name in TABLES:
         of = changed.filter(pl.col("table") == name)
-        hidden, shown = (of.filter(pl.col(side) == NO_VALUE).height for side in ("after", "before"))
+        hidden = of.filter(pl.col("after").is_in(NO_FIGURE)).height
+        shown = of.filter(pl.col("before").is_in(NO_FIGURE) & ~pl.col("after").is_in(NO_FIGURE)).height
         found.append((name.upper(), of.height - hidden - shown, hidden, shown))
     return found
 
@@ -238,7 +246,7 @@ def _national(cells: pl.DataFrame) -> list[Pair]:
             f"{'Udlån' if row['table'] == 'hjalp1' else 'Personer'} {row['tid']}", int(row["before"]), int(row["after"])
         )
         for row in rows
-        if _is_total(row) and NO_VALUE not in (row["before"], row["after"])
+        if _is_total(row) and {row["before"], row["after"]}.isdisjoint(NO_FIGURE)
     ]
 
 

@@ -41,6 +41,8 @@ class Definition:
     known_defects: Mapping[str, str] = field(default_factory=dict)
     #: Sentences on what can be compared with what, for the quality declaration (seed 7).
     comparability: tuple[str, ...] = ()
+    #: Why the release does not come out at 08:00 Danish time (R13); empty when it does.
+    publish_at_reason: str = ""
 
     def quarter_of(self, komnr: str) -> str:
         """The quarter whose delivery of a kommune the release uses."""
@@ -76,6 +78,7 @@ def parse_definition(release: str, text: str) -> Definition:
         max_move_pct=reader.per_cent("max_move_pct"),
         known_defects=reader.defects(),
         comparability=reader.sentences("comparability"),
+        publish_at_reason=reader.reason("publish_at_reason"),
     )
     reader.no_more()
     return definition
@@ -96,6 +99,7 @@ class _Reader:
             "max_move_pct",
             "known_defects",
             "comparability",
+            "publish_at_reason",
         ]
     )
 
@@ -132,6 +136,8 @@ class _Reader:
         value = self.content.get(key)
         if not isinstance(value, datetime) or value.tzinfo is None:
             raise self.fail(key, "must be a point in time with its offset, 2025-06-24T08:00:00+02:00")
+        if not 1900 < value.year < 9999:  # a day away from either end of the calendar, no zone can be applied
+            raise self.fail(key, "is not in a year anybody means")
         return value
 
     def danish_moment(self, key: str) -> datetime:
@@ -191,6 +197,12 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
             raise self.fail(key, "must be a list of sentences")
         return tuple(text.strip() for text in value)
+
+    def reason(self, key: str) -> str:
+        value = self.content.get(key, "")
+        if not isinstance(value, str):
+            raise self.fail(key, "must be a sentence")
+        return value.strip()
 
     def no_more(self) -> None:
         unknown = sorted(set(self.content) - self.KEYS)

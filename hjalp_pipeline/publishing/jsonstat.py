@@ -4,7 +4,6 @@ import json
 from datetime import UTC
 from typing import Any
 
-from hjalp_pipeline.publishing.statbank import NO_VALUE
 from hjalp_pipeline.publishing.table import Language, PublishedTable, Text, Variable, number
 
 #: Code and texts of the dimension that says what is counted and in which unit.
@@ -13,7 +12,7 @@ _CONTENT_TEXT = Text("Indhold", "Contents")
 
 
 def jsonstat(table: PublishedTable, language: Language = "da") -> bytes:
-    """The dataset in one language, UTF-8. A figure not shown is null in ``value`` and ``..`` in ``status``."""
+    """The dataset in one language, UTF-8. A figure not shown is null in ``value``, its sign in ``status``."""
     cells = table.cells()
     *others, time = table.variables
     dimensions = {variable.code: _dimension(variable, language) for variable in others}
@@ -31,10 +30,10 @@ def jsonstat(table: PublishedTable, language: Language = "da") -> bytes:
         "size": [len(dimension["category"]["index"]) for dimension in dimensions.values()],
         "role": {"time": [time.code], **({"geo": geo} if geo else {}), "metric": [CONTENT]},
         "dimension": dimensions,
-        "value": [None if cell is None else _figure(cell, table.decimals) for cell in cells],
-        "status": {str(place): NO_VALUE for place, cell in enumerate(cells) if cell is None},
+        "value": [None if isinstance(cell, str) else _figure(cell, table.decimals) for cell in cells],
+        "status": {str(place): cell for place, cell in enumerate(cells) if isinstance(cell, str)},
         "extension": {
-            "status": {"label": {NO_VALUE: getattr(table.missing, language)}},
+            "status": {"label": {symbol.sign: getattr(symbol.text, language) for symbol in table.symbols}},
             "px": {
                 "tableid": table.id,
                 "decimals": table.decimals,

@@ -8,8 +8,6 @@ from datetime import datetime
 
 from hjalp_pipeline.publishing.table import LANGUAGES, Language, PublishedTable, TableError, Text, Variable, number
 
-#: How a figure that is not shown is written, and read out.
-HIDDEN = '".."'
 #: Longest line of the metadata.
 LONGEST = 256
 _MAIN = LANGUAGES[0]
@@ -57,7 +55,8 @@ def px(table: PublishedTable) -> bytes:
     file.texts("SOURCE", table.source)
     if table.notes:
         file.texts("NOTEX", _note(table))
-    file.text("DATASYMBOL2", "..")
+    for symbol in sorted(table.symbols):
+        file.text(f"DATASYMBOL{len(symbol.sign)}", symbol.sign)  # n dots in the data stand for the n-th of them
     file.data(table.cells(), len(heading.values), table.decimals)
     return file.content()
 
@@ -137,9 +136,9 @@ class _File:
             raise TableError(f"{self.name}: a text is empty")
         return text
 
-    def data(self, cells: Sequence[int | None], columns: int, decimals: int) -> None:
+    def data(self, cells: Sequence[int | str], columns: int, decimals: int) -> None:
         """One line per combination of the stub, a blank at its end."""
-        shown = [HIDDEN if cell is None else number(cell, decimals) for cell in cells]
+        shown = [f'"{cell}"' if isinstance(cell, str) else number(cell, decimals) for cell in cells]
         self.lines.append("DATA=")
         for first in range(0, len(shown), columns):
             self.lines.append(" ".join(shown[first : first + columns]) + " ")

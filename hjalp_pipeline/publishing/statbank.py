@@ -1,19 +1,23 @@
-"""Tables as csv the way the StatBank's API gives them: UTF-8 with BOM, ``;``, CRLF, codes, decimal comma, ``..``."""
+"""Tables as csv the way the StatBank's API gives them: UTF-8 with BOM, ``;``, CRLF, codes, decimal comma, dots for no figure."""
 
 import polars as pl
 
-#: No figure: suppressed, not taking part, or no population to relate to.
-NO_VALUE = ".."
+from hjalp_pipeline.publishing.table import SYMBOL
+
+#: What stands in place of a figure: it is confidential; who it is of does not take part; there is nothing to relate it to.
+HIDDEN, NOT_TAKING_PART, NO_POPULATION = "..", "...", "."
+#: Releases of version 0.3.1 and older have ``..`` for all three.
+NO_FIGURE = (HIDDEN, NOT_TAKING_PART, NO_POPULATION)
 
 
 def figure_text(value: str, decimals: int = 0) -> pl.Expr:
-    """A column of integers of 10^-decimals (null: no figure) as the text that is published."""
+    """A column of integers of 10^-decimals as the text that is published, where it is null the sign in ``symbol``."""
     number = pl.col(value).cast(pl.String)
     if decimals:
         scale = 10**decimals
         fraction = (pl.col(value) % scale).cast(pl.String).str.zfill(decimals)
         number = pl.format("{},{}", pl.col(value) // scale, fraction)
-    return pl.when(pl.col(value).is_not_null()).then(number).fill_null(NO_VALUE)
+    return pl.when(pl.col(value).is_not_null()).then(number).otherwise(pl.col(SYMBOL))
 
 
 def csv_bytes(table: pl.DataFrame) -> bytes:
@@ -23,9 +27,13 @@ def csv_bytes(table: pl.DataFrame) -> bytes:
 
 
 def statbank_csv(table: pl.DataFrame, value: str, *, decimals: int = 0) -> bytes:
-    """A table's csv: every other column a code column (upper-cased), ``value`` (integers of 10^-decimals, or null) last.
+    """A table's csv: ``value`` (integers of 10^-decimals, or null) last, before it every other column but ``symbol`` as codes.
 
-    Rows stand as in the frame.
+    ``symbol`` is what stands where there is no figure. Names are upper-cased; rows stand as in the frame.
     """
-    codes = [pl.col(column).cast(pl.String).alias(column.upper()) for column in table.columns if column != value]
+    codes = [
+        pl.col(column).cast(pl.String).alias(column.upper())
+        for column in table.columns
+        if column not in (value, SYMBOL)
+    ]
     return csv_bytes(table.select(*codes, INDHOLD=figure_text(value, decimals)))

@@ -15,6 +15,8 @@ Language = Literal["da", "en"]
 LANGUAGES: tuple[Language, ...] = ("da", "en")
 #: Column of the figures: whole numbers of 10^-decimals, null where nothing is shown.
 VALUE = "value"
+#: Column of the sign that stands in place of a figure, null where there is one.
+SYMBOL = "symbol"
 
 
 class TableError(ValueError):
@@ -26,6 +28,13 @@ class Text(NamedTuple):
 
     da: str
     en: str
+
+
+class Symbol(NamedTuple):
+    """A sign of one to six dots that stands in place of a figure, and what it means."""
+
+    sign: str
+    text: Text
 
 
 class Value(NamedTuple):
@@ -53,10 +62,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A published table. ``figures`` has a code column per variable and ``value``; rows may stand in any order.
+    """A published table. ``figures`` has a code column per variable, ``value`` and ``symbol``; rows may stand in any order.
 
     The last variable is time, in years. ``stock``: figures of a point in time, not of a period. ``aggregation``: whether a
-    reader may sum values. ``missing``: what a hidden figure means. ``updated`` in local time. TableError when it does not add up.
+    reader may sum values. ``symbols``: the signs it uses. ``updated`` in local time. TableError when it does not add up.
     """
 
     id: str
@@ -72,7 +81,7 @@ class PublishedTable:
     stock: bool
     aggregation: bool
     notes: tuple[Text, ...]
-    missing: Text
+    symbols: tuple[Symbol, ...]
     updated: datetime
     figures: pl.DataFrame
     next_update: datetime | None = None
@@ -86,8 +95,14 @@ class PublishedTable:
             if moment is not None and moment.tzinfo is None:
                 raise self._fail("a point in time needs its offset")
         codes = [variable.code for variable in self.variables]
-        if sorted(self.figures.columns) != sorted([*codes, VALUE]) or not self.figures.schema[VALUE].is_integer():
-            raise self._fail(f"figures must have exactly the columns {', '.join(codes)} and {VALUE} (whole numbers)")
+        if (
+            sorted(self.figures.columns) != sorted([*codes, VALUE, SYMBOL])
+            or not self.figures.schema[VALUE].is_integer()
+        ):
+            raise self._fail(
+                f"figures must have exactly the columns {', '.join(codes)}, {VALUE} (whole numbers) and {SYMBOL}"
+            )
+        self._check_symbols()
         cells = self.cross_product()
         known = self.figures.join(cells, on=codes, how="semi").height
         if not self.figures.height == known == self.figures.select(codes).n_unique() == cells.height:
@@ -114,6 +129,14 @@ class PublishedTable:
         if not all(len(code) == 4 and code.isascii() and code.isdecimal() for code in self.variables[-1].codes):
             raise self._fail(f"the codes of {self.variables[-1].code} must be years")
 
+    def _check_symbols(self) -> None:
+        signs = [symbol.sign for symbol in self.symbols]
+        if not all(sign and len(sign) <= 6 and set(sign) == {"."} for sign in signs) or len(set(signs)) < len(signs):
+            raise self._fail("signs must be one to six dots, none twice")
+        either = pl.col(VALUE).is_null() == pl.col(SYMBOL).is_in(signs).fill_null(value=False)
+        if not self.figures.select((either & (pl.col(VALUE).is_null() | pl.col(SYMBOL).is_null())).all()).item():
+            raise self._fail("every cell must have a figure or one of the table's signs, and not both")
+
     def _unique(self, texts: list[str], what: str) -> None:
         if not texts or not all(texts) or len(set(texts)) < len(texts):
             raise self._fail(f"{what} must be there, none empty and none twice")
@@ -125,11 +148,12 @@ class PublishedTable:
             cells = cells.join(pl.DataFrame({variable.code: variable.codes}), how="cross", maintain_order="left_right")
         return cells
 
-    def cells(self) -> list[int | None]:
-        """The figures in the order of the cross product."""
+    def cells(self) -> list[int | str]:
+        """The figures, or the signs in their place, in the order of the cross product."""
         codes = [variable.code for variable in self.variables]
         ordered = self.cross_product().join(self.figures, on=codes, how="left", maintain_order="left")
-        return ordered.get_column(VALUE).to_list()
+        pairs = ordered.select(VALUE, SYMBOL).iter_rows()
+        return [sign if value is None else value for value, sign in pairs]
 
 
 def number(value: int, decimals: int) -> str:

@@ -15,6 +15,8 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.pins import known_manifest
+from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
@@ -78,7 +80,14 @@ def run_release(root: DataRoot, release: str) -> int:
         show_errors(outcome.errors)
         return 1
     out.print(f"[green]{release}[/] stands in releases/{release}/")
+    show_taking_part(root, release)
     return 0
+
+
+def show_taking_part(root: DataRoot, release: str) -> None:
+    """How many kommuner take part in each year of a release."""
+    for line in taking_part(known_manifest(root, release) or {}):
+        out.print(f"  {line}")
 
 
 def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[str, Any]] | None:

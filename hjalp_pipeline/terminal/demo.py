@@ -17,7 +17,7 @@ from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth.country import generate
-from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger
+from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger, show_taking_part
 
 #: What a demo leaves in its data root, so that it never touches deliveries that are not its own.
 _MARK = "demo.json"
@@ -113,6 +113,7 @@ def _show(root: DataRoot) -> None:
     show_ledger(lake, newest)
     for release in sorted(path.parent.name for path in root.releases.glob("*/manifest.json")):
         _show_national(root.releases / release)
+        show_taking_part(root, release)
         _show_confidentiality(root, release)
         _show_revision(root.releases / release / "revision.html")
     files = Table.grid(padding=(0, 2))

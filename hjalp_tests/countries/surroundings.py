@@ -93,12 +93,14 @@ def make_releases(
     choose: Chooser, kommuner: list[str], kvartaler: list[str], extracts: list[str]
 ) -> dict[str, dict[str, Any]]:
     """`2024v1`, and a `2024v2` that takes a kommune from another quarter and the newest register."""
-    years = choose.one(([2023, 2024], [2024], [2023], [2024, 2025]))
+    years = choose.one(([2023, 2024], [2024], [2023], [2022, 2023, 2024]))
+    hour = choose.one(("08:00:00", "08:00:00", "13:30:00"))
     first: dict[str, Any] = {
         "reference_years": years,
         "quarter": choose.one(kvartaler),
         "registers": extracts[0],
-        "publish_at": dt.datetime.fromisoformat("2025-06-24T08:00:00+02:00"),
+        "publish_at": dt.datetime.fromisoformat(f"2025-11-14T{hour}+01:00"),
+        "publish_at_reason": "" if hour == "08:00:00" else "Statistikbanken var ude af drift om morgenen.",
         "protect_against": [],
         "approvals_until": dt.datetime.fromisoformat(UNTIL),
         "quarter_overrides": {},
@@ -106,7 +108,8 @@ def make_releases(
     second = {
         **first,
         "registers": extracts[-1],
-        "publish_at": dt.datetime.fromisoformat("2025-11-14T08:00:00+01:00"),
+        "publish_at": dt.datetime.fromisoformat("2025-12-16T08:00:00+01:00"),
+        "publish_at_reason": "",
         "protect_against": ["2024v1"],
         "approvals_until": dt.datetime.fromisoformat("2025-11-10T12:00:00+01:00"),
         "quarter_overrides": {choose.one(kommuner): choose.one(kvartaler)},

@@ -72,7 +72,12 @@ def test_the_sensor_opens_it_by_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_at: str, wanted: datetime
 ) -> None:
     made = country()
-    made.releases["2024v1"]["publish_at"] = datetime.fromisoformat(publish_at)
+    made.extracts = {"2025-01-20": made.extracts["2025-04-04"]}
+    made.releases["2024v1"] |= {
+        "publish_at": datetime.fromisoformat(publish_at),
+        "approvals_until": datetime.fromisoformat("2025-03-20T12:00:00+01:00"),
+        "registers": "2025-01-20",
+    }
     root = write_world(tmp_path, made)
     folder = make_release(root, "2024v1", wanted - timedelta(days=4)).path
     assert {mode & 0o077 for mode in modes(folder).values()} == {0}

@@ -160,16 +160,23 @@ def test_published_tables(release: Release) -> None:
         published = read_table(release.path / f"{name}.csv")
         assert set(published) == set(cells), name
         # Secondary suppression hides more; what is shown is right, and what is small is hidden.
-        assert all(found in ("..", cells[key]) for key, found in published.items()), name
+        assert all(found in ("..", cells[key]) or cells[key] == ".." for key, found in published.items()), name
         hidden = [key for key, found in published.items() if found == ".." and cells[key] != ".."]
         assert not any(cells[key].strip("0,") == "" for key in hidden if name != "HJALP3"), "a true zero is shown"
     empty = without_population(wanted)
     assert mask(release, "HJALP2") - empty == mask(release, "HJALP3") - empty
+    hidden = mask(release, "HJALP2", "..")
+    assert hidden == mask(release, "HJALP3", "..")
+    for name, cells in shown.items():
+        away = {key for key in cells if key[0] not in TAKING_PART[int(str(key[-1]))]}
+        assert mask(release, name, "...") == away, name
+        assert mask(release, name, ".") == (empty - away - hidden if name == "HJALP3" else set()), name
 
 
-def mask(release: Release, name: str) -> set[tuple[object, ...]]:
-    """Cells of a table without a figure."""
-    return {key for key, found in read_table(release.path / f"{name}.csv").items() if found == ".."}
+def mask(release: Release, name: str, *signs: str) -> set[tuple[object, ...]]:
+    """Cells of a table with one of the signs (none: any) in place of a figure."""
+    cells = read_table(release.path / f"{name}.csv")
+    return {key for key, found in cells.items() if found in (signs or ("..", "...", "."))}
 
 
 def without_population(wanted: dict[str, Cells]) -> set[tuple[object, ...]]:

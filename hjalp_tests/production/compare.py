@@ -1,7 +1,6 @@
 """The program and the second opinion side by side: a quarter's ledger and loans, a release's tables and microdata.
 
-Each function gives what differs, empty when nothing does. Chosen difference: in a year when nobody takes part, "Hele
-landet" is `..` in the program and 0 in the second opinion.
+Each function gives what differs, empty when nothing does.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.rules.lov_tekst import read_lov_tekst
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.countries.model import Country
+from hjalp_tests.countries.write import to_toml
 from hjalp_tests.naive import fixed
 from hjalp_tests.naive.codelists import approved, standing
 from hjalp_tests.naive.quarter import run_quarter
 from hjalp_tests.naive.result import Loan, QuarterResult
 from hjalp_tests.naive.steps import has_cpr_form
-from hjalp_tests.naive.tables import primary, release_loans, tables
+from hjalp_tests.naive.tables import Key, Tables, primary, release_loans, tables
 
 GREN = {"indberetter": "INDBERETTER", "bopael": "BOPAEL", "ingen_bopael": "UDEN_BOPAEL"}
 DELIVERED = (
@@ -135,27 +134,35 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
     return {name: what for name, what in found.items() if what}
 
 
-def possible(made: Country) -> Country:
-    """The country with reference years that its quarters can say something of: the others are refused."""
-    for definition in made.releases.values():
-        last = min(int(kvartal[:4]) for kvartal in (definition["quarter"], *definition["quarter_overrides"].values()))
-        definition["reference_years"] = [aar for aar in definition["reference_years"] if aar <= last]
-    return made
-
-
-def make_possible_release(root: DataRoot, name: str) -> Release:
-    """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first."""
-    reasons: list[str] = []
-    try:
-        return make_release(root, name, documents=DOCUMENTS)
-    except ReleaseRefused as refused:
-        reasons = refused.reasons
-    assert all(": takes part, but " in reason for reason in reasons), reasons
-    kommuner = {komnr for reason in reasons for komnr in re.findall(r"\b([0-9]{3}) [A-ZÆØÅ]", reason)}
-    for path in root.approvals.glob("*.csv"):
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        path.write_text("".join(line for line in lines if line.split(";")[2] not in kommuner), encoding="utf-8")
-    return make_release(root, name, documents=DOCUMENTS)
+def make_possible_release(root: DataRoot, name: str) -> Release | None:
+    """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first, then years without any
+    kommune. None when no year is left.
+    """
+    path = root.releases / f"{name}.toml"
+    while True:
+        try:
+            return make_release(root, name, documents=DOCUMENTS)
+        except ReleaseRefused as refused:
+            reasons = refused.reasons
+        nobody = {int(aar) for reason in reasons for aar in re.findall(r"^nobody takes part in ([0-9]{4}):", reason)}
+        assert nobody or all(": takes part, but " in reason for reason in reasons), reasons
+        if nobody:
+            definition = tomllib.loads(path.read_text(encoding="utf-8"))
+            assert nobody == {
+                aar
+                for aar in definition["reference_years"]
+                if not approved(root.path, aar, definition["approvals_until"]) & set(fixed.KOMNR)
+            }
+            definition["reference_years"] = [aar for aar in definition["reference_years"] if aar not in nobody]
+            path.write_text(to_toml(definition), encoding="utf-8")
+            if not definition["reference_years"]:
+                return None
+        else:
+            kommuner = {komnr for reason in reasons for komnr in re.findall(r"\b([0-9]{3}) [A-ZÆØÅ]", reason)}
+            for decided in root.approvals.glob("*.csv"):
+                lines = decided.read_text(encoding="utf-8").splitlines(keepends=True)
+                kept = (line for line in lines if line.split(";")[2] not in kommuner)
+                decided.write_text("".join(kept), encoding="utf-8")
 
 
 def compare_release(root: DataRoot, release: Release) -> dict[str, Any]:
@@ -185,15 +192,10 @@ def compare_release(root: DataRoot, release: Release) -> dict[str, Any]:
 def _compare_tables(root: DataRoot, release: Release, definition: dict[str, Any]) -> dict[str, Any]:
     figures = tables(root.path, definition, read_text)
     hidden = primary(figures)
-    nobody = {
-        aar
-        for aar in definition["reference_years"]
-        if not approved(root.path, aar, definition["approvals_until"]) & set(fixed.KOMNR)
-    }
     found = {}
     for name, cells in figures.items():
         wanted = {
-            key: ".." if value is None or key in hidden[name] or key[-1] in nobody else str(value).replace(".", ",")
+            key: ".." if key in hidden[name] else sign(figures, key) if value is None else str(value).replace(".", ",")
             for key, value in cells.items()
         }
         published = read_table(release.path / f"{name}.csv")
@@ -202,6 +204,11 @@ def _compare_tables(root: DataRoot, release: Release, definition: dict[str, Any]
             wanted |= {key: ".." for key, shown in published.items() if shown == ".."}
         found[name] = difference(published.items(), wanted.items())
     return found
+
+
+def sign(figures: Tables, key: Key) -> str:
+    """Why a cell has no value: its kommune does not take part, or there is no population."""
+    return "..." if figures["HJALP1"][key[0], key[-1]] is None else "."
 
 
 def read_table(path: Path) -> dict[tuple[Any, ...], str]:

@@ -25,6 +25,7 @@ ALDER = {
 }  # fmt: skip
 YEARS = (2023, 2024)
 SIZES = {"hjalp1": 99 * 2, "hjalp2": 99 * 3 * 11 * 2, "hjalp3": 99 * 3 * 11 * 2}
+SIGNS = {"hjalp1": ["..", "..."], "hjalp2": ["..", "..."], "hjalp3": ["..", "...", "."]}
 AWAY = {2023: ["540", "185"], 2024: []}
 
 
@@ -40,7 +41,7 @@ def definition(publish_at: str = "2025-06-24T06:00:00+00:00") -> Definition:
 
 
 def masked(name: str) -> pl.DataFrame:
-    """A table as ``tables.hide`` gives it, some cells null, with the columns that are not published."""
+    """A table as ``symbols.with_symbols`` gives it, some cells null, with the columns that are not published."""
     chance = random.Random(name)
     codes = [(kommune,) for kommune in KOMMUNER]
     if name != "hjalp1":
@@ -48,19 +49,21 @@ def masked(name: str) -> pl.DataFrame:
     rows = [(*row, aar, chance.choice([None, 0, chance.randrange(3000)])) for row in codes for aar in YEARS]
     keys = ["kommunedk"] if name == "hjalp1" else ["kommunedk", "konams", "alerams"]
     schema = {**dict.fromkeys(keys, pl.String), "tid": pl.Int32, TEXTS[name].column: pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(skjult=pl.lit(value=False))
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(skjult=pl.lit(value=False))
+    signs = [chance.choice(SIGNS[name]) if row[-1] is None else None for row in rows]
+    return frame.with_columns(pl.Series("symbol", signs, dtype=pl.String))
 
 
 MASKED = {name: masked(name) for name in TEXTS}
 FILES = files_of(MASKED, definition(), AWAY)
 
 
-def shown(name: str) -> list[tuple[tuple[str, ...], str | None]]:
+def shown(name: str) -> list[tuple[tuple[str, ...], str]]:
     """The cells as the csv of the release shows them, with a decimal point."""
     frame = MASKED[name].drop("skjult")
     csv = statbank_csv(frame, TEXTS[name].column, decimals=1 if name == "hjalp3" else 0).decode("utf-8-sig")
     lines = [line.split(";") for line in csv.splitlines()[1:]]
-    return [(tuple(codes), None if value == ".." else value.replace(",", ".")) for *codes, value in lines]
+    return [(tuple(codes), value.replace(",", ".")) for *codes, value in lines]
 
 
 def test_every_table_in_both_formats() -> None:
@@ -93,9 +96,10 @@ def test_pyaxis_finds_the_figures_of_the_csv(
 def test_jsonstat_is_valid_and_holds_the_figures(name: str) -> None:
     found = json.loads(FILES[f"{name.upper()}.json"])
     assert validate_jsonstat(found)
-    figures = [None if value is None else float(value) for _codes, value in shown(name)]
-    assert found["value"] == figures
-    assert found["status"] == {str(place): ".." for place, value in enumerate(figures) if value is None}
+    cells = [value for _codes, value in shown(name)]
+    assert found["value"] == [None if value in SIGNS[name] else float(value) for value in cells]
+    assert found["status"] == {str(place): value for place, value in enumerate(cells) if value in SIGNS[name]}
+    assert set(found["status"].values()) == set(found["extension"]["status"]["label"]) == set(SIGNS[name])
     assert list(found["dimension"]["KOMMUNEDK"]["category"]["index"]) == KOMMUNER
     assert found["dimension"]["KOMMUNEDK"]["category"]["label"]["540"] == "Sønderborg"
     assert found["dimension"]["Tid"]["category"]["label"] == {"2023": "2023", "2024": "2024"}
@@ -110,7 +114,9 @@ def test_jsonstat_is_valid_and_holds_the_figures(name: str) -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_npm_toolkit_finds_the_figures_of_the_csv(name: str, tmp_path: Path) -> None:
     found = by_toolkit(FILES[f"{name.upper()}.json"], tmp_path)
-    assert found["cells"] == [[None, ".."] if value is None else [float(value), None] for _codes, value in shown(name)]
+    assert found["cells"] == [
+        [None, value] if value in SIGNS[name] else [float(value), None] for _codes, value in shown(name)
+    ]
 
 
 def test_the_titles() -> None:
@@ -124,6 +130,9 @@ def test_the_titles() -> None:
         'LAST-UPDATED="20250624 08:00";',
         'VARIABLECODE("tid")="Tid";',
         'ELIMINATION("alder")="Alder i alt";',
+        'DATASYMBOL1=".";',
+        'DATASYMBOL2="..";',
+        'DATASYMBOL3="...";',
     ):
         assert line in lines
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.production.embargo import PRIVATE
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release import make_release, taking_part
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country
@@ -33,6 +33,10 @@ from hjalp_tests.production.world import (
 
 BEFORE = dt.datetime(2025, 6, 24, 5, 59, 59, tzinfo=dt.UTC)
 AT = dt.datetime(2025, 6, 24, 6, tzinfo=dt.UTC)  # 08:00 Danish summer time
+
+
+#: After the newest extract and quarter of the small country.
+LATER = dt.datetime.fromisoformat("2025-11-14T08:00:00+01:00")
 
 
 def defined(**changes: Any) -> Country:
@@ -108,7 +112,7 @@ def test_before_publication_the_owner_alone_may_read(tmp_path: Path, now: dt.dat
 
 def test_the_register_is_the_one_it_names(tmp_path: Path) -> None:
     """Whatever the quarter was last run with: in the newest extract a person is gone."""
-    root = write_world(tmp_path, defined(registers="2025-10-03"))
+    root = write_world(tmp_path, defined(registers="2025-10-03", publish_at=LATER))
     newer = root.registers / "2025-10-03"
     shutil.copytree(root.registers / "2025-04-04", newer)
     person = pl.read_parquet(newer / "person.parquet").filter(pl.col("pnr") != "0101609001")
@@ -144,7 +148,7 @@ def test_decisions_after_the_limit_do_not_count(tmp_path: Path) -> None:
     root = write_world(tmp_path, made)
     release = make_release(root, "2024v1")
     cells = read_table(release.path / "HJALP1.csv")
-    assert cells["540", 2024] == ".."
+    assert cells["540", 2024] == "..."
     assert cells["101", 2024] not in ("..", "0")
     assert "540" in microdata(root, "2024v1")["KOMNR_INDBERETTER"]  # also of kommuner that do not take part
 
@@ -169,11 +173,48 @@ def test_a_release_that_would_differ_is_refused_and_stands(tmp_path: Path, monke
     assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml"]
 
 
-def test_a_year_after_the_quarter_is_refused(tmp_path: Path) -> None:
-    root = write_world(tmp_path, defined(reference_years=[2024, 2025]))
-    with pytest.raises(ReleaseRefused, match="2025"):
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        (
+            {"reference_years": [2024, 2025]},
+            ["reference_years: 2025", "quarter: 2024K4 is before 2025K4", "registers: "],
+        ),
+        ({"quarter": "2024K1"}, ["quarter: 2024K1 is before 2024K4"]),
+        ({"quarter_overrides": {"540": "2024K3"}}, ["quarter_overrides.540: 2024K3 is before 2024K4"]),
+        ({"publish_at": dt.datetime.fromisoformat("2025-06-24T09:00:00+02:00")}, ["publish_at: is 09:00:00"]),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, changes: dict[str, Any], wanted: list[str]) -> None:
+    root = write_world(tmp_path, defined(**changes))
+    with pytest.raises(ReleaseRefused) as fault:
         make_release(root, "2024v2")
+    found = [reason.removeprefix("releases/2024v2.toml, ") for reason in fault.value.reasons]
+    assert [reason[: len(start)] for reason, start in zip(found, wanted, strict=True)] == wanted
     assert not (root.releases / "2024v2").exists()
+
+
+def test_what_stands_is_not_asked_whether_it_was_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release made by the rules of its day stays readable, can be made again, and later ones are protected against it."""
+    root = write_world(tmp_path, defined(protect_against=["2024v1"], publish_at=LATER))
+    text = (root.releases / "2024v1.toml").read_text(encoding="utf-8").replace("08:00:00", "09:30:00")
+    (root.releases / "2024v1.toml").write_text(text, encoding="utf-8")
+    with monkeypatch.context() as of_its_day:
+        of_its_day.setattr("hjalp_pipeline.production.release.contradictions", lambda *_: [])
+        make_release(root, "2024v1")
+    assert not make_release(root, "2024v1").made
+    assert make_release(root, "2024v2").manifest["confidentiality"]["protected_against"] == ["2024v1"]
+
+
+def test_how_many_take_part_is_said(tmp_path: Path) -> None:
+    rows = [row for row in approvals("101", "155", "540") if row[1:3] != (2023, "540")]
+    made = defined(publish_at=dt.datetime.fromisoformat("2025-06-24T12:00:00+02:00"), publish_at_reason=" Nedbrud. ")
+    root = write_world(tmp_path, replace(made, approvals={"2025.csv": rows}))
+    manifest = make_release(root, "2024v2").manifest
+    assert manifest["taking_part"] == {"2023": 2, "2024": 3}
+    assert manifest["publish_at_reason"] == "Nedbrud."
+    assert taking_part(manifest) == ["2023: 2 of 98 kommuner take part", "2024: 3 of 98 kommuner take part"]
+    assert taking_part({}) == []
 
 
 def test_a_broken_contract_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,15 +232,17 @@ def test_who_takes_part_in_no_year_need_not_deliver(tmp_path: Path) -> None:
     )
     release = make_release(root, "2024v1")
     cells = read_table(release.path / "HJALP2.csv")
-    assert {cells[kom, "0", "TOT", 2024] for kom in ("155", "540", "760")} == {".."}
+    assert {cells[kom, "0", "TOT", 2024] for kom in ("155", "540", "760")} == {"..."}
     assert cells["000", "0", "TOT", 2024] == cells["101", "0", "TOT", 2024]
 
 
-def test_nobody_takes_part(tmp_path: Path) -> None:
-    root = write_world(tmp_path, country(approvals={}))
-    release = make_release(root, "2024v1")
-    for name in ("HJALP1", "HJALP2", "HJALP3"):
-        assert set(read_table(release.path / f"{name}.csv").values()) == {".."}
+def test_a_year_in_which_nobody_takes_part_is_refused(tmp_path: Path) -> None:
+    made = country(approvals={"2025.csv": [row for row in approvals("101") if row[1] == 2024 or row[3] != "K2"]})
+    root = write_world(tmp_path, made)
+    with pytest.raises(ReleaseRefused) as fault:
+        make_release(root, "2024v1")
+    assert fault.value.reasons == ["nobody takes part in 2023: no kommune has approved its four quarters"]
+    assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
 
 
 def test_what_a_killed_release_left_is_no_release(tmp_path: Path) -> None:

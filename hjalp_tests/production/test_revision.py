@@ -15,11 +15,13 @@ import pytest
 from hjalp_pipeline.production import decomposition as production_decomposition
 from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.decomposition import CELL, Decomposition, Side, decompose, long
-from hjalp_pipeline.production.disclosure import Published
+from hjalp_pipeline.production.disclosure import Published, audit_published
 from hjalp_pipeline.production.pins import Pins, read_definition, read_pins
+from hjalp_pipeline.production.published import load_published
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
-from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes, write_revision
+from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes, reason, write_revision
+from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.production.tables import hide
 from hjalp_pipeline.publishing.revision import largest
 from hjalp_pipeline.storage.lake import Lake
@@ -130,7 +132,7 @@ def revise(
 ) -> dict[Cell, tuple[str, str, str]]:
     """Write the revision as if v1 and v2 had hidden these cells; cell -> (before, after, cause)."""
     before, after = (published(root, f"2024v{n}", *hidden[n - 1]) for n in (1, 2))
-    tables = hide(after.tables, after.hidden_persons, after.hidden_loans)
+    tables = with_symbols(hide(after.tables, after.hidden_persons, after.hidden_loans))
     inputs = ReleaseInputs(root, read_definition(root, "2024v2"))
     write_revision(inputs, [before], tables, folder)
     return read(folder / "revision.csv")
@@ -147,9 +149,9 @@ def read(path: Path) -> dict[Cell, tuple[str, str, str]]:
     return found
 
 
-def text(table: str, value: int | None) -> str:
+def text(table: str, value: int | None, sign: str) -> str:
     if value is None:
-        return ".."
+        return sign
     return f"{value // 10},{value % 10}" if table == "hjalp3" else str(value)
 
 
@@ -159,15 +161,23 @@ def test_with_nothing_hidden_every_changed_cell_is_told(world: DataRoot, tmp_pat
     for *cell, kind, komnr, _ in apart(world).causes.iter_rows():
         causes.setdefault((cell[0], cell[1], cell[2], cell[3], cell[4]), []).append((kind, komnr))
     sides = [long(true(world, release), YEARS) for release in ("2024v1", "2024v2")]
+    taking_part = [
+        {row[:2] for row in true(world, release)["hjalp1"].select("kommunedk", "tid", "antal").iter_rows() if row[2]}
+        for release in ("2024v1", "2024v2")
+    ]
     wanted = {}
     for row, (value,) in zip(sides[0].iter_rows(), sides[1].select("value").iter_rows(), strict=True):
         cell = row[:5]
-        if row[5] != value:
+        before, after = (
+            text(cell[0], figure, "." if (cell[1], cell[4]) in inside else "...")
+            for figure, inside in zip((row[5], value), taking_part, strict=True)
+        )
+        if before != after:
             own = causes.get(cell, [])
             if cell[1] == "000" and ("kodelister", "") not in own:
                 own = sorted([*own, ("kodelister", "")], key=lambda cause: cause[0] != "registerudtræk")
             why = in_codes(own) if row[5] is not None and value is not None else "kommunen deltager ikke"
-            wanted[(cell[0].upper(), *cell[1:])] = (text(cell[0], row[5]), text(cell[0], value), why)
+            wanted[(cell[0].upper(), *cell[1:])] = (before, after, why)
     national = {cell for cell in wanted if cell[1] == "000"}
     for cell in national:  # 540 reports for another: always named
         assert "genleverance" in found[cell][2]
@@ -203,6 +213,65 @@ def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_pat
             assert not re.search("genlev|register|kodelist|godkend", cause), cell
     page = (tmp_path / "revision.html").read_text(encoding="utf-8")
     assert "Sønderborg: udlånte hjælpemidler ultimo 2024" not in page
+
+
+def test_a_hidden_cell_of_a_kommune_that_leaves(world: DataRoot, tmp_path: Path) -> None:
+    """Two dots became three: told, for it is not the same to a reader. A cell hidden in both is not."""
+    cell = ("155", "0", "TOT")
+    found = revise(world, tmp_path, [({(*cell, 2023), (*cell, 2024)}, {("155", 2024)}), ({(*cell, 2023)}, set())])
+    left = ("..", "...", "kommunen deltager ikke")
+    assert {found["HJALP2", *cell, 2024], found["HJALP3", *cell, 2024], found["HJALP1", "155", "", "", 2024]} == {left}
+    assert ("HJALP2", *cell, 2023) not in found
+    page = (tmp_path / "revision.html").read_text(encoding="utf-8")
+    assert "<code>...</code> at kommunen ikke deltager" in page
+
+
+SHOWN = "der er nu befolkning at sætte i forhold til"
+NOBODY_LIVES = "ingen befolkning at sætte i forhold til"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("7", "..", CONFIDENTIAL),
+        ("..", "7", NO_LONGER),
+        ("7", "...", "kommunen deltager ikke"),
+        ("..", "...", "kommunen deltager ikke"),
+        (".", "...", "kommunen deltager ikke"),
+        ("...", "7", "kommunen deltager nu"),
+        ("...", "..", f"kommunen deltager nu + {CONFIDENTIAL}"),
+        ("...", ".", f"kommunen deltager nu + {NOBODY_LIVES}"),
+        (".", "7,0", SHOWN),
+        (".", "..", CONFIDENTIAL),
+        ("7,0", ".", NOBODY_LIVES),
+        ("..", ".", NOBODY_LIVES),
+    ],
+)
+def test_why_a_cell_has_no_figure_or_has_one(before: str, after: str, wanted: str) -> None:
+    assert reason(before, after, whole=False) == wanted
+    in_all = wanted.replace("kommunen deltager ikke", "ingen kommune deltager")
+    assert reason(before, after, whole=True) == in_all.replace(
+        "kommunen deltager nu", "der er nu kommuner der deltager"
+    )
+
+
+def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    """It has two dots for everything: that is no change, and what it hid is found again."""
+    root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
+    make_release(root, "2024v1")
+    today = load_published(root, "2024v1")
+    for path in (root.releases / "2024v1").glob("HJALP?.csv"):
+        content = path.read_bytes()
+        assert b";...\r\n" in content
+        path.write_bytes(content.replace(b";...\r\n", b";..\r\n").replace(b";.\r\n", b";..\r\n"))
+    old = load_published(root, "2024v1")
+    assert (old.hidden_persons, old.hidden_loans) == (today.hidden_persons, today.hidden_loans)
+    assert old.hidden_persons
+    assert audit_published([old])[0].counts() == audit_published([today])[0].counts()
+    add_v2(root)
+    made = make_release(root, "2024v2")
+    assert made.manifest["confidentiality"]["protected_against"] == ["2024v1"]
+    assert read(made.path / "revision.csv") == {}
 
 
 def test_national_causes_tell_nothing_of_a_hidden_kommune(world: DataRoot, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.publishing.table import PublishedTable, Text, Value, Variable
+from hjalp_pipeline.publishing.table import PublishedTable, Symbol, Text, Value, Variable
 
 STED = Variable(
     "STED",
@@ -23,17 +23,24 @@ KOEN = Variable("KONAMS", Text("køn", "sex"), (Value("1", Text("Mænd", "Men"))
 TID = Variable(
     "Tid", Text("tid", "time"), tuple(Value(year, Text(year, year)) for year in ("2023", "2024")), role="time"
 )
-CELLS = [0, 1234567, None, 10, 11, 99, None, None, 5, 1000, 1001, 7]
+CELLS: list[int | str] = [0, 1234567, "..", 10, 11, 99, "...", ".", 5, 1000, 1001, 7]
+SYMBOLS = (
+    Symbol("..", Text("Diskretioneret", "Confidential")),
+    Symbol("...", Text("Deltager ikke", "Does not take part")),
+    Symbol(".", Text("Ingen at sætte i forhold til", "Nothing to relate to")),
+)
 
 
-def figures(variables: tuple[Variable, ...], cells: list[int | None]) -> pl.DataFrame:
-    """Cells in the order of the cross product, as a frame."""
+def figures(variables: tuple[Variable, ...], cells: list[int | str]) -> pl.DataFrame:
+    """Cells (figures, or signs in their place) in the order of the cross product, as a frame."""
     rows: list[tuple[str, ...]] = [()]
     for variable in variables:
         rows = [(*row, code) for row in rows for code in variable.codes]
     names = [variable.code for variable in variables]
     codes = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    return codes.with_columns(pl.Series("value", cells, dtype=pl.Int64))
+    values = [None if isinstance(cell, str) else cell for cell in cells]
+    signs = [cell if isinstance(cell, str) else None for cell in cells]
+    return codes.with_columns(pl.Series("value", values, dtype=pl.Int64), pl.Series("symbol", signs, dtype=pl.String))
 
 
 def table(**changes: Any) -> PublishedTable:
@@ -53,7 +60,7 @@ def table(**changes: Any) -> PublishedTable:
         stock=True,
         aggregation=False,
         notes=(Text("Celler = skjult; måske.", "Cells are hidden."), Text("En note til.", "Another note.")),
-        missing=Text("Diskretioneret", "Confidential"),
+        symbols=SYMBOLS,
         updated=datetime(2025, 6, 24, 8, tzinfo=timezone(timedelta(hours=2))),
         figures=figures((STED, KOEN, TID), CELLS),
     )

@@ -19,7 +19,7 @@ def read(made: PublishedTable, language: Language = "da") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("changes", [{}, {"decimals": 1}, {"notes": ()}, {"cells": [1] * 12}, {"cells": [None] * 12}])
+@pytest.mark.parametrize("changes", [{}, {"decimals": 1}, {"notes": ()}, {"cells": [1] * 12}, {"cells": [".."] * 12}])
 def test_it_is_valid(language: Language, changes: dict[str, Any]) -> None:
     assert validate_jsonstat(read(table(**changes), language))
 
@@ -36,9 +36,11 @@ def test_what_it_says() -> None:
         "label": {"000": "Hele landet", "492": "Ærø; den lille", "90-": "Læsø, Fanø"},
     }
     assert found["dimension"]["ContentsCode"]["category"]["unit"] == {"PROEVE1": {"base": "Antal", "decimals": 0}}
-    assert found["value"] == CELLS
-    assert found["status"] == {"2": "..", "6": "..", "7": ".."}
-    assert found["extension"]["status"] == {"label": {"..": "Diskretioneret"}}
+    assert found["value"] == [None if isinstance(cell, str) else cell for cell in CELLS]
+    assert found["status"] == {"2": "..", "6": "...", "7": "."}
+    assert found["extension"]["status"] == {
+        "label": {"..": "Diskretioneret", "...": "Deltager ikke", ".": "Ingen at sætte i forhold til"}
+    }
     assert found["extension"]["px"] == {
         "tableid": "PROEVE1", "decimals": 0, "language": "da", "aggregallowed": False, "stockfa": "S"
     }  # fmt: skip
@@ -48,6 +50,7 @@ def test_english() -> None:
     found = read(table(), "en")
     assert (found["label"], found["source"]) == ("Apples by place, sex and time", "Statistics Denmark")
     assert found["dimension"]["STED"]["label"] == "place"
+    assert found["extension"]["status"]["label"]["..."] == "Does not take part"
     assert found["dimension"]["STED"]["category"]["label"]["000"] == "All Denmark"
 
 
@@ -66,7 +69,9 @@ def test_nothing_hidden_nothing_noted() -> None:
 def test_the_npm_toolkit_reads_it(decimals: int, tmp_path: Path) -> None:
     made = table(decimals=decimals)
     found = by_toolkit(jsonstat(made), tmp_path)
-    assert found["cells"] == [[None, ".."] if cell is None else [cell / 10**decimals, None] for cell in made.cells()]
+    assert found["cells"] == [
+        [None, cell] if isinstance(cell, str) else [cell / 10**decimals, None] for cell in made.cells()
+    ]
     assert [dimension["id"] for dimension in found["dimensions"]] == ["STED", "KONAMS", "ContentsCode", "Tid"]
     assert found["dimensions"][0]["categories"] == [[value.code, value.text.da] for value in made.variables[0].values]
     assert found["role"]["time"] == ["Tid"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.table import TableError, Text, Value, Variable, number
-from hjalp_tests.publishing.made_up import KOEN, STED, TID, keys, table
+from hjalp_tests.publishing.made_up import KOEN, STED, SYMBOLS, TID, keys, table
 from hjalp_tests.publishing.readers import by_px2csv, by_pyaxis
 
 #: The file, with ~ for a blank at the end of a line.
@@ -72,12 +72,14 @@ SOURCE="Danmarks Statistik";
 SOURCE[en]="Statistics Denmark";
 NOTEX="Celler = skjult; måske.#En note til.";
 NOTEX[en]="Cells are hidden.#Another note.";
+DATASYMBOL1=".";
 DATASYMBOL2="..";
+DATASYMBOL3="...";
 DATA=
 0 1234567~
 ".." 10~
 11 99~
-".." ".."~
+"..." "."~
 5 1000~
 1001 7~
 ;
@@ -87,7 +89,7 @@ _PRACTICE = """CHARSET AXIS-VERSION CODEPAGE LANGUAGE LANGUAGES CREATION-DATE NE
 SHOWDECIMALS MATRIX AGGREGALLOWED AUTOPEN SUBJECT-CODE SUBJECT-AREA CONFIDENTIAL COPYRIGHT DESCRIPTION TITLE
 DESCRIPTIONDEFAULT CONTENTS STUB HEADING CONTVARIABLE VALUES UNITS TIMEVAL CODES DOUBLECOLUMN PRESTEXT DOMAIN VARIABLE-TYPE
 VARIABLECODE MAP ELIMINATION PRECISION LAST-UPDATED STOCKFA CONTACT REFPERIOD DATABASE SOURCE LINK INFOFILE
-OFFICIAL-STATISTICS NOTEX NOTE VALUENOTEX VALUENOTE CELLNOTEX CELLNOTE DATASYMBOL1 DATASYMBOL2 KEYS DATA"""
+OFFICIAL-STATISTICS NOTEX NOTE VALUENOTEX VALUENOTE CELLNOTEX CELLNOTE DATASYMBOL1 DATASYMBOL2 DATASYMBOL3 KEYS DATA"""
 PRACTICE = _PRACTICE.split()
 MANDATORY = {
     "DECIMALS",
@@ -117,6 +119,11 @@ def statements(content: bytes) -> list[str]:
     return found
 
 
+def written(cell: int | str, decimals: int = 0) -> str:
+    """A figure as it is written, or the sign in its place."""
+    return cell if isinstance(cell, str) else number(cell, decimals)
+
+
 def test_byte_for_byte() -> None:
     content = px(table(next_update=datetime(2026, 6, 24, 8, tzinfo=timezone(timedelta(hours=2)))))
     assert content == EXPECTED.replace("~", " ").replace("\n", "\r\n").encode()
@@ -139,9 +146,7 @@ def test_what_may_be_left_out() -> None:
 def test_decimals_have_a_point() -> None:
     made = table(decimals=1)
     assert b'DATA=\r\n0.0 123456.7 \r\n".." 1.0 \r\n' in px(made)
-    assert [value for _codes, value in by_px2csv(px(made))] == [
-        None if cell is None else number(cell, 1) for cell in made.cells()
-    ]
+    assert [value for _codes, value in by_px2csv(px(made))] == [written(cell, 1) for cell in made.cells()]
 
 
 LONG = Variable(
@@ -153,7 +158,7 @@ LONG = Variable(
 
 def test_long_lines_are_split() -> None:
     note = Text("Ordene er lange nok til flere linjer. " * 20, "x" * 700)
-    made = table(variables=(LONG, TID), cells=[place % 7 or None for place in range(800)], notes=(note,))
+    made = table(variables=(LONG, TID), cells=[place % 7 or ".." for place in range(800)], notes=(note,))
     content = px(made)
     assert max(map(len, content.decode().split("\r\n"))) <= 256
     joined = {statement.split("=")[0]: statement for statement in statements(content)}
@@ -193,9 +198,7 @@ def test_a_text_too_long_for_a_list() -> None:
 def test_pyaxis_reads_it(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = table()
     metadata, cells = by_pyaxis(px(made), tmp_path, monkeypatch, language)
-    assert cells == list(
-        zip(keys(made, language), [None if cell is None else str(cell) for cell in made.cells()], strict=True)
-    )
+    assert cells == list(zip(keys(made, language), map(written, made.cells()), strict=True))
     assert metadata["STUB"] == [getattr(variable.text, language) for variable in (STED, KOEN)]
     assert metadata["TITLE"] == [getattr(made.title, language)]
     assert metadata[f"CODES({getattr(STED.text, language)})"] == STED.codes
@@ -210,8 +213,9 @@ def test_px2csv_finds_every_cell(data: st.DataObject) -> None:
     variable = Variable(
         "X", Text("det x", "the x"), tuple(Value(str(place), Text(text, text)) for place, text in enumerate(texts))
     )
-    cells = data.draw(st.lists(st.none() | st.integers(0, 10**12), min_size=2 * len(texts), max_size=2 * len(texts)))
+    cell = st.sampled_from([symbol.sign for symbol in SYMBOLS]) | st.integers(0, 10**12)
+    cells = data.draw(st.lists(cell, min_size=2 * len(texts), max_size=2 * len(texts)))
     decimals = data.draw(st.integers(0, 6))
     made = table(variables=(variable, TID), cells=cells, decimals=decimals)
-    shown = [None if cell is None else number(cell, decimals) for cell in cells]
+    shown = [written(cell, decimals) for cell in cells]
     assert by_px2csv(px(made)) == list(zip(keys(made), shown, strict=True))

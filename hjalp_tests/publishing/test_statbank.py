@@ -6,10 +6,13 @@ import pytest
 from hjalp_pipeline.publishing.statbank import statbank_csv
 
 
-def table(*values: int | None) -> pl.DataFrame:
+def table(*cells: int | str) -> pl.DataFrame:
+    """Figures, or signs in their place."""
+    values = [None if isinstance(cell, str) else cell for cell in cells]
+    signs = [cell if isinstance(cell, str) else None for cell in cells]
     return pl.DataFrame(
-        {"kommunedk": ["000"] * len(values), "tid": [2024] * len(values), "antal": values},
-        schema={"kommunedk": pl.String, "tid": pl.Int32, "antal": pl.Int64},
+        {"kommunedk": ["000"] * len(cells), "symbol": signs, "tid": [2024] * len(cells), "antal": values},
+        schema={"kommunedk": pl.String, "symbol": pl.String, "tid": pl.Int32, "antal": pl.Int64},
     )
 
 
@@ -21,15 +24,16 @@ def test_byte_for_byte() -> None:
             "alerams": ["TOT", "90-"],
             "tid": [2023, 2024],
             "antal": [12345, None],
+            "symbol": [None, "..."],
         }
     )
     assert statbank_csv(frame, "antal") == (
-        b"\xef\xbb\xbfKOMMUNEDK;KONAMS;ALERAMS;TID;INDHOLD\r\n000;0;TOT;2023;12345\r\n101;2;90-;2024;..\r\n"
+        b"\xef\xbb\xbfKOMMUNEDK;KONAMS;ALERAMS;TID;INDHOLD\r\n000;0;TOT;2023;12345\r\n101;2;90-;2024;...\r\n"
     )
 
 
 def test_the_value_stands_last_wherever_it_was() -> None:
-    frame = table(7).select("antal", "kommunedk", "tid")
+    frame = table(7).select("symbol", "antal", "kommunedk", "tid")
     assert statbank_csv(frame, "antal").decode("utf-8-sig") == "KOMMUNEDK;TID;INDHOLD\r\n000;2024;7\r\n"
 
 
@@ -38,7 +42,8 @@ def test_the_value_stands_last_wherever_it_was() -> None:
     [
         (0, 0, "0"),
         (1234567, 0, "1234567"),
-        (None, 0, ".."),
+        ("..", 0, ".."),
+        ("...", 0, "..."),
         (0, 1, "0,0"),
         (1, 1, "0,1"),
         (9, 1, "0,9"),
@@ -47,19 +52,19 @@ def test_the_value_stands_last_wherever_it_was() -> None:
         (105, 1, "10,5"),
         (1000, 1, "100,0"),
         (1001, 1, "100,1"),
-        (None, 1, ".."),
+        (".", 1, "."),
         (5, 2, "0,05"),
         (50, 2, "0,50"),
         (12345, 2, "123,45"),
     ],
 )
-def test_numbers(value: int | None, decimals: int, shown: str) -> None:
+def test_numbers(value: int | str, decimals: int, shown: str) -> None:
     text = statbank_csv(table(value), "antal", decimals=decimals).decode("utf-8-sig")
     assert text.splitlines() == ["KOMMUNEDK;TID;INDHOLD", f"000;2024;{shown}"]
 
 
 def test_rows_stand_as_in_the_frame() -> None:
-    lines = statbank_csv(table(3, 1, None, 2), "antal").decode("utf-8-sig").splitlines()
+    lines = statbank_csv(table(3, 1, "..", 2), "antal").decode("utf-8-sig").splitlines()
     assert [line.rpartition(";")[2] for line in lines[1:]] == ["3", "1", "..", "2"]
     assert statbank_csv(table(), "antal") == b"\xef\xbb\xbfKOMMUNEDK;TID;INDHOLD\r\n"
 

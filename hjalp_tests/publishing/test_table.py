@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.publishing.table import TableError, Text, Value, enumerated, number
-from hjalp_tests.publishing.made_up import CELLS, KOEN, STED, TID, figures, table
+from hjalp_pipeline.publishing.table import Symbol, TableError, Text, Value, enumerated, number
+from hjalp_tests.publishing.made_up import CELLS, KOEN, STED, SYMBOLS, TID, figures, table
 
 ALL = (STED, KOEN, TID)
 TWICE = replace(STED, values=(*STED.values, STED.values[0]))
@@ -40,7 +40,15 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"decimals": -1}, "decimals must be 0 to 6"),
     ({"updated": datetime(2025, 6, 24, 8)}, "needs its offset"),  # noqa: DTZ001
     ({"next_update": datetime(2025, 6, 24, 8)}, "needs its offset"),  # noqa: DTZ001
-    ({"figures": figures(ALL, CELLS).drop("KONAMS")}, "must have exactly the columns STED, KONAMS, Tid and value"),
+    ({"figures": figures(ALL, CELLS).drop("KONAMS")}, "must have exactly the columns STED, KONAMS, Tid, value .* and symbol"),
+    ({"figures": figures(ALL, CELLS).drop("symbol")}, "must have exactly the columns"),
+    ({"symbols": SYMBOLS[:2]}, "a figure or one of the table's signs, and not both"),
+    ({"figures": figures(ALL, CELLS).with_columns(symbol=pl.lit(".."))}, "and not both"),
+    ({"figures": figures(ALL, CELLS).with_columns(symbol=pl.lit(None, dtype=pl.String))}, "a figure or one of"),
+    ({"symbols": (*SYMBOLS, Symbol("-", Text("nul", "nil")))}, "signs must be one to six dots"),
+    ({"symbols": (*SYMBOLS, Symbol("", Text("nul", "nil")))}, "signs must be one to six dots"),
+    ({"symbols": (*SYMBOLS, Symbol("." * 7, Text("nul", "nil")))}, "signs must be one to six dots"),
+    ({"symbols": (*SYMBOLS, SYMBOLS[0])}, "none twice"),
     ({"figures": figures(ALL, CELLS).with_columns(andet=1)}, "must have exactly the columns"),
     ({"figures": figures(ALL, CELLS).cast({"value": pl.Float64})}, "whole numbers"),
     ({"figures": figures(ALL, CELLS)[1:]}, "11 figures, 11 of them of its 12 cells"),

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-Cell = tuple[tuple[str, ...], str | None]
+Cell = tuple[tuple[str, ...], str]
 
 
 def absent(what: str) -> None:
@@ -29,17 +29,20 @@ def absent(what: str) -> None:
 
 
 def by_px2csv(content: bytes) -> list[Cell]:
-    """Cells by their codes, with the figure as written; None for two dots. Reads the main language."""
+    """Cells by their codes, with the figure or the sign as written (one dot comes as an empty text). Reads the main language."""
     from px2csv import convert
 
     found = io.BytesIO()
     convert(io.BytesIO(content), found, include_codes=True, include_labels=False)
     _header, *rows = csv.reader(io.StringIO(found.getvalue().decode()))
-    return [(tuple(codes), None if value == '".."' else value) for *codes, value in rows]
+    return [(tuple(codes), value.strip('"') or ".") for *codes, value in rows]
 
 
 def by_pyaxis(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str) -> tuple[Any, list[Cell]]:
-    """The metadata as pyaxis has it, and the cells by their texts in a language."""
+    """The metadata as pyaxis has it, and the cells by their texts in a language.
+
+    With its defaults two dots are not a number, one dot is an empty text, three stand as they are.
+    """
     if importlib.util.find_spec("pyaxis") is None:
         absent("pyaxis")
     monkeypatch.setattr(logging, "basicConfig", lambda **_options: None)  # it would set up the root logger
@@ -50,7 +53,7 @@ def by_pyaxis(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, l
     parsed = pyaxis.parse(str(path), encoding="utf-8", lang=language)
     rows = parsed["DATA"].itertuples(index=False, name=None)
     return parsed["METADATA"], [
-        (texts, None if value != value else value) for *codes, value in rows for texts in [tuple(codes)]
+        (tuple(codes), ".." if value != value else value.strip('"') or ".") for *codes, value in rows
     ]
 
 

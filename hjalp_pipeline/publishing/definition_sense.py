@@ -1,0 +1,72 @@
+"""What no statistician could mean by a release definition: dates that contradict one another (R10, R13).
+
+Asked when a release is first made. A release that stands was made by the rules of its day, and stays readable.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
+from hjalp_pipeline.publishing.definition import Definition
+
+_DANISH_TIME = ZoneInfo("Europe/Copenhagen")
+#: When a release comes out, Danish time (R13, seed 8.3).
+PUBLISHED_AT = time(8)
+
+
+def contradictions(definition: Definition, now: datetime) -> list[str]:
+    """One sentence for each thing in a definition that cannot be meant, with its file and key; empty when all can.
+
+    ``now``: when the release is made. What it is made of must be there then and when it comes out.
+    """
+    where = f"releases/{definition.release}.toml"
+    return [f"{where}, {key}: {rule}" for key, rule in _faults(definition, _day(min(now, definition.publish_at)))]
+
+
+def _faults(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
+    """Key and rule of each fault; ``known``: the last day of which anything can be known."""
+    yield from _of_years(definition, known)
+    yield from _of_quarters(definition, known)
+    yield from _of_moments(definition)
+    extract, last = date.fromisoformat(definition.registers), definition.reference_years[-1]
+    if extract.year <= last:
+        yield "registers", f"the extract of {extract} does not know the population at the end of {last}"
+    if extract > known:
+        yield "registers", f"{extract} is after {known}, the day the release is made or comes out"
+
+
+def _of_years(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
+    for aar in definition.reference_years:
+        if aar < FIRST_KVARTAL.aar:
+            yield "reference_years", f"{aar} is before {FIRST_KVARTAL.aar}, the first year of the statistic"
+        elif aar >= known.year:
+            yield "reference_years", f"{aar} is not over on {known}, the day the release is made or comes out"
+
+
+def _of_quarters(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
+    """The release's quarter and each override, which hold the whole last year or say nothing of its end."""
+    first = Kvartal(definition.reference_years[-1], 4)
+    named = {"quarter": definition.quarter}
+    named |= {f"quarter_overrides.{komnr}": kvartal for komnr, kvartal in definition.quarter_overrides.items()}
+    for key, text in named.items():
+        kvartal = Kvartal.parse(text)
+        if kvartal < first:
+            yield key, f"{kvartal} is before {first}: its deliveries do not hold all of {first.aar}"
+        elif kvartal >= Kvartal.of(known):
+            yield key, f"{kvartal} is not over on {known}, the day the release is made or comes out"
+
+
+def _of_moments(definition: Definition) -> Iterator[tuple[str, str]]:
+    publish_at = definition.publish_at.astimezone(_DANISH_TIME)
+    if definition.approvals_until > definition.publish_at:
+        yield "approvals_until", "is after publish_at: nobody may decide on figures that are published"
+    if publish_at.time() != PUBLISHED_AT and not definition.publish_at_reason:
+        yield (
+            "publish_at",
+            f"is {publish_at:%H:%M:%S} Danish time: a release comes out at {PUBLISHED_AT:%H:%M}, or publish_at_reason says why not",
+        )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(_DANISH_TIME).date()
