@@ -5,12 +5,14 @@ for the case that the folder is removed. A release is made again from its pins, 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.production.known_defects import KnownDefect
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
+from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
@@ -62,7 +64,8 @@ class Pins:
     ``definition``: SHA-256 of its toml; ``registers`` and ``register_files``: date of the extract and SHA-256 by file;
     ``systems`` and ``collaborations``: the code lists' rows; ``decisions``: the approvals that count, ``decided_at``: when
     each was given (documents say it, no figure depends on it); ``files``: SHA-256 of the code lists' files,
-    ``approval_files``: of the approvals', as they were; ``code``: of the code that counted.
+    ``approval_files``: of the approvals', as they were; ``code``: of the code that counted. ``known_defects`` (those of the
+    release's years) and ``publication``: the code lists' rows that stand beside its figures.
     """
 
     definition: str
@@ -76,6 +79,8 @@ class Pins:
     files: Mapping[str, str]
     approval_files: Mapping[str, str]
     code: str
+    known_defects: tuple[KnownDefect, ...] = ()
+    publication: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def latest(self) -> dict[tuple[int, str, str], Decision]:
@@ -108,6 +113,8 @@ class Pins:
             "files": dict(self.files),
             "approval_files": dict(self.approval_files),
             "code": self.code,
+            "known_defects": [row.as_json() for row in self.known_defects],
+            "publication": dict(self.publication),
         }
 
     @classmethod
@@ -128,6 +135,9 @@ class Pins:
             files=content["files"],
             approval_files=content["approval_files"],
             code=content["code"],
+            # Manifests of version 0.3.1 and older have neither.
+            known_defects=tuple(KnownDefect.from_json(row) for row in content.get("known_defects", ())),
+            publication={name: Text(*texts) for name, texts in content.get("publication", {}).items()},
         )
 
 

@@ -1,11 +1,15 @@
 """The definition of a next release, proposed from an earlier one's pins and what has come since. A person reads and sets it."""
 
+import json
+import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.known_defects import read_known_defects
 from hjalp_pipeline.production.pins import Pins, known_manifest, read_definition
 from hjalp_pipeline.production.tables import participants
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name, parse_definition
@@ -20,6 +24,22 @@ from hjalp_pipeline.storage.root import DataRoot
 #: From the proposal to publication, and from the last approval to publication, unless a person says otherwise.
 _AHEAD, _GAP = timedelta(days=28), timedelta(days=4)
 
+#: Keys a person decides for each release; the proposal sets them, or leaves them out.
+_ANEW = frozenset(
+    [
+        "reference_years",
+        "quarter",
+        "registers",
+        "publish_at",
+        "publish_at_reason",
+        "protect_against",
+        "approvals_until",
+        "quarter_overrides",
+        "accept_unprotectable",  # somebody has looked at exactly so many cells of that release
+    ]
+)
+#: Keys that speak of the deliveries of one quarter: not carried over to another.
+_OF_THE_QUARTER = frozenset(["partial"])
 #: Kommuner named one by one in a comment.
 _NAMED = 20
 
@@ -60,6 +80,8 @@ class _Proposal:
         lines = [
             f"# Proposed from {self.before.release} on {self.now:%Y-%m-%d}. Read it, set what says SET, "
             f"then: hjalp release {self.release}",
+            f"# Carried over from {self.before.release}: {', '.join(self.carried) or 'nothing'}",
+            *self._listed_defects(),
             f"reference_years = [{', '.join(map(str, self.years))}]",
             f'quarter = "{self.quarter}"',
             f'registers = "{newest_extract(self.root)}"  # the newest; {self.before.release} used {self.before.registers}',
@@ -67,10 +89,7 @@ class _Proposal:
             f"protect_against = [{against}]",
             f"approvals_until = {until.isoformat()}  # SET: decisions after it are not part of this release",
         ]
-        if self.before.max_move_pct is not None:
-            lines.append(f"max_move_pct = {self.before.max_move_pct!r}")
-        if self.before.protect_insiders:
-            lines.append("protect_insiders = true")
+        lines += [f"{key} = {_toml(value)}" for key, value in self.carried.items() if not isinstance(value, dict)]
         lines += [] if self.later else self._notes()
         lines += ["", "[quarter_overrides]"]
         lines += [f'{komnr} = "{kvartal}"  # {NAVN[komnr]}, {self._why(komnr)}' for komnr, kvartal in overrides.items()]
@@ -78,7 +97,26 @@ class _Proposal:
         for kvartal in sorted(set(left.values())):
             kommuner = sorted(komnr for komnr, of in left.items() if of == kvartal)
             lines.append(f"# Also data in {kvartal}, to which most have delivered: {_listed(kommuner)}")
+        for key, table in self.carried.items():
+            if isinstance(table, dict):
+                lines += ["", f"[{key}]", *(f"{name} = {_toml(value)}" for name, value in table.items())]
         return "\n".join(lines) + "\n"
+
+    @cached_property
+    def carried(self) -> dict[str, Any]:
+        """Keys of the earlier definition that are not decided anew, with what they say; none that says nothing."""
+        path = self.root.releases / f"{self.before.release}.toml"
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        anew = _ANEW | _OF_THE_QUARTER if self.later else _ANEW
+        return {key: value for key, value in sorted(content.items()) if key not in anew and value not in ("", [], {})}
+
+    def _listed_defects(self) -> list[str]:
+        """A comment on the rows of ``known_defects.csv`` that the release will tell of."""
+        rows = [row for row in read_known_defects(self.root) if row.concerns(self.years)]
+        if not rows:
+            return []
+        who = "; ".join(f"{row.what} {', '.join(row.who)}" for row in rows)
+        return [f"# Known defects in codelists/known_defects.csv for these years: {_plain(who)}"]
 
     @cached_property
     def overrides(self) -> dict[str, str]:
@@ -155,6 +193,20 @@ class _Proposal:
             ("Run the quarter first, a delivery is not read", unread),
         ]
         return [f"# {what}: {_listed(kommuner)}" for what, kommuner in said if kommuner]
+
+
+def _toml(value: object) -> str:
+    """A value of a definition as TOML writes it: its texts are those of JSON, but for the character 127."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, date):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _plain(text: str) -> str:
+    """A text that cannot end the comment it stands in."""
+    return "".join(character for character in text if character.isprintable())
 
 
 def _listed(kommuner: Sequence[str]) -> str:

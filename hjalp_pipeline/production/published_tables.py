@@ -3,15 +3,17 @@
 Codes and Danish titles are those of the StatBank (seed 8.6); the English ones are ours.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER, KOMNR, NAVN
+from hjalp_pipeline.production.known_defects import defect_notes
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
+from hjalp_pipeline.publishing.publication import publication_of
 from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.statbank import HIDDEN, NO_POPULATION, NOT_TAKING_PART
 from hjalp_pipeline.publishing.table import SYMBOL, VALUE, PublishedTable, Symbol, Text, Value, Variable, enumerated
@@ -115,23 +117,37 @@ TEXTS: dict[str, _Texts] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the figures: kommuner that do not take part by year, whose data lack what, and settings."""
+
+    not_taking_part: Mapping[int, Collection[str]]
+    defects: Sequence[tuple[Text, str]] = ()
+    settings: Mapping[str, Text] = field(default_factory=dict)
+
+
 def files_of(
-    tables: Mapping[str, pl.DataFrame], definition: Definition, not_taking_part: Mapping[int, Collection[str]]
+    tables: Mapping[str, pl.DataFrame],
+    definition: Definition,
+    beside: Beside,
 ) -> dict[str, bytes]:
     """``HJALP1.px``, ``HJALP1.json`` and so on from the tables with their hidden cells null (``symbols.with_symbols``).
 
-    ``not_taking_part``: komnr by year, for the note. The same input gives the same bytes: no clock is read.
+    The same input gives the same bytes: no clock is read.
     """
     files = {}
     for name in sorted(tables):
-        table = published_table(name, tables[name], definition, not_taking_part)
+        table = published_table(name, tables[name], definition, beside)
         files[f"{table.id}.px"] = px(table)
         files[f"{table.id}.json"] = jsonstat(table)
     return files
 
 
 def published_table(
-    name: str, frame: pl.DataFrame, definition: Definition, not_taking_part: Mapping[int, Collection[str]]
+    name: str,
+    frame: pl.DataFrame,
+    definition: Definition,
+    beside: Beside,
 ) -> PublishedTable:
     """One of HJALP1-3 with its texts; TableError when the frame is not the full cross product of its codes."""
     texts = TEXTS[name]
@@ -152,8 +168,14 @@ def published_table(
         decimals=texts.decimals,
         stock=True,  # ultimo the year
         aggregation=texts.aggregation,
-        notes=(_CONFIDENTIAL, _participation(not_taking_part, years), *texts.notes),
+        notes=(
+            _CONFIDENTIAL,
+            _participation(beside.not_taking_part, years),
+            *texts.notes,
+            *defect_notes(beside.defects),
+        ),
         symbols=texts.symbols,
+        publication=publication_of(name.upper(), beside.settings),
         updated=definition.publish_at.astimezone(DANISH_TIME),
         figures=frame.select(*columns, pl.col(texts.column).cast(pl.Int64).alias(VALUE), SYMBOL),
     )

@@ -13,11 +13,12 @@ from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.disclosure import RULE, Protected, Published, protect_tables
 from hjalp_pipeline.production.embargo import set_modes
+from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.moves import check_moves
 from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
 from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, keep_verdict, load_all
-from hjalp_pipeline.production.published_tables import absent, files_of
+from hjalp_pipeline.production.published_tables import Beside, absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.revision import write_revision
 from hjalp_pipeline.production.symbols import with_symbols
@@ -75,6 +76,7 @@ def make_release(
             check_moves(inputs, before)
             protected = _protect(inputs, before)
             shown = with_symbols(protected.tables)
+            _write_tables(shown, building)
             write_revision(inputs, before, shown, building)
             for write in documents:
                 write(inputs, earlier, building)
@@ -145,10 +147,13 @@ def _write(
     earlier: Sequence[str],
     building: Path,
 ) -> dict[str, Any]:
-    """Write every file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
-    _write_tables(shown, building)
-    taking_no_part = absent(inputs.deltagere, inputs.definition.reference_years)
-    for name, content in files_of(shown, inputs.definition, taking_no_part).items():
+    """Write every other file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
+    beside = Beside(
+        absent(inputs.deltagere, inputs.definition.reference_years),
+        defects_of(inputs.definition, inputs.pins.known_defects),
+        inputs.pins.publication,
+    )
+    for name, content in files_of(shown, inputs.definition, beside).items():
         write_bytes(building / name, content)
     release = inputs.definition.release
     evidence = {

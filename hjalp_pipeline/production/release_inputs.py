@@ -12,6 +12,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.known_defects import read_known_defects
 from hjalp_pipeline.production.pins import (
     Decisions,
     KommunePin,
@@ -21,6 +22,7 @@ from hjalp_pipeline.production.pins import (
     read_definition,
     read_pins,
 )
+from hjalp_pipeline.production.publication import read_publication
 from hjalp_pipeline.production.quarter import ledger_frame, unbalanced
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.tables import IncompleteTableError, participants
@@ -146,7 +148,9 @@ class _Gates:
         self._check_deliveries()
         deliveries = self._deliveries()
         used = {tuple(name.split("/")[1].split("_")[:2]) for pin in deliveries.values() for name, _ in pin.files}
-        lists = [self.root.codelists / f"{name}.csv" for name in ("collaborations", "systems")]
+        names = ("collaborations", "known_defects", "publication", "systems")
+        lists = [self.root.codelists / f"{name}.csv" for name in names]
+        known = read_known_defects(self.root)
         return Pins(
             definition=sha256(self.root.releases / f"{release}.toml"),
             registers=extract.date,
@@ -159,6 +163,8 @@ class _Gates:
             files={f"codelists/{path.name}": sha256(path) for path in lists if path.is_file()},
             approval_files={f"approvals/{path.name}": sha256(path) for path in approval_files(self.root)},
             code=counting_code(),
+            known_defects=tuple(row for row in known if row.concerns(years)),
+            publication=read_publication(self.root),
         )
 
     def _deliveries(self) -> dict[str, KommunePin]:

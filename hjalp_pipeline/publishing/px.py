@@ -25,6 +25,7 @@ def px(table: PublishedTable) -> bytes:
     file.text("CREATION-DATE", _moment(table.updated))
     if table.next_update is not None:
         file.text("NEXT-UPDATE", _moment(table.next_update))
+    file.text("UPDATE-FREQUENCY", table.publication.update_frequency)
     file.text("TABLEID", table.id)
     file.plain("DECIMALS", str(table.decimals))
     file.plain("SHOWDECIMALS", str(table.decimals))
@@ -51,8 +52,12 @@ def px(table: PublishedTable) -> bytes:
             file.texts("ELIMINATION", variable.values[variable.codes.index(variable.total)].text, variable)
     file.text("LAST-UPDATED", _moment(table.updated))
     file.text("STOCKFA", "S" if table.stock else "F")
+    file.texts("CONTACT", table.publication.contact)
+    file.texts("REFPERIOD", table.publication.refperiod)
     file.texts("DATABASE", table.database)
     file.texts("SOURCE", table.source)
+    file.texts("LINK", table.publication.link)
+    file.plain("OFFICIAL-STATISTICS", "YES" if table.publication.official_statistics else "NO")
     if table.notes:
         file.texts("NOTEX", _note(table))
     for symbol in sorted(table.symbols):

@@ -61,6 +61,17 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """What stands beside a table whoever reads it: whom to ask, what its figures are of, how often it comes, where it is."""
+
+    contact: Text
+    refperiod: Text
+    update_frequency: str
+    official_statistics: bool
+    link: Text
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedTable:
     """A published table. ``figures`` has a code column per variable, ``value`` and ``symbol``; rows may stand in any order.
 
@@ -82,6 +93,7 @@ class PublishedTable:
     aggregation: bool
     notes: tuple[Text, ...]
     symbols: tuple[Symbol, ...]
+    publication: Publication
     updated: datetime
     figures: pl.DataFrame
     next_update: datetime | None = None

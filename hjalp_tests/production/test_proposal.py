@@ -74,6 +74,45 @@ def test_the_next_year_and_what_cannot_be_proposed(tmp_path: Path) -> None:
             propose(root, release, earlier, NOW)
 
 
+CARRIED = """\
+comparability = ["Med \\"anførsel\\" og \\\\.", "To."]
+max_move_pct = 7.5
+protect_insiders = true
+refuse_unprotectable = true
+publish_at_reason = "Udsat."
+
+[known_defects]
+185 = "Kun fra 2024."
+540 = "Mangelfuld."
+"""
+
+
+def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    path = root.releases / "2024v1.toml"
+    settings, overrides = path.read_text(encoding="utf-8").split("[quarter_overrides]")
+    path.write_text(f'{settings}{CARRIED}[quarter_overrides]\n{overrides}540 = "2025K1"\n', encoding="utf-8")
+    (root.codelists / "known_defects.csv").write_text(
+        "what;who;from;to;sentence\nsystem;nexus;;;Tekst.\nkommune;101;;2021;Forbi.\n", encoding="utf-8"
+    )
+    for release in ("2024v2", "2025v1"):  # a revision, and the next year
+        text = propose(root, release, "2024v1", NOW)
+        found = parse_definition(release, text)
+        assert found.comparability == ('Med "anførsel" og \\.', "To.")
+        assert found.known_defects == {"185": "Kun fra 2024.", "540": "Mangelfuld."}
+        assert (found.max_move_pct, found.protect_insiders, found.refuse_unprotectable) == (7.5, True, True)
+        assert found.publish_at_reason == ""
+        assert (
+            "# Carried over from 2024v1: comparability, known_defects, max_move_pct, protect_insiders, "
+            "refuse_unprotectable\n# Known defects in codelists/known_defects.csv for these years: system nexus\n"
+        ) in text
+        assert ("540" in found.quarter_overrides) == (release == "2024v2")
+
+
+def test_nothing_is_carried_over(tmp_path: Path) -> None:
+    assert "# Carried over from 2024v1: nothing\n" in propose(write_world(tmp_path), "2024v2", "2024v1", NOW)
+
+
 @pytest.mark.parametrize(
     "arguments", [["--propose", "2024v2"], ["--from", "2024v1"], ["2024v2", "--propose", "2024v2", "--from", "2024v1"]]
 )

@@ -9,10 +9,10 @@ import pytest
 from jsonstat_validator import validate_jsonstat
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.published_tables import TEXTS, absent, files_of, published_table
+from hjalp_pipeline.production.published_tables import TEXTS, Beside, absent, files_of, published_table
 from hjalp_pipeline.publishing.definition import Definition, parse_definition
 from hjalp_pipeline.publishing.statbank import statbank_csv
-from hjalp_pipeline.publishing.table import TableError
+from hjalp_pipeline.publishing.table import TableError, Text
 from hjalp_tests.publishing.readers import by_px2csv, by_pyaxis, by_toolkit
 
 #: Codes and texts of the real tables beside the 98 kommuner.
@@ -55,7 +55,7 @@ def masked(name: str) -> pl.DataFrame:
 
 
 MASKED = {name: masked(name) for name in TEXTS}
-FILES = files_of(MASKED, definition(), AWAY)
+FILES = files_of(MASKED, definition(), Beside(AWAY))
 
 
 def shown(name: str) -> list[tuple[tuple[str, ...], str]]:
@@ -130,6 +130,13 @@ def test_the_titles() -> None:
         'LAST-UPDATED="20250624 08:00";',
         'VARIABLECODE("tid")="Tid";',
         'ELIMINATION("alder")="Alder i alt";',
+        'UPDATE-FREQUENCY="Årlig";',
+        'CONTACT="Danmarks Statistik, Personstatistik, Social og Sundhed";',
+        'REFPERIOD="31. december (ultimo året)";',
+        'REFPERIOD[en]="31 December (end of the year)";',
+        'LINK="https://www.statistikbanken.dk/HJALP3";',
+        'LINK[en]="https://www.statbank.dk/HJALP3";',
+        "OFFICIAL-STATISTICS=YES;",
         'DATASYMBOL1=".";',
         'DATASYMBOL2="..";',
         'DATASYMBOL3="...";',
@@ -144,9 +151,31 @@ def test_who_does_not_take_part_is_noted() -> None:
     assert "NOTEX=" in px
     assert "I 2023 deltager ikke: Tårnby og Sønderborg." in px
     assert "Not taking part in 2023: Tårnby and Sønderborg. In 2024 all municipalities take part." in px
-    none = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), {2023: KOMNR, 2024: ["101"]})["HJALP1.px"].decode()
+    none = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), Beside({2023: KOMNR, 2024: ["101"]}))[
+        "HJALP1.px"
+    ].decode()
     assert "I 2023 deltager ingen kommuner." in none.replace('"\r\n"', "")
     assert "Not taking part in 2024: Copenhagen." in none.replace('"\r\n"', "")
+
+
+def test_what_is_known_to_be_lacking_is_noted() -> None:
+    defects = [
+        (Text("Tårnby", "Tårnby"), 'Kun "nye" udlån,\n#2.'),
+        (Text("En systemleverandør", "A vendor"), "Datoer."),
+    ]
+    files = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), Beside(AWAY, defects))
+    lines = files["HJALP1.px"].decode().replace('"\r\n"', "")
+    assert "#Kendt mangel. Tårnby: Kun ”nye” udlån, nr. 2.#Kendt mangel. En systemleverandør: Datoer." in lines
+    assert "#Known defect (in Danish). A vendor: Datoer." in lines
+    assert json.loads(files["HJALP1.json"])["note"][-1] == "Kendt mangel. En systemleverandør: Datoer."
+
+
+def test_what_a_statistician_has_set() -> None:
+    settings = {"contact": Text("Kontoret", "The office"), "official_statistics": Text("nej", "nej")}
+    lines = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), Beside(AWAY, settings=settings))["HJALP1.px"].decode()
+    assert 'CONTACT="Kontoret";\r\nCONTACT[en]="The office";' in lines
+    assert "OFFICIAL-STATISTICS=NO;" in lines
+    assert 'LINK="https://www.statistikbanken.dk/HJALP1";' in lines  # the program's own
 
 
 def test_who_is_absent() -> None:
@@ -155,9 +184,9 @@ def test_who_is_absent() -> None:
 
 
 def test_the_same_every_time() -> None:
-    assert files_of(MASKED, definition("2025-06-24T08:00:00+02:00"), AWAY) == FILES
+    assert files_of(MASKED, definition("2025-06-24T08:00:00+02:00"), Beside(AWAY)) == FILES
 
 
 def test_a_table_that_is_not_whole() -> None:
     with pytest.raises(TableError, match="HJALP1: figures must be the full cross product"):
-        published_table("hjalp1", MASKED["hjalp1"][1:], definition(), AWAY)
+        published_table("hjalp1", MASKED["hjalp1"][1:], definition(), Beside(AWAY))

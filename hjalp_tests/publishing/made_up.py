@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.publishing.table import PublishedTable, Symbol, Text, Value, Variable
+from hjalp_pipeline.publishing.table import Publication, PublishedTable, Symbol, Text, Value, Variable
 
 STED = Variable(
     "STED",
@@ -61,6 +61,13 @@ def table(**changes: Any) -> PublishedTable:
         aggregation=False,
         notes=(Text("Celler = skjult; måske.", "Cells are hidden."), Text("En note til.", "Another note.")),
         symbols=SYMBOLS,
+        publication=Publication(
+            Text("Kontoret", "The office"),
+            Text("31. december", "31 December"),
+            "Årlig",
+            True,
+            Text("https://da", "https://en"),
+        ),
         updated=datetime(2025, 6, 24, 8, tzinfo=timezone(timedelta(hours=2))),
         figures=figures((STED, KOEN, TID), CELLS),
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.dialogue.approval.content import AARSAGER
+from hjalp_pipeline.dialogue.quality.comparability import COMPARABLE_SINCE
 from hjalp_pipeline.dialogue.quality.figures import (
-    COMPARABLE_SINCE,
     FEWEST_ROWS,
     KILDER,
     ROUNDED,
@@ -16,6 +16,7 @@ from hjalp_pipeline.dialogue.quality.figures import (
     Quality,
     quality,
 )
+from hjalp_pipeline.dialogue.quality.small_numbers import ALL
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
@@ -42,6 +43,7 @@ def quality_html(found: Quality) -> str:
     return template("hjalp_pipeline.dialogue.quality", "kvalitet.html.j2").render(
         q=found,
         latest=found.years[-1],
+        columns=[*(str(aar.aar) for aar in found.years), ALL],
         years=[aar.aar for aar in found.years],
         kommuner=len(KOMMUNER),
         kilder=list(KILDER),
@@ -94,6 +96,7 @@ def quality_json(found: Quality) -> dict[str, Any]:
     concepts = [
         _concept("S.13.1", "Overall accuracy", {"kommuner": {str(aar.aar): _year(aar) for aar in found.years}}),
         _concept("S.13.3.1.1", "Over-coverage - rate", round(found.over_coverage, 3), "A2"),
+        _concept("S.13.3.2", "Measurement error", {row.code: dict(row.told) for row in found.small}),
         _concept("S.13.3.3.1", "Unit non-response - rate", round(share_of_kommuner, 4), "A4"),
         _concept("S.13.3.3.2", "Item non-response - rate", {"lov_navn_opret": round(found.without_paragraph, 3)}, "A5"),
         _concept(
@@ -101,7 +104,7 @@ def quality_json(found: Quality) -> dict[str, Any]:
             "Processing error",
             {
                 "systems": [row._asdict() for row in found.systems],
-                "known_defects": [{"kommune": navn, "text": text} for navn, text in found.defects],
+                "known_defects": [{"who": who, "text": text} for who, text in found.defects],
             },
         ),
         _concept(

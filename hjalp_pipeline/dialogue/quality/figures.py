@@ -6,12 +6,10 @@ whole country are rounded to hundreds before anything is made of them, and what 
 of its rows, and nothing below ``FEWEST_ROWS``.
 """
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from statistics import fmean
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -20,20 +18,20 @@ from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.dialogue.approval.figures import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
+from hjalp_pipeline.dialogue.quality.comparability import comparability
+from hjalp_pipeline.dialogue.quality.revisions import Revision, danish_day, revisions
+from hjalp_pipeline.dialogue.quality.small_numbers import SmallNumber, small_numbers
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
+from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.participation import participation_of_release
-from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.rules.step import merge_counts
-from hjalp_pipeline.storage.codelists import DANISH_TIME
 
 #: A kommune with fewer loans inside the statistic gets no shares of its own.
 FEWEST_ROWS = 200
 #: Counts of the whole country are rounded to so many.
 ROUNDED = 100
-#: First reference year that later ones can be compared with (seed 7.2).
-COMPARABLE_SINCE = 2023
 #: Where a loan's paragraph comes from, or why it has none: the words of the declaration and the codes of R7.
 KILDER: Mapping[str, tuple[str, ...]] = {
     "indberettet": ("LOV_NAVN",),
@@ -78,15 +76,6 @@ class SystemChange(NamedTuple):
     gengangere: int | None
 
 
-class Revision(NamedTuple):
-    """What a release changed against the one before: changed cells by table, mean absolute change of HJALP1 in per cent."""
-
-    release: str
-    published: date
-    changed: Mapping[str, int]
-    size: float | None
-
-
 class Trend(NamedTuple):
     """A quarter of the whole country: loans issued and returned (rounded), share of those issued that have a paragraph."""
 
@@ -115,6 +104,7 @@ class Quality:
     comparability: tuple[str, ...]
     revisions: tuple[Revision, ...]
     trends: tuple[Trend, ...]
+    small: tuple[SmallNumber, ...]
 
     @property
     def delivered(self) -> int:
@@ -144,7 +134,7 @@ class Quality:
 
 
 def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Quality:
-    """The figures of a release; its approval reports and ``revision.csv`` lie in ``building`` already."""
+    """The figures of a release; its tables, approval reports and ``revision.csv`` lie in ``building`` already."""
     definition = inputs.definition
     remarks = [entry["remarks"] for entry in inputs.entries.values()]
     sources = merge_counts(*(of.get("paragraph_enriched", {}) for of in remarks))
@@ -160,10 +150,11 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
         ),
         over_20_aar=_rounded(_over_20_aar(inputs)),
         systems=_systems(inputs),
-        defects=tuple((NAVN[komnr], text) for komnr, text in definition.known_defects.items()),
-        comparability=definition.comparability,
-        revisions=_revisions(inputs, earlier, building),
+        defects=tuple((who.da, text) for who, text in defects_of(definition, inputs.pins.known_defects)),
+        comparability=(*comparability(_taking_part(inputs)), *definition.comparability),
+        revisions=revisions(inputs, earlier, building),
         trends=_trends(read_figures(building / APPROVAL_REPORTS / FIGURES_FILE), inputs.deltagere),
+        small=small_numbers(inputs, building),
     )
 
 
@@ -176,6 +167,12 @@ def _years(inputs: ReleaseInputs) -> tuple[Aar, ...]:
         outside = rows.filter(~pl.col("deltager")).select("kommune", "hvorfor").rows()
         found.append(Aar(int(str(aar)), inside.height, tuple(without), tuple(outside)))
     return tuple(found)
+
+
+def _taking_part(inputs: ReleaseInputs) -> dict[int, frozenset[str]]:
+    of_year = inputs.deltagere.group_by("aar").agg("komnr").iter_rows()
+    found = {aar: frozenset(kommuner) for aar, kommuner in of_year}
+    return {aar: found.get(aar, frozenset()) for aar in inputs.definition.reference_years}
 
 
 def _shares(sources: Mapping[str, int]) -> dict[str, float]:
@@ -231,37 +228,6 @@ def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
         share = _per_cent(both, both + raw) if raw >= FEWEST_ROWS else None
         found.append(SystemChange(row.komnr, NAVN[row.komnr], row.system, str(row.to_quarter), share))
     return tuple(found)
-
-
-def danish_day(moment: datetime) -> date:
-    """The day it is in Denmark."""
-    return moment.astimezone(DANISH_TIME).date()
-
-
-def _revisions(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> tuple[Revision, ...]:
-    """Every release of these years so far with what it changed, this one last; the first changed nothing."""
-    own = set(inputs.definition.reference_years)
-    names = [name for name in earlier if own & set(read_definition(inputs.root, name).reference_years)]
-    folders = [(name, inputs.root.releases / name) for name in names] + [(inputs.definition.release, building)]
-    return tuple(
-        _revision(name, danish_day(read_definition(inputs.root, name).publish_at), folder / "revision.csv")
-        for name, folder in folders
-    )
-
-
-def _revision(release: str, published: date, path: Path) -> Revision:
-    if not path.is_file():
-        return Revision(release, published, {}, None)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=";"))
-    changed: dict[str, int] = {}
-    sizes = []
-    for row in rows:
-        changed[row["table"]] = changed.get(row["table"], 0) + 1
-        before, after = row["before"], row["after"]
-        if row["table"] == "HJALP1" and before.isdigit() and after.isdigit() and int(before):
-            sizes.append(abs(int(after) - int(before)) / int(before))
-    return Revision(release, published, changed, fmean(sizes) if sizes else 0.0)
 
 
 def _trends(figures: pl.DataFrame, deltagere: pl.DataFrame) -> tuple[Trend, ...]:

@@ -21,7 +21,19 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.production.test_pins import add_v2
-from hjalp_tests.production.world import KVARTAL, MARKER, country, deliver, delivery, hashes, run, system, write_world
+from hjalp_tests.production.world import (
+    KVARTAL,
+    MARKER,
+    approvals,
+    country,
+    deliver,
+    delivery,
+    hashes,
+    loan,
+    run,
+    system,
+    write_world,
+)
 
 DEFECT = 'known_defects.540 = "Kun udleveringer <fra 2024>."\ncomparability = ["2023 og 2024 kan sammenlignes."]\n'
 
@@ -256,8 +268,9 @@ def test_the_release_made_again_is_the_same(world: DataRoot) -> None:
 
 
 def test_a_release_of_nothing(tmp_path: Path) -> None:
-    """Nobody has delivered and nobody takes part: every figure is none, and none is divided by it."""
-    root = write_world(tmp_path, country(deliveries=[], approvals={}))
+    """The only loan delivered is removed: every figure is none, and none is divided by it."""
+    nothing = delivery("101", [loan("101", 1, pnr="0101609002")])
+    root = write_world(tmp_path, country(deliveries=[nothing], approvals={"2025.csv": approvals("101")}))
     run(root)
     release(root, "2024v1")
     empty = found(root, "2024v1")

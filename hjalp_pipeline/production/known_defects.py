@@ -1,0 +1,133 @@
+"""``codelists/known_defects.csv``: what the data of a kommune, a system, a vendor or an agreement are known to lack.
+
+It is for the quality declaration and the notes of the tables, and changes no figure (seed 5.3, 8.7).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.publishing.definition import Definition
+from hjalp_pipeline.publishing.table import Text, enumerated
+from hjalp_pipeline.storage.codelists import choice, kommune_code, read_list, read_systems
+from hjalp_pipeline.storage.root import DataRoot
+
+COLUMNS = ("what", "who", "from", "to", "sentence")
+KINDS = ("kommune", "system", "leverandoer", "aftale")
+_YEAR = re.compile("[0-9]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDefect:
+    """A row of the list. ``who``: a kommune, a system or a vendor as ``systems.csv`` has it, or the kommuner of an agreement.
+
+    ``begins`` and ``ends`` (both included) are days in the data; None: always, still.
+    """
+
+    what: str
+    who: tuple[str, ...]
+    begins: date | None
+    ends: date | None
+    sentence: str
+
+    def as_json(self) -> list[Any]:
+        """The row as a manifest holds it."""
+        days = [day and day.isoformat() for day in (self.begins, self.ends)]
+        return [self.what, list(self.who), *days, self.sentence]
+
+    @classmethod
+    def from_json(cls, content: Sequence[Any]) -> "KnownDefect":
+        """The row of a manifest."""
+        what, who, begins, ends, sentence = content
+        first, last = (date.fromisoformat(day) if day else None for day in (begins, ends))
+        return cls(what, tuple(who), first, last, sentence)
+
+    def concerns(self, years: tuple[int, ...]) -> bool:
+        """Whether it holds on some day of the reference years, from the first to the last."""
+        first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
+        return (self.begins is None or self.begins <= last) and (self.ends is None or self.ends >= first)
+
+
+def read_known_defects(root: DataRoot) -> list[KnownDefect]:
+    """The list in the order of the file; no file means none are known. InputError names file, record and rule."""
+    path = root.codelists / "known_defects.csv"
+    if not path.is_file():
+        return []
+    systems = read_systems(root) if (root.codelists / "systems.csv").is_file() else []
+    known = {"system": {row.system for row in systems}, "leverandoer": {row.leverandoer for row in systems}}
+
+    def convert(row: dict[str, str]) -> KnownDefect:
+        what = choice(row["what"], KINDS)
+        begins, ends = _day(row["from"], last=False), _day(row["to"], last=True)
+        sentence = " ".join(row["sentence"].split())
+        if begins and ends and begins > ends:
+            raise ValueError(f"from {row['from']} is after to {row['to']}")
+        if not sentence:
+            raise ValueError("sentence is empty")
+        return KnownDefect(what, _who(what, row["who"], known), begins, ends, sentence)
+
+    return read_list(path, COLUMNS, convert)
+
+
+def _who(what: str, text: str, known: dict[str, set[str]]) -> tuple[str, ...]:
+    if what in known:
+        if text not in known[what]:
+            raise ValueError(f"no row of codelists/systems.csv has the {what} {text!r}")
+        return (text,)
+    kommuner = tuple(kommune_code(code) for code in text.replace(",", " ").split())
+    if what == "kommune" and len(kommuner) != 1:
+        raise ValueError("who must be one kommune; several have an aftale")
+    if len(set(kommuner)) < len(kommuner) or not kommuner or (what == "aftale" and len(kommuner) < 2):
+        raise ValueError("who must be the kommuner of the aftale, two or more and none twice")
+    return kommuner
+
+
+def _day(text: str, *, last: bool) -> date | None:
+    """A day, or the first or last one of a quarter (2024K1) or year."""
+    if not text:
+        return None
+    if _YEAR.fullmatch(text) and int(text):
+        return date(int(text), 12, 31) if last else date(int(text), 1, 1)
+    try:
+        kvartal = Kvartal.parse(text)
+    except ValueError:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is no day (2024-01-31), quarter (2024K1) or year") from None
+    return kvartal.last_day if last else kvartal.first_day
+
+
+def headings(row: KnownDefect) -> Text:
+    """Whose data a row is about, in words. Which vendor it is stays with us, as which kommune it supplies (seed 5.3)."""
+    if row.what == "leverandoer":
+        return Text("En systemleverandør", "A vendor of systems")
+    if row.what == "system":
+        return Text(f"Systemet {row.who[0]}", f"The system {row.who[0]}")
+    names = [NAVN[komnr] for komnr in row.who]
+    if row.what == "kommune":
+        return Text(names[0], names[0])
+    return Text(f"Aftale mellem {enumerated(names, 'og')}", f"Agreement between {enumerated(names, 'and')}")
+
+
+def defects_of(definition: Definition, listed: Sequence[KnownDefect]) -> list[tuple[Text, str]]:
+    """Whose data are lacking and how: first what the definition says of single kommuner, then the rows of the list."""
+    own = [(Text(NAVN[komnr], NAVN[komnr]), text) for komnr, text in definition.known_defects.items()]
+    return [*own, *((headings(row), row.sentence) for row in listed)]
+
+
+def defect_notes(defects: Sequence[tuple[Text, str]]) -> tuple[Text, ...]:
+    """A note of a table for each; PX cannot hold every character a sentence may have."""
+    return tuple(
+        Text(f"Kendt mangel. {who.da}: {_plain(sentence)}", f"Known defect (in Danish). {who.en}: {_plain(sentence)}")
+        for who, sentence in defects
+    )
+
+
+def _plain(sentence: str) -> str:
+    text = " ".join(sentence.split()).replace('"', "\u201d").replace("#", "nr. ")
+    return "".join(character for character in text if character.isprintable())
