@@ -14,6 +14,7 @@ from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.rules.dates import YEARS_BELIEVED, on_loan_ultimo
+from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
 FEW = "færre end 3"
@@ -95,14 +96,14 @@ def _counted(inputs: ReleaseInputs, aar: int) -> pl.Expr:
 def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
     """A kommune's loans inside the statistic with the columns that are looked at."""
     known, dated, assigned = (
-        pl.read_parquet(lake.path / entry["files"][dataset(state)], columns=columns)
+        read_parquet(lake.path / entry["files"][dataset(state)], columns=columns)
         for state, columns in (
             ("cpr_validated", ["raekke", "person"]),
             ("dates_corrected", ["raekke", "indleveringsdato", "doddato", "udgaar_fra_aar"]),
             ("kommune_assigned", ["raekke", "komnr_statbank", "koen"]),
         )
     )
-    raw = pl.read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato"])
+    raw = read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato"])
     for state in (known, dated, raw.with_row_index("raekke")):
         assigned = assigned.join(state, on="raekke", how="left", maintain_order="left")
     return assigned
@@ -110,6 +111,6 @@ def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
 
 def _above_100(path: Path) -> dict[str, int]:
     """Shown shares above 100 per cent by year."""
-    frame = pl.read_csv(path, separator=";", infer_schema=False).filter(~pl.col("INDHOLD").is_in(NO_FIGURE))
+    frame = pl.read_csv(path, separator=";", infer_schema=False, glob=False).filter(~pl.col("INDHOLD").is_in(NO_FIGURE))
     share = pl.col("INDHOLD").str.replace(",", "", literal=True).cast(pl.Int64)
     return dict(frame.filter(share > 1000).group_by("TID").len().iter_rows())
