@@ -63,8 +63,10 @@ def _counts(inputs: ReleaseInputs) -> dict[tuple[str, str], int]:
     """Loans and persons by code and year or ``ALL``, exactly. Confidential."""
     counts: dict[tuple[str, str], int] = {}
     dead: dict[str, set[int]] = {}
+    last = inputs.definition.reference_years[-1]
     for komnr, entry in inputs.entries.items():
-        loans = _loans(inputs.lake, entry)
+        # A loan issued after the last year comes from quarters nobody has approved (R13).
+        loans = _loans(inputs.lake, entry).filter(pl.col("udleveringsdato") <= date(last, 12, 31))
         together = {komnr, *(row.komnr_medlem for row in inputs.pins.collaborations if row.komnr_indberetter == komnr)}
         found = {
             ("UDEN_FOR_SAMARBEJDE", ALL): ~pl.col("komnr_statbank").is_in(sorted(together)),
