@@ -28,6 +28,34 @@ class FindingCode(StrEnum):
     FELT = "FELT"
 
 
+class Remark(StrEnum):
+    """What is odd about a delivery but not wrong: counted, told, and never a reason to leave a record out."""
+
+    UTF8 = "TEGNSAET_UTF8"
+    NINE_DIGITS = "PNR_NI_CIFRE"
+    SHEET_SIZE = "ANTAL_REGNEARK"
+    HIDDEN_SHEET = "ARK_SKJULT"
+    FEWER = "FAERRE_POSTER"
+    UNKNOWN_LAW = "LOV_NAVN_UKENDT"
+    EARLY_ISSUE = "UDLEVERET_FOER_1950"
+    FUTURE_ISSUE = "UDLEVERET_FREMTID"
+    FUTURE_RETURN = "INDLEVERET_FREMTID"
+
+
+REMARK_TEXT: dict[str, str] = {
+    Remark.UTF8: "Filen er aftalt som Windows-1252, men dens særlige tegn er skrevet som UTF-8: kørestol står som kÃ¸restol. "
+    "Dan filen i det aftalte tegnsæt, eller aftal UTF-8 med Danmarks Statistik.",
+    Remark.NINE_DIGITS: "Personnummeret har ni cifre. Det foranstillede nul er sandsynligvis gået tabt i et regneark, og udlånet kan "
+    "ikke knyttes til en borger.",
+    Remark.SHEET_SIZE: "Antallet er præcis, hvad et regneark kan rumme. Kontrollér, at udtrækket ikke er skåret af.",
+    Remark.HIDDEN_SHEET: "Arbejdsbogens første ark er skjult. Det er det ark, der er læst.",
+    Remark.FEWER: "Leverancen har langt færre poster end systemets forrige. En leverance skal rumme alle udlån tilbage i tid.",
+    Remark.UNKNOWN_LAW: "Paragrafkoden findes ikke i værdisættet. Udlånet bruges, men koden tæller ikke.",
+    Remark.EARLY_ISSUE: "Udleveringsdatoen ligger før 1950.",
+    Remark.FUTURE_ISSUE: "Udleveringsdatoen ligger efter den dag, filen er sendt.",
+    Remark.FUTURE_RETURN: "Indleveringsdatoen ligger efter den dag, filen er sendt.",
+}
+
 REJECTION_TEXT: dict[str, str] = {
     RejectionCode.FILNAVN: "Filens navn eller mappe har ikke den aftalte form.",
     RejectionCode.UKENDT_AFSENDER: "Kommune, system eller format er ikke anmeldt for dette kvartal.",

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.delivery.read_csv import read_csv
+from hjalp_pipeline.delivery.read_csv import read_csv, text_codec
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
 from hjalp_pipeline.delivery.read_xml import read_xml
 from hjalp_pipeline.delivery.records import TYPED_SCHEMA, type_records
+from hjalp_pipeline.delivery.remarks import count_remarks
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.specification.versions import layout_for
 
@@ -29,8 +30,9 @@ class Intake:
 
     ``findings`` holds at most ``MAX_FINDINGS`` of {record, field, code}, by record and field order; ``finding_counts``
     counts all of them per ``field:code``; ``bad_by_code`` counts each bad record once, by its first finding, so it sums
-    to ``bad_records``. ``frame`` (``records.TYPED_SCHEMA``, good records in file order) is None for a rejected
-    delivery. ``detail`` is Danish and safe to show.
+    to ``bad_records``; ``remarks`` counts records that are odd but not wrong by ``Remark``. ``frame``
+    (``records.TYPED_SCHEMA``, good records in file order) is None for a rejected delivery. ``detail`` is Danish and safe
+    to show.
     """
 
     status: Literal["accepted", "rejected"]
@@ -41,6 +43,7 @@ class Intake:
     findings: list[dict[str, Any]] = field(default_factory=list)
     finding_counts: dict[str, int] = field(default_factory=dict)
     bad_by_code: dict[str, int] = field(default_factory=dict)
+    remarks: dict[str, int] = field(default_factory=dict)
     frame: pl.DataFrame | None = None
 
 
@@ -49,14 +52,16 @@ def rejected(code: RejectionCode | str, detail: str | None = None, records: int 
     return Intake("rejected", str(RejectionCode(code)), detail, records)
 
 
-def _chunks(path: Path, name: DeliveryName, encoding: str, layout: Layout) -> Iterator[pl.DataFrame]:
+def _chunks(
+    file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout, remarks: dict[str, int]
+) -> Iterator[pl.DataFrame]:
     match name.format:
         case "csv":
-            return read_csv(path, encoding, layout)
+            return read_csv(file, encoding, layout, remarks)
         case "xml":
-            return read_xml(path, komnr=name.komnr, kvartal=name.kvartal, system=name.system, layout=layout)
+            return read_xml(file, komnr=name.komnr, kvartal=name.kvartal, system=name.system, layout=layout)
         case "xlsx":
-            return read_xlsx(path, layout)
+            return read_xlsx(file, layout, remarks)
     raise ValueError(f"unknown format: {name.format!r}")
 
 
@@ -74,19 +79,46 @@ def _add_findings(intake: Intake, findings: pl.DataFrame) -> None:
     intake.findings += findings.head(MAX_FINDINGS - len(intake.findings)).to_dicts()
 
 
-def read_delivery(path: Path, name: DeliveryName, encoding: str) -> Intake:
-    """Read one delivery; nothing about its content raises, only ``OSError`` and an unknown ``encoding`` (ValueError) do.
+def read_delivery(source: Path | BinaryIO, name: DeliveryName, encoding: str) -> Intake:
+    """Read one delivery, from a path or an open file; nothing about its content raises, only ``OSError`` and an unknown
+    ``encoding`` (ValueError) do.
 
     ``name`` is what ``parse_name`` made of the file's name; ``encoding`` is that of systems.csv and concerns csv alone.
     The file is held against the layout in force for its quarter. The first that applies rejects: TEGNSAET, the format's own
     code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
     """
+    if name.format == "csv":
+        text_codec(encoding)
+    try:
+        if isinstance(source, Path):
+            with source.open("rb") as file:
+                return _read(file, name, encoding)
+        return _read(source, name, encoding)
+    except BaseException as fault:
+        # Whatever a file does to a reader costs that file alone: also a failed allocation, and a panic of a Rust library,
+        # which is no Exception. Messages may quote the file and are not passed on.
+        panic = type(fault).__name__ == "PanicException"
+        if isinstance(fault, OSError) or not (isinstance(fault, Exception) or panic):
+            raise
+        return rejected(_UNREADABLE[name.format], f"{_UNREADABLE_DETAIL} ({type(fault).__name__}).")
+
+
+#: The code of a file no reader could make anything of.
+_UNREADABLE = {
+    "csv": RejectionCode.TEGNSAET,
+    "xml": RejectionCode.XML_UGYLDIG,
+    "xlsx": RejectionCode.XLSX_UGYLDIG,
+}
+_UNREADABLE_DETAIL = "Filen kan ikke læses. Kontakt Danmarks Statistik, hvis den kan åbnes hos jer"
+
+
+def _read(file: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
     intake = Intake("accepted", None, None, 0)
     frames = []
     layout = layout_for(name.kvartal)
     spreadsheet = name.format == "xlsx"
     try:
-        for chunk in _chunks(path, name, encoding, layout):
+        for chunk in _chunks(file, name, encoding, layout, intake.remarks):
             typed, findings = type_records(chunk, intake.records + 1, name.komnr, layout, spreadsheet=spreadsheet)
             intake.records += chunk.height
             frames.append(typed)
@@ -101,4 +133,5 @@ def read_delivery(path: Path, name: DeliveryName, encoding: str) -> Intake:
         intake.detail = f"{intake.bad_records} af {intake.records} poster har fejl."
         return intake
     intake.frame = pl.concat([TYPED_SCHEMA.to_frame(), *frames], rechunk=False)
+    intake.remarks |= count_remarks(intake.frame, intake.records, name.received.date())
     return intake

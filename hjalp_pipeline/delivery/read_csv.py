@@ -9,12 +9,11 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
+from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.records import MISSHAPEN
 from hjalp_pipeline.delivery.specification.layout import Layout
@@ -25,8 +24,17 @@ CHUNK_BYTES = 16 << 20
 
 MAX_HEADER_BYTES = 1 << 16
 _BOM = codecs.BOM_UTF8
-_BLANK = b" \t\r\n"
+#: What may stand behind the last line, or be all of an empty file: blanks, and the ^Z with which DOS ends a text.
+_BLANK = b" \t\r\n\x1a"
+#: A first line for spreadsheets alone: it says nothing about the data.
+_SEP_LINE = re.compile(rb'("?)sep=;\1\r?\n', re.IGNORECASE)
+#: How every other Unicode file begins: with a mark, or with a letter and a NUL.
+_UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0]")
+#: A record whose quotes stand where RFC 4180 has them: around a whole field, doubled inside it, or inside a bare one as text.
+_FIELD = r'(?:"(?:[^"]++|"")*+"|(?!")[^;\r\n]*+)'
+_WELL_QUOTED = re.compile(rf"{_FIELD}(?:;{_FIELD})*+(?:\r?\n)?")
 _SLUT = re.compile(rb'"?SLUT"?;"?([0-9]{1,15})"?')
+_AGREED = "det er ikke det tegnsæt, der er aftalt for systemet"
 _NOT_DECODABLE = "Filen holder tegn, som ikke findes i tegnsættet."
 
 
@@ -63,8 +71,12 @@ class CsvFile:
         """Read the first and the last line of ``file``."""
         self.file, self.codec, self.layout = file, codec, layout
         self.size = file.seek(0, io.SEEK_END)
-        start = len(_BOM) if codec == "utf-8" and self.read(0, len(_BOM)) == _BOM else 0
+        #: Whether the bytes beyond ASCII read so far are UTF-8, None while there are none; told of other encodings alone.
+        self.is_utf8: bool | None = None
+        start = self._begin()
         self._reject_blank(start)
+        sep = _SEP_LINE.match(self.read(start, start + MAX_HEADER_BYTES))
+        start += sep.end() if sep else 0
         line = self.read(start, start + MAX_HEADER_BYTES).partition(b"\n")[0]
         try:
             self.columns = self._header(line)
@@ -78,6 +90,27 @@ class CsvFile:
         """The bytes from ``begin`` up to ``end`` or the end of the file."""
         self.file.seek(begin)
         return self.file.read(end - begin)
+
+    def _begin(self) -> int:
+        """Where the text begins, behind the mark of UTF-8; TEGNSAET when the mark is one of another encoding."""
+        head = self.read(0, 4)
+        if head.startswith(_BOM):
+            if self.codec == "utf-8":
+                return len(_BOM)
+            raise Rejected(RejectionCode.TEGNSAET, f"Filen begynder med mærket for UTF-8, men {_AGREED}.")
+        if _UTF16.match(head):
+            raise Rejected(RejectionCode.TEGNSAET, f"Filen ser ud til at være UTF-16, men {_AGREED}.")
+        return 0
+
+    def decode(self, data: bytes, records: int = 0) -> str:
+        """The text of whole lines; TEGNSAET when it cannot be decoded. Notes whether it would be UTF-8."""
+        if self.codec != "utf-8" and self.is_utf8 is not False and not data.isascii():
+            try:
+                data.decode()
+                self.is_utf8 = True
+            except UnicodeDecodeError:
+                self.is_utf8 = False
+        return _decode(data, self.codec, records)
 
     def _pieces(self, begin: int) -> Iterator[bytes]:
         for at in range(begin, self.size, CHUNK_BYTES):
@@ -120,10 +153,14 @@ class CsvFile:
 
 
 class _Lines:
-    """Physical lines of a part of the file, decoded, ends kept; ``at`` is the offset behind the last line handed out."""
+    """Physical lines of a part of the file, decoded, ends kept.
+
+    ``at`` is the offset behind the last line handed out; ``taken`` are those handed out since somebody emptied it.
+    """
 
     def __init__(self, source: CsvFile, begin: int, records: int) -> None:
         self.source, self.at, self.records = source, begin, records
+        self.taken: list[str] = []
         source.file.seek(begin)
 
     def __iter__(self) -> Iterator[str]:
@@ -134,13 +171,16 @@ class _Lines:
         if not line:
             raise StopIteration
         self.at += len(line)
-        return _decode(line, self.source.codec, self.records)
+        text = self.source.decode(line, self.records)
+        self.taken.append(text)
+        return text
 
 
 def _parse_slow(source: CsvFile, begin: int, until: int, records: int) -> tuple[pl.DataFrame, int]:
     """Records from ``begin`` on by the csv module, to the first end of a record at or after ``until``.
 
-    A record that has not as many fields as the header is ``MISSHAPEN``, blank lines are no records. Returns the
+    A record that has not as many fields as the header, or text behind a closing quote, is ``MISSHAPEN``, blank lines are no
+    records. Returns the
     chunk and the new offset; the offset is beyond the last line's begin when quotes have swallowed that line.
     """
     lines = _Lines(source, begin, records)
@@ -150,6 +190,7 @@ def _parse_slow(source: CsvFile, begin: int, until: int, records: int) -> tuple[
     rows: list[list[str | None]] = []
     misshapen: list[bool] = []
     while lines.at < until:
+        lines.taken.clear()
         try:
             row: list[str] = next(reader)
         except StopIteration:
@@ -158,7 +199,7 @@ def _parse_slow(source: CsvFile, begin: int, until: int, records: int) -> tuple[
             row = ["", ""]
         if len(row) < 2 and not "".join(row).strip():
             continue
-        fits = len(row) == width
+        fits = len(row) == width and _WELL_QUOTED.fullmatch("".join(lines.taken)) is not None
         rows.append(list(row) if fits else empty)
         misshapen.append(not fits)
     schema = dict.fromkeys(source.columns, pl.String())
@@ -177,7 +218,7 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
         if piece.quotes is not Quotes.WILD:
             text = data[: piece.end]
             if source.codec != "utf-8":
-                text = _decode(text, source.codec, records).encode()
+                text = source.decode(text, records).encode()
             frame = parse_chunk(text, source.columns, piece)
         if frame is not None:
             at += piece.end
@@ -191,22 +232,25 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
         )
 
 
-def read_csv(path: Path, encoding: str, layout: Layout = FIRST) -> Iterator[pl.DataFrame]:
+def read_csv(
+    file: BinaryIO, encoding: str, layout: Layout = FIRST, remarks: dict[str, int] | None = None
+) -> Iterator[pl.DataFrame]:
     """Yield the records of a csv delivery as chunks of text (``layout.text_schema``, perhaps with ``MISSHAPEN``), in file order.
 
     ``encoding`` is the one of systems.csv. Raises ValueError for an encoding that does not exist and ``Rejected`` with
     TEGNSAET, TOM (blank file), KOLONNER or, behind the last record, ANTAL; a file of no records ends without a chunk.
+    What is odd but not wrong is added to ``remarks`` behind the last record.
     """
-    codec = text_codec(encoding)
-    with path.open("rb") as file:
-        source = CsvFile(file, codec, layout)
-        records = 0
-        for chunk in _chunks(source):
-            records += chunk.height
-            yield chunk
-        if source.antal is None:
-            raise Rejected(RejectionCode.ANTAL, "Filens sidste linje skal være SLUT; og antallet af poster.", records)
-        if source.antal != records:
-            # the number of the last line is not repeated: it might be anything
-            detail = f"Filen indeholder {records} poster, og det er ikke antallet i dens sidste linje."
-            raise Rejected(RejectionCode.ANTAL, detail, records)
+    source = CsvFile(file, text_codec(encoding), layout)
+    records = 0
+    for chunk in _chunks(source):
+        records += chunk.height
+        yield chunk
+    if source.antal is None:
+        raise Rejected(RejectionCode.ANTAL, "Filens sidste linje skal være SLUT; og antallet af poster.", records)
+    if source.antal != records:
+        # the number of the last line is not repeated: it might be anything
+        detail = f"Filen indeholder {records} poster, og det er ikke antallet i dens sidste linje."
+        raise Rejected(RejectionCode.ANTAL, detail, records)
+    if source.is_utf8 and remarks is not None:
+        remarks[Remark.UTF8] = records

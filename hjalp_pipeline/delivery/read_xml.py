@@ -7,7 +7,6 @@ ends it. Records of the plainest form take a fast path (``xml_plain``), all othe
 import codecs
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
@@ -151,7 +150,9 @@ def _chunks(source: _Decoded, reader: _Reader) -> Iterator[pl.DataFrame]:
     yield reader.close()
 
 
-def read_xml(path: Path, *, komnr: str, kvartal: str, system: str, layout: Layout = FIRST) -> Iterator[pl.DataFrame]:
+def read_xml(
+    file: BinaryIO, *, komnr: str, kvartal: str, system: str, layout: Layout = FIRST
+) -> Iterator[pl.DataFrame]:
     """Yield the records of an xml delivery as chunks of text (``layout.text_schema``), in file order.
 
     ``komnr``, ``kvartal`` and ``system`` are those of the file's name and folder. The encoding is the one the file
@@ -159,21 +160,20 @@ def read_xml(path: Path, *, komnr: str, kvartal: str, system: str, layout: Layou
     most a line number of the file is told. Chunks already yielded are void then.
     """
     number = 0
-    with path.open("rb") as file:
-        source = _Decoded(file)
-        reader = _Reader({"komnr": komnr, "kvartal": kvartal, "system": system}, layout)
-        try:
-            for chunk in _chunks(source, reader):
-                number += chunk.height
-                if chunk.height:
-                    yield chunk
-        except Rejected as rejection:
-            rejection.records = number
-            if rejection.code == RejectionCode.XML_UGYLDIG:
-                source.drain()
-                if source.blank:
-                    raise Rejected(RejectionCode.TOM, "Filen er tom.") from None
-            raise
-        if reader.antal != number:
-            detail = f"Attributten antal passer ikke: filen indeholder {number} poster."
-            raise Rejected(RejectionCode.ANTAL, detail, number)
+    source = _Decoded(file)
+    reader = _Reader({"komnr": komnr, "kvartal": kvartal, "system": system}, layout)
+    try:
+        for chunk in _chunks(source, reader):
+            number += chunk.height
+            if chunk.height:
+                yield chunk
+    except Rejected as rejection:
+        rejection.records = number
+        if rejection.code == RejectionCode.XML_UGYLDIG:
+            source.drain()
+            if source.blank:
+                raise Rejected(RejectionCode.TOM, "Filen er tom.") from None
+        raise
+    if reader.antal != number:
+        detail = f"Attributten antal passer ikke: filen indeholder {number} poster."
+        raise Rejected(RejectionCode.ANTAL, detail, number)

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import FindingCode
-from hjalp_pipeline.delivery.specification.layout import Form, Layout
+from hjalp_pipeline.delivery.specification.layout import Field, Form, Layout
 from hjalp_pipeline.delivery.specification.versions import FIRST
 
 FIELDS = (
@@ -59,6 +59,7 @@ CODE_OF_FORM: dict[Form, FindingCode] = {
     Form.KOMMUNE: FindingCode.KOMNR,
     Form.EGEN_KOMMUNE: FindingCode.KOMNR,
     Form.DATO: FindingCode.DATO,
+    Form.PERSONNUMMER: FindingCode.FELT,
 }
 """The finding for a value of another form than the field's."""
 
@@ -73,6 +74,13 @@ _TEN_DIGITS = r"^[0-9]{10}$"
 _ODD_DIGITS = r"^[0-9](?:[0-9]{2})*$"
 _ANY_DROPPED = "[ \u00a0-]"
 _HYPHENED = r"^[0-9]{6}-[0-9A-Za-z]{4}$"
+#: A control character other than tab and line ends (category Cc): no field takes one.
+_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u009f]"
+#: A number as programs write one that is too long for them, with a decimal sign or the exponent's sign: digits are lost.
+_E_NOTATION = r"^[+-]?[0-9]+(?:[.,][0-9]+[eE][+-]?|[eE][+-])[0-9]+$"
+#: What does not count around a code, number or date, in any format; texts stay as they are.
+_BLANKS = " \t\r\n\u00a0"
+_AROUND = f"^[{_BLANKS}]|[{_BLANKS}]$"
 _FIRST_DAY = date(1, 1, 1)  # the calendar of Python and Arrow readers has no year 0
 
 
@@ -102,6 +110,31 @@ def _texts(frame: pl.DataFrame, field: str) -> pl.Series:
     return frame.get_column(field).unique().drop_nulls()
 
 
+def _suspects(frame: pl.DataFrame, field: Field) -> pl.Series:
+    """Texts of a field that deserve a look, most often none: those not of its form, or of a text field all different ones."""
+    column = frame.get_column(field.name)
+    if field.name == "udlaan_id":  # hardly ever repeats
+        return column.filter(column.str.contains(f"{_CONTROL}|{_E_NOTATION}"))
+    if field.form is Form.PERSONNUMMER:
+        return column.filter(~column.str.contains(_TEN_DIGITS))
+    texts = _texts(frame, field.name)
+    form = _DATE if field.form is Form.DATO else field.pattern
+    return texts if form is None else texts.filter(~texts.str.contains(form))
+
+
+def _trimmed(frame: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """Drop blanks around all values but texts; gives the suspects of every field, too."""
+    suspects = {}
+    for field in layout.fields:
+        found = _suspects(frame, field)
+        if field.form is not Form.TEKST and found.str.contains(_AROUND).any():
+            column = pl.col(field.name)
+            frame = frame.with_columns(_blank_to_null(column.str.strip_chars(_BLANKS)).alias(field.name))
+            found = _suspects(frame, field)
+        suspects[field.name] = found
+    return frame, suspects
+
+
 def _without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
     """Drop blanks and hyphens from a field of codes, once per different code that has any."""
     texts = _texts(frame, field)
@@ -112,16 +145,18 @@ def _without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
     return frame.with_columns(frame.get_column(field).replace(odd, clean))
 
 
-def _normalised_pnr(frame: pl.DataFrame) -> list[pl.Series]:
-    """``_pnr``: blanks around and the hyphen of DDMMYY-XXXX dropped; ``_ten``: it is ten digits.
+def _normalised_pnr(frame: pl.DataFrame, suspects: pl.Series) -> list[pl.Series]:
+    """``_pnr``: the hyphen of DDMMYY-XXXX dropped; ``_ten``: it is ten digits.
 
     Nearly all are ten digits as delivered: the others are worked on as a column of nulls but for them, which costs little.
     """
     text = frame.get_column("pnr")
+    if suspects.is_empty():
+        return [text.alias("_pnr"), text.is_not_null().alias("_ten")]
     ten = text.str.contains(_TEN_DIGITS).fill_null(value=False)
-    odd = pl.DataFrame({"odd": text, "ten": ten}).select(pl.when(~pl.col("ten")).then("odd").str.strip_chars())
+    odd = pl.DataFrame({"odd": text, "ten": ten}).select(pl.when(~pl.col("ten")).then("odd"))
     hyphened = pl.when(pl.col("odd").str.contains(_HYPHENED)).then("odd").str.replace("-", "", literal=True)
-    odd = odd.select(_blank_to_null(pl.coalesce(hyphened, "odd")))
+    odd = odd.select(pl.coalesce(hyphened, "odd"))
     return odd.select(
         pl.when(ten).then(text).otherwise(pl.first()).alias("_pnr"),
         (pl.lit(ten) | pl.first().str.contains(_TEN_DIGITS).fill_null(value=False)).alias("_ten"),
@@ -130,7 +165,7 @@ def _normalised_pnr(frame: pl.DataFrame) -> list[pl.Series]:
 
 def _restore_zeros(layout: Layout) -> list[pl.Expr]:
     """Give back the leading zeros that numbers in a spreadsheet have lost."""
-    pnr = pl.col("pnr").str.strip_chars()
+    pnr = pl.col("pnr")
     pairs = {field: pl.col(field) for field in layout.of_form(Form.CIFERPAR)}
     komnr = [pl.col(field) for field in layout.of_form(Form.KOMMUNE, Form.EGEN_KOMMUNE)]
     return [
@@ -143,11 +178,13 @@ def _restore_zeros(layout: Layout) -> list[pl.Expr]:
     ]
 
 
-def _form_errors(layout: Layout) -> dict[str, tuple[FindingCode, pl.Expr]]:
+def _form_errors(layout: Layout, suspects: dict[str, pl.Series]) -> dict[str, tuple[pl.Expr, pl.Expr]]:
     """Per field the code and a Boolean: delivered, but of another form. Null (treated as false) where nothing is delivered."""
     errors = {}
     for field in layout.fields:
         column = pl.col(field.name)
+        code: pl.Expr = pl.lit(str(CODE_OF_FORM[field.form]))
+        error: pl.Expr = pl.lit(None, pl.Boolean)
         if field.pattern is not None:
             error = ~column.str.contains(field.pattern)
         elif field.form is Form.EGEN_KOMMUNE:
@@ -156,9 +193,15 @@ def _form_errors(layout: Layout) -> dict[str, tuple[FindingCode, pl.Expr]]:
             error = pl.col(f"_{field.name}").is_null() & column.is_not_null()
         elif field.form is Form.TEKST and field.max_length is not None:
             error = column.str.len_chars() > field.max_length
-        else:  # any text
-            continue
-        errors[field.name] = CODE_OF_FORM[field.form], error
+        suspect = suspects[field.name].str
+        if field.name in ("udlaan_id", "pnr") and suspect.contains(_E_NOTATION).any():
+            error = error.fill_null(False) | column.str.contains(_E_NOTATION)
+        if suspect.contains(_CONTROL).any():
+            odd = column.str.contains(_CONTROL)
+            error = error.fill_null(False) | odd
+            if field.form is not Form.DATO:
+                code = pl.when(odd).then(pl.lit(str(FindingCode.FELT))).otherwise(code)
+        errors[field.name] = code, error
     return errors
 
 
@@ -171,26 +214,24 @@ def _missing(layout: Layout) -> dict[str, pl.Expr]:
     }
 
 
-def _bad(frame: pl.DataFrame, layout: Layout) -> pl.Expr:
-    coded = {field.name: field.pattern for field in layout.fields if field.pattern is not None}
-    wrong = [error.fill_null(False) for field, (_, error) in _form_errors(layout).items() if field not in coded]
-    for field, form in coded.items():
-        texts = _texts(frame, field)
-        faulty = texts.filter(~texts.str.contains(form))
-        if not faulty.is_empty():
-            wrong.append(pl.col(field).is_in(faulty.implode()).fill_null(False))
+def _bad(layout: Layout, suspects: dict[str, pl.Series]) -> pl.Expr:
+    coded = [field.name for field in layout.fields if field.pattern is not None]
+    wrong = [
+        error.fill_null(False) for field, (_, error) in _form_errors(layout, suspects).items() if field not in coded
+    ]
+    for field in coded:
+        if not suspects[field].is_empty():
+            wrong.append(pl.col(field).is_in(suspects[field].implode()).fill_null(False))
     return pl.any_horizontal(*_missing(layout).values(), *wrong, MISSHAPEN)
 
 
-def _findings(bad: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def _findings(bad: pl.DataFrame, layout: Layout, suspects: dict[str, pl.Series]) -> pl.DataFrame:
     """All findings of the bad records, by record and then in the order of the fields."""
-    errors, missing = _form_errors(layout), _missing(layout)
+    errors, missing = _form_errors(layout, suspects), _missing(layout)
     codes = []
     for field in layout.names:
-        finding = pl.lit(None, pl.String)
-        if field in errors:
-            code, error = errors[field]
-            finding = pl.when(error).then(pl.lit(str(code)))
+        code, error = errors[field]
+        finding: pl.Expr = pl.when(error).then(code)
         if field in missing:
             finding = pl.when(missing[field]).then(pl.lit(str(FindingCode.MANGLER))).otherwise(finding)
         codes.append(pl.when(~pl.col(MISSHAPEN)).then(finding).alias(field))
@@ -220,21 +261,22 @@ def type_records(
         frame = frame.with_columns(_blank_to_null(pl.col(layout.names)))
     for field in layout.of_form(Form.CIFERPAR):
         frame = _without_blanks(frame, field)
+    frame, suspects = _trimmed(frame, layout)
     if spreadsheet:
-        frame = frame.with_columns(_restore_zeros(layout))
+        frame, suspects = _trimmed(frame.with_columns(_restore_zeros(layout)), layout)
     frame = frame.with_columns(
         pl.int_range(first_record, first_record + pl.len(), dtype=pl.UInt32).alias("post"),
         pl.lit(komnr).alias("_komnr"),
-        *_normalised_pnr(frame),
+        *_normalised_pnr(frame, suspects["pnr"]),
         *(_parsed(frame, field) for field in layout.of_form(Form.DATO)),
         *(pl.lit(None, pl.String).alias(field) for field in FIELDS if field not in layout.by_name),
     )
-    frame = frame.with_columns(_bad(frame, layout).alias("_bad"))
+    frame = frame.with_columns(_bad(layout, suspects).alias("_bad"))
 
     findings = FINDINGS_SCHEMA.to_frame()
     good = frame
     if frame["_bad"].any():
-        findings = _findings(frame.filter("_bad"), layout)
+        findings = _findings(frame.filter("_bad"), layout, suspects)
         good = frame.filter(~pl.col("_bad"))
     number = pl.when("_ten").then("_pnr").cast(pl.UInt32, strict=False)
     typed = good.with_columns(

@@ -86,3 +86,15 @@ def test_before_too_many_errors(tmp_path: Path) -> None:
     text = csv_text([row(n, pnr="") for n in range(1, 4)])
     assert read_bytes(tmp_path, text).code == "FOR_MANGE_FEJL"
     assert read_bytes(tmp_path, text.replace("SLUT;3", "SLUT;2")).code == "ANTAL"
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\r\n\x1a\x1a\n", "\n\n \n"])
+def test_what_may_stand_behind_the_last_line(tmp_path: Path, end: str) -> None:
+    assert verdict(read_bytes(tmp_path, TEXT.rstrip("\n") + end)) == ("accepted", None, 3, 0)
+
+
+def test_the_end_of_dos_in_the_middle_is_a_control_character(tmp_path: Path) -> None:
+    text = csv_text([row(n) for n in range(1, 41)]).replace("N-7;", "N-7\x1a;")
+    intake = read_bytes(tmp_path, text)
+    assert intake.findings == [{"record": 7, "field": "udlaan_id", "code": "FELT"}]
+    assert read_bytes(tmp_path, text.replace("N-7\x1a;", "N-7;").replace("\nN-7;", "\n\x1a\nN-7;")).code == "ANTAL"

@@ -1,5 +1,6 @@
 """The fast path gives what the csv module gives, or gives way to it: whatever the bytes of a delivery are."""
 
+import io
 import tempfile
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def _read(path: Path) -> tuple[list[tuple[object, ...]], str | None]:
     """The records as text ("" is null, None a record whose fields cannot be told apart), and the rejection they end with."""
     found: list[tuple[object, ...]] = []
     try:
-        for chunk in read_csv.read_csv(path, "utf-8"):
+        for chunk in read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8"):
             whole = chunk if MISSHAPEN in chunk.columns else chunk.with_columns(pl.lit(value=False).alias(MISSHAPEN))
             found += [(None,) if row[-1] else tuple(value or "" for value in row[:-1]) for row in whole.rows()]
     except Rejected as rejection:

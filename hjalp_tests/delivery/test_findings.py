@@ -26,7 +26,6 @@ BAD = {
         "": "MANGLER",
         "541": "KOMNR",
         "0540": "KOMNR",
-        " 540": "KOMNR",
         "x": "KOMNR",
         "٥٤٠": "KOMNR",
     },
@@ -35,11 +34,9 @@ BAD = {
         "1234": "KOMNR",
         "46a": "KOMNR",
         "٤٦١": "KOMNR",
-        "461 ": "KOMNR",
-        "461\n": "KOMNR",
     },
     "pnr": {"": "MANGLER", "   ": "MANGLER"},
-    "hminr": {"1234567": "FELT", "12a": "FELT", "-1": "FELT", "1.0": "FELT", "١٢": "FELT", " 1": "FELT", "1\n": "FELT"},
+    "hminr": {"1234567": "FELT", "12a": "FELT", "-1": "FELT", "1.0": "FELT", "١٢": "FELT"},
     "hmiiso": {
         "1": "FELT",
         "122": "FELT",
@@ -57,8 +54,6 @@ BAD = {
         "2023-02-8": "DATO",
         "02023-02-8": "DATO",
         "+2023-02-1": "DATO",
-        "2023-02-28 ": "DATO",
-        " 2023-02-28": "DATO",
         "2023/02/28": "DATO",
         "20230228": "DATO",
         "28-02-2023": "DATO",
@@ -70,7 +65,6 @@ BAD = {
         "-023-01-01": "DATO",
         "٢٠٢٣-٠٢-٢٨": "DATO",
         "i går": "DATO",
-        "2023-02-28\n": "DATO",
     },
     "indleveringsdato": {"2023-02-29": "DATO", "x": "DATO", "2024-1-05": "DATO"},
 }
@@ -203,8 +197,34 @@ def test_separators_inside_quotes_do_not_hide_a_short_record(tmp_path: Path) -> 
     assert intake.records == 40
 
 
-def test_nul_bytes_are_text(tmp_path: Path) -> None:
-    records = [row(n, lov_tekst="a\0b") for n in range(1, 3)]
-    intake = read_bytes(tmp_path, csv_text(records))
-    assert intake.frame is not None
-    assert intake.frame["lov_tekst"].to_list() == ["a\0b"] * 2
+@pytest.mark.parametrize("char", ["\0", "\x01", "\x1a", "\x0b", "\x1f", "\x7f", "\x80", "\x85", "\x9f"])
+@pytest.mark.parametrize(("field", "code"), [(field, "DATO" if field.endswith("dato") else "FELT") for field in FIELDS])
+def test_a_control_character_is_no_part_of_any_field(field: str, code: str, char: str) -> None:
+    good = row()[field]
+    assert typed(**{field: f"{good[:1]}{char}{good[1:]}"})[1] == [(field, code)]
+
+
+@pytest.mark.parametrize("text", ["a\tb", "a\nb", "a\r\nb", "\u00a0", "\u00ad", "\u200b", "\u2028", "ÆØÅ"])
+def test_tabs_line_ends_and_what_is_not_control_are_text(text: str) -> None:
+    assert typed(hminavn=text, lov_tekst=text)[1] == []
+
+
+@pytest.mark.parametrize("field", ["udlaan_id", "pnr"])
+@pytest.mark.parametrize("value", ["1,23457E+18", "1.234567890123456E18", "1E+10", "-1.5e-3"])
+def test_numbers_that_have_lost_digits(field: str, value: str) -> None:
+    assert typed(**{field: value})[1] == [(field, "FELT")]
+
+
+@pytest.mark.parametrize("value", ["1E5", "12E", "E+10", "1.5", "a1E+5", "4e12c7"])
+def test_ids_that_are_no_such_number(value: str) -> None:
+    assert typed(udlaan_id=value)[1] == []
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", "\r\n ", "\u00a0"])
+def test_blanks_around_do_not_count_in_codes_numbers_and_dates(blank: str) -> None:
+    codes = [field for field in FIELDS if field not in ("udlaan_id", "hminavn", "lov_navn", "lov_tekst")]
+    frame, findings = typed(**{field: f"{blank}{row()[field]}{blank}" for field in codes})
+    assert findings == []
+    assert frame.equals(typed()[0])
+    assert typed(komnr_betaling=blank, hminr=blank, hmiiso=blank, indleveringsdato=blank)[1] == []
+    assert typed(pnr=blank)[1] == [("pnr", "MANGLER")]

@@ -1,5 +1,6 @@
 """TEGNSAET: a file that cannot be decoded is that before it is anything else."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,9 @@ def test_before_kolonner_antal_and_stray_quotes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["ebcdic", "", "hex", "utf-16", "cp037"])
-def test_an_encoding_systems_csv_cannot_mean(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "x.csv").write_bytes(LATIN)
+def test_an_encoding_systems_csv_cannot_mean(encoding: str) -> None:
     with pytest.raises(ValueError, match="encoding"):
-        list(read_csv.read_csv(tmp_path / "x.csv", encoding))
+        list(read_csv.read_csv(io.BytesIO(LATIN), encoding))
 
 
 @pytest.mark.parametrize("size", [64, 1 << 20])
@@ -68,3 +68,39 @@ def test_xml_not_decodable_in_its_declared_encoding(tmp_path: Path, size: int, m
 def test_xml_that_declares_an_encoding_not_used_here(tmp_path: Path, encoding: str) -> None:
     text = xml_text(rows(1), encoding=encoding).replace("Kørestol", "Stol").replace("§", "")
     assert read_bytes(tmp_path, text, "xml").code == "TEGNSAET"
+
+
+BOMS = {"utf-8": b"\xef\xbb\xbf", "utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+
+
+@pytest.mark.parametrize("mark", [True, False])
+@pytest.mark.parametrize("written", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("agreed", ["utf-8", "windows-1252"])
+def test_utf16_with_and_without_its_mark(tmp_path: Path, written: str, agreed: str, mark: bool) -> None:
+    data = (BOMS[written] if mark else b"") + csv_text(rows(2)).encode(written)
+    assert read_bytes(tmp_path, data, encoding=agreed).code == "TEGNSAET"
+
+
+def test_the_mark_of_utf8_where_windows_1252_is_agreed(tmp_path: Path) -> None:
+    for text in (csv_text(rows(2)).encode("cp1252"), csv_text(rows(2)).encode()):
+        intake = read_bytes(tmp_path, BOMS["utf-8"] + text, encoding="cp1252")
+        assert intake.code == "TEGNSAET"
+        assert "UTF-8" in str(intake.detail)
+
+
+def test_the_mark_of_utf8_before_windows_1252(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path, BOMS["utf-8"] + csv_text(rows(2)).encode("cp1252")).code == "TEGNSAET"
+
+
+@pytest.mark.parametrize("size", [90, 1 << 20])
+def test_utf8_where_windows_1252_is_agreed_is_a_remark(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_csv, "CHUNK_BYTES", size)
+    text = csv_text(rows(3))
+    assert read_bytes(tmp_path, text.encode(), encoding="windows-1252").remarks == {"TEGNSAET_UTF8": 3}
+    assert read_bytes(tmp_path, text.encode("cp1252"), encoding="windows-1252").remarks == {}
+    mixed = text.encode().replace("Kørestol".encode(), "Kørestol".encode("cp1252"), 1)
+    assert read_bytes(tmp_path, mixed, encoding="windows-1252").remarks == {}
+    plain = text.replace("ø", "o").replace("§", "S").encode()
+    assert read_bytes(tmp_path, plain, encoding="windows-1252").remarks == {}

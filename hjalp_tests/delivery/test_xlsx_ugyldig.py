@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hjalp_pipeline.delivery import read_xlsx, unzip_check
 from hjalp_pipeline.delivery.records import FIELDS
+from hjalp_pipeline.delivery.workbook import package
 from hjalp_tests.delivery.files import CPR, STEM, csv_text, read, read_bytes, row, rows, verdict, write_xlsx, xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -39,7 +39,7 @@ def lie_about_size(path: Path, size: int) -> None:
 
 
 def test_a_bomb_that_says_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unzip_check, "MAX_UNPACKED", 10 << 20)
+    monkeypatch.setattr(package, "MAX_UNPACKED", 10 << 20)
     path = repack(xlsx(tmp_path, rows(2)), {"xl/media/a.bin": bytes(11 << 20)})
     intake = read(path)
     assert verdict(intake) == ("rejected", "XLSX_UGYLDIG", 0, 0)
@@ -50,7 +50,7 @@ def test_a_bomb_with_lying_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = repack(xlsx(tmp_path, rows(2)), {SHEET: b"<worksheet>" + bytes(64 << 20)})
     lie_about_size(path, 100)
     assert path.stat().st_size < 1 << 20
-    monkeypatch.setattr(unzip_check, "MAX_UNPACKED", 10 << 20)
+    monkeypatch.setattr(package, "MAX_UNPACKED", 10 << 20)
     intake = read(path)
     assert intake.code == "XLSX_UGYLDIG"
     assert "1 GiB" in str(intake.detail)
@@ -59,10 +59,10 @@ def test_a_bomb_with_lying_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_many_small_members_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = repack(xlsx(tmp_path, rows(2)), {f"a/{n}": bytes(1 << 20) for n in range(8)})
     assert read(path).code is None
-    monkeypatch.setattr(unzip_check, "MAX_UNPACKED", 5 << 20)
+    monkeypatch.setattr(package, "MAX_UNPACKED", 5 << 20)
     assert read(path).code == "XLSX_UGYLDIG"
     monkeypatch.undo()
-    monkeypatch.setattr(unzip_check, "MAX_MEMBERS", 8)
+    monkeypatch.setattr(package, "MAX_MEMBERS", 8)
     assert read(path).code == "XLSX_UGYLDIG"
 
 
@@ -161,21 +161,6 @@ def test_empty_cells_far_out_are_harmless(tmp_path: Path) -> None:
     assert verdict(read(path)) == ("accepted", None, 1, 0)
 
 
-def test_a_panic_of_the_library_is_a_rejection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class PanicException(BaseException):
-        pass
-
-    class Workbook:
-        @staticmethod
-        def from_filelike(file: object) -> None:
-            raise PanicException(CPR)
-
-    monkeypatch.setattr(read_xlsx, "CalamineWorkbook", Workbook)
-    intake = read(xlsx(tmp_path, rows(2)))
-    assert intake.code == "XLSX_UGYLDIG"
-    assert CPR not in str(intake)
-
-
 def findings_of(folder: Path, field: str, value: object) -> list[tuple[str, str]]:
     """Findings of one odd cell among 30 faultless rows."""
     table: list[list[object]] = [list(FIELDS)]
@@ -195,8 +180,14 @@ def findings_of(folder: Path, field: str, value: object) -> list[tuple[str, str]
         ("udleveringsdato", "01-02-2024", "DATO"),
         ("udleveringsdato", True, "DATO"),
         ("indleveringsdato", datetime.fromisoformat("2024-01-05T10:30:00"), "DATO"),
-        ("komnr_indberetter", True, "KOMNR"),
-        ("komnr_betaling", 1.5, "KOMNR"),
+        ("komnr_indberetter", True, "FELT"),
+        ("komnr_betaling", 1.5, "FELT"),
+        ("hminavn", False, "FELT"),
+        ("lov_tekst", date(2024, 1, 1), "FELT"),
+        ("lov_navn", datetime.fromisoformat("2024-01-01T10:00:00"), "FELT"),
+        ("udlaan_id", 1e15, "FELT"),
+        ("pnr", 101901234.5, "FELT"),
+        ("pnr", date(2001, 9, 1), "FELT"),
         ("hminr", date(2024, 1, 1), "FELT"),
         ("hmiiso", "#REF!", "FELT"),
         ("pnr", "", "MANGLER"),

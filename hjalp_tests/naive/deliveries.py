@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
+import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -117,27 +116,67 @@ def _read(report: DeliveryReport, systems: list[System]) -> None:
 
 
 def _csv_records(content: bytes, encoding: str) -> list[Record]:
-    codec = "cp1252" if encoding.lower() in ("windows-1252", "cp1252") else "utf-8-sig"
+    windows = encoding.lower() in ("windows-1252", "cp1252")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (windows and content[:3] == b"\xef\xbb\xbf"):
+        raise Rejected("TEGNSAET")
     try:
-        text = content.decode(codec)
+        text = content.decode("cp1252" if windows else "utf-8-sig")
     except UnicodeDecodeError:
         raise Rejected("TEGNSAET") from None
-    if not text.strip():
+    text = text.rstrip(" \t\r\n\x1a")
+    if not text:
         raise Rejected("TOM")
-    lines = [line for line in csv.reader(io.StringIO(text, newline=""), delimiter=";") if line]
-    header = lines[0]
-    if sorted(header) != sorted(FIELDS):
+    first, _, rest = text.partition("\n")
+    if first.strip('"\r').lower() == "sep=;":
+        text = rest
+    if text.startswith(("\n", "\r\n")):
+        raise Rejected("KOLONNER")
+    lines = _csv_lines(text)
+    header = lines[0] if lines else None
+    if header is None or sorted(header) != sorted(FIELDS):
         raise Rejected("KOLONNER")
     last = lines[-1]
-    if len(last) != 2 or last[0] != "SLUT" or not re.fullmatch(r"[0-9]+", last[1]) or int(last[1]) != len(lines) - 2:
+    if last is None or len(last) != 2 or last[0] != "SLUT":
         raise Rejected("ANTAL")
-    records: list[Record] = []
-    for line in lines[1:-1]:
-        if len(line) == len(header):
-            records.append({name: value if value.strip() else None for name, value in zip(header, line, strict=True)})
-        else:
-            records.append({"*": "wrong number of fields"})
-    return records
+    if not re.fullmatch(r"[0-9]+", last[1]) or int(last[1]) != len(lines) - 2:
+        raise Rejected("ANTAL")
+    return [
+        {"*": "fields cannot be told apart"}
+        if line is None or len(line) != len(header)
+        else {name: value or None for name, value in zip(header, line, strict=True)}
+        for line in lines[1:-1]
+    ]
+
+
+def _csv_lines(text: str) -> list[list[str] | None]:
+    """Lines of fields, character by character; None for a line with text behind a closing quote, blank lines left out."""
+    lines: list[list[str] | None] = []
+    fields, value, quoted, closed, wrong = [], "", False, False, False
+    place = 0
+    while place <= len(text):
+        char = text[place : place + 1]
+        if quoted and char == '"' and text[place + 1 : place + 2] == '"':
+            value += '"'
+            place += 1
+        elif quoted and char == '"':
+            quoted, closed = False, True
+        elif quoted and char:
+            value += char
+        elif char == '"' and not value and not closed:
+            quoted = True
+        elif char in (";", "\n", ""):
+            fields.append(value.removesuffix("\r") if char != ";" and not closed else value)
+            value, closed = "", False
+            if char != ";":
+                if wrong or fields != [""]:
+                    lines.append(None if wrong else fields)
+                fields, wrong = [], False
+        elif closed and not (char == "\r" and text[place + 1 : place + 2] in ("\n", "")):
+            wrong = True
+        elif not closed:
+            value += char
+        place += 1
+    return lines
 
 
 def _xml_records(content: bytes, report: DeliveryReport) -> list[Record]:
@@ -168,8 +207,7 @@ def _xml_records(content: bytes, report: DeliveryReport) -> list[Record]:
         values = {child.tag: child.text for child in udlaan}
         record: Record = {}
         for name in FIELDS:
-            value = values.get(name)
-            record[name] = value if value is not None and value.strip() else None
+            record[name] = values.get(name) or None
         records.append(record)
     if int(attributes["antal"]) != len(records):
         raise Rejected("ANTAL")
@@ -189,13 +227,14 @@ def is_date(value: str) -> bool:
 
 def hmiiso_digits(value: str) -> str:
     """Blanks and hyphens dropped."""
-    return value.replace(" ", "").replace("-", "")
+    return value.replace(" ", "").replace("\u00a0", "").replace("-", "")
 
 
 FORMS: dict[str, tuple[str, Callable[[str], bool]]] = {
-    "udlaan_id": ("FELT", lambda value: len(value) <= 36),
+    "udlaan_id": ("FELT", lambda value: len(value) <= 36 and not lost_digits(value)),
     "komnr_indberetter": ("KOMNR", lambda value: re.fullmatch(r"[0-9]{3}", value) is not None),
     "komnr_betaling": ("KOMNR", lambda value: re.fullmatch(r"[0-9]{3}", value) is not None),
+    "pnr": ("FELT", lambda value: not lost_digits(value)),
     "hminr": ("FELT", lambda value: re.fullmatch(r"[0-9]{1,6}", value) is not None),
     "hmiiso": (
         "FELT",
@@ -204,21 +243,44 @@ FORMS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "udleveringsdato": ("DATO", is_date),
     "indleveringsdato": ("DATO", is_date),
 }
-"""Field -> (code of the finding, is the form right?). pnr and the texts have no form here: that is R4's and R7's."""
+"""Field -> (code of the finding, is the form right?). The texts have no form here: that is R7's business."""
+
+TEXTS = ("udlaan_id", "hminavn", "lov_navn", "lov_tekst")
+
+
+def lost_digits(value: str) -> bool:
+    """A number written with an exponent, as programs write one that is too long for them."""
+    mantissa, letter, exponent = value.lower().partition("e")
+    digits = mantissa.lstrip("+-")
+    whole, point, decimals = digits.replace(",", ".").partition(".")
+    signed = exponent[:1] in ("+", "-")
+    number = whole.isdecimal() and (decimals.isdecimal() if point else True) and exponent.lstrip("+-").isdecimal()
+    return bool(letter) and number and value.isascii() and (bool(point) or signed)
+
+
+def has_control(value: str) -> bool:
+    """A control character other than tab and line ends."""
+    return any(unicodedata.category(char) == "Cc" and char not in "\t\r\n" for char in value)
 
 
 def check_record(record: Record, komnr: str) -> list[tuple[str, str]]:
-    """Findings (field, code) of a record, in field order."""
+    """Findings (field, code) of a record, in field order; blanks around all but texts are dropped from it."""
     if "*" in record:
         return [("", "FELT")]
     findings = []
     for name in FIELDS:
         value = record[name]
+        if value is not None and name not in TEXTS:
+            value = record[name] = value.strip(" \t\r\n\u00a0") or None
+        if value is not None and name == "hmiiso":
+            value = record[name] = hmiiso_digits(value).strip(" \t\r\n\u00a0") or None
         if value is None:
             if name in REQUIRED:
                 findings.append((name, "MANGLER"))
             continue
-        code, right = FORMS.get(name, ("", lambda _: True))
-        if not right(value) or (name == "komnr_indberetter" and value != komnr):
+        code, right = FORMS.get(name, ("FELT", lambda _: True))
+        if has_control(value):
+            findings.append((name, "DATO" if code == "DATO" else "FELT"))
+        elif not right(value) or (name == "komnr_indberetter" and value != komnr):
             findings.append((name, code))
     return findings

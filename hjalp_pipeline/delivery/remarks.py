@@ -1,0 +1,38 @@
+"""What a receipt tells besides findings: records that are well-formed and yet hardly what was meant (``codes.Remark``)."""
+
+from datetime import date
+
+import polars as pl
+
+from hjalp_pipeline.delivery.codes import Remark
+
+SHEET_ROWS = (1 << 16, 1 << 20)
+"""Rows a sheet can have, of the old and of the present format."""
+
+EARLY = date(1950, 1, 1)
+"""No loan that is still of interest was issued before this day."""
+
+FAR_FEWER = 0.75
+"""A delivery of less than this share of the one before it has far fewer records: each should hold all of them and more."""
+
+
+def count_remarks(frame: pl.DataFrame, records: int, received: date) -> dict[str, int]:
+    """Good records of a delivery (``records.TYPED_SCHEMA``) by remark, zeros left out.
+
+    ``records``: all records of the file; ``received``: the day it was sent.
+    """
+    counts = frame.select(
+        pl.col("pnr_tekst").str.contains("^[0-9]{9}$").sum().alias(Remark.NINE_DIGITS),
+        (pl.col("udleveringsdato") < EARLY).sum().alias(Remark.EARLY_ISSUE),
+        (pl.col("udleveringsdato") > received).sum().alias(Remark.FUTURE_ISSUE),
+        (pl.col("indleveringsdato") > received).sum().alias(Remark.FUTURE_RETURN),
+    ).row(0, named=True)
+    # the header takes one row of the sheet, a last line perhaps another
+    if any(rows - records in (0, 1, 2) for rows in SHEET_ROWS):
+        counts[Remark.SHEET_SIZE] = records
+    return {str(code): int(number) for code, number in counts.items() if number}
+
+
+def is_far_fewer(records: int, before: int) -> bool:
+    """Whether a delivery has far fewer records than the one before it."""
+    return records < before * FAR_FEWER
