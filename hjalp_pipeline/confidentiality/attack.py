@@ -7,12 +7,13 @@ anyone can check by adding up; that no value lies outside is proven by exact sum
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
-from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Rule, System, holds
+from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, ModelError, Rule, System, holds
 from hjalp_pipeline.confidentiality.solver import Solver
 
 __all__ = ["AttackError", "Insider", "Interval", "attack", "beyond_help", "insiders", "is_safe", "told_small"]
@@ -46,19 +47,28 @@ class Insider:
 
 
 def attack(
-    system: System, hidden: Bools, *, known_to_insider: Iterable[int] = (), enough: Rule | None = None
+    system: System,
+    hidden: Bools,
+    *,
+    known_to_insider: Iterable[int] = (),
+    enough: Rule | None = None,
+    tables: Sequence[Ints] = (),
 ) -> list[Interval]:
     """The exact interval of every hidden cell, in order of cell number.
 
     ``known_to_insider``: hidden cells that this attacker knows; they get no interval. ``enough``: stop at a cell as soon
-    as witnesses show that this rule holds for it (starts from the true figures, so for the protector's own use only).
+    as witnesses show that this rule holds for it (starts from the true figures, so for the protector's own use only), and
+    from the ``tables``: values of all cells that anybody may propose; those that do not agree change nothing.
     Without ``enough`` the true figures of hidden cells are never looked at, only that they lie within their bounds.
-    ValueError when they do not (a hidden zero); AttackError when an end could not be proven.
+    ModelError when they do not (a hidden zero); AttackError when no table at all can be found. Where the solver fails to
+    prove an end, the interval is not exact.
     """
     unknown = _unknown(system, hidden, known_to_insider)
     solvers, fixed = _solvers(system, unknown, enough)
     for solver in solvers:
         if enough is not None:
+            for table in tables:
+                solver.propose(table[solver.part.cells])
             _fails(solver, system, enough)
             continue
         for cell in range(len(solver.low)):
@@ -68,11 +78,11 @@ def attack(
     return _intervals(solvers, fixed, hidden, unknown, public=public)
 
 
-def is_safe(system: System, hidden: Bools, rule: Rule) -> list[int]:
+def is_safe(system: System, hidden: Bools, rule: Rule, tables: Sequence[Ints] = ()) -> list[int]:
     """The hidden cells for which the rule does not hold; empty when the pattern is safe. Exact, but quick."""
     return [
         interval.cell
-        for interval in attack(system, hidden, enough=rule)
+        for interval in attack(system, hidden, enough=rule, tables=tables)
         if not holds(rule, int(system.values[interval.cell]), interval.low, interval.high)
     ]
 
@@ -90,8 +100,14 @@ def beyond_help(system: System, hideable: Bools, rule: Rule, cells: Iterable[int
     lost = targets - {int(cell) for solver in solvers for cell in solver.part.cells}
     for solver in solvers:
         if not targets.isdisjoint(solver.part.cells.tolist()):
-            lost |= _fails(solver, system, rule, targets)
+            lost |= {c for c in _fails(solver, system, rule, targets) if _lost(solver, system, rule, c)}
     return lost
+
+
+def _lost(solver: Solver, system: System, rule: Rule, cell: int) -> bool:
+    """Whether the rule is proven to fail; a solver that failed proves nothing."""
+    at = int(np.flatnonzero(solver.part.cells == cell)[0])
+    return not holds(rule, int(system.values[cell]), int(solver.lower[at]), int(solver.upper[at]))
 
 
 def insiders(
@@ -165,10 +181,10 @@ def _broken_by(system: System, outside: Solver, one: int, targets: set[int], rul
 
 
 def _unknown(system: System, hidden: Bools, known: Iterable[int]) -> Bools:
-    """The cells this attacker does not know. ValueError when a hidden figure lies outside what outsiders grant it."""
+    """The cells this attacker does not know. ModelError when a hidden figure lies outside what outsiders grant it."""
     if (hidden & ((system.values < system.lower) | (system.values > system.upper))).any():
         msg = "A hidden cell lies outside its bounds; a true zero must be shown"
-        raise ValueError(msg)
+        raise ModelError(msg)
     unknown = hidden.copy()
     unknown[list(known)] = False
     return unknown
@@ -208,7 +224,8 @@ def _fails(solver: Solver, system: System, rule: Rule, targets: set[int] | None 
             if movable:
                 objective = np.zeros(len(cells), dtype=np.int64)
                 objective[movable] = direction
-                solver.optimise(objective)
+                with suppress(AttackError):  # a solver that fails finds no witness
+                    solver.optimise(objective)
             if len(solver.pool) == known:
                 break
     for high in (True, False):

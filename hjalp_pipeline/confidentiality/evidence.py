@@ -1,29 +1,26 @@
-"""The proof that a release gives nothing away: what is published beside it, and the page for whoever signs it (R11).
+"""The proof that a pattern gives nothing away, and the page for whoever signs a release (R11).
 
-**Why the proof gives nothing away.** The caller's part: the system must depend on no hidden figure either, not even by a
-bound that is given only where it holds. For every hidden cell it holds the two ends that anybody could work out from what
-is published, and two *witnesses*: whole sets of values for the hidden cells that add up to every published figure and
-reach those ends. Does the set of witnesses tell more than the ends do? No: ``attack`` makes them from the published
-figures, the pattern, the bounds and the sums alone. It never reads a hidden figure (it checks that they keep their
-bounds, and stops otherwise), so whoever holds the release could run it and get the same witnesses; what can be computed
-from the release cannot add to it. A test puts each witness in the place of the true figures and gets the same evidence,
-byte for byte. The same goes for the verdict, which follows from the ends alone (``model.holds``).
+For every hidden cell the proof holds the two ends that can be worked out, and two *witnesses*: whole sets of values for
+the hidden cells that add up to every published figure and reach those ends. ``attack`` makes them from the published
+figures, the pattern, the bounds and the sums alone and never reads a hidden figure, so a test can put each witness in the
+place of the true figures and gets the same proof, byte for byte. A quick search (``attack(..., enough=...)``) starts from
+the true figures, so it is refused here.
 
-Three things follow. A quick search (``attack(..., enough=...)``) starts from the true figures, so it is refused here.
-A witness that happens to be the truth is **not** taken out: nobody can tell that it is, and an absence that depends on
-the truth would be the very leak that is to be avoided. And what the insiders know (who is alone in a cell) depends on the
-true figures, so it is no part of the evidence; the page for the signer shows its counts only.
+**It is not published.** What can be worked out of a cell that nothing can protect is that it is 1, or 1 to 2, and no side
+file may say so; a range left out of a list of ranges would point at just these cells. And witnesses add up to the totals
+only with the persons counted in two kommuner, of whom there may be one. What is published instead is ``promise``.
 
-Not covered, by this or by any audit of one pattern: the choice among several safe patterns was made knowing the figures.
+What the insiders know (who is alone in a cell) is no part of the proof; the page shows its counts only. Not covered, by
+this or by any audit of one pattern: the choice among several safe patterns was made knowing the figures.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
 from hjalp_pipeline.confidentiality.attack import Insider, Interval, attack, told_small
-from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Name, Rule, System, holds
+from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, ModelError, Name, Rule, System, holds
 from hjalp_pipeline.pages.template import template
 
 #: What the attacker is taken to know (R11), for the evidence and for the page.
@@ -32,7 +29,8 @@ ASSUMPTIONS = (
     "Det er kendt, hvilke celler der er skjult, og at et skjult tal i en tabel mindst er 1, fordi et ægte nul altid vises.",
     "Alle tal er hele tal.",
     "Antallet af personer er højst lige så stort som antallet af udlån.",
-    "Det er kendt, hvilke kommuner der er uændrede mellem to udgivelser.",
+    "Det er kendt, hvilke kommuner der er uændrede mellem to udgivelser, fordi intet af det, deres tal bygger på, er ændret. "
+    "Beskyttelsen er desuden prøvet mod den, der tror, at alle ens tal er uændrede.",
     "Tabellen beskyttes, som om dens totaler var summen af dens celler. Det gør beskyttelsen stærkere, ikke svagere.",
 )
 
@@ -52,6 +50,52 @@ RULES: Mapping[Rule, str] = {
 }
 
 
+#: What holds of each release that stands, in words for everybody; the same whether or not there is a cell that no pattern
+#: protects, for that is nobody's business outside.
+PROMISE = (
+    "Alle skjulte celler, som det kan beskytte at skjule andre celler, er beskyttet, i hele tal og for alle tabeller og "
+    "udgivelser under ét."
+)
+#: Why ranges are not published.
+WITHHELD = (
+    "For hver skjult celle er det beregnet, hvilke værdier den kan have, med et bevis for hver. Beregningen offentliggøres "
+    "ikke: hvor folketallet eller viste nuller i sig selv siger, at et tal er lille, ville den gentage det."
+)
+
+
+def promise(rule: Rule, cells: Mapping[str, Sequence[Name]]) -> dict[str, Any]:
+    """What is published of the proof: rule, hidden cells by table (everybody sees them in the tables), assumptions.
+
+    Nothing in it depends on a hidden figure, on a range, or on whether there are cells that no pattern protects.
+    """
+    return {
+        "rule": rule,
+        "threshold": THRESHOLD,
+        "safe": True,
+        "fails": [],
+        "promise": f"{RULES[rule]} {PROMISE}",
+        "tables": [{"table": table, "cells": [list(name) for name in names]} for table, names in sorted(cells.items())],
+        "assumptions": [*ASSUMPTIONS, POPULATION],
+        "limits": [WITHHELD, *LIMITS],
+    }
+
+
+Count = Literal["hidden", "exact", "told_small", "fails"]
+COUNTS: tuple[Count, ...] = ("hidden", "exact", "told_small", "fails")
+
+
+def counts(system: System, intervals: Sequence[Interval], rule: Rule) -> dict[str, dict[Count, int]]:
+    """Per table (first part of the name): hidden cells, those computed, told to be small, and failing the rule."""
+    tables: dict[str, dict[Count, int]] = {}
+    for interval in intervals:
+        row = tables.setdefault(system.table(interval.cell), dict.fromkeys(COUNTS, 0))
+        row["hidden"] += 1
+        row["exact"] += interval.low == interval.high
+        row["told_small"] += told_small(interval)
+        row["fails"] += not holds(rule, int(system.values[interval.cell]), interval.low, interval.high)
+    return dict(sorted(tables.items()))
+
+
 def evidence(
     system: System,
     hidden: Bools,
@@ -61,21 +105,21 @@ def evidence(
     assumptions: Sequence[str] = (*ASSUMPTIONS, POPULATION),
     limits: Sequence[str] = LIMITS,
 ) -> dict[str, Any]:
-    """The evidence for ``disclosure_audit.json``: plain values, without any hidden figure.
+    """The proof as plain values, without any hidden figure.
 
     Keys: ``rule``, ``threshold``, ``safe``; ``fails`` (names); ``tables`` (per first part of the name: hidden, exact,
     told_small, fails); ``cells`` (name, low, high with null for no upper bound, and the number of a witness for each);
     ``witnesses`` (values of the hidden cells in the order of ``cells``); ``assumptions`` and ``limits`` in Danish.
     ``intervals``: of an exact attack by an outsider on this very pattern; it is run when they are not given.
-    ValueError when they are not exact and public, or not of every hidden cell.
+    ModelError when they are not exact and public, or not of every hidden cell.
     """
     found = attack(system, hidden) if intervals is None else intervals
     if [interval.cell for interval in found] != np.flatnonzero(hidden).tolist():
         msg = "The evidence needs the interval of every hidden cell, as an outsider sees it"
-        raise ValueError(msg)
+        raise ModelError(msg)
     if not all(interval.exact and interval.public for interval in found):
         msg = "A search that stopped early or knew hidden figures is no evidence"
-        raise ValueError(msg)
+        raise ModelError(msg)
     numbers: dict[tuple[int, ...], int] = {}
 
     def number(witness: Ints) -> int:
@@ -92,20 +136,12 @@ def evidence(
         }
         for interval in found
     ]
-    tables: dict[str, dict[str, Any]] = {}
-    for interval in found:
-        name = system.table(interval.cell)
-        row = tables.setdefault(name, {"table": name, "hidden": 0, "exact": 0, "told_small": 0, "fails": 0})
-        row["hidden"] += 1
-        row["exact"] += interval.low == interval.high
-        row["told_small"] += told_small(interval)
-        row["fails"] += not _holds(rule, interval)
     return {
         "rule": rule,
         "threshold": THRESHOLD,
         "safe": not fails,
         "fails": [list(system.names[interval.cell]) for interval in fails],
-        "tables": [tables[name] for name in sorted(tables)],
+        "tables": [{"table": table, **row} for table, row in counts(system, found, rule).items()],
         "cells": cells,
         "witnesses": [list(witness) for witness in numbers],
         "assumptions": list(assumptions),
@@ -148,28 +184,35 @@ def check_evidence(system: System, hidden: Bools, proof: Mapping[str, Any]) -> l
 
 
 def audit_page(
-    proof: Mapping[str, Any],
+    tables: Mapping[str, Mapping[Count, int]],
+    rule: Rule,
     *,
     release: str,
-    label: Callable[[Name], str] = " · ".join,
+    fails: Sequence[str] = (),
+    unprotectable: Sequence[str] = (),
+    guessed: Sequence[str] = (),
     insiders: Sequence[Insider] | None = None,
     examined: tuple[int, int] | None = None,
-    unprotectable: Sequence[str] = (),
 ) -> str:
     """The page for whoever signs the release: Danish, printable, without any outside resource.
 
-    Tells the verdict, counts per table and the names of the cells that fail, never a figure of a hidden cell.
-    ``label`` turns a cell's name into words. ``insiders``: of the second audit; only how many is shown.
-    ``examined``: how many of how many were examined, where it was not all of them. ``unprotectable``: cells, in words,
-    that nothing hidden beside them can protect.
+    Tells the verdict, counts per table (``counts``) and the names of the cells that fail, in words, never a figure of a
+    hidden cell. ``fails``: cells that could have been protected; ``unprotectable``: that nothing hidden beside them can
+    protect; ``guessed``: that nothing can protect from whoever takes equal figures to be unchanged. ``insiders``: of the
+    second audit; only how many is shown. ``examined``: how many of how many were examined, where it was not all of them.
     """
     broken = {cell for insider in insiders or () for cell in insider.breaks}
     return template("hjalp_pipeline.confidentiality", "audit.html.j2").render(
-        proof=proof,
+        tables=tables,
+        threshold=THRESHOLD,
         release=release,
-        rule=RULES[proof["rule"]],
-        fails=[label(tuple(name)) for name in proof["fails"]],
-        total={key: sum(row[key] for row in proof["tables"]) for key in ("hidden", "exact", "told_small", "fails")},
+        rule=RULES[rule],
+        promise=PROMISE,
+        fails=fails,
+        total={key: sum(row[key] for row in tables.values()) for key in COUNTS},
         unprotectable=unprotectable,
+        guessed=guessed,
+        assumptions=(*ASSUMPTIONS, POPULATION),
+        limits=LIMITS,
         insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )

@@ -15,6 +15,7 @@ from hjalp_pipeline.confidentiality.system import (
     NO_BOUND,
     Bools,
     Ints,
+    ModelError,
     Name,
     Rows,
     Rule,
@@ -30,6 +31,7 @@ __all__ = [
     "Bools",
     "Dimension",
     "Ints",
+    "ModelError",
     "Name",
     "Rows",
     "Rule",
@@ -77,7 +79,7 @@ class SystemBuilder:
         """Cell number of ``name``; a name met before is the same cell.
 
         Defaults: primary when 1 <= value < THRESHOLD; open when asked for or when the value lies below ``lower`` (a
-        true zero is shown); cost by ``cost_of``. Met again, the value must agree (ValueError) and what is known adds
+        true zero is shown); cost by ``cost_of``. Met again, the value must agree (ModelError) and what is known adds
         up: narrowest bounds, primary or open if either says so, the higher cost.
         """
         cell = _Cell(
@@ -89,8 +91,8 @@ class SystemBuilder:
             cost=cost_of(int(value)) if cost is None else int(cost),
         )
         if cell.value < 0 or cell.lower < 0 or cell.cost <= 0:
-            msg = f"Cell {name}: value and lower bound must be 0 or more, cost above 0"
-            raise ValueError(msg)
+            msg = f"A cell of {name[0]}: value and lower bound must be 0 or more, cost above 0"
+            raise ModelError(msg)
         known = self._index.get(name)
         if known is None:
             self._index[name] = len(self._names)
@@ -99,8 +101,8 @@ class SystemBuilder:
             return len(self._names) - 1
         old = self._cells[known]
         if old.value != cell.value:
-            msg = f"Cell {name} stands for two different figures"
-            raise ValueError(msg)
+            msg = f"A cell of {name[0]} stands for two different figures"
+            raise ModelError(msg)
         lower, upper = max(old.lower, cell.lower), min(old.upper, cell.upper)
         is_open = old.open or cell.open or old.value < lower
         primary = old.primary or cell.primary
@@ -108,10 +110,10 @@ class SystemBuilder:
         return known
 
     def alias(self, name: Name, cell: int) -> None:
-        """Another name of the same figure. ValueError when the name stands for another cell."""
+        """Another name of the same figure. ModelError when the name stands for another cell."""
         if self._index.setdefault(name, cell) != cell:
-            msg = f"Cell {name} stands for two different figures"
-            raise ValueError(msg)
+            msg = f"A cell of {name[0]} stands for two different figures"
+            raise ModelError(msg)
 
     def cell(self, name: Name) -> int:
         """Cell number of a name or alias. KeyError when unknown."""
@@ -135,7 +137,7 @@ class SystemBuilder:
             (self._equations if equal else self._inequalities)[row, int(rhs)] = None
 
     def build(self) -> System:
-        """The system. ValueError when the true figures break a row, or a cell's upper bound without being open."""
+        """The system. ModelError when the true figures break a row, or a cell's upper bound without being open."""
 
         def ints(values: Iterable[int]) -> Ints:
             return np.array(list(values), dtype=np.int64)
@@ -160,12 +162,12 @@ class SystemBuilder:
             (system.inequalities, system.inequalities.activity(system.values) > system.inequalities.rhs),
         ):
             for i in np.flatnonzero(wrong):
-                names = [self._names[cell] for cell in rows.row(int(i))[0]]
-                msg = f"The figures do not agree with the row over {names[:6]}"
-                raise ValueError(msg)
+                tables = sorted({self._names[cell][0] for cell in rows.row(int(i))[0]})
+                msg = f"The figures do not agree with a sum of {', '.join(tables)}"
+                raise ModelError(msg)
         for i in np.flatnonzero(~system.open & (system.values > system.upper)):
-            msg = f"Cell {self._names[i]} is above its upper bound; give the bound only where it holds"
-            raise ValueError(msg)
+            msg = f"A cell of {self._names[i][0]} is above its upper bound; give the bound only where it holds"
+            raise ModelError(msg)
         return system
 
 
@@ -177,11 +179,11 @@ class Dimension:
     parents: Mapping[str, str | None]
 
     def __post_init__(self) -> None:
-        """ValueError unless it is one tree."""
+        """ModelError unless it is one tree."""
         roots = [code for code, parent in self.parents.items() if parent is None]
         if len(roots) != 1:
             msg = f"Dimension {self.name} must have one root, not {len(roots)}"
-            raise ValueError(msg)
+            raise ModelError(msg)
         for code in self.parents:
             self.ancestors(code)
 
@@ -191,13 +193,13 @@ class Dimension:
         return Dimension(name, {total: None, **dict.fromkeys(leaves, total)})
 
     def ancestors(self, code: str) -> tuple[str, ...]:
-        """The code and everything above it, root last. ValueError for an unknown code or a loop."""
+        """The code and everything above it, root last. ModelError for an unknown code or a loop."""
         out: list[str] = []
         at: str | None = code
         while at is not None:
             if at not in self.parents or at in out:
                 msg = f"Dimension {self.name}: {code} does not lead to the root"
-                raise ValueError(msg)
+                raise ModelError(msg)
             out.append(at)
             at = self.parents[at]
         return tuple(out)
@@ -244,7 +246,7 @@ def hierarchical_table(
     parent code of one dimension, the others fixed, an equation. population: leaf coordinates -> public upper bound;
     sums get the sum; a cell with a missing or smaller bound than its count (a person may borrow where he does not
     live) gets NO_BOUND. multiplier: codes -> factor on the cost, to have totals hidden last. A parent with a single
-    child is an alias of the child. ValueError when a count has an unknown code or one that is not a leaf.
+    child is an alias of the child. ModelError when a count has an unknown code or one that is not a leaf.
     """
     builder = SystemBuilder() if builder is None else builder
     leaves = [set(dimension.leaves()) for dimension in dimensions]
@@ -253,7 +255,7 @@ def hierarchical_table(
     for key, count in counts.items():
         if key in values and not all(code in leaf for code, leaf in zip(key, leaves, strict=True)):
             msg = f"Counts are given for leaves, not for {key}"
-            raise ValueError(msg)
+            raise ModelError(msg)
         for above in itertools.product(*(d.ancestors(code) for d, code in zip(dimensions, key, strict=True))):
             values[above] += count
     for key in itertools.product(*(dimension.leaves() for dimension in dimensions)):

@@ -24,6 +24,8 @@ def new_solver() -> highspy.Highs:
     highs: highspy.Highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
+    # The presolve of HiGHS 1.15 calls some integer programs infeasible that are not (its issues 3090 and 3296).
+    highs.setOptionValue("presolve", "off")
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", 0.5)
     highs.setOptionValue("mip_max_nodes", MAX_NODES)

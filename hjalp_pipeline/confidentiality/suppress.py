@@ -12,7 +12,7 @@ import numpy as np
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
 from hjalp_pipeline.confidentiality.suppression.cover import Cover, Needs
-from hjalp_pipeline.confidentiality.suppression.moves import Moves, split
+from hjalp_pipeline.confidentiality.suppression.moves import Moves, SuppressionError, split
 from hjalp_pipeline.confidentiality.suppression.proof import Prover
 from hjalp_pipeline.confidentiality.suppression.search import Search
 
@@ -76,8 +76,8 @@ class _Part:
 def protect(system: System, rule: Rule, *, previous: Bools | None = None, work: Work | None = None) -> Protection:
     """The cheapest safe pattern found within the budget, with a proof for every cell and a lower bound.
 
-    ``previous`` (bool [n]): cells hidden before, which are preferred. RuntimeError if the final check in whole numbers
-    fails (never a pattern that was not checked).
+    ``previous`` (bool [n]): cells hidden before, which are preferred. SuppressionError if the final check in whole
+    numbers fails (never a pattern that was not checked). Where the bound cannot be found the pattern stands without.
     """
     work = work or Work()
     asked = prepared(system, rule, previous)
@@ -144,13 +144,26 @@ def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
     if not len(cover.secondary):
         return _Part(moves, cover, 0, True, lost, search.work, log)
-    prover = Prover(moves, needs, search, cover)
+    try:
+        prover = Prover(moves, needs, search, cover)
+    except SuppressionError as fault:
+        return _Part(moves, cover, 0, False, lost, search.work, [*log, f"no bound: {fault}"])
+    try:
+        _improve(prover, search, work, log)
+    except SuppressionError as fault:
+        # The pattern stands, and what was proven until then.
+        log.append(f"no better bound: {fault}")
+    return _Part(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log)
+
+
+def _improve(prover: Prover, search: Search, work: Work, log: list[str]) -> None:
+    """Better patterns and bounds within the budget; they are kept by the prover as they are found."""
 
     def left(share: float = 1.0) -> int:
         return int(work.units * share) - search.work - prover.work
 
     if left() <= 0:
-        return _Part(moves, cover, 0, False, lost, search.work, log)
+        return
     search.vary(min(work.units // 16, left()))
     # Easy tables are settled before any search; what was learnt stays with the prover.
     prover.root(min(int(work.units * work.root), left()))
@@ -166,7 +179,6 @@ def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part
     if left() > 0 and not prover.optimal and not prover.few:
         prover.best = search.improve(prover.best, left(), 10**6, prover.used, prover.floor)
         log.append(f"search: {len(prover.best.secondary)}")
-    return _Part(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log)
 
 
 def _first(moves: Moves, rule: Rule, before: Bools | None) -> tuple[Needs, list[tuple[int, str]], Search, Cover]:
@@ -221,10 +233,9 @@ def _check(system: System, rule: Rule, result: Protection) -> None:
         if rule == "up3" and system.values[cell] < THRESHOLD and cell not in known:
             right = right and x[cell] >= THRESHOLD
         if not right:
-            msg = f"The proof for cell {cell} does not hold"
-            raise RuntimeError(msg)
+            msg = "The proof for a hidden cell does not hold"
+            raise SuppressionError(msg)
         moved[cells] = True
-    open_ = [int(cell) for cell in np.flatnonzero(result.hidden & ~moved) if int(cell) not in known]
-    if open_:
-        msg = f"No proof that these hidden cells are protected: {open_[:10]}"
-        raise RuntimeError(msg)
+    if any(int(cell) not in known for cell in np.flatnonzero(result.hidden & ~moved)):
+        msg = "No proof that every hidden cell is protected"
+        raise SuppressionError(msg)

@@ -24,6 +24,7 @@ __all__ = [
     "THRESHOLD",
     "Bools",
     "Ints",
+    "ModelError",
     "Name",
     "Rows",
     "Rule",
@@ -44,6 +45,10 @@ NO_BOUND = 2**40
 
 #: Price of hiding one cell; larger than the value parts of some 5,000 cells together, so fewest cells come first.
 BIG = 2**20
+
+
+class ModelError(ValueError):
+    """Something that cannot be a system, or a pattern of one. The message holds no figure and names no cell."""
 
 
 def holds(rule: Rule, value: int, low: int, high: int) -> bool:

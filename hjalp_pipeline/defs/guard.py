@@ -7,15 +7,8 @@ from pathlib import PurePath
 
 import dagster as dg
 
-from hjalp_pipeline.contracts.validation import ContractError
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
-from hjalp_pipeline.production.tables import IncompleteTableError
-from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.rules.step import LedgerError
-from hjalp_pipeline.storage.codelists import InputError
-
-#: Exceptions whose messages the program words itself, without any value of a record.
-_OWN = (ContractError, DefinitionError, IncompleteTableError, InputError, LedgerError, ReleaseRefused)
+#: The program's package. It words the messages of its own exceptions itself, without any value of a record.
+_OWN = __name__.partition(".")[0]
 
 
 @contextmanager
@@ -25,9 +18,9 @@ def guarded() -> Iterator[None]:
         yield
     except dg.Failure:
         raise
-    except _OWN as fault:
-        raise dg.Failure(str(fault), allow_retries=False) from None
     except BaseException as fault:
+        if type(fault).__module__.partition(".")[0] == _OWN:
+            raise dg.Failure(str(fault) or type(fault).__name__, allow_retries=False) from None
         # A panic of a library written in Rust is no Exception, and quotes values all the same.
         if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
             raise

@@ -10,9 +10,10 @@ from hjalp_pipeline.defs.specs import spec
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.catalog import make_catalog
-from hjalp_pipeline.production.disclosure import audit_published, word
+from hjalp_pipeline.production.disclosure import audit_published
 from hjalp_pipeline.production.published import load_all
 from hjalp_pipeline.production.release import make_release, taking_part
+from hjalp_pipeline.production.verdict import word
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
 _ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hjalp_pipeline.production.disclosure import YearAudit, word
+from hjalp_pipeline.production.verdict import YearAudit, word
 from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -18,6 +18,7 @@ def save_audit(root: DataRoot, releases: Sequence[str], audits: Sequence[YearAud
                 "tables": audit.counts(),
                 "fails": [word(name) for name in audit.fails],
                 "inherent": [word(name) for name in audit.inherent],
+                "guessed": [word(name) for name in audit.guessed],
             }
             for audit in audits
         ],

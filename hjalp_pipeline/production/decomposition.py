@@ -11,6 +11,7 @@ from typing import Any, Literal
 import polars as pl
 
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
+from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.pins import Pins, counting_code
 from hjalp_pipeline.production.tables import TABLES, participants, quarter_bestand
 from hjalp_pipeline.production.timeline import NEVER, moves_by_step, per_mille_moves
@@ -105,7 +106,7 @@ class _Steps:
         approvals = self._approvals(pins)
         reporters = self._deliveries(pins, after)
         if not long(self.tables, self.years).equals(long(after, self.years)):
-            raise AssertionError(f"{self.release}: what changed between the releases does not explain their difference")
+            raise InternalError(f"{self.release}: what changed between the releases does not explain their difference")
         causes = pl.concat(self.parts).filter(pl.col("amount") != 0).sort(*CELL, "kind", "komnr")
         _require_sums(causes, long(before, self.years), long(after, self.years))
         return Decomposition(causes, tuple(self.kinds), reporters, approvals)
@@ -217,4 +218,4 @@ def _require_sums(causes: pl.DataFrame, before: pl.DataFrame, after: pl.DataFram
         .filter(pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0) != pl.col("told").fill_null(0))
     )
     if wrong.height:
-        raise AssertionError(f"the causes of {wrong.height} cells do not add up to their change")
+        raise InternalError("the causes of a cell do not add up to its change")

@@ -20,6 +20,7 @@ from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
 from hjalp_pipeline.delivery.receipt import receipt, receipt_html
 from hjalp_pipeline.delivery.specification.versions import layout_for
+from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.rules.systems import Candidate, SystemRow, drop_dubletter
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, write_bytes, write_json
@@ -171,7 +172,7 @@ class Inbox:
     def _read(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery:
         sender = self.sender(name) if name else None
         if name is None or sender is None:
-            raise AssertionError("a delivery without sender has its verdict by name")
+            raise InternalError("a delivery without sender has its verdict by name")
         try:
             intake = read_delivery(file.path, name, sender.encoding)
         except ValueError:

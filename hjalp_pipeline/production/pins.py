@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.known_defects import KnownDefect
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
@@ -89,6 +90,23 @@ class Pins:
             key: Decision(self.decided_at.get(key, _UNTOLD), *key, approved) for key, approved in self.decisions.items()
         }
 
+    @property
+    def sources(self) -> dict[str, str]:
+        """For each kommune a hash of all that its figures come from: equal in two releases, they cannot have changed (R11).
+
+        The program, the register extract, the list of collaborations and the kommune's own deliveries; and those of
+        everyone who reports for others, for he may hold loans of any kommune's residents.
+        """
+        reporters = {row.komnr_indberetter for row in self.collaborations if row.komnr_indberetter != row.komnr_medlem}
+        rows = [_collaboration_text(row) for row in self.collaborations]
+        common = (self.code, sorted(self.register_files.items()), rows)
+
+        def delivered(komnr: str) -> tuple[object, ...]:
+            return komnr, self.deliveries.get(komnr), [_system_text(row) for row in self.systems if row.komnr == komnr]
+
+        shared = [delivered(komnr) for komnr in sorted(reporters)]
+        return {komnr: fingerprint(common, shared, delivered(komnr)) for komnr in KOMNR}
+
     def hashes(self, release: str) -> dict[str, str]:
         """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
         inputs = {f"releases/{release}.toml": self.definition, **self.files}
@@ -165,6 +183,12 @@ def known_manifest(root: DataRoot, release: str) -> dict[str, Any] | None:
 def keep_manifest(root: DataRoot, release: str, manifest: Mapping[str, Any]) -> None:
     """Keep a copy of a release's manifest in the lake."""
     write_json(root.lake / "udgivelser" / "manifester" / f"{release}.json", manifest)
+
+
+def pins_of(root: DataRoot, release: str) -> Pins | None:
+    """What a release that stands was made of; None when its manifest does not tell."""
+    manifest = known_manifest(root, release) or {}
+    return Pins.from_json(manifest["pins"]) if "pins" in manifest else None
 
 
 def read_pins(root: DataRoot, release: str) -> Pins | None:

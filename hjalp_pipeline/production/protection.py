@@ -4,17 +4,24 @@ Figures of different years share no sum, so each year is a system of its own. In
 of that year: HJALP2 with its sums, HJALP1 by ``persons <= loans``; HJALP3 carries HJALP2's mask, because share times
 public population gives the count back.
 
-Two systems of a year are wanted. The one that figures are protected by grants the outsider more than he can know: each
-figure that is the same in two releases is the same unknown (whoever sees that all shown figures of a kommune stand still
-will take the hidden ones to stand still as well), and the population bounds a figure wherever that is true. The one that
-the published evidence is made from (``public``) depends on nothing that is hidden: a kommune shares unknowns when all its
-figures in the table are the same, which revision notes tell, and the population bounds nothing, because a bound that is
-left out where a person borrows without living there tells that the figure is larger.
+A year with more than one release is read in two ways (``Reading``), and figures are protected in both:
+
+- ``unchanged``, what everybody knows: a figure is the same unknown in two releases only where nothing that the kommune's
+  figures come from has changed (revision notes say who has delivered again, and whether the register extract, the code
+  lists or the program are others). All others may have changed, whatever their figures show.
+- ``equal``, what somebody may guess: each figure that is the same in two releases is the same unknown. Whoever sees that
+  all shown figures of a kommune stand still will take the hidden ones to stand still as well; two safe patterns of them,
+  subtracted, would give hidden figures away.
+
+A pattern that is safe for who guesses is safe for who knows, wherever it hides a figure that no release has shown: a move
+of the one unknown is a move of both. The population bounds a figure wherever that is true.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
@@ -30,6 +37,7 @@ _NATIONAL, _KOMMUNE_TOTAL = 100, 20
 
 #: Cell of a table: (kommune, sex, age); HJALP1 has no sex and age.
 Cell = tuple[str, str, str]
+Reading = Literal["equal", "unchanged"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,8 @@ class YearFigures:
     """One release's figures of one year, taking part only.
 
     ``persons``: HJALP2 by cell; ``loans``: HJALP1 by kommune; ``loan_persons``: the persons behind it; ``population``:
-    folketal by cell. ``hidden_persons``/``hidden_loans``: what the release hid, for one that is already out.
+    folketal by cell. ``hidden_persons``/``hidden_loans``: what the release hid, for one that is already out. ``sources``:
+    for each kommune a token of all that its figures come from; equal tokens, unchanged figures (none: may have changed).
     """
 
     release: str
@@ -47,15 +56,28 @@ class YearFigures:
     population: Mapping[Cell, int]
     hidden_persons: frozenset[Cell] = frozenset()
     hidden_loans: frozenset[str] = frozenset()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kommuner(self) -> tuple[str, ...]:
         """Kommuner that take part."""
         return tuple(sorted(set(self.loans) - {HELE_LANDET}))
 
-    def of_kommune(self, komnr: str) -> tuple[int, ...]:
-        """All HJALP2 figures of one kommune, to tell whether two releases have the same."""
-        return tuple(self.persons[komnr, sex, age] for sex in _SEXES for age in _AGES)
+    def hiding(self, mask: "Mask") -> "YearFigures":
+        """These figures with what is hidden of them."""
+        return replace(self, hidden_persons=mask.persons, hidden_loans=mask.loans)
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What a release hides of a year: cells of HJALP2, kommuner of HJALP1."""
+
+    persons: frozenset[Cell] = frozenset()
+    loans: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Mask") -> "Mask":
+        """What either hides."""
+        return Mask(self.persons | other.persons, self.loans | other.loans)
 
 
 @dataclass(frozen=True)
@@ -63,15 +85,28 @@ class YearSystem:
     """A year's system, with the cells of each release: ``(release, cell)`` of HJALP2 and ``(release, kommune)`` of HJALP1."""
 
     aar: int
+    release: str
     system: System
     persons: Mapping[tuple[str, Cell], int]
     loans: Mapping[tuple[str, str], int]
-    #: Hidden in an earlier release, whatever the new one does.
+    #: Hidden in an earlier release and shown in none, whatever the new one does.
     already_hidden: Bools
-    #: Hidden in an earlier release and shown in none.
-    hidden_before: Bools
     #: Cells of the new release that the one before it hid: hidden again before others are.
     preferred: Bools
+
+    def hidden(self, mask: Mask) -> Bools:
+        """The pattern of all releases when the new one hides this. What any of them shows is not hidden."""
+        cells = [self.persons[self.release, cell] for cell in mask.persons]
+        cells += [self.loans[self.release, komnr] for komnr in mask.loans]
+        return np.asarray((self.system.pattern(cells) & ~self.system.open) | self.already_hidden, dtype=np.bool_)
+
+    def mask(self, hidden: Bools) -> Mask:
+        """What the new release hides by a pattern."""
+        new = self.release
+        return Mask(
+            frozenset(cell for (release, cell), index in self.persons.items() if release == new and hidden[index]),
+            frozenset(komnr for (release, komnr), index in self.loans.items() if release == new and hidden[index]),
+        )
 
 
 def year_figures(release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> YearFigures:
@@ -89,35 +124,29 @@ def year_figures(release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> 
     )
 
 
-def year_system(
-    aar: int, releases: Sequence[YearFigures], *, all_out: bool = False, public: bool = False
-) -> YearSystem:
-    """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out.
-
-    ``all_out``: the last one is out as well (its hidden cells are given), as for an audit of published releases.
-    ``public``: the system of the evidence, which depends on no hidden figure.
-    """
+def year_system(aar: int, releases: Sequence[YearFigures], *, reading: Reading = "equal") -> YearSystem:
+    """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out."""
     builder = SystemBuilder()
     persons: dict[tuple[str, Cell], int] = {}
     loans: dict[tuple[str, str], int] = {}
     shown: set[int] = set()
     hidden_out: set[int] = set()
-    #: The release in which a figure (or, in public, a kommune's figures) first stood as it does.
-    first: dict[tuple[object, object], str] = {}
-    for number, figures in enumerate(releases):
-        out = all_out or number < len(releases) - 1
+    #: The release in which a figure first stood as it does (and, in ``unchanged``, came from what it comes from).
+    first: dict[tuple[Cell | str, int, str], str] = {}
+    for figures in releases:
+        out = figures is not releases[-1]
         release = figures.release
         for komnr in (*figures.kommuner, HELE_LANDET):
             # The whole country has its own unknowns in each release: its parts differ.
             whole = komnr == HELE_LANDET
+            source = "" if reading == "equal" else figures.sources.get(komnr, release)
             for cell in ((komnr, sex, age) for sex in _SEXES for age in _AGES):
-                same = (komnr, figures.of_kommune(komnr)) if public else (cell, figures.persons[cell])
-                version = release if whole else first.setdefault(same, release)
-                index = _add_persons(builder, figures, cell, (str(aar), version), public=public)
+                version = release if whole else first.setdefault((cell, figures.persons[cell], source), release)
+                index = _add_persons(builder, figures, cell, (str(aar), version))
                 persons[release, cell] = index
                 if out:
                     (hidden_out if cell in figures.hidden_persons else shown).add(index)
-            version = release if whole else first.setdefault(("HJALP1", (komnr, figures.loans[komnr])), release)
+            version = release if whole else first.setdefault((komnr, figures.loans[komnr], source), release)
             loans[release, komnr] = _add_loans(builder, figures, komnr, (str(aar), version))
             if out:
                 (hidden_out if komnr in figures.hidden_loans else shown).add(loans[release, komnr])
@@ -137,30 +166,20 @@ def year_system(
         )
     }
     history = _with_history(system, is_shown, fixed)
-    return YearSystem(aar, history, persons, loans, fixed, before, system.pattern(again) & ~history.open)
+    return YearSystem(aar, new, history, persons, loans, fixed, system.pattern(again) & ~history.open)
 
 
 def _with_history(system: System, is_shown: Bools, fixed: Bools) -> System:
     """The system with what is out marked: a figure shown anywhere stays open, a ``fixed`` one stays hidden."""
-    return System(
-        names=system.names,
-        values=system.values,
-        lower=system.lower,
-        upper=system.upper,
-        primary=(system.primary & ~is_shown) | fixed,
-        open=system.open | is_shown,
-        cost=system.cost,
-        equations=system.equations,
-        inequalities=system.inequalities,
-    )
+    return replace(system, primary=(system.primary & ~is_shown) | fixed, open=system.open | is_shown)
 
 
-def _add_persons(builder: SystemBuilder, figures: YearFigures, cell: Cell, suffix: Name, *, public: bool) -> int:
+def _add_persons(builder: SystemBuilder, figures: YearFigures, cell: Cell, suffix: Name) -> int:
     value = figures.persons[cell]
     population = figures.population.get(cell, 0)
     total = _NATIONAL if cell[0] == HELE_LANDET else _KOMMUNE_TOTAL if cell[1:] == ("0", ALDER_I_ALT) else 1
     # A person may borrow where he does not live: the bound is given only where it holds.
-    upper = population if population >= value and not public else NO_BOUND
+    upper = population if population >= value else NO_BOUND
     return builder.add_cell(("HJALP2", *cell, *suffix), value, upper=upper, cost=cost_of(value, total))
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.production.computation import chain_results, figures
-from hjalp_pipeline.production.disclosure import Protected, Published, YearAudit, each
-from hjalp_pipeline.production.pins import read_pins
+from hjalp_pipeline.production.disclosure import Protected, Published, each
+from hjalp_pipeline.production.pins import pins_of, read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
+from hjalp_pipeline.production.verdict import YearAudit
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.storage.files import write_bytes, write_json
@@ -56,6 +57,7 @@ def load_published(root: DataRoot, release: str) -> Published:
         tables,
         frozenset(((codes[0], codes[1], codes[2]), aar) for codes, aar in cells),
         frozenset((codes[0], aar) for codes, aar in kommuner),
+        pins.sources if (pins := pins_of(root, release)) else {},
     )
 
 
@@ -85,10 +87,17 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
 
 
 def keep_verdict(root: DataRoot, release: str, protected: Protected) -> Path:
-    """Keep the attacker's verdict on a release in the lake: counts by year, and the cells that are not protected by name."""
+    """Keep the verdict on a release in the lake: counts by year, and the cells that are not protected by name."""
     path = verdict_path(root, release)
-    counts = {str(audit.aar): audit.counts() for audit in protected.audits}
-    write_json(path, {"hidden": counts, "fails": protected.fails, "no_pattern_protects": protected.inherent})
+    content = {
+        "verdict": protected.verdict,
+        "hidden": {str(audit.aar): audit.counts() for audit in protected.audits},
+        "fails": protected.fails,
+        "suppressor_and_attacker_differ": protected.differ,
+        "no_pattern_protects": protected.inherent,
+        "no_pattern_protects_if_equal_is_unchanged": protected.guessed,
+    }
+    write_json(path, content)
     return path
 
 
@@ -98,9 +107,12 @@ def verdict_path(root: DataRoot, release: str) -> Path:
 
 
 def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:
-    """Keep the pages for whoever signs the release in the lake: the verdict, and how many insiders break how much."""
+    """Keep the pages for whoever signs the release in the lake, with the ranges and witnesses: the office's alone."""
     for audit, page in zip(audits, each(lambda audit: audit.page(release), audits), strict=True):
-        write_bytes(signing_page(root, release, audit.aar), page.encode())
+        path = signing_page(root, release, audit.aar)
+        write_bytes(path, page.encode())
+        if audit.evidence is not None:
+            write_json(path.with_suffix(".json"), audit.evidence)
 
 
 def signing_page(root: DataRoot, release: str, aar: int) -> Path:

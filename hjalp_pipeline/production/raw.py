@@ -14,6 +14,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError, leverancer_frame
 from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
@@ -183,7 +184,7 @@ def _lines(step: str, kept: int, removed: dict[str, int]) -> list[list[Any]]:
 
 def _received(delivery: Delivery) -> Any:
     if delivery.name is None:
-        raise AssertionError("a delivery in force has a name")
+        raise InternalError("a delivery in force has a name")
     return delivery.name.received.date()
 
 

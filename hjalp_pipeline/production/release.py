@@ -11,11 +11,12 @@ import polars as pl
 
 from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.disclosure import RULE, Protected, Published, protect_tables
+from hjalp_pipeline.production.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.embargo import set_modes
 from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.moves import check_moves
+from hjalp_pipeline.production.pattern import RULE
 from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
 from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, keep_verdict, load_all
 from hjalp_pipeline.production.published_tables import Beside, absent, files_of
@@ -123,15 +124,23 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         inputs.tables,
         definition.reference_years,
         before,
+        sources=inputs.pins.sources,
         against_insiders=definition.protect_insiders,
     )
     reasons = []
     if protected.fails:
         reasons.append(f"{len(protected.fails)} hidden cells can be computed or told to be small")
-    if protected.inherent and definition.refuse_unprotectable:
-        reasons.append(
-            f"{len(protected.inherent)} hidden cells cannot be protected by anything that is hidden beside them"
-        )
+    if protected.differ:
+        reasons.append(f"the suppressor holds {len(protected.differ)} hidden cells protected that the attacker breaks")
+    if definition.refuse_unprotectable:
+        for of, what in (
+            (protected.inherent, ""),
+            (protected.guessed, ", where equal figures are taken to be unchanged"),
+        ):
+            if of:
+                reasons.append(
+                    f"{len(of)} hidden cells cannot be protected by anything that is hidden beside them{what}"
+                )
     path = keep_verdict(inputs.root, definition.release, protected)
     if reasons:
         # Which cells are small is nobody's business who reads a log.
@@ -159,7 +168,7 @@ def _write(
     evidence = {
         "release": release,
         "protected_against": list(earlier),
-        "years": [audit.evidence for audit in protected.audits],
+        "years": [audit.public for audit in protected.audits],
     }
     write_json(building / "disclosure_audit.json", evidence)
     (building / "microdata").mkdir()
@@ -169,6 +178,7 @@ def _write(
         "release": release,
         "confidentiality": {
             "rule": RULE,
+            "verdict": protected.verdict,
             "protected_against": list(earlier),
             "hidden": {str(audit.aar): audit.hidden_cells() for audit in protected.audits},
         },

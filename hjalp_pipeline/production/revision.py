@@ -19,7 +19,7 @@ from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, NAVN
 from hjalp_pipeline.production.decomposition import CELL, KINDS, VALUE, Decomposition, Side, decompose
 from hjalp_pipeline.production.disclosure import Published
-from hjalp_pipeline.production.pins import Pins, known_manifest
+from hjalp_pipeline.production.pins import Pins, pins_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.production.tables import TABLES, hide
@@ -27,7 +27,6 @@ from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revisio
 from hjalp_pipeline.publishing.statbank import HIDDEN, NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text
 from hjalp_pipeline.rules.approval import taking_part
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_pipeline.storage.root import DataRoot
 
 CONFIDENTIAL = "skjult af hensyn til fortrolighed"
 NO_LONGER = "ikke længere skjult af hensyn til fortrolighed"
@@ -81,12 +80,6 @@ def write_revision(
         hidden=[Shown(_name(row), row["before"], row["after"], of) for row, of in rows if isinstance(of, str)],
     )
     write_bytes(folder / "revision.html", revision_html(page).encode())
-
-
-def pins_of(root: DataRoot, release: str) -> Pins | None:
-    """What a release that stands was made of; None when its manifest does not tell."""
-    manifest = known_manifest(root, release) or {}
-    return Pins.from_json(manifest["pins"]) if "pins" in manifest else None
 
 
 def _reporting(pins: Pins | None) -> set[str]:

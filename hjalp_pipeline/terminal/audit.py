@@ -33,11 +33,13 @@ def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
         for name, row in year["tables"].items():
             table.add_row(str(year["tid"]), name, *(f"{row[key]:,}" for key in ("hidden", "exact", "told_small")))
     out.print(table)
-    inherent = [name for year in found["years"] for name in year["inherent"]]
-    fails = [name for year in found["years"] for name in year["fails"]]
-    _list("Given away by the cell's public population, whatever is hidden", inherent)
+    inherent, guessed, fails = (
+        [name for year in found["years"] for name in year[kind]] for kind in ("inherent", "guessed", "fails")
+    )
+    _list("Given away by population, shown zeros or what is out, whatever is hidden", inherent)
+    _list("Given away to whoever takes equal figures to be unchanged, whatever is hidden", guessed)
     _list("Not protected", fails)
-    out.print("[red]not protected[/]" if fails else "[green]every hidden cell is protected[/]")
+    out.print("[red]not protected[/]" if fails else "[green]every hidden cell is protected that can be[/]")
     return 1 if fails else 0
 
 

@@ -135,8 +135,8 @@ def _show_confidentiality(root: DataRoot, release: str) -> None:
     told = read_json(verdict_path(root, release)) or {"hidden": {}, "no_pattern_protects": []}
     hidden = sum(row["hidden"] for tables in told["hidden"].values() for row in tables.values())
     lost = len(told["no_pattern_protects"])
-    # In a country this small many cells hold as many borrowers as inhabitants.
-    but = f", but for {lost} given away by their public population" if lost else ""
+    # In a country this small many cells hold as many borrowers as inhabitants, or stand among shown zeros.
+    but = f", but for {lost} that no pattern protects" if lost else ""
     out.print(f"{hidden:,} cells hidden: none can be computed or told to be small from all releases together{but}.")
 
 

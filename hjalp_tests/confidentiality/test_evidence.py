@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.confidentiality.attack import attack, insiders, is_safe
-from hjalp_pipeline.confidentiality.evidence import audit_page, check_evidence, evidence
+from hjalp_pipeline.confidentiality.evidence import audit_page, check_evidence, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Dimension, System, hierarchical_table
 from hjalp_tests.confidentiality.brute_force import some_cases, tables
 
@@ -104,9 +104,8 @@ def test_no_upper_bound_is_null() -> None:
 
 
 def test_the_page_tells_verdict_counts_and_assumptions_in_danish(table: System, hidden: Bools) -> None:
-    page = audit_page(
-        evidence(table, hidden, "up3"), release="Udgivelse 2024v1", insiders=insiders(table, hidden, "up3")
-    )
+    tables = counts(table, attack(table, hidden), "up3")
+    page = audit_page(tables, "up3", release="Udgivelse 2024v1", insiders=insiders(table, hidden, "up3"))
     assert "Kan offentliggøres: alle skjulte celler er beskyttet" in page
     assert "Udgivelse 2024v1" in page
     assert "<td>HJALP2</td>" in page
@@ -119,9 +118,31 @@ def test_the_page_tells_verdict_counts_and_assumptions_in_danish(table: System, 
 def test_the_page_of_a_refusal_lists_names_and_no_figures(table: System) -> None:
     index = table.index()
     cells = [index["HJALP2", area, sex, "2024"] for area, sex in (("k1", "m"), ("k2", "w"), ("k2", "m"))]
-    proof = evidence(table, table.pattern(cells), "up3")
-    page = audit_page(proof, release="<b>v2</b>", label=lambda name: f"{name[1]} & {name[2]}")
+    tables = counts(table, attack(table, table.pattern(cells)), "up3")
+    page = audit_page(tables, "up3", release="<b>v2</b>", fails=["k1 & m", "k1 & w", "k2 & m"])
     assert "Må ikke offentliggøres: 3 skjulte celler er ikke beskyttet" in page
     assert "<li>k1 &amp; m</li>" in page
     assert "&lt;b&gt;v2&lt;/b&gt;" in page
     assert "kender deres egen celle" not in page
+
+
+def test_the_page_of_cells_that_nothing_protects_asks_for_a_decision(table: System, hidden: Bools) -> None:
+    page = audit_page(counts(table, attack(table, hidden), "up3"), "up3", release="v2", unprotectable=["k1 m"])
+    assert "Kræver en beslutning: 1 skjult celle kan intet beskytte" in page
+    assert "Må ikke offentliggøres" not in page
+    assert "Kan offentliggøres" not in page
+    assert "<li>k1 m</li>" in page
+
+
+def test_the_page_names_what_a_guess_would_tell(table: System, hidden: Bools) -> None:
+    page = audit_page(counts(table, attack(table, hidden), "up3"), "up3", release="v2", guessed=["k1 m"])
+    assert "Kan offentliggøres: alle skjulte celler er beskyttet" in page
+    assert "<li>k1 m</li>" in page
+
+
+def test_what_is_published_holds_no_range(table: System, hidden: Bools) -> None:
+    cells = {"HJALP2": [table.names[cell] for cell in np.flatnonzero(hidden)]}
+    told = promise("up3", cells)
+    assert told["tables"] == [{"table": "HJALP2", "cells": [list(name) for name in cells["HJALP2"]]}]
+    assert (told["safe"], told["fails"]) == (True, [])
+    assert not {"low", "high", "witnesses"} & set(json.dumps(told).replace('"', " ").split())

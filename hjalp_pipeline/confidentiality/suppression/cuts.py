@@ -20,6 +20,7 @@ from hjalp_pipeline.confidentiality.suppression.moves import (
     AGAIN,
     Floats,
     Moves,
+    SuppressionError,
     Way,
     check,
     column,
@@ -33,6 +34,9 @@ _STEP = 2.0**16
 _TINY = 1e-9
 #: By how much a fractional pattern must break an inequality for it to be added.
 _BROKEN = 1e-4
+#: Presolve pays over cuts, which hold no equation: those rules of it that substitute by equations are off, and what it
+#: brings is held against a pattern known to be safe (``solver_of`` says why).
+_PRESOLVE: dict[str, float | str] = {"presolve": "on", "presolve_rule_off": (1 << 9) | (1 << 12)}
 #: Units of work between two points at which branch and bound asks whether to go on.
 _ASKED = 150
 
@@ -172,7 +176,7 @@ class Master:
         return new
 
     def solve(self) -> Floats:
-        """The cheapest fractional pattern; ``bound`` rises to its cost. RuntimeError when the solver fails."""
+        """The cheapest fractional pattern; ``bound`` rises to its cost. SuppressionError when the solver fails."""
         run(self._solver)
         self.work += spent(self._solver, self.weight)
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -180,7 +184,7 @@ class Master:
             run(self._solver)
             if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 msg = "The solver did not solve the bound"
-                raise RuntimeError(msg)
+                raise SuppressionError(msg)
         self.bound = max(self.bound, float(self._solver.getInfo().objective_function_value))
         return np.array(self._solver.getSolution().col_value)
 
@@ -188,14 +192,20 @@ class Master:
         """The cheapest whole pattern for the cuts so far, by branch and bound, and whether it was solved to the end.
 
         ``best`` is a known safe pattern to start from. Ends within ``work``, or when the gap is at most ``gap`` units of
-        cost. ``bound`` rises to what branch and bound proved.
+        cost. ``bound`` rises to what branch and bound proved. SuppressionError when it contradicts ``best``.
         """
-        solver = solver_of(mip_rel_gap=0.0, mip_abs_gap=gap, mip_feasibility_tolerance=1e-7, mip_heuristic_effort=0.0)
-        model = self._solver.getLp()
+        options = {
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": gap,
+            "mip_feasibility_tolerance": 1e-7,
+            "mip_heuristic_effort": 0.0,
+        }
+        solver = solver_of(**_PRESOLVE, **options)
+        m, model = self.moves, self._solver.getLp()
         model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
         check(solver.passModel(model))
         start = highspy.HighsSolution()
-        start.col_value = list(np.where(self.moves.primary, 0.0, best.astype(np.float64)))
+        start.col_value = list(np.where(m.primary, 0.0, best.astype(np.float64)))
         check(solver.setSolution(start))
         asked = 0
 
@@ -210,9 +220,13 @@ class Master:
         run(solver, 600)
         info = solver.getInfo()
         self.work += 100 + max(asked * _ASKED, int(2 * max(int(info.simplex_iteration_count), 0) * self.weight))
-        if np.isfinite(info.mip_dual_bound):
-            self.bound = max(self.bound, float(info.mip_dual_bound))
+        bound = float(info.mip_dual_bound)
+        if bound > float(m.cost[best & ~m.primary].sum()) / self.unit + _BROKEN:
+            msg = "Branch and bound found no pattern as cheap as one that is safe"
+            raise SuppressionError(msg)
+        if np.isfinite(bound):
+            self.bound = max(self.bound, bound)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return best & ~self.moves.primary, False
+            return best & ~m.primary, False
         done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         return np.array(solver.getSolution().col_value) > 0.5, done

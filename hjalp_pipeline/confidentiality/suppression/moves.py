@@ -19,6 +19,11 @@ from hjalp_pipeline.confidentiality.primary import THRESHOLD
 
 Floats = npt.NDArray[np.float64]
 
+
+class SuppressionError(RuntimeError):
+    """The suppressor, or its solver, could not do its work. The message holds no figure and names no cell."""
+
+
 #: One way to satisfy a primary cell: move it by at least ``amount`` in direction ``sign``.
 Way = tuple[int, int]
 
@@ -117,26 +122,29 @@ class Moves:
 
 
 def solver_of(**options: float | str) -> highspy.Highs:
-    """A silent solver on one thread: two numbers of threads in one process leave models unsolved without a word."""
+    """A silent solver on one thread: two numbers of threads in one process leave models unsolved without a word.
+
+    Without presolve: that of HiGHS 1.15 calls some integer programs infeasible that are not (its issues 3090 and 3296).
+    """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
-    for option, value in {"threads": 1, "random_seed": 0, **options}.items():
+    for option, value in {"threads": 1, "random_seed": 0, "presolve": "off", **options}.items():
         check(solver.setOptionValue(option, value))
     return solver
 
 
-#: Options of a linear program that is solved again and again: presolve off, so that it goes on from the last basis.
-AGAIN: dict[str, float | str] = {"presolve": "off", "solver": "simplex"}
+#: Options of a linear program that is solved again and again, going on from the last basis.
+AGAIN: dict[str, float | str] = {"solver": "simplex"}
 #: Seconds after which a linear program of milliseconds is held to go round in circles for ever, as the simplex method
 #: can on badly scaled ones. It then counts as not solved, which costs quality at most; nothing else looks at a clock.
 _STUCK = 20.0
 
 
 def check(status: highspy.HighsStatus) -> None:
-    """RuntimeError when the solver refuses what it was given."""
+    """SuppressionError when the solver refuses what it was given."""
     if status == highspy.HighsStatus.kError:
         msg = "The solver refused the model"
-        raise RuntimeError(msg)
+        raise SuppressionError(msg)
 
 
 def run(solver: highspy.Highs, seconds: float = _STUCK) -> None:
