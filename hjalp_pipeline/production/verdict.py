@@ -1,6 +1,6 @@
 """The verdict on what releases hide of a year: reached once, by attack, and told to gate, page, evidence and manifest (R11)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -116,29 +116,30 @@ def judge(
     known = systems["unchanged"]
     tables = {reading: proposed(systems[reading].system, report) for reading, report in reports.items()}
     intervals = _by_what_is_known(known.system, known.hidden(mask), tables.get("unchanged", ()))
-    fails, lost, differ = dict[Name, Name](), dict[Reading, dict[Name, Name]](), dict[Name, Name]()
+    fails, lost, differ = dict[Reading, set[Name]](), dict[Reading, set[Name]](), set[Name]()
     for reading, year in systems.items():
         system, hidden = year.system, year.hidden(mask)
         found = intervals if year is known else attack(system, hidden, enough=RULE, tables=tables.get(reading, ()))
-        broken = [i.cell for i in found if not holds(RULE, int(system.values[i.cell]), i.low, i.high)]
+        broken = {i.cell for i in found if not holds(RULE, int(system.values[i.cell]), i.low, i.high)}
         hideable = _not_zero(system) if all_out and year is known else ~system.open
         helpless = beyond_help(system, hideable | hidden, RULE, broken)
-        lost[reading] = _names(system, helpless)
-        fails |= _names(system, set(broken) - helpless)
+        lost[reading] = {system.names[cell] for cell in helpless}
+        fails[reading] = {system.names[cell] for cell in broken - helpless}
         if reading in reports:
             held = set(reports[reading].proofs) - {cell for cell, _ in reports[reading].unprotectable}
-            differ |= _names(system, held & set(broken))
-    inherent = lost["unchanged"]
-    guessed = {cell: name for cell, name in lost.get("equal", {}).items() if cell not in inherent and cell not in fails}
+            differ |= {system.names[cell] for cell in held & broken}
+    # A guess that tells no more than is known is not worth a word, whichever release the cell is named by.
+    told = {name[:-1] for name in fails["unchanged"] | lost["unchanged"]}
+    by_guess, guessed = ({name for name in of.get("equal", ()) if name[:-1] not in told} for of in (fails, lost))
     return YearAudit(
         known.aar,
         known,
         known.hidden(mask),
         intervals,
-        fails=_in_order(fails),
-        inherent=_in_order(inherent),
-        guessed=_in_order(guessed),
-        differ=_in_order(differ),
+        fails=tuple(sorted(fails["unchanged"] | by_guess)),
+        inherent=tuple(sorted(lost["unchanged"])),
+        guessed=tuple(sorted(guessed)),
+        differ=tuple(sorted(differ)),
         out=out,
         proofs=tables.get("unchanged", ()),
     )
@@ -157,12 +158,3 @@ def _by_what_is_known(system: System, hidden: Bools, tables: Sequence[Ints]) -> 
 
 def _not_zero(system: System) -> Bools:
     return np.asarray(system.values >= system.lower, dtype=np.bool_)
-
-
-def _names(system: System, cells: Iterable[int]) -> dict[Name, Name]:
-    """Names by cell, whichever release it came with."""
-    return {system.names[cell][:-1]: system.names[cell] for cell in cells}
-
-
-def _in_order(names: Mapping[Name, Name]) -> tuple[Name, ...]:
-    return tuple(names[cell] for cell in sorted(names))

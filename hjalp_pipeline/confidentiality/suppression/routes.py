@@ -135,9 +135,16 @@ class Router:
                 continue
             model.col_upper_ = high if support is None or not few else np.where(support, high, 0.0)
             check(solver.passModel(model))
+            check(solver.setOptionValue("presolve", "on"))
             run(solver, 60)
             self.work += spent(solver, self.moves.weight) + 100
             status = solver.getModelStatus()
+            if status == _NONE and not few:
+                # Presolve pays, and a move is checked; but that there is none it may not say (``solver_of`` says why).
+                check(solver.setOptionValue("presolve", "off"))
+                run(solver, 60)
+                self.work += spent(solver, self.moves.weight) + 100
+                status = solver.getModelStatus()
             if solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
                 z = self._move(np.array(solver.getSolution().col_value))
                 if z is not None:
