@@ -1,11 +1,15 @@
 """The registers: forms, histories without overlaps, and two extracts that agree."""
 
 from datetime import date
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.synth.cpr import assign_pnr, unknown_pnr
+from hjalp_pipeline.synth.sources import day, read_rows
 from hjalp_tests.synth.conftest import Country
 
 EXTRACTS = ("2025-04-04", "2025-10-03")
@@ -43,12 +47,45 @@ def test_numbers_are_unique_and_tell_birth_and_sex(country: Country, extract: st
     assert frame.select((century + pl.col("y") == pl.col("born")).all()).item()
 
 
-def test_older_numbers_cannot_be_real_ones(country: Country) -> None:
-    old = country.register("person").filter(pl.col("foed_dag") < date(2007, 10, 1))["pnr"]
+def test_numbers_satisfy_modulus_11_but_those_of_some_days(country: Country) -> None:
+    """Else the check says nothing: it told 1 of a few persons born since 2007 alone."""
+    listed = read_rows("cpr_dates_without_mod11.csv")
+    days = [date.fromisoformat(row["birth_date"]) for row in listed]
+    assert (len(days), min(days), max(days)) == (26, date(1960, 1, 1), date(1995, 1, 1))
+    person = country.register("person")
+    for satisfied, found in person.group_by(satisfies(person["pnr"]).alias("satisfied")).agg("foed_dag").iter_rows():
+        assert satisfied or set(found) <= set(days)
+
+
+def satisfies(pnr: pl.Series) -> pl.Series:
     weights = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
-    sums = sum(old.str.slice(place, 1).cast(pl.Int32) * weight for place, weight in enumerate(weights))
+    sums = sum(pnr.str.slice(place, 1).cast(pl.Int32) * weight for place, weight in enumerate(weights))
     assert isinstance(sums, pl.Series)
-    assert (sums % 11 != 0).all()
+    return sums % 11 == 0
+
+
+def test_numbers_of_one_day() -> None:
+    """Modulus 11 first, others when they have run out; on the days where real ones did, any; never one kept unknown."""
+    rng = np.random.default_rng(5)
+    unknown = set(unknown_pnr(200_000, rng).tolist())
+    for born, satisfying in ((date(1920, 5, 5), 181), (date(1972, 5, 5), 272), (date(2020, 5, 5), 272)):
+        count = 400
+        birth, women = np.full(count, day(born), dtype=np.int32), np.ones(count, dtype=bool)
+        numbers = assign_pnr(birth, women, rng)
+        assert len(set(numbers.tolist())) == count
+        right = satisfies(pl.Series(numbers).cast(pl.String).str.zfill(10)).sum()
+        assert satisfying - 22 <= right <= satisfying
+        assert not unknown & set(numbers.tolist())
+        assert satisfies(pl.Series(assign_pnr(birth[:100], women[:100], rng)).cast(pl.String).str.zfill(10)).all()
+    free = assign_pnr(np.full(100, day(date(1970, 1, 1)), dtype=np.int32), np.zeros(100, dtype=bool), rng)
+    assert 0 < satisfies(pl.Series(free).cast(pl.String).str.zfill(10)).sum() < 50
+
+
+def test_products_are_classes_of_iso_9999() -> None:
+    codes = set(pl.read_csv(Path(__file__).with_name("iso9999.csv"), separator=";", infer_schema=False)["code"])
+    assert len(codes) == 959
+    unknown = [row["hmiiso"] for row in read_rows("products.csv") if row["hmiiso"][:6] not in codes]
+    assert unknown == []
 
 
 @pytest.mark.parametrize("extract", EXTRACTS)
