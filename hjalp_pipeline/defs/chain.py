@@ -18,6 +18,8 @@ from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter, r
 from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
 from hjalp_pipeline.storage.registers import newest_extract, prepare
 
+#: Fewer than so many persons or addresses are not told in what people may see (R11).
+_FEWEST = 3
 _BEFORE = {
     "cpr_validated": [["raw", "udlaan"], ["raw", "leverancer"], ["registers", "befolkning"]],
     "dates_corrected": [["cpr_validated", "udlaan"]],
@@ -47,9 +49,20 @@ def befolkning(data: Data) -> dg.MaterializeResult:
                 "extract": extract.date,
                 "dagster/row_count": extract.counts["persons"],
                 "residence_spells": extract.counts["spells"],
+                "remarks": markdown_table(
+                    ["remark", "count"], [(name, told(n)) for name, n in extract.remarks.items()]
+                ),
+                "population": markdown_table(
+                    ["year", "whole"], [(aar, "; ".join(faults) or "yes") for aar, faults in extract.population.items()]
+                ),
                 "sha256": extract.fingerprint,
             }
         )
+
+
+def told(number: int) -> str:
+    """A count as people may see it: 1 and 2 are not told apart."""
+    return f"fewer than {_FEWEST}" if 0 < number < _FEWEST else str(number)
 
 
 @dg.multi_asset(

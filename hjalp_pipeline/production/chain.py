@@ -18,6 +18,7 @@ from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.stock import reference_years
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.registers import preparation_code
 
 #: Dataset of the year-end stock, beside those of the data states.
 BESTAND = "bestand"
@@ -30,7 +31,7 @@ def dataset(state: str) -> str:
 
 @cache
 def _code() -> str:
-    return code_fingerprint("rules", "codelists", "contracts")
+    return fingerprint(code_fingerprint("rules", "codelists", "contracts"), preparation_code())
 
 
 @dataclass

@@ -19,9 +19,10 @@ from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.duck import sql_text
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, sha256, write_json
+from hjalp_pipeline.storage.registers import preparation_code
 from hjalp_pipeline.storage.root import DataRoot
 
-_SQL = ("registers/residences", "tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
+_SQL = ("tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
 #: When a decision was given that a manifest of version 0.2.0 or older counts: not told, and so never outdated.
 _UNTOLD = datetime.max.replace(tzinfo=UTC)
 #: The decision that counts for each (aar, komnr, kind).
@@ -162,8 +163,8 @@ class Pins:
 def counting_code() -> str:
     """Hash of all code between a delivery and the unsuppressed tables: with the same inputs it gives the same figures."""
     modules = [f"production/{name}.py" for name in ("intake", "raw", "chain", "tables")]
-    python = code_fingerprint("rules", "codelists", "contracts", "delivery", "storage/registers.py", *modules)
-    return fingerprint(python, *(sql_text(name) for name in _SQL))
+    python = code_fingerprint("rules", "codelists", "contracts", "delivery", *modules)
+    return fingerprint(python, preparation_code(), *(sql_text(name) for name in _SQL))
 
 
 def known_manifest(root: DataRoot, release: str) -> dict[str, Any] | None:

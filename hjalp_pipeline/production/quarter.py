@@ -8,6 +8,7 @@ import polars as pl
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.chain import ChainRefresh, QuarterChain, refresh_chain
+from hjalp_pipeline.production.tables import years_of_quarter
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.codelists import read_collaborations
 from hjalp_pipeline.storage.lake import Lake
@@ -58,11 +59,14 @@ class QuarterRefresh:
 def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
     """Run the chain for every raw partition of the quarter with the newest extract; unchanged kommuner cost nothing.
 
+    InputError refuses the extract, also for a population that is not whole in a year the quarter's tables show (R10).
+
     Commits what the quarter stands on in one rename. A kommune whose contract broke keeps its old result and stands in
     ``chain.broken``: the caller lets the run fail.
     """
     lake = Lake(root)
-    extract = prepare(root, newest_extract(root))
+    # The population of a year is known some weeks after its K4 is run: until then its shares are lacking, no more.
+    extract = prepare(root, newest_extract(root), dict.fromkeys(years_of_quarter(kvartal), False))
     with lake.lock(kvartal):
         partitions = lake.raw_of(kvartal)
         chain = QuarterChain(lake, kvartal, extract.fingerprint, read_collaborations(root))

@@ -29,10 +29,16 @@ from hjalp_pipeline.production.tables import IncompleteTableError, participants
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import latest_decisions, standing_decisions
 from hjalp_pipeline.rules.kommune import Collaboration, reports_for
-from hjalp_pipeline.storage.codelists import approval_files, read_approvals, read_collaborations, read_systems
+from hjalp_pipeline.storage.codelists import (
+    InputError,
+    approval_files,
+    read_approvals,
+    read_collaborations,
+    read_systems,
+)
 from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.registers import prepare
+from hjalp_pipeline.storage.registers import Extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
 __all__ = ["ReleaseInputs", "ReleaseRefused", "read_definition"]
@@ -144,7 +150,7 @@ class _Gates:
         some = set(participants(self.decisions, years).get_column("aar"))
         nobody = [aar for aar in years if aar not in some]
         _refuse(release, [f"nobody takes part in {aar}: no kommune has approved its four quarters" for aar in nobody])
-        extract = prepare(self.root, self.definition.registers)
+        extract = self._extract()
         self._check_deliveries()
         deliveries = self._deliveries()
         used = {tuple(name.split("/")[1].split("_")[:2]) for pin in deliveries.values() for name, _ in pin.files}
@@ -166,6 +172,13 @@ class _Gates:
             known_defects=tuple(row for row in known if row.concerns(years)),
             publication=read_publication(self.root),
         )
+
+    def _extract(self) -> Extract:
+        """The register extract, refused unless its population of every reference year is whole (R10)."""
+        try:
+            return prepare(self.root, self.definition.registers, dict.fromkeys(self.definition.reference_years, True))
+        except InputError as fault:
+            raise ReleaseRefused(self.definition.release, [str(fault)]) from None
 
     def _deliveries(self) -> dict[str, KommunePin]:
         stored: dict[str, tuple[str, dict[str, Any]]] = {}

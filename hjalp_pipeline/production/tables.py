@@ -85,6 +85,11 @@ def _require_cross_product(table: pl.DataFrame, name: str, years: int) -> None:
         raise IncompleteTableError(name, faulty)
 
 
+def years_of_quarter(kvartal: str) -> range:
+    """The years a quarter's own tables show: those that are over by its end."""
+    return range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
+
+
 def quarter_bestand(lake: Lake, entries: Iterable[Mapping[str, Mapping[str, str]]]) -> pl.DataFrame:
     """Year-end stock of several chain results, one after the other."""
     names = [entry["files"]["bestand"] for entry in entries]
@@ -100,7 +105,7 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     manifest = lake.quarter(kvartal)
     if manifest is None:
         raise FileNotFoundError(f"{kvartal} has not been run")
-    years = range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
+    years = years_of_quarter(kvartal)
     deltagere = participants(standing_decisions(read_approvals(root)), years)
     standing = _standing(lake, kvartal, _made_from(manifest, deltagere, years))
     if standing is not None:

@@ -48,9 +48,6 @@ def residence_at_issue(frame: pl.DataFrame, register: Register) -> pl.Series:
         register.spells_of(frame.get_column("person"))
         .join(frame.select(day="udleveringsdato").with_row_index("row"), on="row", how="inner")
         .filter((pl.col("fra") <= pl.col("day")) & (pl.col("til").is_null() | (pl.col("day") < pl.col("til"))))
-        # Spells of a person do not overlap; should a faulty extract have two, the one begun last counts.
-        .sort("row", "fra", "komnr")
-        .unique("row", keep="last", maintain_order=True)
         .filter(pl.col("komnr").is_in([int(code) for code in KOMNR]))
         .select("row", pl.col("komnr").cast(pl.String).alias("bopael"))
     )

@@ -20,7 +20,7 @@ _ROWS = 1 << 16
 
 @dataclass(frozen=True)
 class Residences:
-    """Spells of residence in person order: person ``i`` has the spells ``first[i]`` to ``first[i + 1]``.
+    """Spells of residence in person order: person ``i`` has the spells ``first[i]`` to ``first[i + 1]``. No two overlap.
 
     Arrays, so that 47 million spells can lie memory-mapped on disk and a lookup touches only the persons asked for.
     ``first``: UInt32, persons + 1; ``fra``, ``til``: Int32 days since 1970-01-01 (``fra <= day < til``, ``STILL`` = still);

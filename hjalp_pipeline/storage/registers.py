@@ -4,8 +4,10 @@ Preparation joins 47 million address spells with 5.4 million addresses; a run af
 """
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,8 @@ import polars as pl
 
 from hjalp_pipeline.rules.register import Register, Residences
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.duck import calculator, parquet, sql_text
+from hjalp_pipeline.storage.duck import sql_text
+from hjalp_pipeline.storage.extract_contract import CONTRACT, population_faults, row_faults, shape_faults, told_of_years
 from hjalp_pipeline.storage.files import (
     code_fingerprint,
     fingerprint,
@@ -25,32 +28,30 @@ from hjalp_pipeline.storage.files import (
     write_json,
 )
 from hjalp_pipeline.storage.hashes import mark
+from hjalp_pipeline.storage.residences import SELECTS, SPELL_ARRAYS, build_residences
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Files of an extract and the columns each must hold.
-FILES: dict[str, tuple[str, ...]] = {
-    "person": ("pnr", "koen", "foed_dag"),
-    "dod": ("pnr", "doddato"),
-    "befbop": ("pnr", "adresse_id", "bop_vfra", "bop_vtil"),
-    "befadr": ("adresse_id", "kom", "adr_vfra", "adr_vtil"),
-    "folketal": ("aar", "kom", "koen", "alder", "antal"),
-}
-_DATES = ("foed_dag", "doddato", "bop_vfra", "bop_vtil", "adr_vfra", "adr_vtil")
-_BATCH = 1_000_000
-_UINT32 = 2**32
-#: Array files of the spells and their types.
-_SPELL_ARRAYS = {"fra": "<i4", "til": "<i4", "komnr": "<u2"}
+FILES: dict[str, tuple[str, ...]] = {name: tuple(columns) for name, columns in CONTRACT.items()}
+#: The modules that read an extract.
+_CODE = tuple(f"storage/{name}.py" for name in ("registers", "residences", "extract_contract"))
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A prepared register extract: its date, SHA-256 by file, one over all of them, and where the arrays lie."""
+    """A prepared register extract: its date, SHA-256 by file, one over all of them, and where the arrays lie.
+
+    ``counts``: persons and spells; ``remarks``: what is odd and not refused, by name; ``population``: by year of
+    ``folketal`` what keeps it from being whole (R10).
+    """
 
     date: str
     files: dict[str, str]
     fingerprint: str
     path: Path
     counts: dict[str, int]
+    remarks: dict[str, int]
+    population: dict[int, list[str]]
 
 
 def extracts(root: DataRoot) -> list[str]:
@@ -75,41 +76,74 @@ def _is_date(name: str) -> bool:
         return False
 
 
-def prepare(root: DataRoot, extract: str) -> Extract:
-    """Validate and prepare an extract unless that was done for these very files; InputError refuses it as a whole."""
+@cache
+def preparation_code() -> str:
+    """Hash of all code between the files of an extract and what the rules see of it."""
+    return fingerprint(code_fingerprint(*_CODE, "codelists"), *map(sql_text, SELECTS))
+
+
+def prepare(root: DataRoot, extract: str, years: Mapping[int, bool] | None = None) -> Extract:
+    """Validate and prepare an extract unless that was done for these very files; InputError refuses it as a whole.
+
+    ``years``: for which years the population must be whole, and whether each must be there at all: a release needs its
+    reference years, a quarter's working tables do without the shares of a year whose population is not yet known.
+    """
     source = root.registers / extract
-    with locked(root.lake / "locks" / f"register-{extract}"):
-        return _prepared(root, extract, source)
-
-
-def _prepared(root: DataRoot, extract: str, source: Path) -> Extract:
     if not source.is_dir():
         raise InputError(f"registers/{extract} does not exist; there is {', '.join(extracts(root)) or 'no extract'}")
-    missing = [name for name in FILES if not (source / f"{name}.parquet").is_file()]
-    if missing:
-        raise InputError(f"registers/{extract} is refused: {missing[0]}.parquet is missing")
-    marks = {name: mark((source / f"{name}.parquet").stat()) for name in FILES}
-    code = code_fingerprint("storage/registers.py") + fingerprint(sql_text("registers/residences"))
+    with locked(root.lake / "locks" / f"register-{extract}"):
+        prepared = _prepared(root, extract, source, years or {})
+    _refuse(extract, told_of_years(prepared.population, years or {}))
+    return prepared
+
+
+def _refuse(extract: str, faults: list[str]) -> None:
+    if faults:
+        raise InputError(f"registers/{extract} is refused: {'; '.join(faults)}")
+
+
+def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bool]) -> Extract:
+    paths = {name: source / f"{name}.parquet" for name in FILES}
+    marks = {name: mark(path.stat()) for name, path in paths.items() if path.is_file()}
+    code = preparation_code()
     target = root.lake / "registers" / extract
     known = read_json(target / "extract.json")
-    if known is not None and known["code"] == code and known["marks"] != marks and known["files"] == _hashes(source):
+    there = known is not None and known["code"] == code and known["marks"].keys() == marks.keys()
+    if there and known["marks"] != marks and known["files"] == _hashes(source):
         # Copied or restored: the same content need not be prepared again.
         known = {**known, "marks": marks}
         write_json(target / "extract.json", known)
     if known is None or known["marks"] != marks or known["code"] != code:
-        _check_columns(source, extract)
+        looked = _look(source)
+        _refuse(extract, looked.faults and looked.faults + told_of_years(looked.population, years))
         with replacing(target / "extract.json") as pending:
             arrays = target / fingerprint(marks, code)[:16]
             shutil.rmtree(arrays, ignore_errors=True)
             with replacing(arrays) as building:
                 building.mkdir()
-                counts = _build(source, extract, building)
-            known = {"marks": marks, "code": code, "files": _hashes(source), "arrays": arrays.name, "counts": counts}
+                counts, overlaps = _build(source, looked, building)
+            known = {
+                "marks": marks,
+                "code": code,
+                "files": _hashes(source),
+                "arrays": arrays.name,
+                "counts": counts,
+                "remarks": overlaps | looked.remarks,
+                "population": looked.population,
+            }
             write_json(pending, known)
         for stale in target.iterdir():
             if stale.is_dir() and stale.name != known["arrays"]:
                 shutil.rmtree(stale, ignore_errors=True)
-    return Extract(extract, known["files"], fingerprint(known["files"]), target / known["arrays"], known["counts"])
+    return Extract(
+        extract,
+        known["files"],
+        fingerprint(known["files"]),
+        target / known["arrays"],
+        known["counts"],
+        known["remarks"],
+        {int(aar): faults for aar, faults in known["population"].items()},
+    )
 
 
 def _hashes(source: Path) -> dict[str, str]:
@@ -123,7 +157,7 @@ def load(root: DataRoot, extract: str) -> Register:
     # An empty file cannot be mapped.
     arrays = {
         name: np.memmap(prepared.path / f"{name}.bin", kind, "r") if prepared.counts["spells"] else np.zeros(0, kind)
-        for name, kind in _SPELL_ARRAYS.items()
+        for name, kind in SPELL_ARRAYS.items()
     }
     return Register(
         extract=extract,
@@ -135,25 +169,37 @@ def load(root: DataRoot, extract: str) -> Register:
     )
 
 
-def _check_columns(source: Path, extract: str) -> None:
-    """Names, and the types that matter: further on a library would guess (a pnr as a number) or quote values in its error."""
-    number_as_address = set()
-    for name, columns in FILES.items():
-        try:
-            held = pl.scan_parquet(source / f"{name}.parquet", glob=False).collect_schema()
-        except (pl.exceptions.ComputeError, OSError) as fault:
-            raise InputError(f"registers/{extract} is refused: {name}.parquet is not a Parquet file") from fault
-        for column in columns:
-            if column not in held:
-                raise InputError(f"registers/{extract} is refused: {name}.parquet has no column {column}")
-            kind = held[column]
-            unfit = (column == "pnr" and kind.is_numeric()) or (column in _DATES and kind not in (pl.Date, pl.Null))
-            if unfit and not isinstance(kind, pl.Datetime):
-                raise InputError(f"registers/{extract} is refused: {name}.parquet has {column} as {kind}")
-            if column == "adresse_id" and kind != pl.Null:
-                number_as_address.add(kind.is_numeric())
-    if len(number_as_address) > 1:
-        raise InputError(f"registers/{extract} is refused: adresse_id is text in one file and a number in the other")
+@dataclass(slots=True)
+class _Looked:
+    """What a first look at the files of an extract has found: all that is wrong with them, and persons and deaths in order."""
+
+    faults: list[str] = field(default_factory=list)
+    remarks: dict[str, int] = field(default_factory=dict)
+    population: dict[int, list[str]] = field(default_factory=dict)
+    persons: pl.DataFrame = field(default_factory=pl.DataFrame)
+    dead: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def _look(source: Path) -> _Looked:
+    """Look at every file whose form is right, also when another's is not: everything wrong is told at once."""
+    looked = _Looked()
+    for name, shape in shape_faults(source).items():
+        looked.faults += shape
+        if shape:
+            continue
+        faults, remarks = row_faults(source, name)
+        looked.faults += faults
+        looked.remarks |= remarks
+        if name == "person":
+            sex = pl.col("koen").cast(pl.String).cast(pl.UInt8, strict=False)
+            looked.persons = _numbered(source, name, sex, pl.col("foed_dag").cast(pl.Date).alias("foed_dato"))
+            looked.faults += _doubled(looked.persons, name)
+        elif name == "dod":
+            looked.dead = _numbered(source, name, pl.col("doddato").cast(pl.Date))
+            looked.faults += _doubled(looked.dead, name)
+        elif name == "folketal":
+            looked.population = population_faults(source)
+    return looked
 
 
 def _keyed(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -162,40 +208,25 @@ def _keyed(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.with_columns(number=pl.when(ten_digits).then(pl.col("pnr").cast(pl.UInt32, strict=False)))
 
 
-def _unique(frame: pl.DataFrame, extract: str, name: str) -> pl.DataFrame:
-    """The frame ordered by number, then odd ones by text; refused when a pnr is null or stands twice."""
-    ordered = frame.sort("number", "pnr_tekst", nulls_last=True)
-    if ordered.select((pl.col("number").is_null() & pl.col("pnr_tekst").is_null()).any()).item():
-        raise InputError(f"registers/{extract} is refused: {name}.parquet has a record without pnr")
+def _doubled(ordered: pl.DataFrame, name: str) -> list[str]:
     twice = (pl.col("number") == pl.col("number").shift(1)) | (pl.col("pnr_tekst") == pl.col("pnr_tekst").shift(1))
     duplicates = ordered.select(twice.sum()).item()
-    if duplicates:
-        raise InputError(f"registers/{extract} is refused: {name}.parquet has {duplicates} duplicate pnr")
-    return ordered
+    return [f"{name}.parquet has {duplicates} duplicate pnr"] if duplicates else []
 
 
-def _numbered(source: Path, extract: str, name: str, *columns: pl.Expr) -> pl.DataFrame:
+def _numbered(source: Path, name: str, *columns: pl.Expr) -> pl.DataFrame:
+    """A file of persons ordered by number, then odd ones by text."""
     keyed = _keyed(
         pl.scan_parquet(source / f"{name}.parquet", glob=False).select(pl.col("pnr").cast(pl.String), *columns)
     )
     text = pl.when(pl.col("number").is_null()).then("pnr").alias("pnr_tekst")
-    return _unique(keyed.with_columns(text).drop("pnr").collect(), extract, name)
+    return keyed.with_columns(text).drop("pnr").collect().sort("number", "pnr_tekst", nulls_last=True)
 
 
-def _build(source: Path, extract: str, target: Path) -> dict[str, int]:
-    person = _numbered(
-        source,
-        extract,
-        "person",
-        pl.col("koen").cast(pl.UInt8, strict=False),
-        pl.col("foed_dag").cast(pl.Date).alias("foed_dato"),
-    )
-    faulty = person.select((~pl.col("koen").is_in([1, 2]).fill_null(value=False) | pl.col("foed_dato").is_null()).sum())
-    if faulty.item():
-        raise InputError(
-            f"registers/{extract} is refused: person.parquet has {faulty.item()} records without koen 1/2 or foed_dag"
-        )
-    dead = _numbered(source, extract, "dod", pl.col("doddato").cast(pl.Date)).filter(pl.col("doddato").is_not_null())
+def _build(source: Path, looked: _Looked, target: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """Write persons and residences; returns counts and remarks."""
+    person, dead = looked.persons, looked.dead
+    looked.persons = looked.dead = pl.DataFrame()  # 10 million persons: not held while the residences are joined
     by_number = dead.filter(pl.col("number").is_not_null()).select("number", "doddato")
     by_text = dead.filter(pl.col("number").is_null()).select("pnr_tekst", pl.col("doddato").alias("odd_doddato"))
     joined = (
@@ -210,46 +241,7 @@ def _build(source: Path, extract: str, target: Path) -> dict[str, int]:
     odd = joined.filter(pl.col("number").is_null()).select("pnr_tekst", "person")
     odd.write_parquet(target / "odd.parquet")
     numbers = joined.filter(pl.col("number").is_not_null()).select(pnr="number", person="person")
-    del joined, person, dead
-    spells = _build_residences(source, target, numbers, odd)
-    return {"persons": numbers.height + odd.height, "spells": spells}
-
-
-def _build_residences(source: Path, target: Path, numbers: pl.DataFrame, odd: pl.DataFrame) -> int:
-    """Stream the ordered spells out of DuckDB straight into array files; returns their number."""
-    count = np.zeros(numbers.height + odd.height + 1, dtype=np.int64)
-    total = 0
-    with calculator(spill=target / "spill") as connection, _Columns(target, **_SPELL_ARRAYS) as columns:
-        for name in ("befbop", "befadr"):
-            connection.sql(f"select * from {parquet([source / f'{name}.parquet'])}").create_view(name)
-        connection.register("numbers", numbers.to_arrow())
-        connection.register("odd", odd.to_arrow())
-        for batch in connection.sql(sql_text("registers/residences")).to_arrow_reader(_BATCH):
-            frame = pl.DataFrame(batch)
-            columns.append(frame)
-            count += np.bincount(frame.get_column("person").to_numpy() + 1, minlength=count.size)
-            total += frame.height
-    if total >= _UINT32:
-        raise InputError("the address history has more spells than can be numbered")
-    np.save(target / "first.npy", np.cumsum(count).astype(np.uint32))
-    shutil.rmtree(target / "spill", ignore_errors=True)
-    return total
-
-
-class _Columns:
-    """Plain array files grown batch by batch."""
-
-    def __init__(self, target: Path, **kinds: str) -> None:
-        self._kinds = kinds
-        self._files = {name: (target / f"{name}.bin").open("wb") for name in kinds}
-
-    def __enter__(self) -> "_Columns":
-        return self
-
-    def append(self, frame: pl.DataFrame) -> None:
-        for name, kind in self._kinds.items():
-            self._files[name].write(frame.get_column(name).to_numpy().astype(kind).tobytes())
-
-    def __exit__(self, *_fault: object) -> None:
-        for file in self._files.values():
-            file.close()
+    del joined, person, dead, by_number, by_text
+    found = build_residences(source, target, numbers, odd)
+    spells = found.pop("spells")
+    return {"persons": numbers.height + odd.height, "spells": spells}, found

@@ -48,7 +48,7 @@ class Extract:
     """A register extract: rows as tuples in the column order of the interface.
 
     person (pnr, koen, foed_dag), dod (pnr, doddato), befbop (pnr, adresse_id, bop_vfra, bop_vtil), befadr (adresse_id,
-    kom, adr_vfra, adr_vtil), folketal (aar, kom, koen, alder, antal).
+    kom, adr_vfra, adr_vtil), folketal (aar, kom, koen, alder, antal; cells that are not named are written as zeros).
     """
 
     person: list[tuple[str, int, dt.date]]

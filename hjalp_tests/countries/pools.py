@@ -152,6 +152,9 @@ PLACES: tuple[tuple[str, tuple[tuple[str, D, D | None], ...]], ...] = (
     ("A5", (("760", D(1990, 1, 1), None),)),
     ("A6", (("*", D(2020, 3, 3), D(2020, 3, 3)), ("+", D(2020, 3, 4), None))),
     ("A7", (("961", D(1990, 1, 1), None),)),
+    # overlapping: begun last, begun on one day, one inside the other, one that holds no day, the end before the beginning
+    ("A8", (("*", D(1990, 1, 1), None), ("+", D(2022, 1, 15), D(2024, 1, 1)))),
+    ("A9", (("*", D(1990, 1, 1), None), ("+", D(1990, 1, 1), D(2023, 5, 5)), ("760", D(2025, 1, 1), D(2024, 1, 1)))),
 )
 MOVES: tuple[tuple[tuple[int, D, D | None], ...], ...] = (
     # how a person lives: (which of three drawn addresses, from, to)
@@ -161,6 +164,11 @@ MOVES: tuple[tuple[tuple[int, D, D | None], ...], ...] = (
     ((0, D(1990, 1, 1), D(2023, 5, 5)), (1, D(2023, 5, 5), D(2023, 5, 5)), (2, D(2023, 5, 5), D(2024, 12, 31))),
     (),
     ((1, D(2023, 12, 31), None),),
+    # overlapping spells
+    ((0, D(1990, 1, 1), None), (1, D(2020, 3, 3), D(2024, 1, 1))),
+    ((0, D(1990, 1, 1), None), (1, D(1990, 1, 1), D(2023, 5, 5))),
+    ((0, D(2022, 1, 15), None), (1, D(1990, 1, 1), None), (2, D(2023, 5, 5), D(2023, 5, 6))),
+    ((0, D(1990, 1, 1), None), (0, D(2020, 3, 3), None), (1, D(2023, 12, 31), D(2020, 3, 3))),
 )
 
 BAD: tuple[dict[str, str | None], ...] = (

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from hjalp_tests.countries.model import Country, Delivery, Extract
+from hjalp_tests.naive.fixed import KOMNR
 
 FIELDS = (
     "udlaan_id",
@@ -154,7 +155,20 @@ def write_extract(folder: Path, extract: Extract) -> None:
     write_register(folder, "dod", extract.dod, DOD)
     write_register(folder, "befbop", extract.befbop, BEFBOP)
     write_register(folder, "befadr", extract.befadr, BEFADR)
-    write_register(folder, "folketal", extract.folketal, FOLKETAL)
+    whole_population(extract.folketal).write_parquet(folder / "folketal.parquet")
+
+
+def whole_population(rows: Sequence[tuple[int, str, int, int, int]]) -> pl.DataFrame:
+    """`folketal` of the years in rows (a cell may be named once): every other cell up to the highest age has a zero."""
+    named = pl.DataFrame(rows, schema=FOLKETAL, orient="row")
+    highest = (
+        named.group_by("aar").agg(alder=pl.int_ranges(0, pl.col("alder").max() + 1, dtype=pl.Int16)).explode("alder")
+    )
+    komnr = pl.DataFrame({"kom": sorted({*KOMNR, *named["kom"]})})
+    koen = pl.DataFrame({"koen": [1, 2]}, schema={"koen": pl.Int8})
+    cells = highest.join(komnr, how="cross").join(koen, how="cross")
+    found = cells.join(named, on=["aar", "kom", "koen", "alder"], how="left")
+    return found.with_columns(pl.col("antal").fill_null(0)).select(*FOLKETAL).sort("aar", "kom", "koen", "alder")
 
 
 def write_register(folder: Path, name: str, rows: Sequence[tuple[Any, ...]], schema: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hjalp_tests.countries.write import BEFADR, BEFBOP, DOD, FOLKETAL, PERSON
+from hjalp_tests.countries.write import BEFADR, BEFBOP, DOD, FOLKETAL, PERSON, whole_population
 
 FACIT = Path(__file__).parent
 REGISTERS = {"person": PERSON, "dod": DOD, "befbop": BEFBOP, "befadr": BEFADR, "folketal": FOLKETAL}
@@ -22,6 +22,8 @@ def build_facit(root: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for name, schema in REGISTERS.items():
             frame = pl.read_csv(extract / f"{name}.csv", separator=";", schema=schema)
+            if name == "folketal":  # only cells with inhabitants are written down
+                frame = whole_population(frame.rows())
             frame.write_parquet(folder / f"{name}.parquet")
     return root
 

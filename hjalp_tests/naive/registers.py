@@ -16,7 +16,7 @@ from hjalp_tests.naive.fixed import KOMNR
 class Spell:
     """Something that held from a day (included) to a day (not included); None = still."""
 
-    value: str
+    value: Any
     vfra: dt.date
     vtil: dt.date | None
 
@@ -33,22 +33,23 @@ class Registers:
     foed_dag: dict[str, dt.date]
     doddato: dict[str, dt.date]
     befbop: dict[str, list[Spell]]
-    befadr: dict[str, list[Spell]]
+    befadr: dict[Any, list[Spell]]
     folketal: dict[tuple[int, str, int, int], int]
 
     def residence(self, pnr: str, day: dt.date) -> str | None:
         """Kommune of residence on that day, None when there is none among the 98.
 
-        Should two spells hold on one day (they should not), the one that began last counts.
+        Should two spells hold on one day, the one that began last counts, of two that began on one day the one with the
+        greater address (or kommune).
         """
         homes = [spell for spell in self.befbop.get(pnr, []) if spell.holds(day)]
         if not homes:
             return None
-        adresse_id = max(homes, key=lambda spell: spell.vfra).value
+        adresse_id = max(homes, key=lambda spell: (spell.vfra, spell.value)).value
         places = [spell for spell in self.befadr.get(adresse_id, []) if spell.holds(day)]
         if not places:
             return None
-        kom = max(places, key=lambda spell: spell.vfra).value
+        kom: str = max(places, key=lambda spell: (spell.vfra, spell.value)).value
         return kom if kom in KOMNR else None
 
 
@@ -72,12 +73,13 @@ def read_registers(root: Path, extract: str) -> Registers:
         assert row["pnr"] not in registers.doddato, "an extract with a duplicate pnr is refused"
         registers.doddato[row["pnr"]] = row["doddato"]
     for row in rows("befbop"):
-        spell = Spell(str(row["adresse_id"]), row["bop_vfra"], row["bop_vtil"])
+        spell = Spell(row["adresse_id"], row["bop_vfra"], row["bop_vtil"])
         registers.befbop.setdefault(row["pnr"], []).append(spell)
     for row in rows("befadr"):
         spell = Spell(str(row["kom"]), row["adr_vfra"], row["adr_vtil"])
-        registers.befadr.setdefault(str(row["adresse_id"]), []).append(spell)
+        registers.befadr.setdefault(row["adresse_id"], []).append(spell)
     for row in rows("folketal"):
         key = (int(row["aar"]), str(row["kom"]), int(row["koen"]), int(row["alder"]))
-        registers.folketal[key] = registers.folketal.get(key, 0) + int(row["antal"])
+        assert key not in registers.folketal, "an extract with doubled population is refused"
+        registers.folketal[key] = int(row["antal"])
     return registers

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.cli import main
+from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.confidentiality.attack import attack, insiders
 from hjalp_pipeline.confidentiality.model import System
 from hjalp_pipeline.confidentiality.suppress import Protection, protect
@@ -346,7 +347,8 @@ def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: 
     population = root.registers / "2025-04-04" / "folketal.parquet"
     text = definition.read_text(encoding="utf-8")
     # With one inhabitant in each cell every small figure is given away.
-    pl.read_parquet(population).with_columns(antal=pl.lit(1, dtype=pl.Int64)).write_parquet(population)
+    youngest = pl.col("alder").is_in([group.lower for group in AGE_GROUPS])
+    pl.read_parquet(population).with_columns(antal=youngest.cast(pl.Int64)).write_parquet(population)
     definition.write_text(f"refuse_unprotectable = true\n{text}", encoding="utf-8")
     with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
         make_release(root, "2024v1")

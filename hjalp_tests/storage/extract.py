@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries.write import whole_population
 
 EXTRACT = "2025-04-04"
 LETTERS, DAY_PLUS_60, LARGE = "010150ABCD", "6101501234", "9912501234"
@@ -13,7 +14,6 @@ PERSON = pl.Schema({"pnr": pl.String, "koen": pl.Int64, "foed_dag": pl.Date})
 DOD = pl.Schema({"pnr": pl.String, "doddato": pl.Date})
 BEFBOP = pl.Schema({"pnr": pl.String, "adresse_id": pl.String, "bop_vfra": pl.Date, "bop_vtil": pl.Date})
 BEFADR = pl.Schema({"adresse_id": pl.String, "kom": pl.String, "adr_vfra": pl.Date, "adr_vtil": pl.Date})
-FOLKETAL = pl.Schema({"aar": pl.Int64, "kom": pl.String, "koen": pl.Int64, "alder": pl.Int64, "antal": pl.Int64})
 
 
 def rows(schema: pl.Schema, *values: tuple[object, ...]) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def files() -> dict[str, pl.DataFrame]:
             ("a", "147", "2007-01-01", None),
             ("b", "860", "1990-01-01", None),
         ),
-        "folketal": rows(FOLKETAL, (2024, "101", 1, 74, 100)),
+        "folketal": whole_population([(2024, "101", 1, 74, 100)]),
     }
 
 

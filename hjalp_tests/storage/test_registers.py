@@ -186,23 +186,62 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, pl.DataFrame | None]], str]] = {
     "dead twice": (lambda: _added("dod", DOD, "3112341234", "2024-06-16"), "dod.parquet has 1 duplicate pnr"),
     "odd dead twice": (lambda: _added("dod", DOD, LETTERS, "2024-06-16"), "dod.parquet has 1 duplicate pnr"),
     "unknown dead twice": (lambda: _added("dod", DOD, "0202502345", "2024-06-16"), "dod.parquet has 1 duplicate pnr"),
-    "person without pnr": (lambda: _added("person", PERSON, None, 1, "1950-01-01"), "person.parquet has a record without pnr"),
-    "dead without pnr": (lambda: _added("dod", DOD, None, "2024-06-16"), "dod.parquet has a record without pnr"),
-    "koen 3": (lambda: _added("person", PERSON, "0303501234", 3, "1950-01-01"), "1 records without koen 1/2 or foed_dag"),
-    "koen null": (lambda: _added("person", PERSON, "0303501234", None, "1950-01-01"), "1 records without koen 1/2 or foed_dag"),
-    "koen -1": (lambda: _added("person", PERSON, "0303501234", -1, "1950-01-01"), "1 records without koen 1/2 or foed_dag"),
-    "foed_dag null": (lambda: _added("person", PERSON, "0303501234", 1, None), "1 records without koen 1/2 or foed_dag"),
+    "person without pnr": (lambda: _added("person", PERSON, None, 1, "1950-01-01"), "person.parquet has 1 rows without pnr"),
+    "dead without pnr": (lambda: _added("dod", DOD, None, "2024-06-16"), "dod.parquet has 1 rows without pnr"),
+    "dead without day": (lambda: _added("dod", DOD, "0202502346", None), "dod.parquet has 1 rows without doddato"),
+    "koen 3": (lambda: _added("person", PERSON, "0303501234", 3, "1950-01-01"), "has 1 rows whose koen is not 1 or 2"),
+    "koen null": (lambda: _added("person", PERSON, "0303501234", None, "1950-01-01"), "has 1 rows without koen"),
+    "koen -1": (lambda: _added("person", PERSON, "0303501234", -1, "1950-01-01"), "has 1 rows whose koen is not 1 or 2"),
+    "koen M": (
+        lambda: {"person": files()["person"].with_columns(koen=pl.lit("M"))},
+        "person.parquet has 5 rows whose koen is not 1 or 2",
+    ),
+    "koen as a fraction": (
+        lambda: {"person": files()["person"].with_columns(pl.col("koen").cast(pl.Float64))},
+        "person.parquet has koen as Float64, not text or a whole number",
+    ),
+    "foed_dag null": (lambda: _added("person", PERSON, "0303501234", 1, None), "has 1 rows without foed_dag"),
     "pnr as a number": (
         lambda: {"person": files()["person"].with_columns(pnr=pl.int_range(pl.len()))},
-        "person.parquet has pnr as Int64",
+        "person.parquet has pnr as Int64, not text",
+    ),
+    "pnr as a number in the address history": (
+        lambda: {"befbop": files()["befbop"].with_columns(pnr=pl.int_range(pl.len()))},
+        "befbop.parquet has pnr as Int64, not text",
     ),
     "a date as text": (
         lambda: {"dod": files()["dod"].with_columns(doddato=pl.lit(MARKER))},
-        "dod.parquet has doddato as String",
+        "dod.parquet has doddato as String, not a date",
     ),
     "adresse_id of two kinds": (
         lambda: {"befadr": files()["befadr"].with_columns(adresse_id=pl.int_range(pl.len()))},
-        "adresse_id is text in one file and a number in the other",
+        "adresse_id is text in one of befbop.parquet and befadr.parquet and a number in the other",
+    ),
+    "spell of nobody": (lambda: _added("befbop", BEFBOP, None, "a", "2000-01-01", None), "befbop.parquet has 1 rows without pnr"),
+    "spell nowhere": (
+        lambda: _added("befbop", BEFBOP, "0101501234", None, "2000-01-01", None),
+        "befbop.parquet has 1 rows without adresse_id",
+    ),
+    "spell without beginning": (
+        lambda: _added("befbop", BEFBOP, "0101501234", "a", None, None),
+        "befbop.parquet has 1 rows without bop_vfra",
+    ),
+    "address without kommune": (lambda: _added("befadr", BEFADR, "d", None, "2000-01-01", None), "befadr.parquet has 1 rows without kom"),
+    "kommune of four digits": (
+        lambda: {"befadr": files()["befadr"].with_columns(kom="0" + pl.col("kom"))},
+        "befadr.parquet has 3 rows whose kom is not three digits",
+    ),
+    "kommune by name": (
+        lambda: {"befadr": files()["befadr"].with_columns(kom=pl.lit("Aalborg"))},
+        "befadr.parquet has 3 rows whose kom is not three digits",
+    ),
+    "antal as a fraction": (
+        lambda: {"folketal": files()["folketal"].with_columns(pl.col("antal").cast(pl.Float64))},
+        "folketal.parquet has antal as Float64, not a whole number",
+    ),
+    "a year that is none": (
+        lambda: {"folketal": files()["folketal"].with_columns(aar=pl.lit(None, pl.Int64))},
+        "folketal.parquet has 14700 rows without aar",
     ),
 }  # fmt: skip
 
@@ -219,6 +258,30 @@ def test_refused_as_a_whole(root: DataRoot, name: str) -> None:
     assert not list((root.lake / "registers").rglob("*.*"))
     write(root)
     assert prepare(root, EXTRACT).counts["persons"] == 5, "a corrected extract is taken"
+
+
+def test_everything_that_is_wrong_is_told_at_once(root: DataRoot) -> None:
+    changed = {
+        "person": pl.concat([files()["person"]] * 2).with_columns(koen=3),
+        "dod": None,
+        "befbop": files()["befbop"].drop("bop_vfra", "pnr"),
+        "befadr": files()["befadr"].with_columns(adr_vfra=pl.lit(MARKER), kom=pl.lit(1.5)),
+        "folketal": files()["folketal"].filter(pl.col("kom") != "101"),
+    }
+    write(root, changed)
+    with pytest.raises(InputError) as refusal:
+        prepare(root, EXTRACT, {2024: True, 2023: True, 2022: False})
+    assert str(refusal.value).removeprefix(f"registers/{EXTRACT} is refused: ").split("; ") == [
+        "person.parquet has 10 rows whose koen is not 1 or 2",
+        "person.parquet has 5 duplicate pnr",
+        "dod.parquet is missing",
+        "befbop.parquet has no column pnr",
+        "befbop.parquet has no column bop_vfra",
+        "befadr.parquet has kom as Float64, not text or a whole number",
+        "befadr.parquet has adr_vfra as String, not a date",
+        "folketal.parquet has no rows for 2023",
+        "folketal.parquet lacks 1 of the 98 kommuner, the first is 101 in 2024",
+    ]
 
 
 def test_refused_when_not_parquet(root: DataRoot) -> None:
@@ -289,7 +352,7 @@ def test_the_order_of_records_means_nothing(root: DataRoot) -> None:
 
 
 def test_more_than_one_batch(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hjalp_pipeline.storage.registers._BATCH", 2)
+    monkeypatch.setattr("hjalp_pipeline.storage.residences._BATCH", 2)
     write(root)
     register = load(root, EXTRACT)
     assert register.residences.first.tolist() == [0, 3, 3, 4, 6, 6]

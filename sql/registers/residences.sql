@@ -1,51 +1,47 @@
 -- Spells of residence by person: address history joined with the address register (R8).
--- Relations: befbop, befadr (the extract's files), numbers (pnr uinteger -> person), odd (pnr_tekst -> person).
-with movements as (
-    select
-        numbers.person,
-        befbop.adresse_id,
-        befbop.bop_vfra,
-        befbop.bop_vtil
-    from befbop
-    inner join numbers
-        on try_cast(befbop.pnr as uinteger) = numbers.pnr and length(befbop.pnr) = 10
+-- Relations: movements, places (spells); of each the keys with overlapping spells (..._overlapping) and those spells as
+-- they were resolved (..._resolved).
+with homes as (
+    select movements.*
+    from movements
+    anti join movements_overlapping on movements.noegle = movements_overlapping.noegle
     union all
     select
-        odd.person,
-        befbop.adresse_id,
-        befbop.bop_vfra,
-        befbop.bop_vtil
-    from befbop
-    inner join odd on befbop.pnr = odd.pnr_tekst
+        noegle,
+        vaerdi,
+        fra,
+        til
+    from movements_resolved
 ),
 
-addresses as (
+kommuner as (
+    select places.*
+    from places
+    anti join places_overlapping on places.noegle = places_overlapping.noegle
+    union all
     select
-        adresse_id,
-        adr_vfra,
-        adr_vtil,
-        try_cast(kom as usmallint) as komnr
-    from befadr
+        noegle,
+        vaerdi,
+        fra,
+        til
+    from places_resolved
 ),
 
 spells as (
     select
-        movements.person,
-        addresses.komnr,
-        greatest(movements.bop_vfra, addresses.adr_vfra) as fra,
-        least(movements.bop_vtil, addresses.adr_vtil) as til
-    from movements
-    inner join addresses on movements.adresse_id = addresses.adresse_id
-    where
-        addresses.komnr is not null
-        and (movements.bop_vtil is null or addresses.adr_vfra < movements.bop_vtil)
-        and (addresses.adr_vtil is null or movements.bop_vfra < addresses.adr_vtil)
+        homes.noegle as person,
+        kommuner.vaerdi as komnr,
+        greatest(homes.fra, kommuner.fra) as fra,
+        least(homes.til, kommuner.til) as til
+    from homes
+    inner join kommuner on homes.vaerdi = kommuner.noegle
+    where kommuner.fra < homes.til and homes.fra < kommuner.til
 )
 
 select
     person,
     komnr,
     datediff('day', date '1970-01-01', fra)::integer as fra,
-    coalesce(datediff('day', date '1970-01-01', til), 2147483647)::integer as til
+    case when isfinite(til) then datediff('day', date '1970-01-01', til)::integer else 2147483647 end as til
 from spells
-order by person, fra, til, komnr
+order by person, fra

@@ -1,0 +1,190 @@
+"""The contract of each file of a register extract (interfaces.md, "Registers"), and of the population (R10).
+
+Not Pandera: these are up to 47 million rows, so each file is looked at in one lazy pass. Everything that is wrong is told at
+once, by file, column, rule and number of rows, never by a value (kommune, sex and age of the public population excepted).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.storage.files import read_parquet
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: which types it may have and in words; whether it may be null; a condition on its values and in words."""
+
+    fits: Callable[[pl.DataType], bool]
+    kind: str
+    nullable: bool = False
+    holds: pl.Expr | None = None
+    rule: str = ""
+
+
+def _is_text(kind: pl.DataType) -> bool:
+    return kind in (pl.String, pl.Categorical, pl.Enum)
+
+
+def _is_code(kind: pl.DataType) -> bool:
+    return _is_text(kind) or kind.is_integer()
+
+
+def _is_day(kind: pl.DataType) -> bool:
+    return kind == pl.Date or isinstance(kind, pl.Datetime)
+
+
+def _text() -> Column:
+    return Column(_is_text, "text")
+
+
+def _code(holds: pl.Expr | None = None, rule: str = "") -> Column:
+    """Codes are text; a library may have made whole numbers of them."""
+    return Column(_is_code, "text or a whole number", holds=holds, rule=rule)
+
+
+def _whole() -> Column:
+    return Column(lambda kind: kind.is_integer(), "a whole number")
+
+
+def _day(*, nullable: bool = False) -> Column:
+    return Column(_is_day, "a date", nullable)
+
+
+def _one_of(column: str, *codes: str) -> pl.Expr:
+    return pl.col(column).cast(pl.String).is_in(codes)
+
+
+CONTRACT: dict[str, dict[str, Column]] = {
+    "person": {"pnr": _text(), "koen": _code(_one_of("koen", "1", "2"), "is not 1 or 2"), "foed_dag": _day()},
+    "dod": {"pnr": _text(), "doddato": _day()},
+    "befbop": {"pnr": _text(), "adresse_id": _code(), "bop_vfra": _day(), "bop_vtil": _day(nullable=True)},
+    "befadr": {
+        "adresse_id": _code(),
+        "kom": _code(pl.col("kom").cast(pl.String).str.contains("^[0-9]{3}$"), "is not three digits"),
+        "adr_vfra": _day(),
+        "adr_vtil": _day(nullable=True),
+    },
+    # The rules for its values are those of a year, below.
+    "folketal": {"aar": _whole(), "kom": _code(), "koen": _code(), "alder": _whole(), "antal": _whole()},
+}
+#: Spells that hold no day are as common in a source register as they are harmless: counted, not refused [chosen].
+_SPELLS = {"befbop": ("bop_vfra", "bop_vtil"), "befadr": ("adr_vfra", "adr_vtil")}
+_KOEN = ("1", "2")
+#: Christiansø, which is no kommune but has inhabitants: it may be left out.
+_KOMMUNER = (*KOMNR, "411")
+_CELL = ("kom", "koen", "alder")
+_YEAR_RULES: dict[str, pl.Expr] = {
+    "whose kom is not one of the 98 kommuner or 411": pl.col("kom").is_in(_KOMMUNER),
+    "whose koen is not 1 or 2": pl.col("koen").is_in(_KOEN),
+    "whose alder is null or below 0": pl.col("alder") >= 0,
+    "whose antal is null or below 0": pl.col("antal") >= 0,
+}
+
+
+def shape_faults(source: Path) -> dict[str, list[str]]:
+    """By file what is wrong with its form: missing, not Parquet, columns missing or of another type. Empty lists: none."""
+    faults: dict[str, list[str]] = {name: [] for name in CONTRACT}
+    number_as_address = {}
+    for name, columns in CONTRACT.items():
+        path = source / f"{name}.parquet"
+        if not path.is_file():
+            faults[name].append(f"{path.name} is missing")
+            continue
+        try:
+            held = pl.scan_parquet(path, glob=False).collect_schema()
+        except (pl.exceptions.PolarsError, OSError):
+            faults[name].append(f"{path.name} is not a Parquet file")
+            continue
+        for column, wanted in columns.items():
+            if column not in held:
+                faults[name].append(f"{path.name} has no column {column}")
+            # A column of nulls alone has no type; where null is not allowed its rows tell.
+            elif held[column] != pl.Null and not wanted.fits(held[column]):
+                faults[name].append(f"{path.name} has {column} as {held[column]}, not {wanted.kind}")
+            elif column == "adresse_id" and held[column] != pl.Null:
+                number_as_address[name] = held[column].is_integer()
+    if len(set(number_as_address.values())) > 1:
+        faults["befadr"].append(
+            "adresse_id is text in one of befbop.parquet and befadr.parquet and a number in the other"
+        )
+    return faults
+
+
+def row_faults(source: Path, name: str) -> tuple[list[str], dict[str, int]]:
+    """What is wrong with the rows of a file of the right form, and remarks: what is odd, counted by name."""
+    path = source / f"{name}.parquet"
+    columns = {column: wanted for column, wanted in CONTRACT[name].items() if name != "folketal" or column == "aar"}
+    rules = {f"without {column}": pl.col(column).is_null() for column, wanted in columns.items() if not wanted.nullable}
+    rules |= {
+        f"whose {column} {wanted.rule}": ~wanted.holds for column, wanted in columns.items() if wanted.holds is not None
+    }
+    remarks = {}
+    if name in _SPELLS:
+        fra, til = _SPELLS[name]
+        remarks[f"{name}_spells_without_a_day"] = pl.col(fra).cast(pl.Date) >= pl.col(til).cast(pl.Date)
+    counted = [condition.sum().alias(told) for told, condition in (rules | remarks).items()]
+    found = pl.scan_parquet(path, glob=False).select(counted).collect(engine="streaming").row(0, named=True)
+    return [f"{path.name} has {found[rule]} rows {rule}" for rule in rules if found[rule]], {
+        remark: found[remark] for remark in remarks
+    }
+
+
+def population_faults(source: Path) -> dict[int, list[str]]:
+    """By year of ``folketal`` what keeps it from being whole (R10); an empty list: it is whole.
+
+    Whole: the 98 kommuner (411 may be left out), both sexes, each age from 0 to the year's highest exactly once.
+    """
+    rows = read_parquet(source / "folketal.parquet", columns=list(CONTRACT["folketal"]))
+    coded = rows.drop_nulls("aar").with_columns(pl.col("kom", "koen").cast(pl.String), pl.col("alder").cast(pl.Int64))
+    years = coded.partition_by("aar", as_dict=True, include_key=False)
+    return {int(aar): _of_year(of_year) for (aar,), of_year in sorted(years.items())}
+
+
+def _of_year(rows: pl.DataFrame) -> list[str]:
+    broken = rows.select((~holds.fill_null(value=False)).sum().alias(rule) for rule, holds in _YEAR_RULES.items())
+    faults = [f"has {number} rows {rule}" for rule, number in broken.row(0, named=True).items() if number]
+    good = rows.filter(pl.all_horizontal(_YEAR_RULES.values()))
+    doubled = good.filter(pl.struct(_CELL).is_duplicated()).sort(_CELL)
+    cells = good.unique(_CELL)
+    if not doubled.is_empty():
+        faults.append(
+            f"has {good.height - cells.height} doubled rows, the first of {_name(*doubled.select(_CELL).row(0))}"
+        )
+    ages: dict[str, dict[str, set[int]]] = {}
+    for kom, koen, alder in cells.select(_CELL).iter_rows():
+        ages.setdefault(kom, {}).setdefault(koen, set()).add(alder)
+    lacking = [komnr for komnr in KOMNR if komnr not in ages]
+    if lacking:
+        faults.append(f"lacks {len(lacking)} of the 98 kommuner, the first is {lacking[0]}")
+    return faults + _lacking_ages(ages)
+
+
+def _lacking_ages(ages: Mapping[str, Mapping[str, set[int]]]) -> list[str]:
+    highest = max((max(of_sex) for of_kommune in ages.values() for of_sex in of_kommune.values()), default=-1)
+    lacking, first = 0, ""
+    for kom in sorted(ages):
+        for koen in _KOEN:
+            found = ages[kom].get(koen, set())
+            lacking += highest + 1 - len(found)
+            if not first and len(found) <= highest:
+                first = _name(kom, koen, next(alder for alder in range(highest + 1) if alder not in found))
+    return [f"lacks {lacking} ages (0 to {highest}, a zero is a row), the first is {first}"] if lacking else []
+
+
+def _name(kom: str, koen: str, alder: int) -> str:
+    return f"kommune {kom}, koen {koen}, alder {alder}"
+
+
+def told_of_years(population: Mapping[int, list[str]], years: Mapping[int, bool]) -> list[str]:
+    """What is wrong with the years asked for; ``years``: whether a year must be there (else it must be whole if it is)."""
+    told = []
+    for aar, needed in sorted(years.items()):
+        if aar in population:
+            told += [f"folketal.parquet {fault} in {aar}" for fault in population[aar]]
+        elif needed:
+            told.append(f"folketal.parquet has no rows for {aar}")
+    return told
