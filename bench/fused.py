@@ -36,7 +36,8 @@ def statement(plan: dict[str, Any]) -> str:
     register = plan["register"]
     several = ", ".join(str(nr) for nr, delivery in enumerate(plan["deliveries"]) if delivery["several"]) or "9999"
     older = ", ".join(str(nr) for nr, delivery in enumerate(plan["deliveries"]) if delivery["older"]) or "9999"
-    others = ", ".join(str(nr) for nr, delivery in enumerate(plan["deliveries"]) if delivery["for_others"]) or "9999"
+    until = {nr: delivery["for_others_until"] for nr, delivery in enumerate(plan["deliveries"])}
+    others = " or ".join(f"(fil = {nr} and dag <= date '{day}')" for nr, day in until.items() if day) or "false"
     scans = " union all ".join(scan(nr, delivery) for nr, delivery in enumerate(plan["deliveries"]))
     groups = plan["age_groups"]
     ages = " ".join(f"when alder >= {lower} then '{code}'" for code, lower, _upper in reversed(groups[1:]))
@@ -47,7 +48,7 @@ with csv as ({scans}),
 
 gode as (
     select
-        fil, komnr, udlaan_id, row_number() over () as linje, hminr, lov_navn, lov_tekst,
+        fil, komnr, udlaan_id, row_number() over () as linje, hminr::uinteger as hminr, lov_navn, lov_tekst,
         udleveringsdato as dag, indleveringsdato as slut,
         case when length(pnr) = 10 then pnr else trim(case when length(trim(pnr)) = 11 then replace(pnr, '-', '') else pnr end) end as pnr
     from csv
@@ -75,7 +76,7 @@ aeldre as (select * from flere where fil in ({older})),
 gaeldende as (
     select fil, komnr, pnr, dag, slut, lov_navn, lov_tekst from raa where fil not in ({several})
     union all
-    select x.fil, x.komnr, x.pnr, x.dag, coalesce(x.slut, hos.slut), coalesce(x.lov_navn, hos.lov_navn),
+    select x.fil, x.komnr, x.pnr, x.dag, x.slut, coalesce(x.lov_navn, hos.lov_navn),
         coalesce(x.lov_tekst, hos.lov_tekst)
     from nyere as x left join aeldre as hos on hos.komnr = x.komnr and {key}
     union all
@@ -122,7 +123,7 @@ boede as materialized (
     inner join read_parquet('{register}/befbop.parquet') as befbop
         on try_cast(befbop.pnr as uinteger) = rettet.person and befbop.bop_vfra <= rettet.dag
         and (befbop.bop_vtil is null or rettet.dag < befbop.bop_vtil)
-    where rettet.fil in ({others})
+    where {others}
 ),
 
 bopael as (

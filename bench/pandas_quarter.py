@@ -15,8 +15,8 @@ import pandas as pd
 
 SINCE = pd.Timestamp("2022-07-01")
 KEY = ["pnr", "hminr", "udleveringsdato"]
-FILLED = ["indleveringsdato", "lov_navn", "lov_tekst"]
-KEPT = ["udlaan_id", *KEY, *FILLED]
+FILLED = ["lov_navn", "lov_tekst"]
+KEPT = ["udlaan_id", *KEY, "indleveringsdato", *FILLED]
 Frame: TypeAlias = Any  # pandas has no types of its own
 Series: TypeAlias = Any
 Plan: TypeAlias = dict[str, Any]
@@ -45,6 +45,7 @@ def read(delivery: dict[str, Any]) -> Frame:
         day = pd.to_datetime(frame[name], format="%Y-%m-%d", errors="coerce")
         good &= day.notna() | (frame[name].isna() & (name == "indleveringsdato"))
         frame[name] = day
+    frame["hminr"] = pd.to_numeric(frame["hminr"], errors="coerce")
     return frame.loc[good.fillna(value=False).astype(bool), KEPT].drop_duplicates("udlaan_id", keep="last")
 
 
@@ -225,9 +226,13 @@ def main() -> None:
         if following == delivery["komnr"]:
             continue
         loans = apply_rules(union, register, plan, paragraphs).assign(komnr=delivery["komnr"])
-        (others if delivery["for_others"] else own).append(loans)
+        until = delivery["for_others_until"]
+        # No date of pandas reaches as far as "no end".
+        reported = loans["udleveringsdato"] <= pd.Timestamp(min(until, "2200-01-01")) if until else loans["number"] < 0
+        others.append(loans[reported])
+        own.append(loans[~reported])
         union = None
-    if others:
+    if any(len(frame) for frame in others):
         loans = pd.concat(others, ignore_index=True)
         home = register.residences(loans)
         home = home[home.isin(plan["kommuner"][1:])]

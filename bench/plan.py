@@ -13,7 +13,7 @@ from hjalp_pipeline.codelists.paragraphs import usable_codes
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.tables import FIRST_REFERENCE_YEAR, TABLES, participants
 from hjalp_pipeline.rules.approval import standing_decisions
-from hjalp_pipeline.rules.kommune import reports_for
+from hjalp_pipeline.rules.kommune import reported_until
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_systems
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import newest_extract
@@ -31,7 +31,7 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
         for nr, used in enumerate(raw["deliveries"]):
             path = root.inbox / used["kvartal"] / used["filename"]
             system = used["filename"].split("_")[1]
-            kvartal = Kvartal.parse(used["kvartal"])
+            until = reported_until(collaborations, komnr, Kvartal.parse(used["kvartal"]))
             deliveries.append(
                 {
                     "path": str(path),
@@ -41,7 +41,7 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
                     "columns": header(path),
                     "several": len(raw["deliveries"]) > 1,
                     "older": nr > 0,
-                    "for_others": bool(reports_for(collaborations, komnr, kvartal)),
+                    "for_others_until": until.isoformat() if until else None,
                 }
             )
     years = list(range(FIRST_REFERENCE_YEAR, int(QUARTER[:4]) + (QUARTER[4:] == "K4")))

@@ -9,7 +9,8 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import check_spec, spec
-from hjalp_pipeline.production.gate import STATUSES, gate, gate_frame
+from hjalp_pipeline.production.gate import gate, gate_frame
+from hjalp_pipeline.production.gate_state import SETTLED, STATUSES
 from hjalp_pipeline.production.quarter import unbalanced
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.lake import Lake
@@ -22,7 +23,8 @@ _STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udla
     specs=[
         spec(
             ["status", "gate"],
-            "98 rows a quarter: delivered, missing, rejected, stale or covered by a collaboration. "
+            "98 rows a quarter: delivered, partial (a system is silent), newest_rejected (an older delivery is in use), missing, "
+            "rejected, stale or covered by a collaboration. "
             "*Hvem har leveret, og er det lagrede det nyeste?*",
             deps=[["raw", "leverancer"], ["kommune_assigned", "udlaan"]],
             kinds={"polars", "parquet"},
@@ -32,8 +34,8 @@ _STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udla
         check_spec(
             "all_kommuner_in",
             ["status", "gate"],
-            "Every kommune has delivered and what is stored is current. A warning: a quarter runs with whoever "
-            "has delivered, it is the release that needs everyone who takes part.",
+            "Every kommune has delivered, from all its systems, and what is stored is the newest. A warning: a quarter runs "
+            "with whoever has delivered, it is the release that needs everyone who takes part. An error while nobody has.",
         )
     ],
 )
@@ -43,7 +45,8 @@ def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResul
         rows = gate(data.root, context.partition_key)
         Lake(data.root).save_frame("status", context.partition_key, gate_frame(rows))
         counts = Counter(row.status for row in rows)
-        open_rows = [row for row in rows if row.status not in ("delivered", "covered")]
+        open_rows = [row for row in rows if row.status not in SETTLED or row.needs]
+        nobody = not counts.keys() - {"missing", "rejected", "covered"}
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": len(rows),
@@ -58,7 +61,7 @@ def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResul
                     check_name="all_kommuner_in",
                     asset_key=_STATUS,
                     passed=not open_rows,
-                    severity=dg.AssetCheckSeverity.WARN,
+                    severity=dg.AssetCheckSeverity.ERROR if nobody else dg.AssetCheckSeverity.WARN,
                     metadata={name: counts.get(name, 0) for name in STATUSES},
                 )
             ],

@@ -12,7 +12,7 @@ from typing import Any
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.rules.chain import INPUT, STATES, Block, ChainResult, run_chain
-from hjalp_pipeline.rules.kommune import Collaboration, reports_for
+from hjalp_pipeline.rules.kommune import Collaboration, reported_until
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.stock import reference_years
@@ -82,8 +82,8 @@ class QuarterChain:
         blocks = []
         for delivery in raw["deliveries"]:
             kvartal = Kvartal.parse(delivery["kvartal"])
-            for_others = bool(reports_for(self.collaborations, komnr, kvartal))
-            blocks.append(Block(kvartal, delivery["rows"], for_others))
+            until = reported_until(self.collaborations, komnr, kvartal)
+            blocks.append(Block(kvartal, delivery["rows"], until))
         return blocks
 
 

@@ -9,9 +9,10 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.chain import QuarterChain, refresh_chain
 from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError
-from hjalp_pipeline.production.pins import KommunePin, Pins, ReleaseRefused
-from hjalp_pipeline.production.raw import build_partition, partition_key
+from hjalp_pipeline.production.pins import Pins, ReleaseRefused
+from hjalp_pipeline.production.raw import build_partition
 from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand
+from hjalp_pipeline.production.together import Basis, Together
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
@@ -44,30 +45,32 @@ def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Entries:
     root.lake.mkdir(parents=True, exist_ok=True)
     root.lake.chmod(0o700)  # unsuppressed figures and CPR numbers: the owner's alone
     inbox = Inbox(lake, pins.systems)
-    partitions, reasons = {}, []
+    in_force: dict[str, list[Delivery]] = {}
+    reasons = []
     try:
         for komnr, pin in pins.deliveries.items():
-            deliveries: list[Delivery] = []
+            deliveries = in_force.setdefault(komnr, [])
             for name, digest in pin.files:
                 folder, filename = name.split("/")
                 try:
                     deliveries.append(inbox.pinned(folder, filename, digest))
                 except UnreadableError as fault:
                     reasons.append(f"inbox/{name} ({komnr} {NAVN[komnr]}), which the release is made from: {fault}")
-            if len(deliveries) == len(pin.files):
-                partitions[komnr] = _partition(lake, komnr, pin, deliveries)
     finally:
         inbox.save()
     if reasons:
         raise ReleaseRefused(release, reasons)
-    return partitions
+    bases = {komnr: Basis.of(pins.deliveries[komnr].kvartal, chosen) for komnr, chosen in in_force.items()}
+    together = Together(lake, pins.collaborations, bases)
+    return {komnr: _partition(lake, komnr, chosen, together) for komnr, chosen in in_force.items()}
 
 
-def _partition(lake: Lake, komnr: str, pin: KommunePin, deliveries: list[Delivery]) -> dict[str, Any]:
-    stored = lake.raw(pin.kvartal, komnr)
-    if stored is not None and stored["key"] == partition_key(deliveries):
+def _partition(lake: Lake, komnr: str, chosen: list[Delivery], together: Together) -> dict[str, Any]:
+    kvartal = str(together.bases[komnr].quarter)
+    stored = lake.raw(kvartal, komnr)
+    if stored is not None and stored.get("made_from") == together.key(komnr):
         return stored
-    return build_partition(lake, pin.kvartal, komnr, deliveries)
+    return build_partition(lake, kvartal, komnr, chosen, together)
 
 
 def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:

@@ -10,11 +10,13 @@ from typing import Any, Literal
 
 import polars as pl
 
+from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.pins import Pins, counting_code
 from hjalp_pipeline.production.tables import TABLES, participants, quarter_bestand
 from hjalp_pipeline.production.timeline import NEVER, moves_by_step, per_mille_moves
+from hjalp_pipeline.rules.kommune import held_against
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -156,17 +158,25 @@ class _Steps:
         kommuner = sorted(komnr for komnr in {*old, *new} if old.get(komnr) != new.get(komnr))
         if not kommuner:
             return ()
-        before = self._entries()
+        before, pairs = self._entries(), self._pairs()
         self.pins = replace(self.pins, deliveries=pins.deliveries, systems=pins.systems)
         entries = self._entries()
         step = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
+        for reporter, member in (*pairs, *self._pairs()):
+            # R2: what a kommune has delivered anew may take loans from its members, or give them back.
+            if reporter in kommuner and member not in kommuner:
+                step[member] = max(step.get(member, 0), step[reporter])
         parts = [self._stock(entry, 0, NEVER) for komnr, entry in entries.items() if komnr not in step]
-        parts += [self._stock(before[komnr], 0, step[komnr]) for komnr in kommuner if komnr in before]
-        parts += [self._stock(entries[komnr], step[komnr], NEVER) for komnr in kommuner if komnr in entries]
+        parts += [self._stock(before[komnr], 0, number) for komnr, number in step.items() if komnr in before]
+        parts += [self._stock(entries[komnr], number, NEVER) for komnr, number in step.items() if komnr in entries]
         taking_part = participants(self.pins.decisions, self.years).rename({"komnr": "komnr_statbank"})
         stock = pl.concat(parts).join(taking_part, on=["aar", "komnr_statbank"], how="semi")
         self._one_by_one("genleverance", kommuner, stock, after)
         return tuple(kommuner)
+
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        quarters = {komnr: Kvartal.parse(pin.kvartal) for komnr, pin in self.pins.deliveries.items()}
+        return held_against(self.pins.collaborations, quarters)
 
     def _stock(self, entry: Mapping[str, Any], begins: int, ends: int) -> pl.DataFrame:
         span = [pl.lit(value, dtype=pl.UInt16).alias(name) for name, value in (("fra", begins), ("til", ends))]

@@ -4,35 +4,26 @@ The gate is data, not a check: a blocking check stops only its own run, and a ko
 with its old partition unseen. National steps and the release read these rows.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from pathlib import Path
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
+from hjalp_pipeline.production.gate_state import Arrival, Facts, Status
 from hjalp_pipeline.production.intake import Delivery, Inbox
-from hjalp_pipeline.production.raw import QuarterInbox, partition_key
-from hjalp_pipeline.rules.systems import current_systems
+from hjalp_pipeline.production.quarter_inbox import QuarterInbox
+from hjalp_pipeline.production.together import Together
+from hjalp_pipeline.rules.kommune import covered_by
+from hjalp_pipeline.rules.systems import current_systems, left_systems
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
 from hjalp_pipeline.storage.files import fingerprint
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-
-Status = Literal["delivered", "missing", "rejected", "stale", "covered"]
-STATUSES: tuple[Status, ...] = ("delivered", "missing", "rejected", "stale", "covered")
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A delivery of the quarter: when it was received (Danish time, without zone) and its verdict, null when not read yet."""
-
-    received: datetime
-    accepted: bool | None
-    code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +35,8 @@ class GateRow:
     current, ``raw`` (its partition and the chain) or ``chain``, whatever the status: also a kommune that is missing may
     have something stored that has to go. ``detail``: what a person should know, in Danish; ``marks``: hash of the
     kommune's files and of what is stored, which is another when either changes; ``arrivals``: the quarter's own
-    deliveries in the order of their reception.
+    deliveries in the order of their reception; ``systems``: systems in force in the quarter, ``silent``: those of them
+    without an accepted delivery while another has one (R1), whatever the status.
     """
 
     kvartal: str
@@ -61,6 +53,8 @@ class GateRow:
     detail: str
     marks: str
     arrivals: tuple[Arrival, ...]
+    systems: tuple[str, ...]
+    silent: tuple[str, ...]
 
 
 SCHEMA = pl.Schema(
@@ -99,20 +93,24 @@ class _Gate:
         self.kvartal = kvartal
         self.quarter = Kvartal.parse(kvartal)
         self.inbox = Inbox(self.lake, read_systems(root))
-        listing = QuarterInbox(self.inbox, kvartal)
+        self.collaborations = read_collaborations(root)
+        listing = QuarterInbox(self.inbox, kvartal, self.collaborations)
         self.listing = listing
         self.by_kommune: dict[str, list[tuple[InboxFile, DeliveryName]]] = {}
         for file, name in (*listing.own, *listing.earlier):
             if name is not None:
                 self.by_kommune.setdefault(name.komnr, []).append((file, name))
         self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.kvartal == self.quarter}
-        self.covered_by = {
-            row.komnr_medlem: row.komnr_indberetter
-            for row in read_collaborations(root)
-            if row.komnr_medlem != row.komnr_indberetter and row.in_force(self.quarter.last_day)
-        }
         self.stored = self.lake.raw_of(kvartal)
         self.chained = (self.lake.quarter(kvartal) or {}).get("kommuner", {})
+        self.read: dict[str, dict[Path, Delivery]] = {}
+        for komnr, files in self.by_kommune.items():
+            found = [self.inbox.known(file, name) for file, name in files]
+            self.read[komnr] = {one.file.path: one for one in found if one is not None}
+            if len(self.read[komnr]) < len(files):
+                listing.faulty.add(komnr)  # not read yet, or not to be read: what is in force cannot be told
+        known = [one for of in self.read.values() for one in of.values()]
+        self.together = Together(self.lake, self.collaborations, listing.bases(known, self.stored))
 
     def rows(self) -> list[GateRow]:
         rows = [self._row(kommune.code, kommune.name) for kommune in KOMMUNER]
@@ -120,76 +118,65 @@ class _Gate:
         return rows
 
     def _row(self, komnr: str, navn: str) -> GateRow:
-        files = self.by_kommune.get(komnr, [])
+        files, read = self.by_kommune.get(komnr, []), self.read.get(komnr, {})
         own = sorted(
             ((file, name) for file, name in files if name.kvartal == self.kvartal), key=lambda pair: pair[1].received
         )
-        read = [(file, self.inbox.known(file, name)) for file, name in files]
-        known = [delivery for _file, delivery in read if delivery is not None]
-        unread = len(known) < len(read)
-        chosen = self.listing.in_force(known, komnr)
-        needs = self._needs(komnr, chosen, unread=unread)
-        status, detail = self._status(komnr, known, chosen, own=bool(own), unread=unread, needs=needs)
+        chosen = self.listing.in_force(read.values(), komnr)
+        wanted = self.together.key(komnr) if komnr in self.together.bases else None
+        facts = Facts(
+            systems=current_systems(self.inbox.systems, komnr, self.quarter),
+            covered_by=covered_by(self.collaborations, komnr, self.quarter),
+            arrivals=tuple(_arrival(name, read.get(file.path)) for file, name in own),
+            has_data=bool(chosen),
+            unread=komnr in self.listing.faulty,
+            needs=self._needs(komnr, wanted),
+            never_delivered=tuple(self._never_delivered(komnr, read.values())),
+        )
         newest = own[-1] if own else None
-        verdicts = {file.path: delivery.verdict for file, delivery in read if delivery is not None}
-        arrivals = tuple(_arrival(name, verdicts.get(file.path)) for file, name in own)
         raw = self.stored.get(komnr)
         chained = self.chained.get(komnr, {}).get("raw_key")
         return GateRow(
             kvartal=self.kvartal,
             komnr=komnr,
             kommune=navn,
-            status=status,
+            status=facts.status,
             newest_delivery=safe_name(newest[1].filename) if newest else None,
             newest_received=newest[1].received.isoformat() if newest else None,
-            newest_code=arrivals[-1].code if arrivals else None,
+            newest_code=facts.arrivals[-1].code if facts.arrivals else None,
             deadline=(self.extensions.get(komnr) or self.quarter.deadline).isoformat(),
             stored_delivery=raw["deliveries"][0]["filename"] if raw else None,
             stored_records=raw["records"] if raw else None,
-            needs=needs,
-            detail=detail,
-            marks=fingerprint(*(file for file, _name in files), raw["key"] if raw else None, chained),
-            arrivals=arrivals,
+            needs=facts.needs,
+            detail="; ".join(facts.detail()),
+            marks=fingerprint(*(file for file, _name in files), raw["key"] if raw else None, chained, wanted),
+            arrivals=facts.arrivals,
+            systems=facts.systems,
+            silent=facts.silent,
         )
 
-    def _needs(self, komnr: str, chosen: list[Delivery], *, unread: bool) -> str | None:
+    def _needs(self, komnr: str, wanted: str | None) -> str | None:
         raw = self.stored.get(komnr)
-        wanted = partition_key(chosen) if chosen else None
-        if unread or (raw["key"] if raw else None) != wanted:
+        if komnr in self.listing.faulty or (raw.get("made_from") if raw else None) != wanted:
             return "raw"
-        return "chain" if self.chained.get(komnr, {}).get("raw_key") != wanted else None
+        chained = self.chained.get(komnr, {}).get("raw_key")
+        return "chain" if chained != (raw["key"] if raw else None) else None
 
-    def _status(
-        self, komnr: str, known: list[Delivery], chosen: list[Delivery], *, own: bool, unread: bool, needs: str | None
-    ) -> tuple[Status, str]:
-        systems = current_systems(self.inbox.systems, komnr, self.quarter)
-        reporter = self.covered_by.get(komnr)
-        if reporter is not None and not systems:
-            return "covered", f"indberettes af {reporter}"
-        if not own:
-            return "missing", "ingen leverance" if systems else "intet system i systems.csv"
-        if unread:
-            return "stale", "leverance er ikke læst endnu (eller af en ældre version af programmet)"
-        if not chosen:
-            return "rejected", "ingen leverance er accepteret"
-        if needs == "raw":
-            return "stale", "det lagrede bygger på andre leverancer eller en ældre version af programmet"
-        if needs == "chain":
-            return "stale", "kvartalet er ikke kørt med leverancen endnu"
-        newest = max((d for d in known if d.name and d.name.kvartal == self.kvartal), key=lambda d: d.name.received)  # type: ignore[union-attr]
-        # R1: a kommune is missing only when none of its systems has delivered; a silent one is said aloud.
-        delivering = {delivery.name.system for delivery in chosen if delivery.name}
-        silent = [system for system in systems if system not in delivering]
-        notes = [f"leverance mangler fra {', '.join(silent)}"] if silent else []
-        if not newest.accepted:
-            notes.append(f"nyeste leverance er afvist ({newest.verdict['code']})")
-        return "delivered", "; ".join(notes)
+    def _never_delivered(self, komnr: str, read: Iterable[Delivery]) -> Iterator[str]:
+        accepted = {
+            one.name.system
+            for one in read
+            if one.accepted and one.name and Kvartal.parse(one.name.kvartal) < self.quarter
+        }
+        for row in left_systems(self.inbox.systems, komnr, self.quarter):
+            if row.system not in accepted:
+                yield row.system
 
 
-def _arrival(name: DeliveryName, verdict: dict[str, Any] | None) -> Arrival:
-    if verdict is None:
-        return Arrival(name.received, None, None)
-    return Arrival(name.received, verdict["status"] == "accepted", verdict["code"])
+def _arrival(name: DeliveryName, read: Delivery | None) -> Arrival:
+    if read is None:
+        return Arrival(name.system, name.received, None, None)
+    return Arrival(name.system, name.received, read.accepted, read.verdict["code"])
 
 
 def gate_frame(rows: list[GateRow]) -> pl.DataFrame:

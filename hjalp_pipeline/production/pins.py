@@ -162,7 +162,7 @@ class Pins:
 
 def counting_code() -> str:
     """Hash of all code between a delivery and the unsuppressed tables: with the same inputs it gives the same figures."""
-    modules = [f"production/{name}.py" for name in ("intake", "raw", "chain", "tables")]
+    modules = [f"production/{name}.py" for name in ("intake", "raw", "quarter_inbox", "together", "chain", "tables")]
     python = code_fingerprint("rules", "codelists", "contracts", "delivery", *modules)
     return fingerprint(python, preparation_code(), *(sql_text(name) for name in _SQL))
 

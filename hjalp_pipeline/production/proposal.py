@@ -150,7 +150,8 @@ class _Proposal:
             row.komnr: kvartal
             for kvartal, rows in self._gates.items()
             for row in rows
-            if row.status in ("delivered", "stale") and kvartal > self.before.quarter_of(row.komnr)
+            if row.status in ("delivered", "partial", "newest_rejected", "stale")
+            and kvartal > self.before.quarter_of(row.komnr)
         }
 
     @cached_property

@@ -1,34 +1,29 @@
 """``raw/udlaan``: a kommune's combined data of a quarter, from its deliveries in force (R1, R2).
 
-With one delivery the partition is the typed copy itself; with several it is their union without gengangere.
+With one delivery the partition is the typed copy itself; with several it is their union without gengangere, and without
+the loans that a kommune which reports for this one has too.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import require
-from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.faults import InternalError
-from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError, leverancer_frame
+from hjalp_pipeline.production.intake import Delivery, Inbox, leverancer_frame
+from hjalp_pipeline.production.quarter_inbox import QuarterInbox
+from hjalp_pipeline.production.together import Together
+from hjalp_pipeline.rules.gengangere import FILLED, combine_systems
 from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
-from hjalp_pipeline.rules.systems import combine_systems, deliveries_in_force
-from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet, sweep, write_parquet
+from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
+from hjalp_pipeline.storage.files import read_parquet, sweep, write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-
-
-@cache
-def _code() -> str:
-    return code_fingerprint("rules/systems.py", "rules/oddities.py", "codelists", "production/raw.py")
 
 
 @dataclass(frozen=True)
@@ -43,83 +38,25 @@ class RawRefresh:
     unread: dict[str, str]
 
 
-class QuarterInbox:
-    """The deliveries that matter to one quarter: its own, and earlier ones of systems whose data are carried forward."""
-
-    def __init__(self, inbox: Inbox, kvartal: str) -> None:
-        """Lists the inbox once; nothing is read yet."""
-        self.inbox = inbox
-        self.kvartal = Kvartal.parse(kvartal)
-        carried = {
-            (row.komnr, row.system)
-            for row in inbox.systems
-            if row.carry_forward and row.to_quarter is not None and row.to_quarter < self.kvartal
-        }
-        #: Kommuner with a file that could not be read: which delivery is in force cannot be told.
-        self.faulty: set[str] = set()
-        self.own = inbox.files(kvartal)
-        self.earlier = [
-            (file, name)
-            for file, name in inbox.files()
-            if name is not None
-            and file.folder != kvartal
-            and (name.komnr, name.system) in carried
-            and Kvartal.parse(name.kvartal) < self.kvartal
-        ]
-
-    def read(self, kommuner: Iterable[str] | None = None) -> tuple[list[Delivery], dict[str, str]]:
-        """Read everything (of some kommuner; files whose name says no kommune are read only with all of them).
-
-        Returns the deliveries, and why a file could not be read at all, by safe file name: one faulty file or disk
-        sector must not keep 97 kommuner waiting. What was read is remembered whatever happens.
-        """
-        wanted = None if kommuner is None else set(kommuner)
-        found, unread = [], {}
-        try:
-            for file, name in (*self.own, *self.earlier):
-                if wanted is not None and (name is None or name.komnr not in wanted):
-                    continue
-                try:
-                    found.append(self.inbox.read(file, name))
-                except UnreadableError as fault:
-                    unread[safe_name(file.filename)] = str(fault)
-                    self.faulty |= {name.komnr} if name else set()
-        finally:
-            self.inbox.save()
-        return found, unread
-
-    def in_force(self, deliveries: Iterable[Delivery], komnr: str) -> list[Delivery]:
-        """R1 and R2: deliveries that make up a kommune's data, newest system first; empty = missing."""
-        by_candidate = {}
-        for delivery in deliveries:
-            candidate = delivery.candidate()
-            if candidate is not None:
-                by_candidate[candidate] = delivery
-        chosen = deliveries_in_force(self.inbox.systems, by_candidate, komnr, self.kvartal)
-        return [by_candidate[candidate] for candidate in chosen]
-
-
-def partition_key(deliveries: list[Delivery]) -> str:
-    """What a raw partition is made from, in one hash: its deliveries in order, when they came, and the code."""
-    named = [(delivery.key, delivery.name.received if delivery.name else None) for delivery in deliveries]
-    return fingerprint(*named, _code())
-
-
 def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = None) -> RawRefresh:
     """Read the quarter's new deliveries and bring the raw partitions of ``kommuner`` (default all 98) up to date.
 
-    A partition whose deliveries in force are unchanged is left alone; one whose kommune has none any more is removed.
+    So are those of kommuner whose data are held against theirs. A partition made from the same is left alone; one whose
+    kommune has no delivery in force any more is removed.
     """
     lake = Lake(root)
-    quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal)
-    wanted = tuple(kommuner) if kommuner is not None else KOMNR
+    quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal, read_collaborations(root))
+    wanted = KOMNR if kommuner is None else sorted(quarter.together_with(kommuner))
     with lake.lock(kvartal):
         root.lake.chmod(0o700)  # unsuppressed figures and CPR numbers: the owner's alone
         sweep(root.lake, root.receipts)
         deliveries, unread = quarter.read(None if kommuner is None else wanted)
         changed, gone, partitions = [], [], {}
+        all_stored = lake.raw_of(kvartal)
+        bases = quarter.bases(deliveries, all_stored)
+        together = Together(lake, quarter.collaborations, bases)
         for komnr in wanted:
-            stored = lake.raw(kvartal, komnr)
+            stored = all_stored.get(komnr)
             if komnr in quarter.faulty:
                 continue
             chosen = quarter.in_force(deliveries, komnr)
@@ -128,10 +65,12 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
                     lake.remove_raw(kvartal, komnr)
                     gone.append(komnr)
                 continue
-            if stored is None or stored["key"] != partition_key(chosen):
-                stored = build_partition(lake, kvartal, komnr, chosen)
+            if stored is None or stored.get("made_from") != together.key(komnr):
+                before = stored["key"] if stored else None
+                stored = build_partition(lake, kvartal, komnr, chosen, together)
                 lake.save_raw(kvartal, komnr, stored)
-                changed.append(komnr)
+                if stored["key"] != before:
+                    changed.append(komnr)
             partitions[komnr] = stored
         own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
         _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
@@ -139,7 +78,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     return RawRefresh(deliveries, changed, gone, partitions, unread)
 
 
-def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: tuple[str, ...] | None) -> None:
+def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: Sequence[str] | None) -> None:
     """Keep the list of the quarter's deliveries; a run limited to some kommuner leaves the rows of the others."""
     if kommuner is not None and lake.frame_path("leverancer", kvartal).is_file():
         of_them = pl.col("komnr").is_in(kommuner).fill_null(value=False)
@@ -147,16 +86,26 @@ def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: tuple[st
     lake.save_frame("leverancer", kvartal, frame.sort("filename", "sha256"))
 
 
-def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]) -> dict[str, Any]:
-    """The raw partition of deliveries in force: its file (written when they are several), ledger lines and oddities."""
-    key = partition_key(chosen)
+def build_partition(
+    lake: Lake, kvartal: str, komnr: str, chosen: Sequence[Delivery], together: Together
+) -> dict[str, Any]:
+    """The raw partition of deliveries in force: its file (written unless it is a typed copy), ledger lines and oddities.
+
+    ``basis``: what its own deliveries are, ``made_from``: also those it was held against, ``key``: what the data are; it
+    stays while only other kommuner's deliveries change and nothing comes of it.
+    """
     paths = [lake.typed_path(delivery.key) for delivery in chosen]
     verdicts = [delivery.verdict for delivery in chosen]
-    kept = [verdict["rows"] for verdict in verdicts]
-    if len(chosen) == 1:
-        path = paths[0]
-    else:
-        frame, kept = combine_systems([read_parquet(path) for path in paths])
+    basis, made_from = together.bases[komnr].key, together.key(komnr)
+    path, kept, filled, key = paths[0], [verdicts[0]["rows"]], 0, basis
+    settled = None if together.alone(komnr) else together.settled(komnr)
+    touched = settled is not None and bool(settled.gone.any() or settled.filled.any())
+    if touched or len(chosen) > 1:
+        union = combine_systems([read_parquet(path) for path in paths])
+        if settled is not None and touched:
+            key = made_from
+            union = replace(settled, frame=union.frame.with_columns(settled.frame.select(FILLED)))
+        frame, kept, filled = union.rows(), union.kept(len(chosen)), union.filled_rows()
         require(frame, "raw", f"{kvartal} {komnr}")
         path = lake.combined_path(kvartal, komnr, key)
         write_parquet(path, frame)
@@ -166,6 +115,8 @@ def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]
     oddities = count_oddities(read_parquet(path, columns=list(COLUMNS)), _received(chosen[0]))
     return {
         "key": key,
+        "basis": basis,
+        "made_from": made_from,
         "rows": sum(kept),
         "file": lake.relative(path),
         "deliveries": [_describe(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)],
@@ -174,7 +125,7 @@ def build_partition(lake: Lake, kvartal: str, komnr: str, chosen: list[Delivery]
             *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),
             *_lines("raw", sum(kept), {"DUBLET": dubletter, "GENGANGER": typed - sum(kept)}),
         ],
-        "remarks": {"raw": oddities},
+        "remarks": {"raw": merge_counts(oddities, {"UDFYLDT_LOV": filled} if filled else {})},
     }
 
 

@@ -25,10 +25,10 @@ from hjalp_pipeline.production.pins import (
 from hjalp_pipeline.production.publication import read_publication
 from hjalp_pipeline.production.quarter import ledger_frame, unbalanced
 from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.tables import IncompleteTableError, participants
+from hjalp_pipeline.production.tables import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import latest_decisions, standing_decisions
-from hjalp_pipeline.rules.kommune import Collaboration, reports_for
+from hjalp_pipeline.rules.kommune import Collaboration, covered_by, reports_for
 from hjalp_pipeline.storage.codelists import (
     InputError,
     approval_files,
@@ -56,13 +56,16 @@ class ReleaseInputs:
         self.lake = Lake(root)
         known = read_pins(root, definition.release)
         self.first = known is None
+        unnamed: dict[str, str] = {}
         if known is None:
-            self.pins = _Gates(root, definition).pins()
+            gates = _Gates(root, definition)
+            self.pins, unnamed = gates.pins(), gates.unnamed
         else:
             self.pins = known
             self.check_decisions()
         self.deltagere = participants(self.pins.decisions, definition.reference_years)
         self.entries = chain_results(root, definition.release, self.pins)
+        self._check_partial(unnamed)
         self.ledger = ledger_frame(definition.release, self.entries)
         self._check_balance()
 
@@ -83,6 +86,16 @@ class ReleaseInputs:
                 for aar, komnr, kind in changed
             ],
         )
+
+    def _check_partial(self, unnamed: dict[str, str]) -> None:
+        """A partial kommune that nobody has given a reason for counts also by a loan of somebody who lived elsewhere."""
+        taking_part = self.deltagere.rename({"komnr": "komnr_statbank"})
+        reasons = []
+        for komnr, what in unnamed.items():
+            stock = quarter_bestand(self.lake, [self.entries[komnr]])
+            if stock.join(taking_part, on=["aar", "komnr_statbank"], how="semi").height:
+                reasons.append(f"{what}: {komnr} {NAVN[komnr]}")
+        _refuse(self.definition.release, reasons)
 
     def _check_balance(self) -> None:
         """From the records delivered to the loans kept every step must account for every row of every kommune."""
@@ -142,6 +155,8 @@ class _Gates:
         self.latest = latest_decisions(read_approvals(root), definition.approvals_until)
         self.decisions = {key: decision.approved for key, decision in self.latest.items()}
         self.quarters = sorted({definition.quarter_of(komnr) for komnr in KOMNR})
+        #: Partial kommuner that the definition gives no reason for and that take no part, nor do their members.
+        self.unnamed: dict[str, str] = {}
 
     def pins(self) -> Pins:
         """The pins of the release; ReleaseRefused while a gate is closed."""
@@ -207,11 +222,22 @@ class _Gates:
                     what = f"{kvartal}: takes part, but {row.detail}"
                 elif row.komnr in taking_part and row.status == "covered" and not self._reporter_delivered(row.komnr):
                     what = f"{kvartal}: takes part, but no kommune that reports for it has delivered"
+                elif row.silent and row.komnr not in self.definition.partial:
+                    what = (
+                        f"{kvartal}: partial, no delivery from {', '.join(row.silent)}, and [partial] does not say why"
+                    )
+                    if not taking_part & {row.komnr, *self._members(row.komnr)}:
+                        self.unnamed[row.komnr] = what
+                        continue
                 else:
                     continue
                 reasons.setdefault(what, []).append(f"{row.komnr} {row.kommune}")
         found = [f"{what}: {', '.join(kommuner)}" for what, kommuner in reasons.items()]
         _refuse(self.definition.release, found)
+
+    def _members(self, komnr: str) -> tuple[str, ...]:
+        quarter = Kvartal.parse(self.definition.quarter_of(komnr))
+        return reports_for(self.collaborations, komnr, quarter)
 
     def _gate_after_first_run(self, kvartal: str) -> list[GateRow]:
         """The gate of the kommuner the release takes from a quarter; deliveries never loaded before are loaded now."""
@@ -227,7 +253,7 @@ class _Gates:
         """A kommune that others report for has its data in when one of those does."""
         for reporter in KOMNR:
             kvartal = self.definition.quarter_of(reporter)
-            covers = komnr in reports_for(self.collaborations, reporter, Kvartal.parse(kvartal))
+            covers = reporter in covered_by(self.collaborations, komnr, Kvartal.parse(kvartal))
             if covers and self.lake.raw(kvartal, reporter) is not None:
                 return True
         return False

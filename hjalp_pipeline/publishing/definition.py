@@ -37,6 +37,8 @@ class Definition:
     refuse_unprotectable: bool = False
     #: Per cent a kommune's HJALP1 may move against the release before it without an explanation on file.
     max_move_pct: float | None = None
+    #: By komnr why it takes part although one of its systems is silent (R1).
+    partial: Mapping[str, str] = field(default_factory=dict)
     #: By komnr what is known to be lacking in its data, in words for the quality declaration (seed 5, 8.7).
     known_defects: Mapping[str, str] = field(default_factory=dict)
     #: Sentences on what can be compared with what, for the quality declaration (seed 7).
@@ -76,7 +78,8 @@ def parse_definition(release: str, text: str) -> Definition:
         protect_insiders=reader.flag("protect_insiders"),
         refuse_unprotectable=reader.flag("refuse_unprotectable"),
         max_move_pct=reader.per_cent("max_move_pct"),
-        known_defects=reader.defects(),
+        partial=reader.reasons("partial"),
+        known_defects=reader.reasons("known_defects"),
         comparability=reader.sentences("comparability"),
         publish_at_reason=reader.reason("publish_at_reason"),
     )
@@ -97,6 +100,7 @@ class _Reader:
             "protect_insiders",
             "refuse_unprotectable",
             "max_move_pct",
+            "partial",
             "known_defects",
             "comparability",
             "publish_at_reason",
@@ -181,15 +185,15 @@ class _Reader:
                 raise self.fail(f"quarter_overrides.{komnr}", "is not one of the 98 kommuner")
         return {komnr: self.quarter(f"quarter_overrides.{komnr}", value) for komnr, value in sorted(table.items())}
 
-    def defects(self) -> dict[str, str]:
-        table = self.content.get("known_defects", {})
+    def reasons(self, key: str) -> dict[str, str]:
+        table = self.content.get(key, {})
         if not isinstance(table, dict):
-            raise self.fail("known_defects", "must be a table of komnr and what its data lack")
+            raise self.fail(key, "must be a table of komnr and a sentence")
         for komnr, text in table.items():
             if komnr not in NAVN:
-                raise self.fail(f"known_defects.{komnr}", "is not one of the 98 kommuner")
+                raise self.fail(f"{key}.{komnr}", "is not one of the 98 kommuner")
             if not isinstance(text, str) or not text.strip():
-                raise self.fail(f"known_defects.{komnr}", "must be a sentence")
+                raise self.fail(f"{key}.{komnr}", "must be a sentence")
         return {komnr: text.strip() for komnr, text in sorted(table.items())}
 
     def sentences(self, key: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def state_of(decision: Decision | None, deliveries: Iterable[Received], quarters
 def deliveries_by_kommune(
     deliveries: Iterable[Received], collaborations: Iterable[Collaboration]
 ) -> dict[str, list[Received]]:
-    """Deliveries by each kommune whose loans they hold: the one that reports, and those it reported for in that quarter."""
+    """Deliveries by each kommune whose loans they hold: the one that reports, and those it has reported for."""
     together = tuple(collaborations)
     found: dict[str, list[Received]] = {komnr: [] for komnr in KOMNR}
     for delivery in deliveries:

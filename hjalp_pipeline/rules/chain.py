@@ -6,6 +6,7 @@ writing every column again at every state costs more than all the rules together
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -49,12 +50,12 @@ class Block:
     """Rows of a kommune's raw data that came with one delivery.
 
     ``kvartal`` is the delivery's own (an earlier one when a system left is carried forward): R7 and R8 ask what was in
-    force then. ``for_others``: the kommune reported for others in that quarter.
+    force then. ``reported_until``: last day of issue of loans that it may hold for other kommuner, None = for nobody (R8).
     """
 
     kvartal: Kvartal
     rows: int
-    for_others: bool
+    reported_until: date | None
 
 
 def run_chain(
@@ -83,7 +84,7 @@ def _run_block(rows: pl.DataFrame, register: Register, komnr: str, block: Block)
     known = validate_cpr(rows, register)
     dated = correct_indleveringsdato(known.frame, register)
     enriched = enrich_paragraph(dated.frame, block.kvartal)
-    assigned = assign_komnr_statbank(enriched.frame, register, komnr, for_others=block.for_others)
+    assigned = assign_komnr_statbank(enriched.frame, register, komnr, until=block.reported_until)
     steps = (known, dated, enriched, assigned)
     for before, step in zip((rows, *(step.frame for step in steps)), steps, strict=False):
         step.balance(before.height)

@@ -1,6 +1,6 @@
 """R8: ``komnr_statbank``, the kommune a loan is counted in (seed 2.4, 3.5)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,16 +27,72 @@ class Collaboration:
 
 
 def reports_for(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> tuple[str, ...]:
-    """Other kommuner that ``komnr`` reports for on the last day of the quarter."""
-    return tuple(
-        sorted(
-            {
-                row.komnr_medlem
-                for row in collaborations
-                if row.komnr_indberetter == komnr and row.komnr_medlem != komnr and row.in_force(kvartal.last_day)
-            }
-        )
-    )
+    """Other kommuner whose loans a delivery of ``komnr`` for the quarter holds.
+
+    Those whose collaboration begun on or before the last day of the quarter: one that has ended keeps its loans with them.
+    """
+    begun = _begun(collaborations, komnr, kvartal)
+    return tuple(sorted({row.komnr_medlem for row in begun}))
+
+
+def covered_by(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> tuple[str, ...]:
+    """Other kommuner that report for ``komnr`` on the last day of the quarter, the collaboration begun last first."""
+    rows = [
+        row
+        for row in collaborations
+        if row.komnr_medlem == komnr and row.komnr_indberetter != komnr and row.in_force(kvartal.last_day)
+    ]
+    newest = sorted(rows, key=lambda row: (-row.from_date.toordinal(), row.komnr_indberetter))
+    return tuple(dict.fromkeys(row.komnr_indberetter for row in newest))
+
+
+def reported_until(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> date | None:
+    """R8: the last day of issue of loans that a delivery of ``komnr`` for the quarter may hold for others.
+
+    ``date.max`` while a collaboration has no end, None when it reports for itself alone. Of overlapping spells of the
+    same two kommuner the one begun last counts, of those begun on one day the one that ends last.
+    """
+    counts: dict[str, Collaboration] = {}
+    for row in sorted(_begun(collaborations, komnr, kvartal), key=lambda row: (row.from_date, row.to_date or date.max)):
+        counts[row.komnr_medlem] = row
+    return max((row.to_date or date.max for row in counts.values()), default=None)
+
+
+def _begun(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> list[Collaboration]:
+    return [
+        row
+        for row in collaborations
+        if row.komnr_indberetter == komnr and row.komnr_medlem != komnr and row.from_date <= kvartal.last_day
+    ]
+
+
+def held_against(
+    collaborations: Iterable[Collaboration], quarters: Mapping[str, Kvartal]
+) -> tuple[tuple[str, str], ...]:
+    """R2: pairs (reporter, member) whose data are held against each other, the collaboration begun last first.
+
+    ``quarters``: by komnr, of those that have data. Every collaboration begun on or before the last day of the reporter's
+    quarter counts, ended or not. Two that report for each other would both lose a loan that both have: of a circle the
+    collaboration begun first is left out [chosen].
+    """
+    begun = [
+        row
+        for row in collaborations
+        if row.komnr_indberetter != row.komnr_medlem
+        and {row.komnr_indberetter, row.komnr_medlem} <= quarters.keys()
+        and row.from_date <= quarters[row.komnr_indberetter].last_day
+    ]
+    found: dict[tuple[str, str], None] = {}
+    for row in sorted(begun, key=lambda row: (-row.from_date.toordinal(), row.komnr_indberetter, row.komnr_medlem)):
+        if not _reaches(found, row.komnr_indberetter, row.komnr_medlem):
+            found[row.komnr_indberetter, row.komnr_medlem] = None
+    return tuple(found)
+
+
+def _reaches(pairs: Iterable[tuple[str, str]], member: str, reporter: str) -> bool:
+    """Whether ``reporter`` reports for ``member``, directly or through others."""
+    above = {one for one, of in pairs if of == member}
+    return reporter in above or any(_reaches(pairs, one, reporter) for one in above)
 
 
 def residence_at_issue(frame: pl.DataFrame, register: Register) -> pl.Series:
@@ -55,23 +111,27 @@ def residence_at_issue(frame: pl.DataFrame, register: Register) -> pl.Series:
     return rows.join(lived, on="row", how="left", maintain_order="left").get_column("bopael")
 
 
-def assign_komnr_statbank(frame: pl.DataFrame, register: Register, komnr: str, *, for_others: bool) -> Step:
+def assign_komnr_statbank(frame: pl.DataFrame, register: Register, komnr: str, *, until: date | None) -> Step:
     """R8 and R9: adds ``komnr_statbank``, ``kommune_kilde`` (branch), ``koen`` (1, 2) and ``foed_dato``.
 
-    Branches: ``INDBERETTER`` (reports for itself alone), ``BOPAEL`` (residence at issue), ``UDEN_BOPAEL`` (reports for
-    others, but the register has no residence: the reporter).
+    ``until``: see ``reported_until``. Branches: ``INDBERETTER`` (reported for itself alone when the loan was issued),
+    ``BOPAEL`` (residence at issue), ``UDEN_BOPAEL`` (reported for others, but the register has no residence: the reporter).
     """
     persons = register.persons[frame.get_column("person")]
     nobody = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    residence = residence_at_issue(frame, register) if for_others else nobody
+    residence = nobody if until is None else residence_at_issue(frame, register)
+    for_others = pl.lit(value=False) if until is None else pl.col("udleveringsdato") <= until
+    bopael = pl.when(for_others).then("bopael")
     branch = (
-        pl.when(pl.col("bopael").is_not_null()).then(pl.lit("BOPAEL")).otherwise(pl.lit("UDEN_BOPAEL"))
-        if for_others
-        else pl.lit("INDBERETTER")
+        pl.when(~for_others)
+        .then(pl.lit("INDBERETTER"))
+        .when(pl.col("bopael").is_not_null())
+        .then(pl.lit("BOPAEL"))
+        .otherwise(pl.lit("UDEN_BOPAEL"))
     )
     kept = (
         frame.with_columns(residence.alias("bopael"), persons.get_column("koen"), persons.get_column("foed_dato"))
-        .with_columns(komnr_statbank=pl.col("bopael").fill_null(komnr), kommune_kilde=branch)
+        .with_columns(komnr_statbank=bopael.fill_null(komnr), kommune_kilde=branch)
         .drop("bopael")
     )
     return Step("kommune_assigned", kept, {}, count_codes(kept, "kommune_kilde"))

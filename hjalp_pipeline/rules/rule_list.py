@@ -27,7 +27,15 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule("R1", "Gældende leverance", "selects", "raw", source="seed 3.3, 3.5"),
     Rule("R2a", "Samme udlåns-id to gange i en leverance", "removes", "raw", ("DUBLET",), "seed 5.1, 5.3"),
-    Rule("R2b", "Gengangere ved systemskifte", "removes", "raw", ("GENGANGER",), "seed 3.5, 5.1, 5.3"),
+    Rule("R2b", "Gengangere ved systemskifte og i samarbejder", "removes", "raw", ("GENGANGER",), "seed 3.5, 5.1, 5.3"),
+    Rule(
+        "R2c",
+        "Paragraf udfyldt fra det ældre af to ens udlån",
+        "corrects",
+        "raw",
+        ("UDFYLDT_LOV",),
+        "seed 3.5, 5.3",
+    ),
     Rule("R3a", "Ikke aktiv efter 1. juli 2022", "removes", "cpr_validated", ("IKKE_AKTIV",), "seed 2.1, 3.5"),
     Rule(
         "R4",

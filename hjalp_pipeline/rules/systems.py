@@ -1,7 +1,4 @@
-"""R1 and R2: which deliveries make up a kommune's data of a quarter, and gengangere between its systems.
-
-Seed 3.3, 3.5, 5.1, 5.3. The selection works on names and verdicts alone; the frames come in afterwards.
-"""
+"""R1 and R2: which deliveries make up a kommune's data of a quarter, by names and verdicts alone (seed 3.3, 3.5, 5.1, 5.3)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,11 +7,6 @@ from datetime import datetime
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-
-#: Two rows of different systems with the same values here are the same loan; null equals null [chosen].
-GENGANGER_KEY = ("pnr", "pnr_tekst", "hminr", "udleveringsdato")
-#: What an older row fills in on its newer match where that one has null.
-FILLED = ("indleveringsdato", "lov_navn", "lov_tekst")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +51,31 @@ def _newest_first(row: SystemRow) -> tuple[int, int, int, str]:
     return (-(row.from_quarter.aar * 4 + row.from_quarter.nr), -ended, 0, row.system)
 
 
+def left_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Kvartal) -> tuple[SystemRow, ...]:
+    """R2: systems a kommune left before the quarter whose data are carried forward, newest first; of each its last row."""
+    rows = [row for row in systems if row.komnr == komnr]
+    current = {row.system for row in rows if row.in_force(kvartal)}
+    left: dict[str, SystemRow] = {}
+    for row in sorted(rows, key=_newest_first, reverse=True):
+        if row.to_quarter is not None and row.to_quarter < kvartal and row.system not in current:
+            left[row.system] = row
+    return tuple(row for row in sorted(left.values(), key=_newest_first) if row.carry_forward)
+
+
 def deliveries_in_force(
-    systems: Sequence[SystemRow], candidates: Iterable[Candidate], komnr: str, kvartal: Kvartal
+    systems: Sequence[SystemRow],
+    candidates: Iterable[Candidate],
+    komnr: str,
+    kvartal: Kvartal,
+    *,
+    covered: bool = False,
 ) -> list[Candidate]:
     """R1 and R2: the deliveries whose union is the kommune's data of the quarter, newest system first.
 
-    Empty when no system in force has an accepted delivery of this very quarter: the kommune is missing, it is not taken
-    silently from an earlier quarter. Systems left before the quarter contribute their last accepted delivery when their
-    row says ``carry_forward=yes``. Latest is by reception time, then quarter [chosen].
+    Empty when systems are in force and none of them has an accepted delivery of this very quarter: the kommune is
+    missing, it is not taken silently from an earlier quarter. A system left before the quarter that is carried forward
+    contributes its last accepted delivery: of the newest earlier quarter that has one, the one received last. It does so
+    also where no system is in force and another kommune reports for this one (``covered``).
     """
     accepted = [candidate for candidate in candidates if candidate.komnr == komnr and candidate.accepted]
     current = current_systems(systems, komnr, kvartal)
@@ -75,19 +84,12 @@ def deliveries_in_force(
         of_quarter = [c for c in accepted if c.system == system and c.kvartal == kvartal]
         if of_quarter:
             found.append(max(of_quarter, key=lambda c: (c.received, c.key)))
-    if not found:
+    if not found and (current or not covered):
         return []
-    left: dict[str, SystemRow] = {}
-    for row in systems:
-        ended_before = row.to_quarter is not None and row.to_quarter < kvartal
-        if row.komnr == komnr and ended_before and row.system not in current:
-            known = left.get(row.system)
-            if known is None or known.from_quarter < row.from_quarter:
-                left[row.system] = row
-    for row in sorted(left.values(), key=_newest_first):
+    for row in left_systems(systems, komnr, kvartal):
         earlier = [c for c in accepted if c.system == row.system and c.kvartal < kvartal]
-        if row.carry_forward and earlier:
-            found.append(max(earlier, key=lambda c: (c.received, c.kvartal, c.key)))
+        if earlier:
+            found.append(max(earlier, key=lambda c: (c.kvartal, c.received, c.key)))
     return found
 
 
@@ -105,38 +107,3 @@ def drop_dubletter(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         return frame, 0
     rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     return frame.filter(~rows.is_in(gone.get_column("_row").implode())), gone.height
-
-
-def combine_systems(frames: Sequence[pl.DataFrame]) -> tuple[pl.DataFrame, list[int]]:
-    """R2: the union of a kommune's systems, newest first, without gengangere; returns it and the rows kept of each.
-
-    With ``a`` rows of a key on the newer side and ``b`` on the older, ``min(a, b)`` of the older go, both sides in order
-    of ``udlaan_id``; each fills nulls of its match first. The systems' rows follow one another in the order given.
-    """
-    union, kept = frames[0], [frames[0].height]
-    for older in frames[1:]:
-        before = union.height
-        union = _merge(union, older)
-        kept.append(union.height - before)
-    return union, kept
-
-
-def _ranked(frame: pl.DataFrame) -> pl.DataFrame:
-    """Row position and the rank of each row among those of its key, by ``udlaan_id``."""
-    return (
-        frame.with_row_index("_row")
-        .sort("udlaan_id", "_row")
-        .with_columns(_rank=pl.int_range(pl.len(), dtype=pl.UInt32).over(*GENGANGER_KEY))
-    )
-
-
-def _merge(newer: pl.DataFrame, older: pl.DataFrame) -> pl.DataFrame:
-    on = [*GENGANGER_KEY, "_rank"]
-    filling = _ranked(older).select(
-        *on, pl.col("_row").alias("_older"), *(pl.col(c).alias(f"{c}_older") for c in FILLED)
-    )
-    matched = _ranked(newer).join(filling, on=on, how="left", nulls_equal=True).sort("_row")
-    gone = matched.get_column("_older").drop_nulls()
-    filled = matched.with_columns(*(pl.coalesce(c, f"{c}_older") for c in FILLED)).select(newer.columns)
-    rest = older.with_row_index("_row").filter(~pl.col("_row").is_in(gone.implode())).select(newer.columns)
-    return pl.concat([filled, rest])

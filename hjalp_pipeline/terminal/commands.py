@@ -15,6 +15,7 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.gate_state import Status
 from hjalp_pipeline.production.pins import known_manifest
 from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
@@ -29,7 +30,15 @@ from hjalp_pipeline.storage.root import DataRoot
 _WIDTH = None if sys.stdout.isatty() else 160
 out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False, width=_WIDTH, soft_wrap=True)
-_COLOURS = {"delivered": "green", "missing": "red", "rejected": "red", "stale": "yellow", "covered": "cyan"}
+_COLOURS: dict[Status, str] = {
+    "delivered": "green",
+    "partial": "yellow",
+    "newest_rejected": "yellow",
+    "missing": "red",
+    "rejected": "red",
+    "stale": "yellow",
+    "covered": "cyan",
+}
 
 
 def known_quarter(text: str) -> str | None:

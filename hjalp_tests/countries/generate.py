@@ -36,8 +36,10 @@ def make_country(choose: Chooser, max_kommuner: int, max_rows: int) -> Country:
     died = make_deaths(choose)
     systems, collaborations = make_systems(choose, kommuner, kvartaler)
     deliveries = []
+    rows: list[Record] = []
     for komnr in kommuner:
-        rows: list[Record] = []
+        # loans that the kommune before has too: the next may be its member, or report for it
+        rows = rows if choose.one((True, False)) else []
         for system in reversed([row for row in systems if row.komnr == komnr]):
             rows = make_rows(choose, komnr, system.system, died, rows, max_rows)
             deliveries += make_deliveries(choose, system, kvartaler, rows)
@@ -74,7 +76,8 @@ def make_systems(
     """Systems, newest first within a kommune, and collaborations.
 
     The first kommune changes system (in the last quarter, or before the first), maybe twice; the second reports for the
-    third, or for one that has no system; the last may have two systems at the same time.
+    third, or for one that has no system; the third may have left its system; the last may have two systems at the same
+    time. Collaborations begin and end around the days that matter, overlap, and form chains and circles.
     """
 
     def row(komnr: str, system: str, begins: str, ends: str = "", carry: str = "no") -> SystemRow:
@@ -90,8 +93,9 @@ def make_systems(
     ]
     if choose.one((False, True)):
         systems.append(row(switch, "aeldst", "2022K3", "2022K4" if choose.one((True, False)) else before, "yes"))
-    for komnr in kommuner[1:]:
-        systems.append(row(komnr, "nexus", "2022K3"))
+    for place, komnr in enumerate(kommuner[1:], start=1):
+        leaves = place == 2 and choose.one((False, True))
+        systems.append(row(komnr, "nexus", "2022K3", *((before, choose.one(("yes", "yes", "no"))) if leaves else ())))
     if choose.one((False, True)):
         systems.insert(-1, row(kommuner[-1], "dialog-2", "2023K2"))
     reporter = kommuner[1]
@@ -100,6 +104,14 @@ def make_systems(
     begins = choose.one(("2020-01-01", "2020-01-01", str(last_day), str(last_day + DAY)))
     ends = choose.one(("", "", str(last_day), str(last_day), str(last_day - DAY)))
     collaborations = [(reporter, member, begins, ends)]
+    for _ in range(choose.number(0, 2)):
+        # again, back, or with another one; days of issue lie on both sides of some ends
+        pair = choose.one(
+            ((reporter, member), (reporter, member), (member, reporter), (reporter, kommuner[-1]), (switch, member))
+        )
+        spell = choose.one(pools.SPELLS)
+        if pair[0] != pair[1]:
+            collaborations.append((*pair, *spell))
     if choose.one((False, True)):
         # a carried-forward delivery may be from before this one
         collaborations.append((switch, reporter, choose.one(("2020-01-01", str(first_day))), ""))

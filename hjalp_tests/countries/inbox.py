@@ -16,7 +16,7 @@ DAY = dt.timedelta(days=1)
 def make_rows(
     choose: Chooser, komnr: str, system: str, died: dict[str, dt.date], older: list[Record], max_rows: int
 ) -> list[Record]:
-    """Everything a system knows. Some of it stands in the older system too, once or several times."""
+    """Everything a system knows. Some of it stands in the older system, or in another kommune's, once or several times."""
     rows: list[Record] = []
 
     def add(record: Record) -> None:
@@ -28,7 +28,9 @@ def make_rows(
 
     for record in older:
         for _ in range(choose.one((0, 0, 0, 1, 1, 2))):
-            again = dict(record)
+            again = record | {"komnr_indberetter": komnr}
+            if record["hminr"] is not None and choose.one((False, True)):
+                again["hminr"] = str(int(record["hminr"])).zfill(choose.number(5, 6))
             if choose.one((True, False)):
                 again |= {"indleveringsdato": None, "lov_navn": None}
             if choose.one((False, True)):

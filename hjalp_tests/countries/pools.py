@@ -141,7 +141,7 @@ LAW: tuple[tuple[str | None, str | None], ...] = (
     (None, "SEL § 100"),
     ("SUL_138", 'bevilget; "efter" § 83 a'),
 )
-HMINR = (None, "12345", "12345", "54321")
+HMINR = (None, "12345", "012345", "54321")
 
 PLACES: tuple[tuple[str, tuple[tuple[str, D, D | None], ...]], ...] = (
     # adresse_id, spells (kom, from, to): `*` and `+` are replaced by kommuner of the country
@@ -169,6 +169,17 @@ MOVES: tuple[tuple[tuple[int, D, D | None], ...], ...] = (
     ((0, D(1990, 1, 1), None), (1, D(1990, 1, 1), D(2023, 5, 5))),
     ((0, D(2022, 1, 15), None), (1, D(1990, 1, 1), None), (2, D(2023, 5, 5), D(2023, 5, 6))),
     ((0, D(1990, 1, 1), None), (0, D(2020, 3, 3), None), (1, D(2023, 12, 31), D(2020, 3, 3))),
+)
+
+SPELLS: tuple[tuple[str, str], ...] = (
+    # of collaborations
+    ("2020-01-01", "2023-05-05"),
+    ("2020-01-01", "2023-05-04"),
+    ("2021-01-01", ""),
+    ("2022-01-01", "2024-12-31"),
+    ("2022-01-01", "2023-12-31"),
+    ("2025-01-01", ""),
+    ("2025-04-01", "2025-06-30"),
 )
 
 BAD: tuple[dict[str, str | None], ...] = (

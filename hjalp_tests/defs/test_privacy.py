@@ -129,12 +129,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataRoot, 
                 broken.setattr(production_chain, "run_chain", quoting_error)
                 assert main(["run", "--quarter", KVARTAL]) == 1
             with patch.context() as broken:
-                broken.setattr(production_raw, "partition_key", quoting_error)
-                broken.setattr(production_computation, "partition_key", quoting_error)
+                broken.setattr(production_raw, "Together", quoting_error)
+                broken.setattr(production_computation, "Together", quoting_error)
                 assert main(["run", "--quarter", KVARTAL]) == 1
                 assert not run_job(root, "raw", f"540|{KVARTAL}").success
                 assert main(["release", "2024v1"]) == 1
-                broken.setattr(production_gate, "partition_key", quoting_error)
+                broken.setattr(production_gate, "Together", quoting_error)
                 assert main(["status", "--quarter", KVARTAL]) == 1
             assert main(["release", "2024v1"]) == 0  # it is made of its own deliveries
             definition = root.releases / "2024v1.toml"

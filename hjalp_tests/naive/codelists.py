@@ -56,16 +56,53 @@ def read_systems(root: Path) -> list[System]:
     ]
 
 
-def reports_for_others(root: Path, komnr: str, kvartal: str) -> bool:
-    """R8: is a collaboration of this reporter in force on the last day of the quarter (to_date is the last day)?"""
-    _, last = quarter_days(kvartal)
-    for row in read_list(root / "codelists" / "collaborations.csv"):
-        began = dt.date.fromisoformat(row["from_date"]) <= last
-        not_ended = not row["to_date"] or dt.date.fromisoformat(row["to_date"]) >= last
-        others = row["komnr_medlem"] != row["komnr_indberetter"]
-        if row["komnr_indberetter"] == komnr and others and began and not_ended:
+@dataclass
+class Collaboration:
+    """A row of collaborations.csv; `ends` is the last day, None = still."""
+
+    reporter: str
+    member: str
+    begins: dt.date
+    ends: dt.date | None
+
+
+def read_collaborations(root: Path) -> list[Collaboration]:
+    """collaborations.csv; a kommune that reports for itself says nothing."""
+    return [
+        Collaboration(
+            row["komnr_indberetter"],
+            row["komnr_medlem"],
+            dt.date.fromisoformat(row["from_date"]),
+            dt.date.fromisoformat(row["to_date"]) if row["to_date"] else None,
+        )
+        for row in read_list(root / "codelists" / "collaborations.csv")
+        if row["komnr_indberetter"] != row["komnr_medlem"]
+    ]
+
+
+def reports_for_others(collaborations: list[Collaboration], komnr: str, kvartal: str, issued: dt.date) -> bool:
+    """R8: did the kommune report for somebody else, by a delivery of the quarter, when the loan was issued?
+
+    Of the spells with one member that have begun by the last day of the quarter, the one begun last says until when.
+    """
+    _, last_day = quarter_days(kvartal)
+    begun = [row for row in collaborations if row.reporter == komnr and row.begins <= last_day]
+    for member in {row.member for row in begun}:
+        spells = [row for row in begun if row.member == member]
+        latest = max(row.begins for row in spells)
+        ends = [row.ends for row in spells if row.begins == latest]
+        if any(end is None or issued <= end for end in ends):
             return True
     return False
+
+
+def is_covered(collaborations: list[Collaboration], komnr: str, kvartal: str) -> bool:
+    """R2: does another kommune report for this one on the last day of the quarter?"""
+    _, last_day = quarter_days(kvartal)
+    return any(
+        row.member == komnr and row.begins <= last_day and (row.ends is None or row.ends >= last_day)
+        for row in collaborations
+    )
 
 
 def moment(value: str | dt.datetime) -> dt.datetime:

@@ -30,6 +30,8 @@ class QuarterResult:
     in_force: dict[str, list[DeliveryReport]] = field(default_factory=dict)
     filled: list[tuple[str, str, str]] = field(default_factory=list)
     """(komnr, udlaan_id, field) that a removed genganger filled."""
+    udfyldt_lov: dict[str, int] = field(default_factory=dict)
+    """komnr -> rows after R2 that a removed genganger filled."""
 
     def count(self, komnr: str, step: str, reason: str | None, rows: int = 1) -> None:
         """Add to the ledger."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
 
 from hjalp_tests.naive import fixed
-from hjalp_tests.naive.codelists import reports_for_others
+from hjalp_tests.naive.codelists import Collaboration, reports_for_others
 from hjalp_tests.naive.deliveries import DeliveryReport, Record, hmiiso_digits
 from hjalp_tests.naive.registers import Registers
 from hjalp_tests.naive.result import Loan, QuarterResult
@@ -42,10 +41,9 @@ def to_loan(record: Record, report: DeliveryReport, number: int) -> Loan:
 
 
 def raw(result: QuarterResult, komnr: str, in_force: list[DeliveryReport]) -> list[Loan]:
-    """Steps `leverance` (bad records) and `raw` (R2: DUBLET within a system, GENGANGER between systems)."""
+    """Steps `leverance` (bad records) and `raw` within a kommune (R2: DUBLET in a system, GENGANGER between systems)."""
     union: list[Loan] = []
     result.count(komnr, "leverance", None, 0)
-    result.count(komnr, "raw", None, 0)
     for report in in_force:  # newest first
         for finding in report.first_findings:
             result.count(komnr, "leverance", finding.code)
@@ -56,30 +54,62 @@ def raw(result: QuarterResult, komnr: str, in_force: list[DeliveryReport]) -> li
             if loan["udlaan_id"] in last_of_id:
                 result.count(komnr, "raw", "DUBLET")
             last_of_id[loan["udlaan_id"]] = loan
-        older = sorted(last_of_id.values(), key=lambda loan: str(loan["udlaan_id"]))
-        # sorted() is stable: with equal udlaan_id the newer system's row stands first
-        newer = sorted(union, key=lambda loan: str(loan["udlaan_id"]))
-        taken: set[int] = set()
-        for old in older:
-            match = None
-            for index, new in enumerate(newer):
-                same = all(old[name] == new[name] for name in ("pnr", "hminr", "udleveringsdato"))
-                if same and index not in taken:
-                    match = index
-                    break
-            if match is None:
-                union.append(old)
-                continue
-            taken.add(match)
-            result.count(komnr, "raw", "GENGANGER")
-            for name in ("indleveringsdato", "lov_navn", "lov_tekst"):
-                if newer[match][name] is None and old[name] is not None:
-                    newer[match][name] = old[name]
-                    result.filled.append((komnr, newer[match]["udlaan_id"], name))
-    for loan in union:
-        loan["indleveringsdato_leveret"] = loan["indleveringsdato"]
-    result.count(komnr, "raw", None, len(union))
+        union += hold_against(result, komnr, union, list(last_of_id.values()))
     return union
+
+
+def hold_against(result: QuarterResult, komnr: str, newer: list[Loan], older: list[Loan]) -> list[Loan]:
+    """R2: the rows of `older` (of `komnr`) that are no gengangere of `newer`; those that are fill their match first."""
+
+    def key(loan: Loan) -> tuple[object, ...]:
+        return (loan["pnr"], None if loan["hminr"] is None else int(loan["hminr"]), loan["udleveringsdato"])
+
+    # sorted() is stable: with equal udlaan_id the newer system's row stands first
+    waiting: dict[tuple[object, ...], list[Loan]] = {}
+    for loan in sorted(newer, key=lambda loan: str(loan["udlaan_id"])):
+        waiting.setdefault(key(loan), []).append(loan)
+    left = {id(loan) for loan in older}
+    for old in sorted(older, key=lambda loan: str(loan["udlaan_id"])):
+        same = waiting.get(key(old))
+        if not same:
+            continue
+        match = same.pop(0)
+        result.count(komnr, "raw", "GENGANGER")
+        left.remove(id(old))
+        for name in ("lov_navn", "lov_tekst"):
+            if match[name] is None and old[name] is not None:
+                match[name] = old[name]
+                match["udfyldt_lov"] = True
+                result.filled.append((match["komnr_indberetter"], match["udlaan_id"], name))
+    return [loan for loan in older if id(loan) in left]
+
+
+def between_kommuner(
+    result: QuarterResult,
+    data: dict[str, list[Loan]],
+    collaborations: list[Collaboration],
+    last_days: dict[str, dt.date],
+) -> dict[str, list[Loan]]:
+    """R2: a member's rows are held against the reporter's, in every collaboration begun by the reporter's last day.
+
+    The reporter's own rows are those it has before it is itself held against somebody. Of kommuner that report for each
+    other in a circle, the collaboration begun last counts, and the others that close no circle.
+    """
+    pairs: list[tuple[str, str]] = []  # reporter, member
+    for row in sorted(collaborations, key=lambda row: (-row.begins.toordinal(), row.reporter, row.member)):
+        if row.reporter not in data or row.member not in data or row.begins > last_days[row.reporter]:
+            continue
+        above, grows = {row.reporter}, True
+        while grows:
+            more = {reporter for reporter, member in pairs if member in above} - above
+            above |= more
+            grows = bool(more)
+        if row.member not in above and (row.reporter, row.member) not in pairs:
+            pairs.append((row.reporter, row.member))
+    left = dict(data)
+    for reporter, member in pairs:
+        left[member] = hold_against(result, member, data[reporter], left[member])
+    return left
 
 
 def real_date_of_birth(pnr: str) -> bool:
@@ -179,12 +209,12 @@ def add_paragraph(loan: Loan, read_text: TextReader) -> None:
     loan["lov_navn_opret"] = code
 
 
-def add_kommune_and_person(loan: Loan, root: Path, registers: Registers) -> None:
-    """R8 (measured on the last day of the quarter of the delivery the row came with) and R9."""
+def add_kommune_and_person(loan: Loan, collaborations: list[Collaboration], registers: Registers) -> None:
+    """R8 (by the quarter of the delivery the row came with and the day of issue) and R9."""
     reporter = loan["komnr_indberetter"]
     loan["komnr_statbank"] = reporter
     loan["gren"] = "indberetter"
-    if reports_for_others(root, reporter, loan["kvartal_leverance"]):
+    if reports_for_others(collaborations, reporter, loan["kvartal_leverance"], loan["udleveringsdato"]):
         home = registers.residence(loan["pnr"], loan["udleveringsdato"])
         loan["komnr_statbank"] = home or reporter
         loan["gren"] = "bopael" if home else "ingen_bopael"

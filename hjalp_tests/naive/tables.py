@@ -20,15 +20,7 @@ Tables = dict[str, dict[Key, int | Decimal | None]]
 def release_loans(root: Path, definition: dict[str, Any], read_text: texts.TextReader = texts.read_text) -> list[Loan]:
     """Loans of a release before R6: the release's quarter, and the overridden reporters from theirs."""
     overrides: dict[str, str] = dict(definition.get("quarter_overrides", {}))
-    loans = [
-        loan
-        for loan in run_quarter(root, definition["quarter"], definition["registers"], read_text).loans
-        if loan["komnr_indberetter"] not in overrides
-    ]
-    for komnr, kvartal in overrides.items():
-        other = run_quarter(root, kvartal, definition["registers"], read_text)
-        loans += [loan for loan in other.loans if loan["komnr_indberetter"] == komnr]
-    return loans
+    return run_quarter(root, definition["quarter"], definition["registers"], read_text, overrides).loans
 
 
 def on_loan_ultimo(loan: Loan, year: int) -> bool:

@@ -19,7 +19,7 @@ import polars as pl
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.microdata import loans_of
-from hjalp_pipeline.production.quarter import refresh_quarter
+from hjalp_pipeline.production.quarter import refresh_quarter, remark_frame
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import Release, make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
@@ -123,12 +123,15 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
     }
     wanted = {name: (report.status, report.code) for name, report in result.deliveries.items()}
     ledger = {(komnr, step, reason): rows for _, komnr, step, reason, rows in done.ledger.iter_rows()}
+    remarks = remark_frame(kvartal, done.chain.entries).filter(pl.col("code") == "UDFYLDT_LOV")
+    filled = dict(remarks.select("komnr_indberetter", "rows").iter_rows())
     in_force = {komnr: [d["filename"] for d in part["deliveries"]] for komnr, part in raw.partitions.items()}
     naive_in_force = {komnr: [report.path.name for report in chosen] for komnr, chosen in result.in_force.items()}
     found = {
         "verdicts": difference(verdicts.items(), wanted.items()),
         "in force": {} if in_force == naive_in_force else {"found": in_force, "wanted": naive_in_force},
         "ledger": difference(ledger.items(), naive_ledger(result).items()),
+        "filled": difference(filled.items(), ((komnr, n) for komnr, n in result.udfyldt_lov.items() if n)),
         "loans": difference(program_loans(Lake(root), kvartal), naive_loans(result.loans)),
     }
     return {name: what for name, what in found.items() if what}
@@ -136,7 +139,7 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
 
 def make_possible_release(root: DataRoot, name: str) -> Release | None:
     """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first, then years without any
-    kommune. None when no year is left.
+    kommune; partial ones get their reason. None when no year is left.
     """
     path = root.releases / f"{name}.toml"
     while True:
@@ -145,7 +148,12 @@ def make_possible_release(root: DataRoot, name: str) -> Release | None:
         except ReleaseRefused as refused:
             reasons = refused.reasons
         nobody = {int(aar) for reason in reasons for aar in re.findall(r"^nobody takes part in ([0-9]{4}):", reason)}
-        assert nobody or all(": takes part, but " in reason for reason in reasons), reasons
+        without, partial = (
+            {komnr for reason in reasons if words in reason for komnr in re.findall(r"\b([0-9]{3}) [A-ZÆØÅ]", reason)}
+            for words in (": takes part, but ", ": partial, ")
+        )
+        known = (": takes part, but ", ": partial, ")
+        assert nobody or all(any(words in reason for words in known) for reason in reasons), reasons
         if nobody:
             definition = tomllib.loads(path.read_text(encoding="utf-8"))
             assert nobody == {
@@ -158,11 +166,19 @@ def make_possible_release(root: DataRoot, name: str) -> Release | None:
             if not definition["reference_years"]:
                 return None
         else:
-            kommuner = {komnr for reason in reasons for komnr in re.findall(r"\b([0-9]{3}) [A-ZÆØÅ]", reason)}
+            if partial:
+                _explain(path, partial)
             for decided in root.approvals.glob("*.csv"):
                 lines = decided.read_text(encoding="utf-8").splitlines(keepends=True)
-                kept = (line for line in lines if line.split(";")[2] not in kommuner)
+                kept = (line for line in lines if line.split(";")[2] not in without)
                 decided.write_text("".join(kept), encoding="utf-8")
+
+
+def _explain(path: Path, kommuner: Iterable[str]) -> None:
+    """Give the release definition a reason for each partial kommune."""
+    definition = tomllib.loads(path.read_text(encoding="utf-8"))
+    definition["partial"] = {**definition.get("partial", {}), **dict.fromkeys(kommuner, "depotet er lukket")}
+    path.write_text(to_toml(definition), encoding="utf-8")
 
 
 def compare_release(root: DataRoot, release: Release) -> dict[str, Any]:

@@ -102,15 +102,16 @@ def test_rejected_only(tmp_path: Path) -> None:
     assert found.stored_delivery is None
 
 
-def test_a_rejected_redelivery_leaves_the_kommune_delivered_and_says_so(tmp_path: Path) -> None:
+def test_a_rejected_redelivery_is_a_state_of_its_own(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
     run(root)
     found = row(root, "540")
-    assert (found.status, found.newest_code) == ("delivered", "ANTAL")
-    assert "ANTAL" in found.detail
+    assert (found.status, found.needs, found.newest_code) == ("newest_rejected", None, "ANTAL")
+    assert found.detail == "nyeste leverance er afvist (ANTAL)"
     assert found.newest_delivery == "540_nexus_20250109T081500.csv"
     assert found.stored_delivery == "540_nexus_20250102T081500.csv"
+    assert make_release(root, "2024v1").made, "R1: a rejected delivery changes nothing"
 
 
 def covered_land(**changes: Any) -> Country:
@@ -168,11 +169,11 @@ def two_systems() -> Country:
 
 def test_two_systems_of_which_one_is_silent(tmp_path: Path) -> None:
     root = write_world(tmp_path, two_systems())
+    assert said(root, "540") == ("stale", "raw")
     raw, _ = run(root)
     found = row(root, "540")
-    assert (found.status, found.needs) == ("delivered", None)  # R1: missing is who has not delivered at all
-    assert "dialog" in found.detail
-    assert "nexus" not in found.detail
+    assert (found.status, found.needs, found.silent) == ("partial", None, ("dialog",))
+    assert found.detail == "leverance mangler fra dialog"
     assert raw.partitions["540"]["rows"] == 30  # what there is, is used
     deliver(
         root, delivery("540", [{**record, "hminr": "77"} for record in delivery("540", 3).records], system="dialog")
@@ -190,7 +191,7 @@ def test_a_redelivery_of_the_system_that_is_not_silent_still_has_to_be_run(tmp_p
     refresh_raw(root, KVARTAL)
     assert said(root, "540") == ("stale", "chain")
     run(root)
-    assert said(root, "540") == ("delivered", None)
+    assert said(root, "540") == ("partial", None)
 
 
 def test_a_silent_system_whose_file_was_rejected(tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_a_silent_system_whose_file_was_rejected(tmp_path: Path) -> None:
     deliver(root, delivery("540", 3, day=3, system="dialog", flaw="no_slut"))
     run(root)
     found = row(root, "540")
-    assert (found.status, found.newest_code) == ("delivered", "ANTAL")
+    assert (found.status, found.newest_code) == ("partial", "ANTAL")
     assert "dialog" in found.detail
 
 

@@ -99,7 +99,7 @@ def test_an_outdated_approval_counts() -> None:
 
 
 def test_whose_loans_a_delivery_holds() -> None:
-    """219 reports for 201 and 250; 480 was reported by 410 until it began itself."""
+    """219 reports for 201 and 250; 480 was reported by 410 until it began itself, and 410 still holds its older loans."""
     together = [
         Collaboration("219", "201", K4.first_day, None),
         Collaboration("219", "250", K4.first_day, None),
@@ -108,7 +108,7 @@ def test_whose_loans_a_delivery_holds() -> None:
     one, own, late = delivered(1, K1, "219"), delivered(2, K1, "410"), delivered(3, K2, "410")
     found = deliveries_by_kommune([one, own, late], together)
     assert found["201"] == found["250"] == found["219"] == [one]
-    assert found["480"] == [own]
+    assert found["480"] == [own, late]
     assert found["410"] == [own, late]
     assert found["540"] == []
 

@@ -63,7 +63,8 @@ BY_HAND: list[tuple[str, str, str | None, str | None, str | None, Fate]] = [
 
 
 def run(frame: pl.DataFrame, *, for_others: bool = True, kvartal: Kvartal = K4) -> ChainResult:
-    return run_chain(frame, REGISTER, "461", [Block(kvartal, frame.height, for_others)], [2023, 2024])
+    until = date.max if for_others else None
+    return run_chain(frame, REGISTER, "461", [Block(kvartal, frame.height, until)], [2023, 2024])
 
 
 def by_hand() -> pl.DataFrame:
@@ -122,7 +123,7 @@ def test_no_rows() -> None:
 def test_a_block_is_read_by_its_own_quarter() -> None:
     """Data carried forward from a system left: what was in force then decides (R7, R8)."""
     rows = [loan(lov_navn="AEL_10", udleveringsdato="2023-01-01")] * 2
-    blocks = [Block(Kvartal(2025, 3), 1, for_others=False), Block(Kvartal(2025, 2), 1, for_others=True)]
+    blocks = [Block(Kvartal(2025, 3), 1, None), Block(Kvartal(2025, 2), 1, date.max)]
     result = run_chain(raw(rows), REGISTER, "461", blocks, [2024])
     last = result.steps[-1].frame
     assert last["raekke"].to_list() == [0, 1]
@@ -133,7 +134,7 @@ def test_a_block_is_read_by_its_own_quarter() -> None:
 
 @pytest.mark.parametrize("rows", [[], [1], [1, 2], [2, 2], [4]])
 def test_blocks_that_do_not_account_for_the_rows(rows: list[int]) -> None:
-    blocks = [Block(K4, height, for_others=False) for height in rows]
+    blocks = [Block(K4, height, None) for height in rows]
     with pytest.raises(LedgerError, match="raw: 5 rows"):
         run_chain(raw([loan()] * 5), REGISTER, "461", blocks, [2024])
 
@@ -169,7 +170,7 @@ def counts(result: ChainResult) -> list[tuple[str, int, dict[str, int], dict[str
 def test_no_row_is_lost_and_a_second_run_gives_the_same(rows: Loans, for_others: bool, cut: int) -> None:
     frame = raw([loan(**row) for row in rows])
     sizes = [min(cut, frame.height), max(frame.height - cut, 0)]
-    blocks = [Block(K4, size, for_others) for size in sizes]
+    blocks = [Block(K4, size, date.max if for_others else None) for size in sizes]
     result = run_chain(frame, REGISTER, "461", blocks, [2023, 2024])
     height = frame.height
     for step in result.steps:

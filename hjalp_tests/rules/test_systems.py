@@ -3,19 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.systems import (
     Candidate,
     SystemRow,
-    combine_systems,
     current_systems,
     deliveries_in_force,
     drop_dubletter,
+    left_systems,
 )
 from hjalp_tests.rules.made_up import loan, raw
 
@@ -35,10 +32,13 @@ def delivery(
 
 
 def in_force(
-    systems: Sequence[SystemRow], candidates: Sequence[Candidate], kvartal: str, komnr: str = "540"
+    systems: Sequence[SystemRow], candidates: Sequence[Candidate], kvartal: str, *, covered: bool = False
 ) -> list[str]:
-    found = deliveries_in_force(systems, candidates, komnr, Kvartal.parse(kvartal))
-    backwards = deliveries_in_force(list(reversed(systems)), list(reversed(candidates)), komnr, Kvartal.parse(kvartal))
+    quarter = Kvartal.parse(kvartal)
+    found = deliveries_in_force(systems, candidates, "540", quarter, covered=covered)
+    backwards = deliveries_in_force(
+        list(reversed(systems)), list(reversed(candidates)), "540", quarter, covered=covered
+    )
     assert found == backwards, "the order of files and rows means nothing"
     return [candidate.key for candidate in found]
 
@@ -92,10 +92,15 @@ LEFT = {
         [delivery("2024K3", "cura", "2024-10-10", "rejected"), CURA_24K2, NEXUS_24K4],
         ["nexus 2024K4 2025-01-10", "cura 2024K2 2024-07-10"],
     ),
-    "the last is the one received last, though for an earlier quarter": (
+    "a late correction of an earlier quarter does not replace the newest quarter's": (
         [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
-        [CURA_24K3, delivery("2024K2", "cura", "2024-12-01"), NEXUS_24K4],
-        ["nexus 2024K4 2025-01-10", "cura 2024K2 2024-12-01"],
+        [CURA_24K2, delivery("2023K4", "cura", "2024-12-01"), NEXUS_24K4],
+        ["nexus 2024K4 2025-01-10", "cura 2024K2 2024-07-10"],
+    ),
+    "a late correction of the newest quarter does": (
+        [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
+        [CURA_24K3, delivery("2024K3", "cura", "2024-12-01"), NEXUS_24K4],
+        ["nexus 2024K4 2025-01-10", "cura 2024K3 2024-12-01"],
     ),
     "one for the quarter itself, from a system that was left": (
         [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
@@ -191,171 +196,41 @@ def test_the_last_of_equal_udlaan_id_counts() -> None:
 def test_equal_rows_of_one_system_are_different_loans() -> None:
     frame = raw([loan(udlaan_id=str(n)) for n in range(4)])
     assert drop_dubletter(frame)[0].equals(frame)
-    assert combine_systems([frame])[0].equals(frame)
 
 
-# ---- between systems: (id, hminr, udleveringsdato, indleveringsdato, lov_navn, lov_tekst)
-Short = tuple[str, str | None, str, str | None, str | None, str | None]
-
-
-def short(rows: Sequence[Short]) -> pl.DataFrame:
-    names = ("udlaan_id", "hminr", "udleveringsdato", "indleveringsdato", "lov_navn", "lov_tekst")
-    return raw([loan(**dict(zip(names, row, strict=True))) for row in rows])
-
-
-def ids(frame: pl.DataFrame) -> list[str]:
-    return frame["udlaan_id"].to_list()
-
-
-@pytest.mark.parametrize(("newer", "older"), [(0, 2), (1, 1), (1, 4), (2, 2), (4, 1), (3, 2)])
-def test_one_to_one(newer: int, older: int) -> None:
-    """``a`` rows newer and ``b`` older: min(a, b) of the older go."""
-    first, second = (
-        [(f"{system}{n}", "1", "2023-01-01", None, None, None) for n in range(rows)]
-        for system, rows in (("N", newer), ("O", older))
-    )
-    union, kept = combine_systems([short(first), short(second)])
-    gone = min(newer, older)
-    assert kept == [newer, older - gone]
-    assert ids(union) == [f"N{n}" for n in range(newer)] + [f"O{n}" for n in range(gone, older)]
-
-
-def test_the_older_go_in_order_of_udlaan_id_whatever_their_order_in_the_file() -> None:
-    newer = short([("N1", "1", "2023-01-01", None, None, None)])
-    older = short([(name, "1", "2023-01-01", None, None, None) for name in ("O3", "O1", "O2")])
-    assert ids(combine_systems([newer, older])[0]) == ["N1", "O3", "O2"]
-
-
-DIFFERENT: dict[str, dict[str, str | None]] = {
-    "another person": {"pnr": "0101501242"},
-    "another form of number": {"pnr": "01015A1234"},
-    "another device": {"hminr": "12346"},
-    "no device": {"hminr": None},
-    "another day": {"udleveringsdato": "2023-01-02"},
+COVERED = {
+    "a covered kommune keeps the data of the systems it left, newest first": (
+        [system("avaleo", "2022K3", "2023K2", carry=True), system("cura", "2023K3", "2024K3", carry=True)],
+        [delivery("2023K2", "avaleo", "2023-07-10"), CURA_24K3],
+        ["cura 2024K3 2024-10-10", "avaleo 2023K2 2023-07-10"],
+    ),
+    "but not of one that is not carried forward": ([system("cura", "2022K3", "2024K3")], [CURA_24K3], []),
+    "nor a delivery of this quarter from it": (
+        [system("cura", "2022K3", "2024K3", carry=True)],
+        [CURA_24K2, delivery("2024K4", "cura", "2025-01-11")],
+        ["cura 2024K2 2024-07-10"],
+    ),
+    "with a system in force that is silent it is missing": (
+        [system("cura", "2022K3", "2024K3", carry=True), system("nexus", "2024K4")],
+        [CURA_24K3],
+        [],
+    ),
 }
 
 
-@pytest.mark.parametrize("name", DIFFERENT)
-def test_different_loans_stay(name: str) -> None:
-    newer, older = raw([loan(udlaan_id="N")]), raw([loan(udlaan_id="O", **DIFFERENT[name])])
-    assert ids(combine_systems([newer, older])[0]) == ["N", "O"]
-    assert ids(combine_systems([older, newer])[0]) == ["O", "N"]
+@pytest.mark.parametrize("name", COVERED)
+def test_a_covered_kommune(name: str) -> None:
+    systems, candidates, expected = COVERED[name]
+    assert in_force(systems, candidates, "2024K4", covered=True) == expected
+    assert in_force(systems, candidates, "2024K4") == []
 
 
-@pytest.mark.parametrize("changes", [{"hminr": None}, {"pnr": "ABC"}, {"pnr": "9901501234", "hminr": None}])
-def test_null_device_and_odd_numbers_match_their_equals(changes: dict[str, str | None]) -> None:
-    newer, older = raw([loan(udlaan_id="N", **changes)]), raw([loan(udlaan_id="O", **changes)])
-    assert ids(combine_systems([newer, older])[0]) == ["N"]
-
-
-def test_the_match_fills_only_nulls() -> None:
-    newer = short(
-        [
-            ("N1", "1", "2023-01-01", None, None, None),
-            ("N2", "2", "2023-01-01", "2024-01-01", None, "SEL § 112"),
-            ("N3", "3", "2023-01-01", None, "SEL_112", None),
-            ("N4", "4", "2023-01-01", None, None, None),
-        ]
-    )
-    older = short(
-        [
-            ("O1", "1", "2023-01-01", "2024-02-02", "SEL_113", "§ 113"),
-            ("O2", "2", "2023-01-01", "2024-02-02", "SEL_113", "§ 113"),
-            ("O3", "3", "2023-01-01", "2024-02-02", None, None),
-            ("O5", "5", "2023-01-01", "2024-02-02", "SEL_113", "§ 113"),
-        ]
-    )
-    union, kept = combine_systems([newer, older])
-    assert kept == [4, 1]
-    expected = short(
-        [
-            ("N1", "1", "2023-01-01", "2024-02-02", "SEL_113", "§ 113"),
-            ("N2", "2", "2023-01-01", "2024-01-01", "SEL_113", "SEL § 112"),
-            ("N3", "3", "2023-01-01", "2024-02-02", "SEL_112", None),
-            ("N4", "4", "2023-01-01", None, None, None),
-            ("O5", "5", "2023-01-01", "2024-02-02", "SEL_113", "§ 113"),
-        ]
-    )
-    assert union.equals(expected)
-
-
-def test_each_fills_its_own_match_in_order_of_udlaan_id() -> None:
-    newer = short([("N2", "1", "2023-01-01", None, None, None), ("N1", "1", "2023-01-01", None, None, None)])
-    older = short(
-        [("O2", "1", "2023-01-01", "2024-02-02", None, None), ("O1", "1", "2023-01-01", "2024-01-01", None, None)]
-    )
-    union, _ = combine_systems([newer, older])
-    assert dict(zip(ids(union), union["indleveringsdato"].dt.day().to_list(), strict=True)) == {"N1": 1, "N2": 2}
-
-
-def test_three_systems_pairwise_newest_first() -> None:
-    newest = short([("A1", "1", "2023-01-01", None, None, None)])
-    middle = short([("B1", "1", "2023-01-01", None, "SEL_112", None), ("B2", "1", "2023-01-01", None, None, None)])
-    oldest = short(
-        [
-            ("C1", "1", "2023-01-01", "2024-01-01", "SEL_113", None),
-            ("C2", "1", "2023-01-01", "2024-02-02", "SEL_113", None),
-            ("C3", "1", "2023-01-01", "2024-03-03", "SEL_113", None),
-        ]
-    )
-    union, kept = combine_systems([newest, middle, oldest])
-    assert kept == [1, 1, 1]
-    expected = short(
-        [
-            ("A1", "1", "2023-01-01", "2024-01-01", "SEL_112", None),  # law from B1, then the date from C1
-            ("B2", "1", "2023-01-01", "2024-02-02", "SEL_113", None),
-            ("C3", "1", "2023-01-01", "2024-03-03", "SEL_113", None),
-        ]
-    )
-    assert union.equals(expected)
-
-
-def test_equal_ids_in_two_systems_say_nothing() -> None:
-    newer, older = raw([loan(udlaan_id="1")]), raw([loan(udlaan_id="1", hminr="2")])
-    assert combine_systems([newer, older])[1] == [1, 1]
-
-
-def test_an_empty_system() -> None:
-    some, none = raw([loan()]), raw([])
-    assert combine_systems([none, some])[1] == [0, 1]
-    assert combine_systems([some, none])[1] == [1, 0]
-    assert combine_systems([none, none])[0].is_empty()
-
-
-# ---- what holds for every union
-LOANS = st.lists(
-    st.fixed_dictionaries(
-        {
-            "pnr": st.sampled_from(["0101501234", "0101501242", "ABC"]),
-            "hminr": st.sampled_from(["1", "2", None]),
-            "udleveringsdato": st.sampled_from(["2023-01-01", "2023-01-02"]),
-            "indleveringsdato": st.sampled_from([None, "2024-01-01"]),
-            "lov_navn": st.sampled_from([None, "SEL_112"]),
-        }
-    ),
-    max_size=8,
-)
-KEY = ["pnr", "pnr_tekst", "hminr", "udleveringsdato"]
-
-
-def _numbered(name: str, loans: list[dict[str, str | None]]) -> pl.DataFrame:
-    return raw([loan(udlaan_id=f"{name}{place}", **row) for place, row in enumerate(loans)])
-
-
-@given(LOANS, LOANS, LOANS, st.randoms(use_true_random=False))
-def test_rows_are_conserved_and_their_order_in_the_file_means_nothing(
-    first: list[dict[str, str | None]],
-    second: list[dict[str, str | None]],
-    third: list[dict[str, str | None]],
-    random: object,
-) -> None:
-    frames = [_numbered(name, rows) for name, rows in (("A", first), ("B", second), ("C", third))]
-    union, kept = combine_systems(frames)
-    assert sum(kept) == union.height
-    assert union["udlaan_id"].n_unique() == union.height
-    assert set(ids(union)) <= {name for frame in frames for name in ids(frame)}
-    # Of every key the system with most such loans decides how many there are.
-    counts = pl.concat([frame.group_by(KEY).len() for frame in frames]).group_by(KEY).agg(pl.col("len").max())
-    assert union.group_by(KEY).len().sort(KEY).equals(counts.sort(KEY))
-    shuffled = [frame.sample(fraction=1, shuffle=True, seed=random.randrange(1000)) for frame in frames]  # type: ignore[attr-defined]
-    assert combine_systems(shuffled)[0].sort("udlaan_id").equals(union.sort("udlaan_id"))
+def test_the_last_row_of_a_system_left_says_whether_it_is_carried_forward() -> None:
+    rows = [
+        system("cura", "2022K3", "2023K2", carry=True),
+        system("cura", "2023K3", "2024K3"),
+        system("nexus", "2024K4"),
+    ]
+    assert left_systems(rows, "540", Kvartal(2024, 4)) == ()
+    assert left_systems(rows[:1], "540", Kvartal(2024, 4)) == (rows[0],)
+    assert left_systems(rows[:1], "540", Kvartal(2023, 2)) == ()

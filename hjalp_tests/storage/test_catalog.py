@@ -49,7 +49,7 @@ def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str,
     frame = frame.with_columns(system=pl.lit("nexus"))
     path = lake.combined_path(kvartal, komnr, "f" * 64)
     write_parquet(path, frame)
-    result = run_chain(frame, REGISTER, komnr, [Block(Kvartal.parse(kvartal), frame.height, for_others=False)], [2024])
+    result = run_chain(frame, REGISTER, komnr, [Block(Kvartal.parse(kvartal), frame.height, None)], [2024])
     frames = {f"{state}/udlaan": result.states[state] for state in STATES} | {"bestand": result.stock}
     return lake.save_chain(kvartal, komnr, "e" * 64, frames, {"raw_file": lake.relative(path)})
 

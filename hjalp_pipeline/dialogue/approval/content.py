@@ -26,12 +26,13 @@ AARSAGER = {
     "KOMNR": ("Kan ikke læses: kommunenummeret er ikke jeres", "udeladt"),
     "FELT": ("Kan ikke læses: et felt har en anden form end aftalt", "udeladt"),
     "DUBLET": ("Samme udlåns-id som en senere post i filen", "udeladt"),
-    "GENGANGER": ("Samme udlån står i det nye system", "udeladt"),
+    "GENGANGER": ("Samme udlån står i det nye system eller hos den kommune, der indberetter for jer", "udeladt"),
     "IKKE_AKTIV": ("Afsluttet før 1. juli 2022, før statistikken begynder (ingen fejl)", "udeladt"),
     "CPR_FIKTIVT": ("Personnummeret har ikke form som et rigtigt personnummer", "udeladt"),
     "CPR_UKURANT": ("Personnummeret findes ikke i befolkningsregisteret", "udeladt"),
     "UDLEVERET_EFTER_DOED": ("Udleveret efter personens død", "udeladt"),
     "INDLEVERET_FOER_UDLEVERING": ("Indleveret før udlevering", "udeladt"),
+    "UDFYLDT_LOV": ("Paragraf eller fritekst er hentet fra det ældre af to ens udlån", "rettet"),
     "RETTET_DOED": ("Ikke indleveret, men personen er død: indleveret på dødsdagen", "rettet"),
     "RETTET_DOED_31": ("Indleveret mere end 31 dage efter dødsfaldet: indleveret på dødsdagen", "rettet"),
 }
@@ -235,9 +236,10 @@ def _reasons(entry: Mapping[str, Any]) -> list[tuple[str, int]]:
     for _step, reason, rows in entry["ledger"]:
         if reason is not None:
             counts[reason] += rows
-    remarks = entry["remarks"]
-    for code, rows in remarks.get("dates_corrected", {}).items():
-        counts[code] += rows
+    for step in ("raw", "dates_corrected"):
+        for code, rows in entry["remarks"].get(step, {}).items():
+            if code in counts:  # oddities of the raw data are shown elsewhere
+                counts[code] += rows
     return [(reason, rows) for reason, rows in counts.items() if rows]
 
 

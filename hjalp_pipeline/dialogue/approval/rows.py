@@ -15,6 +15,7 @@ from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.rules.cpr import is_fictitious
+from hjalp_pipeline.rules.gengangere import FILLED
 from hjalp_pipeline.rules.period import ikke_aktiv
 from hjalp_pipeline.rules.step import LedgerError, first_reason
 from hjalp_pipeline.storage.codelists import InputError
@@ -33,7 +34,7 @@ SCHEMA = pl.Schema(
         "felt": pl.String,
     }
 )
-CORRECTIONS = ("RETTET_DOED", "RETTET_DOED_31")
+CORRECTIONS = ("UDFYLDT_LOV", "RETTET_DOED", "RETTET_DOED_31")
 NOT_ACTIVE = "IKKE_AKTIV"
 
 
@@ -126,18 +127,18 @@ def _files(raw: Mapping[str, Any]) -> pl.Series:
 
 
 def _of_delivery(lake: Lake, raw: Mapping[str, Any], place: int) -> pl.DataFrame:
-    """Records of one file that never became rows: unreadable ones, duplicates, and gengangere of a newer system."""
+    """Records of one file that never became rows (unreadable ones, duplicates, gengangere), and those filled in by R2."""
     delivery = raw["deliveries"][place]
     fil = safe_name(delivery["filename"])
     key = delivery.get("key")  # none: made by older code
     verdict = lake.verdict(key) if key else None
     if key is None or verdict is None:
         raise InputError(f"{delivery['kvartal']} has to be run first: what was found in {fil} is not known any more")
-    copy = read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system"])
+    copy = read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system", *FILLED])
     bad = _unreadable(verdict)
     parts = [bad, _duplicates(verdict, copy, bad)]
-    if place and delivery["rows"] < copy.height:
-        parts.append(_gengangere(lake, raw, copy))
+    if delivery["rows"] < copy.height or "UDFYLDT_LOV" in raw["remarks"]["raw"]:
+        parts += _of_union(lake, raw, copy)
     return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "udlaan_id", "felt")
 
 
@@ -167,13 +168,20 @@ def _duplicates(verdict: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFram
     )
 
 
-def _gengangere(lake: Lake, raw: Mapping[str, Any], copy: pl.DataFrame) -> pl.DataFrame:
-    """R2: rows of an older system that are not in the union of all systems."""
-    union = read_parquet(lake.path / raw["file"], columns=["system", "post"])
+def _of_union(lake: Lake, raw: Mapping[str, Any], copy: pl.DataFrame) -> list[pl.DataFrame]:
+    """R2: rows of a file that are not in the kommune's combined data, and rows filled in there."""
+    union = read_parquet(lake.path / raw["file"], columns=["system", "post", *FILLED])
     gone = copy.join(union, on=["system", "post"], how="anti")
-    return gone.select(
-        pl.lit("GENGANGER").alias("aarsag"),
-        pl.col("post").cast(pl.Int64),
-        "udlaan_id",
-        pl.lit(None, dtype=pl.String).alias("felt"),
+    both = copy.join(union, on=["system", "post"], how="inner", suffix="_nu")
+    filled = both.filter(
+        pl.any_horizontal(pl.col(name).is_null() & pl.col(f"{name}_nu").is_not_null() for name in FILLED)
     )
+    return [
+        rows.select(
+            pl.lit(reason).alias("aarsag"),
+            pl.col("post").cast(pl.Int64),
+            "udlaan_id",
+            pl.lit(None, dtype=pl.String).alias("felt"),
+        )
+        for reason, rows in (("GENGANGER", gone), ("UDFYLDT_LOV", filled))
+    ]

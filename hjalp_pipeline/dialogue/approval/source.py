@@ -59,19 +59,22 @@ class Source:
     before_name: str
 
     def reporters(self, komnr: str) -> list[str]:
-        """Kommuner whose deliveries hold this one's loans: itself and who reports for it, those with data."""
+        """Kommuner whose deliveries hold this one's loans: itself and who reports or has reported for it, those with data."""
         return [reporter for reporter in self.entries if reporter == komnr or komnr in self._members(reporter)]
 
     def _members(self, reporter: str) -> tuple[str, ...]:
         return reports_for(self.collaborations, reporter, Kvartal.parse(self.quarters[reporter]))
 
     def covered_by(self, komnr: str) -> list[str]:
-        """Kommuner that report for this one."""
-        return [
-            reporter
-            for reporter in KOMNR
-            if komnr in reports_for(self.collaborations, reporter, Kvartal.parse(self.quarters[reporter]))
+        """Kommuner that report for this one now."""
+        reporting = [
+            row.komnr_indberetter
+            for row in self.collaborations
+            if row.komnr_medlem == komnr
+            and row.komnr_indberetter != komnr
+            and row.in_force(Kvartal.parse(self.quarters[row.komnr_indberetter]).last_day)
         ]
+        return sorted(set(reporting))
 
 
 def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None) -> Source:

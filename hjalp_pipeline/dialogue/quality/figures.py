@@ -146,11 +146,16 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
         kommuner=tuple(_of_kommune(komnr, inputs.entries.get(komnr)) for komnr in KOMNR),
         rows={step: _all_rounded(counts) for step, counts in inputs.rows().items()},
         corrections=_all_rounded(
-            merge_counts(*(of.get(step, {}) for of in remarks for step in ("dates_corrected", "kommune_assigned")))
+            merge_counts(
+                *(of.get(step, {}) for of in remarks for step in ("raw", "dates_corrected", "kommune_assigned"))
+            )
         ),
         over_20_aar=_rounded(_over_20_aar(inputs)),
         systems=_systems(inputs),
-        defects=tuple((who.da, text) for who, text in defects_of(definition, inputs.pins.known_defects)),
+        defects=(
+            *((who.da, text) for who, text in defects_of(definition, inputs.pins.known_defects)),
+            *((NAVN[komnr], text) for komnr, text in definition.partial.items()),
+        ),
         comparability=(*comparability(_taking_part(inputs)), *definition.comparability),
         revisions=revisions(inputs, earlier, building),
         trends=_trends(read_figures(building / APPROVAL_REPORTS / FIGURES_FILE), inputs.deltagere),

@@ -3,15 +3,17 @@
 Everything is as of the end of that day: what came later does not count, so a day's list can be made again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.dialogue.reminders.states import Case
 from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.gate_state import Arrival
 from hjalp_pipeline.production.participation import accepted_deliveries
 from hjalp_pipeline.rules.approval import KINDS, Decision, deliveries_by_kommune
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_extensions
@@ -102,41 +104,61 @@ def _delivered(root: DataRoot, kvartal: Kvartal, today: date) -> set[str]:
 
 
 def _deliveries(root: DataRoot, kvartal: Kvartal, today: date, only: set[str] | None = None) -> Iterator[Case]:
-    """The cases of a quarter; with ``only`` it is closed for all others."""
+    """The cases of a quarter; with ``only`` it is closed for all others. A kommune has answered when all its systems have."""
     for row in gate(root, str(kvartal)):
         arrivals = [arrival for arrival in row.arrivals if arrival.received.date() <= today]
-        accepted = [arrival.received.date() for arrival in arrivals if arrival.accepted]
-        ahead = None if accepted else _read_ahead(root, row, today)
+        accepted = _first_accepted(arrivals)
+        ahead = {system: day for system, day in _read_ahead(root, row, today).items() if system not in accepted}
+        days = accepted | ahead
+        silent = [system for system in row.systems if system not in days]
         deadline = date.fromisoformat(row.deadline)
-        detail = _detail(row, arrivals[-1].code if arrivals else None, accepted=bool(accepted or ahead))
+        detail = _detail(row, arrivals[-1].code if arrivals else None, accepted=bool(days))
+        if days and silent:
+            detail = "; ".join(filter(None, (f"leverance mangler fra {', '.join(silent)}", detail)))
+        elif ahead:
+            detail = "tidspunktet i navnet ligger frem i tiden"
         yield Case(
             matter=matter_of(LEVERANCE, kvartal),
             komnr=row.komnr,
             deadline=deadline,
-            answered_on=min(accepted, default=ahead),
+            answered_on=None if silent else max(days.values(), default=None),
             extended=deadline > kvartal.deadline,
             received=any(arrival.accepted is None for arrival in arrivals),
             covered=row.status == "covered",
             closed=only is not None and row.komnr not in only,
-            detail="tidspunktet i navnet ligger frem i tiden" if ahead else detail,
+            detail=detail,
         )
 
 
-def _read_ahead(root: DataRoot, row: GateRow, today: date) -> date | None:
-    """The day an accepted delivery whose name carries a time after today was first read, when that is not after today.
+def _first_accepted(arrivals: Iterable[Arrival]) -> dict[str, date]:
+    """By system the day of its first accepted delivery."""
+    found: dict[str, date] = {}
+    for arrival in arrivals:
+        if arrival.accepted:
+            found.setdefault(arrival.system, arrival.received.date())
+    return found
+
+
+def _read_ahead(root: DataRoot, row: GateRow, today: date) -> dict[str, date]:
+    """By system the day an accepted delivery whose name carries a time after today was first read, when not after today.
 
     It is in force whatever its name says. A delivery that really came later was read later, so it does not count when a
     day is played again.
     """
-    ahead = {one.received.isoformat() for one in row.arrivals if one.accepted and one.received.date() > today}
-    days = []
-    for received in ahead:
+    found: dict[str, date] = {}
+    for one in row.arrivals:
+        if not one.accepted or one.received.date() <= today:
+            continue
+        received = one.received.isoformat()
         stamp = received.replace("-", "").replace(":", "")
         for path in (root.receipts / row.kvartal).glob(f"{row.komnr}_*_{stamp}*.json"):
             receipt = read_json(path) or {}
-            if (receipt.get("status"), receipt.get("received")) == ("accepted", received):
-                days.append(danish_day(datetime.fromisoformat(receipt["read_at"])))
-    return min((day for day in days if day <= today), default=None)
+            told = (receipt.get("status"), receipt.get("system"), receipt.get("received"))
+            if told == ("accepted", safe_name(one.system), received):
+                read = danish_day(datetime.fromisoformat(receipt["read_at"]))
+                if read <= today:
+                    found[one.system] = min(read, found.get(one.system, read))
+    return found
 
 
 def _detail(row: GateRow, newest_code: str | None, *, accepted: bool) -> str:

@@ -28,7 +28,7 @@ from hjalp_tests.dialogue.reminders.owing import (
     states,
     write,
 )
-from hjalp_tests.production.world import KOMMUNER, KVARTAL, deliver, delivery
+from hjalp_tests.production.world import KOMMUNER, KVARTAL, deliver, delivery, system
 
 
 def test_open_quarters(tmp_path: Path) -> None:
@@ -284,3 +284,16 @@ def test_a_quarters_life(tmp_path: Path) -> None:
     read(root)
     assert states(make_day(root, date(2025, 2, 4)))["540"] == State.FOR_SENT
     assert letters(root, date(2025, 2, 4)) == []
+
+
+def test_a_kommune_with_a_silent_system_owes_a_delivery(tmp_path: Path) -> None:
+    """R1: it has answered on the day the last of its systems in force had."""
+    systems = [*(system(komnr) for komnr in KOMMUNER), system("540", "dialog")]
+    root = write(tmp_path, delivery("540", 3, day=9), delivery("101", 3, day=9), systems=systems)
+    assert states(make_day(root, JAN_17))["540"] == State.MANGLER
+    assert case(root, "540", JAN_17).detail == "leverance mangler fra dialog"
+    assert "540.html" in letters(root, JAN_17)
+    deliver(root, delivery("540", 3, day=17, system="dialog"), delivery("540", 3, day=19))
+    read(root)
+    assert states(make_day(root, date(2025, 1, 16)))["540"] == State.MANGLER
+    assert (case(root, "540", JAN_20).answered_on, case(root, "540", JAN_20).detail) == (date(2025, 1, 17), "")

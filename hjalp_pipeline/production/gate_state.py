@@ -1,0 +1,101 @@
+"""What the gate says of a kommune in a quarter, from what is known of its deliveries and of what is stored. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+#: ``partial``: a system in force is silent while another has delivered (R1); ``newest_rejected``: a newest delivery was
+#: rejected and an older one of the quarter is in use.
+Status = Literal["delivered", "partial", "newest_rejected", "missing", "rejected", "stale", "covered"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+#: What nobody waits for.
+SETTLED: tuple[Status, ...] = ("delivered", "covered")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A delivery of the quarter: its system, when it was received (Danish time, without zone) and its verdict, null when
+    not read yet.
+    """
+
+    system: str
+    received: datetime
+    accepted: bool | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one kommune.
+
+    ``systems``: in force in the quarter, newest first; ``covered_by``: who reports for it; ``arrivals``: the quarter's own
+    deliveries in the order of their reception; ``has_data``: deliveries that have been read make up its data; ``unread``:
+    a file has not been read; ``needs``: what has to be run (see ``GateRow``); ``never_delivered``: systems left and carried
+    forward that have no accepted delivery (R2).
+    """
+
+    systems: tuple[str, ...]
+    covered_by: tuple[str, ...]
+    arrivals: tuple[Arrival, ...]
+    has_data: bool
+    unread: bool
+    needs: str | None
+    never_delivered: tuple[str, ...]
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Systems in force without an accepted delivery while another has one (R1)."""
+        delivering = {one.system for one in self.arrivals if one.accepted}
+        return tuple(system for system in self.systems if system not in delivering) if self.has_data else ()
+
+    @property
+    def rejected(self) -> tuple[Arrival, ...]:
+        """Rejected deliveries that nothing newer follows: of their system in force, or of the kommune."""
+        newest = {one.system: one for one in self.arrivals if one.system in self.systems}
+        last = [*newest.values(), *self.arrivals[-1:]]
+        return tuple(one for one in self.arrivals if one.accepted is False and any(one is other for other in last))
+
+    @property
+    def status(self) -> Status:
+        """Where the kommune stands in the quarter."""
+        if self.covered_by and not self.systems:
+            return "covered"
+        if not self.arrivals:
+            return "missing"
+        if self.unread:
+            return "stale"
+        if not self.has_data:
+            return "rejected"
+        if self.needs:
+            return "stale"
+        if self.silent:
+            return "partial"
+        return "newest_rejected" if self.rejected else "delivered"
+
+    def detail(self) -> Iterator[str]:
+        """What a person should know, in Danish, the reason of the status first."""
+        if self.status == "covered":
+            yield f"indberettes af {self.covered_by[0]}"
+        elif self.status == "missing":
+            yield "ingen leverance" if self.systems else "intet system i systems.csv"
+        elif self.status == "rejected":
+            yield "ingen leverance er accepteret"
+        if self.status in ("stale", "covered"):
+            yield from self._stale()
+        if self.unread:
+            return
+        if self.silent:
+            yield f"leverance mangler fra {', '.join(self.silent)}"
+        if self.has_data and self.rejected:
+            yield f"nyeste leverance er afvist ({self.rejected[-1].code})"
+        if self.never_delivered:
+            yield f"forladt uden en accepteret leverance at føre videre: {', '.join(self.never_delivered)}"
+
+    def _stale(self) -> Iterator[str]:
+        if self.unread:
+            yield "leverance er ikke læst endnu (eller af en ældre version af programmet)"
+        elif self.needs == "raw":
+            yield "det lagrede bygger på andre leverancer eller en ældre version af programmet"
+        elif self.needs == "chain":
+            yield "kvartalet er ikke kørt med leverancen endnu"
