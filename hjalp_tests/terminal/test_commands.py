@@ -66,7 +66,7 @@ def test_the_catalogue_holds_ledger_and_gate(ran: tuple[DataRoot, int]) -> None:
         ).fetchall()
     assert columns == ["kvartal", "komnr_indberetter", "step", "reason", "rows"]
     assert ledger == Lake(root).frame("ledger", KVARTAL).rows()
-    assert status == [("delivered", 3), ("missing", 95)]
+    assert status == [("delivered", 2), ("missing", 95), ("newest_rejected", 1)]
     assert loans == kept
 
 
@@ -76,7 +76,7 @@ def test_run_lists_rejected_deliveries_and_the_ledger(root: DataRoot, capsys: py
     printed = capsys.readouterr()
     assert "540_nexus_20250109T081500.csv" in printed.out
     assert "ANTAL" in printed.out
-    assert "2 delivered" in printed.out
+    assert "1 delivered, 1 newest_rejected" in printed.out
     assert "1 stale" in printed.out
     assert "kommune_assigned" in printed.out
     assert sorted(Lake(root).raw_of(KVARTAL)) == ["155", "540"]

@@ -34,7 +34,7 @@ SCHEMA = pl.Schema(
         "felt": pl.String,
     }
 )
-CORRECTIONS = ("UDFYLDT_LOV", "RETTET_DOED", "RETTET_DOED_31")
+CORRECTIONS = ("RETTET_DOED", "RETTET_DOED_31")
 NOT_ACTIVE = "IKKE_AKTIV"
 
 
