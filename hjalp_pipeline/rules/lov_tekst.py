@@ -76,6 +76,13 @@ class _Codes:
             codes.update(c for (owner, k), c in self.codes.items() if owner in laws and low < order(k) < high)
         return codes
 
+    def of_another_law(self, reference: Reference) -> bool:
+        """Whether it is of another law, or has a number of the value set and a law beside it that is not that number's."""
+        if reference.law:
+            wrong = reference.key in self.numbers and not self.named_by(reference)
+            return wrong or self.law_of(reference.law) == OTHER
+        return self.law_of(reference.carried) == OTHER
+
     def doubtful(self, reference: Reference) -> set[str]:
         """The codes it would have if the law before it did not go on: "SEL § 112 og § 140" may well mean two laws."""
         if reference.law or reference.tied or self.law_of(reference.carried) == OTHER:
@@ -98,7 +105,7 @@ def _read(text: str, usable: frozenset[Paragraph]) -> Reading:
     found, refused = references(tokens_of(text, codes.numbers), codes.codes, codes.numbers)
     if found and refused:
         return Reading(None, Outcome.AFSLAG)
-    if any(codes.law_of(reference.law) == OTHER for reference in found):
+    if any(codes.of_another_law(reference) for reference in found):
         return Reading(None, Outcome.ANDEN_LOV)  # R7: a paragraph of another law gives null, whatever else is named
     named: set[str] = set()
     doubtful: set[str] = set()

@@ -78,8 +78,11 @@ class _Reader:
                 if not other.label or self.joint.isalpha():
                     other.written = order(other.key)[0] > _SMALL
             self.loose.clear()
+            self.chain = [other for other in self.chain if other.written]  # "Depot 15 - § 113 i serviceloven"
         carried = NO_LAW if self.spent and (self.signed or not listed) else self.law
-        found = Reference(key, written, self.label, self.law if beside else NO_LAW, carried, self.tied, start)
+        found = Reference(
+            key, written, self.label, self.law if beside else NO_LAW, carried, self.tied and bool(self.law), start
+        )
         self.references.append(found)
         self.chain.append(found)
         if not written:
@@ -109,7 +112,8 @@ class _Reader:
         self.spent = False
         if not goes_forward:
             for reference in (*self.chain, *self.waiting):
-                if not reference.law:
+                open_to_it = reference.written or not reference.label or reference is self.chain[-1]
+                if open_to_it and not reference.law:
                     reference.carried, reference.written, self.spent = law, True, True
             self.chain = self.chain[-1:]
             for last in self.chain:

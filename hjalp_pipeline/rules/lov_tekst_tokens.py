@@ -70,7 +70,7 @@ _TOKEN: Final = re.compile(
 
 # ---- the letter of a paragraph: "§ 83 a", "§ 83-A", "§ 83'a"
 _LETTER: Final = re.compile(r"([ '-]?)([a-hj-z])(?!\w)")  # "i" is always the word
-_ABBREVIATION: Final = re.compile(r"[a-z](?:/[a-z]|\.[a-z](?!\w))")  # c/o, m.v.
+_ABBREVIATION: Final = re.compile(r"[a-z][./][a-z](?!\w)")  # c/o, m.v.
 _DATE_NEXT: Final = re.compile(r"\.\ ?[0-9]|\ ?[0-9]{1,2}[./-][0-9]|[./][a-z](?!\w)")
 _MORE_NEXT: Final = re.compile(r"\.?\ ?[0-9]|[./'-]\w")
 _ENDS_NEXT: Final = re.compile(r"\ ?(?:$|[,;:)\]!?]|(?:stk|nr|og|eller|samt|jf|litra|i|efter|sel|servicelov\w*)(?!\w))")
