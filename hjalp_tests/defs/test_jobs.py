@@ -222,4 +222,5 @@ def test_a_release_that_is_made(tmp_path: Path) -> None:
         assert instance.get_dynamic_partitions("udgivelse") == ["2024v1"]
         values = materialisations(instance, "published", "udgivelse")["2024v1"]
     assert values["made"] == "written"
+    assert values["taking_part"] == "2023: 3 of 98 kommuner take part\n2024: 3 of 98 kommuner take part"
     assert (root.releases / "2024v1" / "manifest.json").is_file()

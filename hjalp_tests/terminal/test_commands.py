@@ -163,7 +163,10 @@ def test_status_without_any_delivery(
 
 def test_release(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["release", "2024v1"]) == 0
-    assert "2024v1" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2024v1" in said
+    assert "2023: 3 of 98 kommuner take part" in said
+    assert "2024: 3 of 98 kommuner take part" in said
     assert {path.name for path in (root.releases / "2024v1").iterdir()} >= {"HJALP1.csv", "manifest.json", "microdata"}
     assert main(["release", "2024v1"]) == 0  # it stands already, the same
     deliver(root, delivery("540", 31, day=9))
@@ -180,6 +183,14 @@ def test_release(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert "never changes" in capsys.readouterr().err
     assert (root.releases / "2024v1" / "manifest.json").read_bytes() == before
     assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml"]
+
+
+def test_a_release_of_too_early_a_quarter(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    definition = root.releases / "2024v1.toml"
+    definition.write_text(definition.read_text(encoding="utf-8").replace(KVARTAL, "2024K1"), encoding="utf-8")
+    assert main(["release", "2024v1"]) == 1
+    assert "releases/2024v1.toml, quarter: 2024K1 is before 2024K4" in capsys.readouterr().err
+    assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
 
 
 def test_a_release_is_refused(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
