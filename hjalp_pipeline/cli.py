@@ -76,9 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     specification.set_defaults(command=_specification)
 
     ui = commands.add_parser("ui", help="the Dagster UI and daemon on this data root")
-    ui.add_argument("--host", default="127.0.0.1")
+    ui.add_argument("--host", default="127.0.0.1", help="another than this machine only with --behind-proxy")
     ui.add_argument("--port", type=int, default=3000)
-    ui.set_defaults(command=_ui)
+    ui.add_argument("--read-only", action="store_true", help="for viewers: nothing can be started; runs no daemon")
+    ui.add_argument(
+        "--behind-proxy", metavar="ORIGIN", help="https://NAME as browsers see it, served by a proxy with login"
+    )
+    ui.add_argument(
+        "--proxy-address", nargs="+", action="extend", metavar="IP", help="the proxy, when on another machine"
+    )
+    ui.set_defaults(command=_ui, usage=ui.error)
     _add_approvals(commands)
     return parser
 
@@ -213,9 +220,15 @@ def _specification(options: argparse.Namespace) -> int:
 
 
 def _ui(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.defs.local import serve  # noqa: PLC0415
+    from hjalp_pipeline.web.address import AddressError, serve_on  # noqa: PLC0415
 
-    return serve(DataRoot.from_environment(), options.host, options.port)
+    try:
+        address = serve_on(options.host, options.port, options.behind_proxy, options.proxy_address or [])
+    except AddressError as fault:
+        options.usage(str(fault))
+    from hjalp_pipeline.web.server import serve  # noqa: PLC0415
+
+    return serve(DataRoot.from_environment(), address, read_only=options.read_only)
 
 
 if __name__ == "__main__":

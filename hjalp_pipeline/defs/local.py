@@ -1,11 +1,8 @@
 """The instance below the data root, and running a job on it from the command line, where the UI sees the run."""
 
 import contextlib
-import logging
 import os
 import shutil
-import signal
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -41,6 +38,13 @@ def prepare_home(root: DataRoot) -> None:
     os.environ[ENVIRONMENT_VARIABLE] = str(root.path)
 
 
+def take_up(root: DataRoot) -> None:
+    """``prepare_home``, for whoever is about to write: the catalogue of a root that was moved is made anew."""
+    prepare_home(root)
+    with contextlib.suppress(InputError, DefinitionError):  # the job says it, if it is its business
+        mend_catalog(root)
+
+
 def run_job(
     root: DataRoot,
     job: str,
@@ -54,9 +58,7 @@ def run_job(
     """
     from hjalp_pipeline.definitions import defs  # noqa: PLC0415 (the assembly point imports this floor)
 
-    prepare_home(root)
-    with contextlib.suppress(InputError, DefinitionError):  # the job says it, if it is its business
-        mend_catalog(root)
+    take_up(root)
     with dg.DagsterInstance.get() as instance:
         end_killed_runs(root, instance)
         if job == "udgivelse" and partition:
@@ -86,29 +88,3 @@ def _message(event: dg.DagsterEvent) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     return error.message.strip() if error is not None else "unknown failure"
-
-
-def serve(root: DataRoot, host: str, port: int) -> int:
-    """Replace this process by the Dagster UI and daemon on the instance below the data root."""
-    prepare_home(root)
-    with contextlib.suppress(InputError, DefinitionError):
-        mend_catalog(root)
-    with dg.DagsterInstance.get() as instance:
-        end_killed_runs(root, instance)
-    command = [
-        sys.executable,
-        "-m",
-        "dagster",
-        "dev",
-        "-w",
-        str(PROJECT / "workspace.yaml"),
-        "-h",
-        host,
-        "-p",
-        str(port),
-    ]
-    logging.getLogger(__name__).info("starting the Dagster UI")
-    os.chdir(PROJECT)
-    # A shell starts what it puts in the background with SIGINT ignored, and Dagster would then ignore SIGTERM as well.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    os.execv(sys.executable, command)  # noqa: S606 (our own interpreter, no shell)
