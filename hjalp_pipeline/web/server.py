@@ -32,7 +32,8 @@ from hjalp_pipeline.web.app import assemble
 #: Milliseconds between two looks of an open page at what has changed.
 _POLL = 2000
 #: Seconds open requests, then the daemon, then the code server are given to end.
-_CLOSING, _DAEMON_ENDS, _CODE_SERVER_ENDS = 5, 60, 20
+_CLOSING, _DAEMON_ENDS, _CODE_SERVER_ENDS = 5, 60, 60
+_UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
 def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
@@ -40,13 +41,13 @@ def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
 
     ``read_only`` is for viewers, beside the server of whoever works: nothing can be started or changed, and no daemon runs.
     """
-    stopping = _Stopping()
     with contextlib.ExitStack() as stack:
         try:
             listener = stack.enter_context(_bind(address))
         except OSError as fault:
             sys.stderr.write(f"{address.host}:{address.port} cannot be listened on: {fault.strerror}\n")
             return 1
+        stopping = _Stopping()
         (prepare_home if read_only else take_up)(root)
         os.chdir(PROJECT)
         instance = stack.enter_context(dg.DagsterInstance.get())
@@ -135,23 +136,25 @@ def _code_server(instance: dg.DagsterInstance) -> Iterator[Path]:
         workspace = Path(folder) / "workspace.yaml"
         workspace.write_text(json.dumps({"load_from": list(servers.get_code_server_specs())}), encoding="utf-8")
         yield workspace
-    _wait_for_children()
+    _wait_for_children(instance)
 
 
-def _wait_for_children() -> None:
+def _wait_for_children(instance: dg.DagsterInstance) -> None:
     """The code server ends by itself, once the runs it has begun are done: these are not broken off."""
+    if instance.get_runs_count(dg.RunsFilter(statuses=_UNDER_WAY)):
+        sys.stdout.write("Runs that have begun go on to their end.\n")
+        return
     until = time.monotonic() + _CODE_SERVER_ENDS
     with contextlib.suppress(ChildProcessError):  # no child is left
         while time.monotonic() < until:
             if os.waitpid(-1, os.WNOHANG) == (0, 0):
                 time.sleep(0.1)
-        sys.stdout.write("Runs are under way: they go on to their end.\n")
 
 
 @contextlib.contextmanager
 def _daemon(workspace: Path, stopping: _Stopping) -> Iterator[None]:
     """Schedules, sensors and the queue. Without it nothing would be done, so the server ends with it."""
-    command = [sys.executable, "-m", "hjalp_pipeline.web.daemon", "run", "--log-level", "warning"]
+    command = [sys.executable, "-m", "hjalp_pipeline.web.daemon", "--log-level", "warning"]
     reading, writing = os.pipe()
     process = subprocess.Popen([*command, "--workspace", str(workspace)], stdin=reading)  # noqa: S603 (our own interpreter)
     os.close(reading)
