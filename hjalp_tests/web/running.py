@@ -72,7 +72,7 @@ def hjalp_ui(root: DataRoot, port: int, *options: str) -> Iterator[subprocess.Po
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(60)
+            process.wait(120)
         for each in (*children, process):
             with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
                 each.kill()
@@ -109,7 +109,7 @@ def request(
     port: int, method: str, target: str, headers: dict[str, str] | None = None, body: str | None = None
 ) -> tuple[int, str]:
     """Status and body of one request to this machine."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         connection.request(method, target, body, headers or {})
         answer = connection.getresponse()

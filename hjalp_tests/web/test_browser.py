@@ -86,6 +86,12 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+def new_page(browser: Browser) -> Page:
+    page = browser.new_page()
+    page.set_default_timeout(300_000)
+    return page
+
+
 @contextlib.contextmanager
 def attacker() -> Iterator[int]:
     """A web server with an empty page; the port."""
@@ -148,7 +154,7 @@ def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.Dag
 def test_without_the_guard_the_page_does_it_all(browser: Browser, instance: dg.DagsterInstance) -> None:
     """The attacks are real: otherwise the next test would show nothing."""
     with attacker() as port, dagster_alone(instance) as victim:
-        page = browser.new_page()
+        page = new_page(browser)
         page.goto(f"http://127.0.0.1:{port}/")
         base = f"http://127.0.0.1:{victim}"
         assert survivors(page, base, instance) == UNHEARD
@@ -168,7 +174,7 @@ def test_the_guard_hears_none_of_it_and_serves_the_operator(
     base = f"http://127.0.0.1:{victim}"
     with attacker() as port, hjalp_ui(DataRoot(tmp_path / "root"), victim):
         for origin in (f"http://127.0.0.1:{port}/", f"http://localhost:{port}/", f"http://win.example:{port}/"):
-            page = browser.new_page()
+            page = new_page(browser)
             page.goto(origin)
             assert survivors(page, base, instance) == set(ATTACKS), origin
             assert page.evaluate(WEBSOCKET, base) == "refused"
@@ -187,7 +193,7 @@ def quoted(text: str) -> str:
 
 def navigates(browser: Browser, base: str, instance: dg.DagsterInstance) -> None:
     kept = past_run(instance)
-    page = browser.new_page()
+    page = new_page(browser)
     navigated(page, f"{base}/graphql", delete(kept))
     assert instance.get_run_by_id(kept) is not None
     page.close()
@@ -196,7 +202,7 @@ def navigates(browser: Browser, base: str, instance: dg.DagsterInstance) -> None
 def rebinds(browser: Browser, victim: int, instance: dg.DagsterInstance) -> None:
     """The attacker's own name points to this machine: for the browser the page and we are one origin."""
     kept = past_run(instance)
-    page = browser.new_page()
+    page = new_page(browser)
     answer = page.goto(f"http://evil.example:{victim}/")
     assert answer is not None
     assert answer.status == 403
@@ -209,12 +215,12 @@ def rebinds(browser: Browser, victim: int, instance: dg.DagsterInstance) -> None
 def operates(browser: Browser, base: str, instance: dg.DagsterInstance) -> None:
     """Dagster's own pages work as before: they load, show a run, keep their websocket and change what they are asked to."""
     run_id = past_run(instance)
-    page = browser.new_page()
+    page = new_page(browser)
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.goto(f"{base}/runs")
-    page.get_by_text(run_id[:8]).first.wait_for(timeout=60_000)
+    page.get_by_text(run_id[:8]).first.wait_for()
     for place in ("overview", "assets", "jobs", "automation", "deployment/locations", f"runs/{run_id}"):
         page.goto(f"{base}/{place}")
         page.wait_for_load_state("networkidle")
