@@ -24,6 +24,7 @@ FLOORS = (
     {"dialogue"},
     {"defs"},
     {"definitions"},
+    {"web"},
     {"terminal"},
     {"cli"},
 )
@@ -42,7 +43,7 @@ WITHOUT_DAGSTER = (
 )
 #: Libraries that only some floors may import.
 OWNERS = {
-    "dagster": {"defs", "definitions", "terminal", "cli"},
+    "dagster": {"defs", "definitions", "web", "terminal", "cli"},
     "pandera": {"contracts"},
     "duckdb": {"storage"},
 }
