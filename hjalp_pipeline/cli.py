@@ -5,6 +5,7 @@ Imports are inside the commands, so that ``hjalp --help`` need not load Dagster.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,9 +15,29 @@ from hjalp_pipeline.storage.root import DataRoot
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of ``hjalp``; returns the exit code."""
+    os.umask(0o077)  # what is for others to read gets its mode from who writes it
     options = _parser().parse_args(arguments)
-    result: int = options.command(options)
+    try:
+        result: int = options.command(options)
+    except Exception as fault:
+        told = _sentence(fault)
+        if told is None:
+            raise
+        sys.stderr.write(f"{told}\n")
+        return 1
     return result
+
+
+def _sentence(fault: Exception) -> str | None:
+    """What went wrong in words for people, None for what nobody foresaw."""
+    from hjalp_pipeline.production.disk import disk_sentence  # noqa: PLC0415
+    from hjalp_pipeline.production.pins import ReleaseRefused  # noqa: PLC0415
+    from hjalp_pipeline.publishing.definition import DefinitionError  # noqa: PLC0415
+    from hjalp_pipeline.storage.codelists import InputError  # noqa: PLC0415
+
+    if isinstance(fault, InputError | DefinitionError | ReleaseRefused):
+        return str(fault)
+    return disk_sentence(fault, DataRoot.from_environment())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     specification.add_argument("--date", metavar="DAY", help="as it is on this day, 2025-07-01 (default: today)")
     specification.set_defaults(command=_specification)
 
+    _add_ui(commands)
+    _add_care(commands)
+    _add_approvals(commands)
+    return parser
+
+
+def _add_ui(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     ui = commands.add_parser("ui", help="the Dagster UI and daemon on this data root")
     ui.add_argument("--host", default="127.0.0.1", help="another than this machine only with --behind-proxy")
     ui.add_argument("--port", type=int, default=3000)
@@ -86,8 +114,20 @@ def _parser() -> argparse.ArgumentParser:
         "--proxy-address", nargs="+", action="extend", metavar="IP", help="the proxy, when on another machine"
     )
     ui.set_defaults(command=_ui, usage=ui.error)
-    _add_approvals(commands)
-    return parser
+
+
+def _add_care(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verify = commands.add_parser("verify", help="what stands on the disk against what was written; exit 1 and names")
+    verify.add_argument(
+        "name", nargs="?", metavar="RELEASE", help="2024v1 and its inputs (default: all releases and the lake)"
+    )
+    verify.set_defaults(command=_verify)
+
+    prune = commands.add_parser("prune", help="what nothing refers to any more, and inputs past their time; names them")
+    prune.add_argument("--yes", action="store_true", help="remove what was computed and nothing refers to")
+    prune.add_argument("--inputs", action="store_true", help="with --yes: old deliveries and extracts as well")
+    prune.add_argument("--by", metavar="INITIALS", help="with --inputs: who removes them")
+    prune.set_defaults(command=_prune, usage=prune.error)
 
 
 def _add_approvals(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -161,6 +201,20 @@ def _status(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _prune(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.prune import run_prune  # noqa: PLC0415
+
+    if options.inputs and not (options.yes and options.by):
+        options.usage("--inputs needs --yes and --by INITIALS")
+    return run_prune(DataRoot.from_environment(), do=options.yes, by=options.by if options.inputs else None)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.verification import run_verify  # noqa: PLC0415
+
+    return run_verify(DataRoot.from_environment(), options.name)
 
 
 def _approve(options: argparse.Namespace) -> int:

@@ -1,5 +1,7 @@
 """The only assembly point: everything Dagster loads. Reads no data."""
 
+import os
+
 import dagster as dg
 
 from hjalp_pipeline.defs import (
@@ -8,6 +10,7 @@ from hjalp_pipeline.defs import (
     embargo,
     gate,
     jobs,
+    prune,
     published,
     raw,
     reminders,
@@ -17,6 +20,9 @@ from hjalp_pipeline.defs import (
     tables,
 )
 from hjalp_pipeline.defs.resources import IN_PROCESS, NO_IO, data_here
+
+# Whoever loads this may write below the data root: nothing there is for others unless it is published.
+os.umask(0o077)
 
 defs = dg.Definitions(
     assets=[
@@ -35,8 +41,16 @@ defs = dg.Definitions(
         specification.kravspecifikation,
         specification.leverandoerer,
     ],
-    jobs=[*jobs.JOBS, published.audit, embargo.aabn, approval_reports.job, reminders.job, specification.job],
-    schedules=[schedules.kvartalskoersel, reminders.daglige_rykkere, specification.halvaar],
+    jobs=[
+        *jobs.JOBS,
+        published.audit,
+        embargo.aabn,
+        approval_reports.job,
+        reminders.job,
+        specification.job,
+        prune.oprydning,
+    ],
+    schedules=[schedules.kvartalskoersel, reminders.daglige_rykkere, specification.halvaar, prune.maanedlig],
     sensors=[sensors.nye_leverancer, sensors.nye_udgivelser, embargo.aabning],
     resources={"data": data_here, "io_manager": NO_IO},
     executor=IN_PROCESS,

@@ -45,13 +45,15 @@ def opened_events(opened: Sequence[Standing], at: datetime) -> list[dg.AssetObse
     description="Åbning: opens each release for reading at its `publish_at` (08:00 Danish time), to the minute. "
     "Its microdata stay closed.",
 )
-def aabning(data: Data) -> dg.SensorResult | dg.SkipReason:
+def aabning(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
     """Open what is due."""
     with guarded():
         at = now()
-        opened = open_due(data.root, at)
+        opened, refused = open_due(data.root, at)
+    for fault in refused:
+        context.log.error(f"not opened: {fault}")
     if not opened:
-        return dg.SkipReason("no release is due")
+        return dg.SkipReason("; ".join(map(str, refused)) or "no release is due")
     return dg.SensorResult(asset_events=opened_events(opened, at))
 
 
@@ -60,8 +62,11 @@ def open_releases(context: dg.OpExecutionContext, data: Data) -> None:
     """The same by hand."""
     with guarded():
         at = now()
-        for event in opened_events(open_due(data.root, at), at):
+        opened, refused = open_due(data.root, at)
+        for event in opened_events(opened, at):
             context.log_event(event)
+        if refused:
+            raise dg.Failure("\n".join(map(str, refused)), allow_retries=False)
 
 
 @dg.job(

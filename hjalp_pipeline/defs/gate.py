@@ -12,6 +12,7 @@ from hjalp_pipeline.defs.specs import check_spec, spec
 from hjalp_pipeline.production.gate import gate, gate_frame
 from hjalp_pipeline.production.gate_state import SETTLED, STATUSES
 from hjalp_pipeline.production.quarter import unbalanced
+from hjalp_pipeline.production.tables import TABLES
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.lake import Lake
 
@@ -26,7 +27,8 @@ _STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udla
             "98 rows a quarter: delivered, partial (a system is silent), newest_rejected (an older delivery is in use), missing, "
             "rejected, stale or covered by a collaboration. "
             "*Hvem har leveret, og er det lagrede det nyeste?*",
-            deps=[["raw", "leverancer"], ["kommune_assigned", "udlaan"]],
+            # Delivered is only what the tables stand of.
+            deps=[["raw", "leverancer"], ["kommune_assigned", "udlaan"], *(["suppressed", name] for name in TABLES)],
             kinds={"polars", "parquet"},
         )
     ],

@@ -7,13 +7,19 @@ from pathlib import PurePath
 
 import dagster as dg
 
+from hjalp_pipeline.production.disk import disk_sentence
+from hjalp_pipeline.storage.root import DataRoot
+
 #: The program's package. It words the messages of its own exceptions itself, without any value of a record.
 _OWN = __name__.partition(".")[0]
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Let the program's own errors through with their message; of any other only its type and where it arose."""
+    """Let the program's own errors through with their message; of any other only its type and where it arose.
+
+    What the disk refuses is told with the file.
+    """
     try:
         yield
     except dg.Failure:
@@ -24,6 +30,9 @@ def guarded() -> Iterator[None]:
         # A panic of a library written in Rust is no Exception, and quotes values all the same.
         if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
             raise
+        told = disk_sentence(fault, DataRoot.from_environment())
+        if told is not None:
+            raise dg.Failure(told, allow_retries=False) from None
         raise dg.Failure(
             f"{type(fault).__name__} at {_places(fault)} (message withheld: it may quote a record)"
         ) from None

@@ -12,6 +12,8 @@ from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.production.catalog import mend_catalog
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.files import make_folder
+from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
 
 #: What a person has started here and stopped is not started again by the UI.
@@ -29,7 +31,8 @@ class Outcome:
 
 def prepare_home(root: DataRoot) -> None:
     """Make the instance's folder with the project's ``dagster.yaml``, and point this process and its children to it."""
-    root.dagster_home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(root.path, 0o755)
+    make_folder(root.dagster_home)
     source = PROJECT / "dagster.yaml"
     target = root.dagster_home / "dagster.yaml"
     if source.is_file() and (not target.is_file() or target.read_bytes() != source.read_bytes()):
@@ -39,7 +42,8 @@ def prepare_home(root: DataRoot) -> None:
 
 
 def take_up(root: DataRoot) -> None:
-    """``prepare_home``, for whoever is about to write: the catalogue of a root that was moved is made anew."""
+    """``prepare_home``, for whoever is about to write: the lake is opened, the catalogue of a root that was moved made anew."""
+    open_lake(root)
     prepare_home(root)
     with contextlib.suppress(InputError, DefinitionError):  # the job says it, if it is its business
         mend_catalog(root)

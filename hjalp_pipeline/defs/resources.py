@@ -8,6 +8,8 @@ from typing import Any
 import dagster as dg
 
 from hjalp_pipeline.defs.killed import living
+from hjalp_pipeline.storage.files import sweep, sweep_beside
+from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -29,7 +31,16 @@ def data_here(context: dg.InitResourceContext) -> Iterator[_Place]:
     """The data root of the environment. A run that has the resource counts as living as long as it has it."""
     place = _Place(DataRoot.from_environment())
     with living(place.root, context.run.run_id) if context.run else contextlib.nullcontext():
+        if context.run:
+            open_lake(place.root)
+            _sweep(place.root)
         yield place
+
+
+def _sweep(root: DataRoot) -> None:
+    """What a dead process has left goes with the next run, half-made releases with microdata in them first of all."""
+    sweep(root.releases, root.lake, root.receipts, root.approvals, root.reminders, root.specification)
+    sweep_beside(root.catalog)
 
 
 class _NoIO(dg.IOManager):

@@ -91,6 +91,7 @@ def _entry(raw: dict[str, Any], result: ChainResult) -> dict[str, Any]:
     return {
         "raw_key": raw["key"],
         "raw_file": raw["file"],
+        "raw_sha256": raw["sha256"],
         "records": raw["records"],
         "ledger": [*raw["ledger"], *_ledger_lines(result)],
         "remarks": {**raw["remarks"], **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},

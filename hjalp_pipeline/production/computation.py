@@ -16,6 +16,7 @@ from hjalp_pipeline.production.together import Basis, Together
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.registers import Extract, load, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -42,8 +43,7 @@ def pinned_extract(root: DataRoot, release: str, pins: Pins) -> Extract:
 def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Entries:
     """The raw partition of every pinned kommune; ReleaseRefused naming each delivery that is gone or another."""
     lake = Lake(root)
-    root.lake.mkdir(parents=True, exist_ok=True)
-    root.lake.chmod(0o700)  # unsuppressed figures and CPR numbers: the owner's alone
+    open_lake(root)
     inbox = Inbox(lake, pins.systems)
     in_force: dict[str, list[Delivery]] = {}
     reasons = []
@@ -68,7 +68,7 @@ def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Entries:
 def _partition(lake: Lake, komnr: str, chosen: list[Delivery], together: Together) -> dict[str, Any]:
     kvartal = str(together.bases[komnr].quarter)
     stored = lake.raw(kvartal, komnr)
-    if stored is not None and stored.get("made_from") == together.key(komnr):
+    if stored is not None and stored.get("made_from") == together.key(komnr) and lake.intact_raw(stored):
         return stored
     return build_partition(lake, kvartal, komnr, chosen, together)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hjalp_pipeline.production.pins import ReleaseRefused
+from hjalp_pipeline.production.standing import require_as_published
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot
@@ -32,10 +34,13 @@ def standing_releases(root: DataRoot) -> list[Standing]:
     """Releases that stand, by name, with the time their manifest says."""
     found = []
     for folder in sorted(root.releases.glob("*/")):
-        manifest = read_json(folder / "manifest.json") if is_release_name(folder.name) else None
-        if manifest is not None:
-            opened = bool(folder.stat().st_mode & 0o077)
-            found.append(Standing(folder.name, datetime.fromisoformat(manifest["publish_at"]), opened))
+        if not is_release_name(folder.name):
+            continue
+        try:
+            publish_at = datetime.fromisoformat((read_json(folder / "manifest.json") or {})["publish_at"])
+        except (ValueError, KeyError, TypeError):  # no manifest, or none that can be read: it stays as it is
+            continue
+        found.append(Standing(folder.name, publish_at, bool(folder.stat().st_mode & 0o077)))
     return found
 
 
@@ -44,13 +49,21 @@ def due(releases: Iterable[Standing], now: datetime) -> list[str]:
     return [release.release for release in releases if not release.opened and release.publish_at <= now]
 
 
-def open_due(root: DataRoot, now: datetime) -> list[Standing]:
-    """Open every release whose time has come; returns those opened now."""
-    releases = standing_releases(root)
-    names = set(due(releases, now))
-    for name in sorted(names):
+def open_due(root: DataRoot, now: datetime) -> tuple[list[Standing], list[ReleaseRefused]]:
+    """Open every release whose time has come and that is as it was published; returns those opened now, and why others
+    were not.
+    """
+    releases = {release.release: release for release in standing_releases(root)}
+    opened, refused = [], []
+    for name in due(releases.values(), now):
+        try:
+            require_as_published(root, name)
+        except ReleaseRefused as fault:
+            refused.append(fault)
+            continue
         set_modes(root.releases / name, embargoed=False)
-    return [release for release in releases if release.release in names]
+        opened.append(releases[name])
+    return opened, refused
 
 
 def set_modes(folder: Path, *, embargoed: bool) -> None:
@@ -58,6 +71,20 @@ def set_modes(folder: Path, *, embargoed: bool) -> None:
     paths = [folder, *folder.rglob("*")]
     # The folder itself opens last and closes first: it is seen whole or not at all.
     for path in paths if embargoed else reversed(paths):
-        private = embargoed or not PRIVATE.isdisjoint(path.relative_to(folder).parts)
-        mode = 0o700 if private else 0o755
-        path.chmod(mode if path.is_dir() else mode & 0o666)
+        path.chmod(_mode(folder, path, embargoed=embargoed))
+
+
+def open_modes(folder: Path, *, embargoed: bool) -> list[tuple[Path, int]]:
+    """What of a release more people may read or write than ``set_modes`` lets, with its mode."""
+    found = []
+    for path in (folder, *sorted(folder.rglob("*"))):
+        mode = path.lstat().st_mode & 0o777
+        if mode & ~_mode(folder, path, embargoed=embargoed) & 0o077:
+            found.append((path, mode))
+    return found
+
+
+def _mode(folder: Path, path: Path, *, embargoed: bool) -> int:
+    private = embargoed or not PRIVATE.isdisjoint(path.relative_to(folder).parts)
+    mode = 0o700 if private else 0o755
+    return mode if path.is_dir() else mode & 0o666

@@ -16,6 +16,7 @@ from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.gate_state import Arrival, Facts, Status
 from hjalp_pipeline.production.intake import Delivery, Inbox
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
+from hjalp_pipeline.production.tables import tables_stand
 from hjalp_pipeline.production.together import Together
 from hjalp_pipeline.rules.kommune import covered_by
 from hjalp_pipeline.rules.systems import current_systems, left_systems
@@ -32,7 +33,7 @@ class GateRow:
 
     ``newest_delivery``: newest file in the inbox; ``newest_code``: its rejection code, null when accepted or not read yet;
     ``stored_delivery``: newest file behind the stored partition; ``needs``: what has to be run before what is stored is
-    current, ``raw`` (its partition and the chain) or ``chain``, whatever the status: also a kommune that is missing may
+    current, ``raw`` (its partition and the chain), ``chain`` or ``tables``, whatever the status: also a kommune that is missing may
     have something stored that has to go. ``detail``: what a person should know, in Danish; ``marks``: hash of the
     kommune's files and of what is stored, which is another when either changes; ``arrivals``: the quarter's own
     deliveries in the order of their reception; ``systems``: systems in force in the quarter, ``silent``: those of them
@@ -102,7 +103,9 @@ class _Gate:
                 self.by_kommune.setdefault(name.komnr, []).append((file, name))
         self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.kvartal == self.quarter}
         self.stored = self.lake.raw_of(kvartal)
-        self.chained = (self.lake.quarter(kvartal) or {}).get("kommuner", {})
+        quarter = self.lake.quarter(kvartal) or {"kommuner": {}}
+        self.chained = quarter["kommuner"]
+        self.tables_stand = tables_stand(self.lake, kvartal, quarter)
         self.read: dict[str, dict[Path, Delivery]] = {}
         for komnr, files in self.by_kommune.items():
             found = [self.inbox.known(file, name) for file, name in files]
@@ -159,8 +162,14 @@ class _Gate:
         raw = self.stored.get(komnr)
         if komnr in self.listing.faulty or (raw.get("made_from") if raw else None) != wanted:
             return "raw"
-        chained = self.chained.get(komnr, {}).get("raw_key")
-        return "chain" if chained != (raw["key"] if raw else None) else None
+        if raw is None:
+            return None if komnr not in self.chained else "chain"
+        if not self.lake.intact_raw(raw):
+            return "raw"
+        chained = self.chained.get(komnr)
+        if chained is None or chained["raw_key"] != raw["key"] or not self.lake.intact_chain(chained):
+            return "chain"
+        return None if self.tables_stand else "tables"
 
     def _never_delivered(self, komnr: str, read: Iterable[Delivery]) -> Iterator[str]:
         accepted = {

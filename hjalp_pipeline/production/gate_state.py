@@ -96,6 +96,8 @@ class Facts:
         if self.unread:
             yield "leverance er ikke læst endnu (eller af en ældre version af programmet)"
         elif self.needs == "raw":
-            yield "det lagrede bygger på andre leverancer eller en ældre version af programmet"
+            yield "det lagrede er ændret, eller bygger på andre leverancer eller en ældre version af programmet"
         elif self.needs == "chain":
-            yield "kvartalet er ikke kørt med leverancen endnu"
+            yield "kvartalet er ikke kørt med leverancen endnu, eller det beregnede er ændret"
+        elif self.needs == "tables":
+            yield "kvartalets tabeller er ikke dannet endnu"

@@ -23,7 +23,7 @@ from hjalp_pipeline.delivery.specification.versions import layout_for
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.rules.systems import Candidate, SystemRow, drop_dubletter
 from hjalp_pipeline.storage.codelists import DANISH_TIME
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, write_bytes, write_json
+from hjalp_pipeline.storage.files import ALL, code_fingerprint, fingerprint, read_json, write_bytes, write_json
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
 from hjalp_pipeline.storage.lake import Lake
 
@@ -121,6 +121,17 @@ class Inbox:
         self._write_receipt(found)
         return found
 
+    def with_copy(self, delivery: Delivery) -> Delivery:
+        """The accepted delivery with its typed copy as it was written: one that is gone or has changed is read again."""
+        if self.lake.intact_copy(delivery.key, delivery.verdict):
+            return delivery
+        if self._digest(delivery.file) != delivery.sha256:
+            raise UnreadableError("its content is another")
+        try:
+            return self._read(delivery.file, delivery.name, delivery.sha256)
+        except ContractError as fault:
+            raise UnreadableError(str(fault)) from None
+
     def pinned(self, folder: str, filename: str, digest: str) -> Delivery:
         """An accepted delivery by its name and SHA-256, read again only when its typed copy is gone.
 
@@ -134,7 +145,7 @@ class Inbox:
         delivery = self.read(*found)
         if not delivery.accepted:
             raise UnreadableError(f"it would be rejected today ({delivery.verdict['code']})")
-        return delivery
+        return self.with_copy(delivery)
 
     def _digest(self, file: InboxFile) -> str:
         try:
@@ -145,6 +156,7 @@ class Inbox:
     def save(self) -> None:
         """Remember the hashes of this session."""
         self._hashes.save()
+        self.lake.hashes.save()
 
     def _verdict_of_name(self, name: DeliveryName | None) -> dict[str, Any] | None:
         """A rejection that needs no reading of the file."""
@@ -157,6 +169,12 @@ class Inbox:
         quarter = name.kvartal if name.format == "xml" else ""
         version = layout_for(name.kvartal).version
         return fingerprint(digest, name.komnr, name.system, name.format, sender.encoding, quarter, version, _code())
+
+    def key_of(self, folder: str, filename: str, digest: str) -> str | None:
+        """Where the lake has what was read of a file with this name and content, None when no verdict can be there."""
+        name = parse_name(folder, filename)
+        sender = self.sender(name) if name else None
+        return self._key(name, sender, digest) if name and sender else None
 
     def _known(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery | None:
         verdict = self._verdict_of_name(name)
@@ -205,8 +223,8 @@ class Inbox:
             read_at=datetime.now(DANISH_TIME),
             kommune_name=NAVN.get(name.komnr) if name else None,
         )
-        write_bytes(path.with_suffix(".html"), receipt_html(content).encode())
-        write_json(path, content)
+        write_bytes(path.with_suffix(".html"), receipt_html(content).encode(), ALL)
+        write_json(path, content, ALL)
 
     def _receipt_stem(self, delivery: Delivery) -> str:
         """Name of the receipt without extension: the delivery's own, unless another file of the quarter has it.

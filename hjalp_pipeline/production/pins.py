@@ -7,6 +7,7 @@ for the case that the folder is removed. A release is made again from its pins, 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
@@ -24,7 +25,7 @@ from hjalp_pipeline.storage.root import DataRoot
 
 _SQL = ("tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
 #: When a decision was given that a manifest of version 0.2.0 or older counts: not told, and so never outdated.
-_UNTOLD = datetime.max.replace(tzinfo=UTC)
+_UNTOLD = datetime(9999, 12, 30, tzinfo=UTC)  # in Danish time it must be a day too
 #: The decision that counts for each (aar, komnr, kind).
 Decisions = Mapping[tuple[int, str, str], bool]
 
@@ -117,6 +118,11 @@ class Pins:
             inputs |= {f"inbox/{name}": digest for name, digest in pin.files}
         return inputs
 
+    def names(self) -> set[str]:
+        """The deliveries (``inbox/2024K4/..``) and the register extract (``registers/2025-04-04``) below the data root."""
+        files = {f"inbox/{name}" for pin in self.deliveries.values() for name, _ in pin.files}
+        return files | {f"registers/{self.registers}"}
+
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
         return {
@@ -175,15 +181,51 @@ def known_manifest(root: DataRoot, release: str) -> dict[str, Any] | None:
     folder = root.releases / release
     if folder.is_dir():
         return read_json(folder / "manifest.json") or {}
-    copy: dict[str, Any] | None = read_json(root.lake / "udgivelser" / "manifester" / f"{release}.json")
+    copy = manifest_copy(root, release)
     if copy is None or "pins" not in copy:
         return None
     return copy if copy["pins"]["definition"] == sha256(root.releases / f"{release}.toml") else None
 
 
+def manifest_copy(root: DataRoot, release: str) -> dict[str, Any] | None:
+    """The lake's copy of a release's manifest; None when there is none that can be read."""
+    try:
+        copy = read_json(_copy_path(root, release))
+    except ValueError:
+        return None
+    return copy if isinstance(copy, dict) else None
+
+
+def _copy_path(root: DataRoot, release: str) -> Path:
+    return root.lake / "udgivelser" / "manifester" / f"{release}.json"
+
+
+def known_pins(root: DataRoot) -> dict[str, Pins]:
+    """The pins of every release that stands or of which the lake keeps the manifest, by release; a release whose
+    manifest does not tell is left out.
+    """
+    names = {path.parent.name for path in root.releases.glob("*/manifest.json")}
+    names |= {path.stem for path in _copy_path(root, "x").parent.glob("*.json")}
+    found = {}
+    for release in sorted(names):
+        for manifest in (_manifest_of(root, release), manifest_copy(root, release)):
+            if manifest is not None and "pins" in manifest:
+                found[release] = Pins.from_json(manifest["pins"])
+                break
+    return found
+
+
+def _manifest_of(root: DataRoot, release: str) -> dict[str, Any] | None:
+    try:
+        manifest = read_json(root.releases / release / "manifest.json")
+    except ValueError:
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
 def keep_manifest(root: DataRoot, release: str, manifest: Mapping[str, Any]) -> None:
     """Keep a copy of a release's manifest in the lake."""
-    write_json(root.lake / "udgivelser" / "manifester" / f"{release}.json", manifest)
+    write_json(_copy_path(root, release), manifest)
 
 
 def pins_of(root: DataRoot, release: str) -> Pins | None:

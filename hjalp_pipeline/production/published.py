@@ -9,11 +9,12 @@ from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.disclosure import Protected, Published, each
 from hjalp_pipeline.production.pins import pins_of, read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
+from hjalp_pipeline.production.standing import require_as_published
 from hjalp_pipeline.production.verdict import YearAudit
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.storage.files import write_bytes, write_json
-from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
 
 _KEYS = ("kommunedk", "konams", "alerams")
@@ -30,20 +31,17 @@ def keep_figures(root: DataRoot, release: str, tables: Mapping[str, pl.DataFrame
 
 
 def load_published(root: DataRoot, release: str) -> Published:
-    """A release that stands; ReleaseRefused when there is none or its figures can no longer be told.
+    """A release that stands; ReleaseRefused when there is none, it is not as it was published, or its figures can no longer be told.
 
-    The true figures come from the lake; when they are gone (another machine, a new lake) they are made again from the
-    release's definition, and must agree with every figure that was published.
+    The true figures come from the lake; when they are gone (another machine, a new lake) or not as they were written they
+    are made again from the release's definition, and must agree with every figure that was published.
     """
     folder = root.releases / release
     if not is_release_name(release) or not (folder / "manifest.json").is_file():
         raise ReleaseRefused(release, [f"releases/{release} does not stand: it cannot be protected against or audited"])
+    require_as_published(root, release)
     definition = read_definition(root, release)
-    lake = Lake(root)
-    if all(lake.frame_path(f"udgivelser/{name}", release).is_file() for name in _TABLES):
-        tables = {name: lake.frame(f"udgivelser/{name}", release) for name in _TABLES}
-    else:
-        tables = _figures_again(root, definition)
+    tables = _kept_figures(root, release) or _figures_again(root, definition)
     loans, persons = _shown(root, release, "HJALP1"), _shown(root, release, "HJALP2")
     true_loans = _figures(tables["hjalp1"].select("kommunedk", "tid", "antal"))
     true_persons = _figures(tables["hjalp2"].select(*_KEYS, "tid", "antal"))
@@ -59,6 +57,15 @@ def load_published(root: DataRoot, release: str) -> Published:
         frozenset((codes[0], aar) for codes, aar in kommuner),
         pins.sources if (pins := pins_of(root, release)) else {},
     )
+
+
+def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
+    """The figures as the lake keeps them; None when one is gone or not as it was written."""
+    lake = Lake(root)
+    try:
+        return {name: lake.frame(f"udgivelser/{name}", release) for name in _TABLES}
+    except (FileNotFoundError, ChangedError):
+        return None
 
 
 def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataFrame]:

@@ -12,8 +12,9 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.faults import InternalError
-from hjalp_pipeline.production.intake import Delivery, Inbox, leverancer_frame
+from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError, leverancer_frame
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.together import Together
 from hjalp_pipeline.rules.gengangere import FILLED, combine_systems
@@ -21,8 +22,9 @@ from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
-from hjalp_pipeline.storage.files import read_parquet, sweep, write_parquet
+from hjalp_pipeline.storage.files import read_parquet, sha256, sweep, write_parquet
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -48,9 +50,10 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal, read_collaborations(root))
     wanted = KOMNR if kommuner is None else sorted(quarter.together_with(kommuner))
     with lake.lock(kvartal):
-        root.lake.chmod(0o700)  # unsuppressed figures and CPR numbers: the owner's alone
+        open_lake(root)
         sweep(root.lake, root.receipts)
         deliveries, unread = quarter.read(None if kommuner is None else wanted)
+        deliveries = _with_copies(quarter, deliveries, wanted, unread)
         changed, gone, partitions = [], [], {}
         all_stored = lake.raw_of(kvartal)
         bases = quarter.bases(deliveries, all_stored)
@@ -65,7 +68,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
                     lake.remove_raw(kvartal, komnr)
                     gone.append(komnr)
                 continue
-            if stored is None or stored.get("made_from") != together.key(komnr):
+            if stored is None or stored.get("made_from") != together.key(komnr) or not lake.intact_raw(stored):
                 before = stored["key"] if stored else None
                 stored = build_partition(lake, kvartal, komnr, chosen, together)
                 lake.save_raw(kvartal, komnr, stored)
@@ -76,6 +79,21 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
         _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
         lake.save_unread(kvartal, unread)
     return RawRefresh(deliveries, changed, gone, partitions, unread)
+
+
+def _with_copies(
+    quarter: QuarterInbox, deliveries: Iterable[Delivery], kommuner: Iterable[str], unread: dict[str, str]
+) -> list[Delivery]:
+    """The deliveries, those in force with a typed copy as it was written; one that cannot be read again is named in ``unread``."""
+    found = {delivery.file.path: delivery for delivery in deliveries}
+    for komnr in kommuner:
+        for delivery in quarter.in_force(tuple(found.values()), komnr):
+            try:
+                found[delivery.file.path] = quarter.inbox.with_copy(delivery)
+            except UnreadableError as fault:
+                unread[safe_name(delivery.file.filename)] = str(fault)
+                quarter.faulty.add(komnr)
+    return list(found.values())
 
 
 def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: Sequence[str] | None) -> None:
@@ -98,6 +116,7 @@ def build_partition(
     verdicts = [delivery.verdict for delivery in chosen]
     basis, made_from = together.bases[komnr].key, together.key(komnr)
     path, kept, filled, key = paths[0], [verdicts[0]["rows"]], 0, basis
+    digest = verdicts[0]["copy_sha256"]
     settled = None if together.alone(komnr) else together.settled(komnr)
     touched = settled is not None and bool(settled.gone.any() or settled.filled.any())
     if touched or len(chosen) > 1:
@@ -109,6 +128,7 @@ def build_partition(
         require(frame, "raw", f"{kvartal} {komnr}")
         path = lake.combined_path(kvartal, komnr, key)
         write_parquet(path, frame)
+        digest = sha256(path)
     typed = sum(verdict["rows"] for verdict in verdicts)
     dubletter = sum(verdict["dubletter"] for verdict in verdicts)
     bad = merge_counts(*(verdict["bad_by_code"] for verdict in verdicts))
@@ -119,6 +139,7 @@ def build_partition(
         "made_from": made_from,
         "rows": sum(kept),
         "file": lake.relative(path),
+        "sha256": digest,
         "deliveries": [_describe(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)],
         "records": sum(verdict["records"] for verdict in verdicts),
         "ledger": [

@@ -1,6 +1,5 @@
 """A release: figures and microdata from its own inputs, written as one folder, whole or not at all (R13)."""
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ import polars as pl
 from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.disclosure import Protected, Published, protect_tables
-from hjalp_pipeline.production.embargo import set_modes
+from hjalp_pipeline.production.embargo import PRIVATE, set_modes
 from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.moves import check_moves
@@ -22,12 +21,13 @@ from hjalp_pipeline.production.published import earlier_releases, keep_figures, 
 from hjalp_pipeline.production.published_tables import Beside, absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
 from hjalp_pipeline.production.revision import write_revision
+from hjalp_pipeline.production.standing import require_as_published, sums
 from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import SYMBOL
 from hjalp_pipeline.storage.approvals import approvals_lock
-from hjalp_pipeline.storage.files import sha256, sweep, sync, write_bytes, write_json
+from hjalp_pipeline.storage.files import scratch, sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -65,12 +65,13 @@ def make_release(
     embargoed = now < definition.publish_at
     target = root.releases / release
     with Lake(root).lock(f"release-{release}"):
+        _require_standing(root, release)
         if known_manifest(root, release) is None and (faults := contradictions(definition, now)):
             raise ReleaseRefused(release, faults)
         inputs = ReleaseInputs(root, definition)
         sweep(root.releases)
-        with tempfile.TemporaryDirectory(prefix=f".{release}.", suffix=".tmp", dir=root.releases) as scratch:
-            building = Path(scratch) / release
+        with scratch(root.releases) as folder:
+            building = folder / release
             building.mkdir(mode=0o700)
             earlier = earlier_releases(root, definition)
             before = load_all(root, earlier)
@@ -93,6 +94,7 @@ def make_release(
                 for path in building.rglob("*"):
                     sync(path)
                 keep_figures(root, release, inputs.tables)
+                inputs.lake.save_release_results(release, _results(inputs))
                 keep_pages(root, release, protected.audits)
                 with approvals_lock(root):
                     inputs.check_decisions()  # nobody may decide otherwise between the figures and their appearance
@@ -100,6 +102,32 @@ def make_release(
                     sync(root.releases)
             keep_manifest(root, release, manifest)
     return Release(release, target, manifest, made=not stands)
+
+
+def _results(inputs: ReleaseInputs) -> dict[str, dict[str, dict[str, Any]]]:
+    """The chain results behind a release by quarter and komnr: what they are called, not what is in them."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for komnr, entry in inputs.entries.items():
+        of_quarter = found.setdefault(inputs.pins.deliveries[komnr].kvartal, {})
+        of_quarter[komnr] = {name: entry[name] for name in ("key", "raw_file", "files")}
+    return found
+
+
+def _require_standing(root: DataRoot, release: str) -> None:
+    """A release that stands must be as it was published, and be made again by the version that published it."""
+    if (root.releases / release).is_dir():
+        require_as_published(root, release)
+    known = known_manifest(root, release)
+    if known is None or known.get("program") == {"version": __version__}:
+        return
+    version = known.get("program", {}).get("version", "an unknown version")
+    raise ReleaseRefused(
+        release,
+        [
+            f"it was made by hjalp {version}, and this is {__version__}, which may count otherwise",
+            f"a published release never changes: make a new one, or make this one again with hjalp {version}",
+        ],
+    )
 
 
 def _require_same(release: str, standing: dict[str, Any], remade: dict[str, Any]) -> None:
@@ -110,8 +138,6 @@ def _require_same(release: str, standing: dict[str, Any], remade: dict[str, Any]
         for name in sorted({*standing.get(part, {}), *remade[part]})
         if standing.get(part, {}).get(name) != remade[part].get(name)
     ]
-    if standing.get("program") != remade["program"]:
-        changed.insert(0, "the program is another version than the one that published it")
     if changed:
         raise ReleaseRefused(release, [*changed, "a published release never changes: make a new one"])
 
@@ -173,6 +199,7 @@ def _write(
     write_json(building / "disclosure_audit.json", evidence)
     (building / "microdata").mkdir()
     microdata = write_microdata(inputs, building / "microdata")
+    write_bytes(building / "SHA256SUMS", sums(building, lambda name: PRIVATE.isdisjoint(name.parts)))
     files = [path for path in sorted(building.rglob("*")) if path.is_file()]
     manifest = {
         "release": release,

@@ -19,7 +19,7 @@ from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.duck import select, sql_text
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, read_parquet, sha256, write_json
-from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.lake import Lake, NotMadeError
 from hjalp_pipeline.storage.root import DataRoot
 
 TABLES = ("hjalp1", "hjalp2", "hjalp3")
@@ -104,7 +104,7 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     lake = Lake(root)
     manifest = lake.quarter(kvartal)
     if manifest is None:
-        raise FileNotFoundError(f"{kvartal} has not been run")
+        raise NotMadeError(f"{kvartal} has not been run")
     years = years_of_quarter(kvartal)
     deltagere = participants(standing_decisions(read_approvals(root)), years)
     standing = _standing(lake, kvartal, _made_from(manifest, deltagere, years))
@@ -115,8 +115,26 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     tables = count_tables(bestand, deltagere, folketal, years, kvartal)
     paths = {name: lake.save_frame(f"tables/{name}", kvartal, table) for name, table in tables.items()}
     files = {name: sha256(path) for name, path in paths.items()}
-    write_json(_mark(lake, kvartal), {"made_from": _made_from(manifest, deltagere, years), "files": files})
+    made_from = _made_from(manifest, deltagere, years)
+    write_json(_mark(lake, kvartal), {"made_from": made_from, "files": files, "results": _results(manifest)})
     return tables
+
+
+def tables_stand(lake: Lake, kvartal: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether both kinds of tables of a quarter are there, counted from the results it stands on.
+
+    By whose approvals is not asked: a decision makes nobody's delivery stale.
+    """
+    mark = read_json(_mark(lake, kvartal))
+    if mark is None or not mark.get("results") == mark.get("suppressed") == _results(manifest):
+        return False
+    kinds = [(f"tables/{name}", digest) for name, digest in mark["files"].items()]
+    kinds += [(f"suppressed/{name}", digest) for name, digest in mark["suppressed_files"].items()]
+    return all(lake.intact(lake.relative(lake.frame_path(kind, kvartal)), digest) for kind, digest in kinds)
+
+
+def _results(manifest: Mapping[str, Any]) -> str:
+    return fingerprint(sorted((komnr, entry["key"]) for komnr, entry in manifest["kommuner"].items()))
 
 
 def _mark(lake: Lake, kvartal: str) -> Path:
@@ -125,8 +143,7 @@ def _mark(lake: Lake, kvartal: str) -> Path:
 
 def _made_from(manifest: Mapping[str, Any], deltagere: pl.DataFrame, years: Iterable[int]) -> str:
     """Everything the tables of a quarter are counted from, and the code that counts, in one hash."""
-    results = sorted((komnr, entry["key"]) for komnr, entry in manifest["kommuner"].items())
-    return fingerprint(results, manifest["extract_fingerprint"], deltagere.rows(), list(years), _code())
+    return fingerprint(_results(manifest), manifest["extract_fingerprint"], deltagere.rows(), list(years), _code())
 
 
 @cache
@@ -196,6 +213,9 @@ def suppressed_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFram
     """``suppressed/hjalp1..3`` of a quarter from its stored tables, saved."""
     lake = Lake(root)
     hidden = suppress({name: lake.frame(f"tables/{name}", kvartal) for name in TABLES})
-    for name, table in hidden.items():
-        lake.save_frame(f"suppressed/{name}", kvartal, table)
+    paths = {name: lake.save_frame(f"suppressed/{name}", kvartal, table) for name, table in hidden.items()}
+    mark = read_json(_mark(lake, kvartal))
+    if mark is not None:
+        files = {name: sha256(path) for name, path in paths.items()}
+        write_json(_mark(lake, kvartal), {**mark, "suppressed": mark.get("results"), "suppressed_files": files})
     return hidden

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.storage.codelists import APPROVAL_COLUMNS, DANISH_TIME, InputError
-from hjalp_pipeline.storage.files import locked, sync, write_bytes
+from hjalp_pipeline.storage.files import locked, make_folder, sync, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 
 _HEADER = ";".join(APPROVAL_COLUMNS)
@@ -39,7 +39,7 @@ def append_approvals(root: DataRoot, aar: int, rows: Sequence[ApprovalRow]) -> P
     cut off there, and what it meant to say is for a person to find out.
     """
     path = root.approvals / f"{aar}.csv"
-    root.approvals.mkdir(parents=True, exist_ok=True)
+    make_folder(root.approvals)
     if not path.is_file() or not path.stat().st_size:
         write_bytes(path, f"{_HEADER}\n{_lines(rows)}".encode())
         return path
@@ -81,7 +81,9 @@ def _require_whole(path: Path) -> None:
 def _append(path: Path, content: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
-        size = os.fstat(handle).st_size
+        before = os.fstat(handle)
+        size = before.st_size
+        os.fchmod(handle, before.st_mode & 0o755)  # nobody else decides
         try:
             if os.write(handle, content) != len(content):
                 raise OSError(f"approvals/{path.name}: the disk took only a part")

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from hjalp_pipeline.storage.duck import calculator, parquet, sql_text
-from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.storage.files import make_folder, scratch, write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -48,10 +48,10 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
     lake = Lake(root)
     made = []
     # DuckDB takes what follows a question mark in a path for options.
-    root.path.mkdir(parents=True, exist_ok=True)
-    elsewhere = None if "?" in str(root.path) else root.path
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".tmp", dir=elsewhere) as scratch:
-        temporary = Path(scratch) / root.catalog.name
+    make_folder(root.path, 0o755)
+    place = Path(tempfile.gettempdir()) if "?" in str(root.path) else root.path
+    with scratch(place) as folder:
+        temporary = folder / root.catalog.name
         with calculator(database=temporary) as connection:
             for view, dataset in VIEWS:
                 files = [
@@ -69,7 +69,7 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
                 connection.execute(f"create view {view} as {sql_text(f'catalog/{view}')}")
                 made.append(view)
             made += _states(connection, lake)
-        write_bytes(root.catalog, temporary.read_bytes(), mode=0o600)  # it shows CPR numbers and unsuppressed figures
+        write_bytes(root.catalog, temporary.read_bytes())  # it shows CPR numbers and unsuppressed figures
     return made
 
 

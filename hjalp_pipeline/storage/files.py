@@ -5,9 +5,9 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,48 +15,122 @@ from uuid import uuid4
 import polars as pl
 
 _BLOCK = 1 << 20
-#: A temporary file older than this belongs to no process that still runs.
-ABANDONED_SECONDS = 24 * 3600
+#: Modes of a file: for the owner alone, as nearly everything is; readable by all, as receipts and what is published are.
+OWNER, ALL = 0o600, 0o644
+#: Modification time of a temporary file that nothing was written to.
+_UNTOUCHED = 0
+_OURS = re.compile(r"\.[0-9a-f]{32}\.tmp")
 #: Rows a Parquet row group holds: larger ones cost memory, much smaller ones cost reading time.
 _COMPACT = json.JSONEncoder(ensure_ascii=False).encode
 _PRETTY_DEPTH = 2
 ROW_GROUP = 250_000
 
 
+def make_folder(path: Path, mode: int = 0o700) -> None:
+    """Make a folder, and those above it that are not there, with this mode whatever the umask is."""
+    if path.is_dir():
+        return
+    make_folder(path.parent, mode)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode)
+        path.chmod(mode)
+
+
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path`` that takes its place when the block ends well, and is removed when it does not."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{uuid4().hex}.tmp")  # short: the name itself may be as long as a name can be
+def replacing(path: Path, mode: int = OWNER) -> Iterator[Path]:
+    """A temporary file beside ``path`` that takes its place when the block ends well, and is removed when it does not.
+
+    ``mode``: of the file; folders that have to be made let the same people in.
+    """
+    make_folder(path.parent, 0o755 if mode == ALL else 0o700)
+    with _temporary(path.parent, _new_file) as temporary:
+        yield temporary
+        if temporary.stat().st_mtime_ns == _UNTOUCHED:
+            raise FileNotFoundError(f"nothing was written for {path.name}")
+        _move(temporary, path, mode)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder, for the owner alone, that takes the place of ``path`` when the block ends well."""
+    make_folder(path.parent)
+    with scratch(path.parent) as temporary:
+        yield temporary
+        _move(temporary, path, 0o700)
+
+
+@contextlib.contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """A temporary folder for the owner alone, gone after the block."""
+    with _temporary(parent, _new_folder) as temporary:
+        yield temporary
+
+
+def _move(temporary: Path, path: Path, mode: int) -> None:
+    temporary.chmod(mode)
+    sync(temporary)
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def _new_file(path: Path) -> int:
+    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, OWNER)
+    os.utime(handle, ns=(_UNTOUCHED, _UNTOUCHED))
+    return handle
+
+
+def _new_folder(path: Path) -> int:
+    path.mkdir(mode=0o700)
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+
+
+@contextlib.contextmanager
+def _temporary(parent: Path, create: Callable[[Path], int]) -> Iterator[Path]:
+    """A temporary file or folder that its process holds a lock on: one without lock was left by a process that died."""
+    while True:
+        temporary = parent / f".{uuid4().hex}.tmp"
+        handle = create(temporary)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if temporary.exists():  # no sweep came between
+            break
+        os.close(handle)
     try:
         yield temporary
-        sync(temporary)
-        temporary.replace(path)
-        sync(path.parent)
     finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary, ignore_errors=True)
-        else:
-            temporary.unlink(missing_ok=True)
+        _remove(temporary)
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sweep(*folders: Path) -> int:
-    """Remove what a killed process left below the folders: temporary files and folders older than a day; returns how many."""
-    limit = time.time() - ABANDONED_SECONDS
-    found = [path for folder in folders for path in folder.rglob(".*.tmp") if _modified(path) < limit]
-    for path in found:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-    return len(found)
+    """Remove what dead processes left below the program's own folders, temporary files and folders; returns how many."""
+    return sum(_sweep(path) for folder in folders for path in sorted(folder.rglob(".*.tmp")))
 
 
-def _modified(path: Path) -> float:
+def sweep_beside(path: Path) -> int:
+    """The same in the folder of ``path`` alone, which may be anybody's: only names this program gives."""
+    return sum(_sweep(one) for one in sorted(path.parent.glob(".*.tmp")) if _OURS.fullmatch(one.name))
+
+
+def _sweep(path: Path) -> bool:
     try:
-        return path.stat().st_mtime
-    except FileNotFoundError:  # another run has just renamed it into place
-        return float("inf")
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:  # another run has just renamed it into place, or it is no file of ours
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _remove(path)
+    except OSError:  # its process lives, or it is not ours to remove
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def sync(path: Path) -> None:
@@ -68,17 +142,15 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def write_bytes(path: Path, content: bytes, mode: int | None = None) -> None:
-    """Write a file whole or not at all."""
-    with replacing(path) as temporary:
+def write_bytes(path: Path, content: bytes, mode: int = OWNER) -> None:
+    """Write a file whole or not at all, for the owner alone unless ``mode`` says more."""
+    with replacing(path, mode) as temporary:
         temporary.write_bytes(content)
-        if mode is not None:
-            temporary.chmod(mode)
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any, mode: int = OWNER) -> None:
     """Write JSON (UTF-8, keys in the order given) whole or not at all."""
-    write_bytes(path, (_pretty(content) + "\n").encode())
+    write_bytes(path, (_pretty(content) + "\n").encode(), mode)
 
 
 def _pretty(value: Any, depth: int = 1) -> str:
@@ -102,10 +174,12 @@ def read_json(path: Path) -> Any:
         return None
 
 
-def write_parquet(path: Path, frame: pl.DataFrame) -> None:
+def write_parquet(path: Path, frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> None:
     """Write a frame as Parquet, in its row order, whole or not at all."""
     with replacing(path) as temporary:
-        frame.write_parquet(temporary, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+        frame.write_parquet(
+            temporary, compression="zstd", compression_level=1, row_group_size=ROW_GROUP, metadata=metadata
+        )
 
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -146,13 +220,13 @@ def code_fingerprint(*packages: str, leave_out: tuple[str, ...] = ()) -> str:
 @contextlib.contextmanager
 def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold a lock while the block runs, exclusive or ``shared``; the system frees it when the process dies, however it dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as handle:
+    make_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER)
+    try:
         fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(handle, fcntl.LOCK_UN)
+        yield
+    finally:
+        os.close(handle)
 
 
 def is_locked(path: Path) -> bool:

@@ -46,6 +46,15 @@ class Hashes:
         self.remember(name, marked, digest)
         return digest
 
+    def digest(self, name: str, path: Path) -> str:
+        """The file's SHA-256, read only when it was not taken before or the file has changed since."""
+        marked = mark(path.stat())
+        found = self.known(name, path, marked)
+        if found is None:
+            found = sha256(path)
+            self.remember(name, marked, found)
+        return found
+
     def remember(self, name: str, marked: str, digest: str) -> None:
         """Take down the SHA-256 of a file that had this mark."""
         self._new[name] = self._known[name] = [marked, digest]

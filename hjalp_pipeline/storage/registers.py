@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,18 +19,19 @@ from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.duck import sql_text
 from hjalp_pipeline.storage.extract_contract import CONTRACT, population_faults, row_faults, shape_faults, told_of_years
 from hjalp_pipeline.storage.files import (
+    OWNER,
     code_fingerprint,
     fingerprint,
     locked,
-    read_json,
     read_parquet,
-    replacing,
+    replacing_folder,
     sha256,
-    write_json,
 )
 from hjalp_pipeline.storage.hashes import mark
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.residences import SELECTS, SPELL_ARRAYS, build_residences
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 #: Files of an extract and the columns each must hold.
 FILES: dict[str, tuple[str, ...]] = {name: tuple(columns) for name, columns in CONTRACT.items()}
@@ -107,31 +109,35 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
     marks = {name: mark(path.stat()) for name, path in paths.items() if path.is_file()}
     code = preparation_code()
     target = root.lake / "registers" / extract
-    known = read_json(target / "extract.json")
+    known = read_sealed(target / "extract.json")
+    if known is not None and not _intact(root, target, known):
+        known = None
     there = known is not None and known["code"] == code and known["marks"].keys() == marks.keys()
-    if there and known["marks"] != marks and known["files"] == _hashes(source):
+    if known is not None and there and known["marks"] != marks and known["files"] == _hashes(source):
         # Copied or restored: the same content need not be prepared again.
         known = {**known, "marks": marks}
-        write_json(target / "extract.json", known)
+        write_sealed(target / "extract.json", known)
     if known is None or known["marks"] != marks or known["code"] != code:
         looked = _look(source)
         _refuse(extract, looked.faults and looked.faults + told_of_years(looked.population, years))
-        with replacing(target / "extract.json") as pending:
-            arrays = target / fingerprint(marks, code)[:16]
-            shutil.rmtree(arrays, ignore_errors=True)
-            with replacing(arrays) as building:
-                building.mkdir()
-                counts, overlaps = _build(source, looked, building)
-            known = {
-                "marks": marks,
-                "code": code,
-                "files": _hashes(source),
-                "arrays": arrays.name,
-                "counts": counts,
-                "remarks": overlaps | looked.remarks,
-                "population": looked.population,
-            }
-            write_json(pending, known)
+        arrays = target / fingerprint(marks, code)[:16]
+        shutil.rmtree(arrays, ignore_errors=True)
+        with replacing_folder(arrays) as building:
+            counts, overlaps = _build(source, looked, building)
+            for path in building.iterdir():
+                path.chmod(OWNER)
+            parts = {path.name: sha256(path) for path in sorted(building.iterdir())}
+        known = {
+            "marks": marks,
+            "code": code,
+            "files": _hashes(source),
+            "arrays": arrays.name,
+            "parts": parts,
+            "counts": counts,
+            "remarks": overlaps | looked.remarks,
+            "population": {str(aar): faults for aar, faults in looked.population.items()},
+        }
+        write_sealed(target / "extract.json", known)
         for stale in target.iterdir():
             if stale.is_dir() and stale.name != known["arrays"]:
                 shutil.rmtree(stale, ignore_errors=True)
@@ -148,6 +154,15 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
 
 def _hashes(source: Path) -> dict[str, str]:
     return {name: sha256(source / f"{name}.parquet") for name in FILES}
+
+
+def _intact(root: DataRoot, target: Path, known: Mapping[str, Any]) -> bool:
+    """Whether the arrays are as they were written."""
+    lake = Lake(root)
+    names = {name: lake.relative(target / known["arrays"] / name) for name in known["parts"]}
+    whole = all(lake.intact(names[name], digest) for name, digest in known["parts"].items())
+    lake.hashes.save()
+    return whole
 
 
 def load(root: DataRoot, extract: str) -> Register:

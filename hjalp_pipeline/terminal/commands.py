@@ -1,5 +1,6 @@
 """The commands ``run``, ``release`` and ``status``."""
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.gate import GateRow, gate, gate_frame
 from hjalp_pipeline.production.gate_state import Status
 from hjalp_pipeline.production.pins import known_manifest
 from hjalp_pipeline.production.release import taking_part
@@ -24,6 +25,7 @@ from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.inbox import stray_entries
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.layout import check_layout
 from hjalp_pipeline.storage.root import DataRoot
 
 # A pipe or CI has no width of its own: nothing is folded there.
@@ -111,14 +113,25 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     kvartal = known_quarter(quarter)
     if kvartal is None:
         return None
-    outcome = run_job(root, "status", kvartal)
-    if not outcome.success:
-        show_errors(outcome.errors)
-        return None
-    rows = list(Lake(root).frame("status", kvartal).iter_rows(named=True))
+    if _writable(root):
+        outcome = run_job(root, "status", kvartal)
+        if not outcome.success:
+            show_errors(outcome.errors)
+            return None
+        frame = Lake(root).frame("status", kvartal)
+    else:  # somebody who may only look
+        check_layout(root)
+        frame = gate_frame(gate(root, kvartal))
+    rows = list(frame.iter_rows(named=True))
     if show:
         _show_gate(rows)
     return rows
+
+
+def _writable(root: DataRoot) -> bool:
+    """Whether this process may write below the data root."""
+    places = (root.path, root.lake, root.dagster_home)
+    return all(os.access(place, os.W_OK) for place in places if place.exists())
 
 
 def show_errors(errors: list[str]) -> None:

@@ -13,7 +13,7 @@ from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.production.published import verdict_path
 from hjalp_pipeline.production.release_inputs import read_definition
-from hjalp_pipeline.storage.files import read_json, write_json
+from hjalp_pipeline.storage.files import make_folder, read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth.country import generate
@@ -41,6 +41,8 @@ def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
         return 1
     with _progress() as progress:
         task = progress.add_task("the made-up country", total=1.0)
+        for folder in (root.path, root.releases):
+            make_folder(folder, 0o755)  # what is published is for all
         summary = generate(root.path, scale=scale, seed=seed, progress=_into(progress, task))
         progress.update(task, completed=1.0, description="the made-up country")
     quarters = ", ".join(f"{kvartal} ({rows:,} rows)" for kvartal, rows in summary.rows.items())
@@ -68,7 +70,7 @@ def demo(root: DataRoot, *, scale: float, seed: int, fresh: bool) -> int:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         standing = None
     if standing is None:
-        root.path.mkdir(parents=True, exist_ok=True)
+        make_folder(root.path, 0o755)
         write_json(root.path / _MARK, {**mark, "done": False})
         code = synthesise(root, scale=scale, seed=seed)
         if code:

@@ -6,7 +6,7 @@ from pathlib import Path
 from hjalp_pipeline.production.genhjalp import GENHJALP, GENHJALP_G
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.export import Format, LibraryMissing, export, require_library
-from hjalp_pipeline.storage.files import read_json, read_parquet, replacing, sha256, sync
+from hjalp_pipeline.storage.files import read_json, read_parquet, replacing_folder, sha256, sweep_beside, sync
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
 
@@ -33,8 +33,8 @@ def export_microdata(root: DataRoot, release: str, form: Format, folder: Path) -
     changed = [path.name for path in _files(source) if outputs.get(f"microdata/{path.name}") != sha256(path)]
     if changed:
         return _fail(f"not as they were published (manifest.json): {', '.join(changed)}", 1)
-    with replacing(folder) as building:
-        building.mkdir(mode=0o700)
+    sweep_beside(folder)
+    with replacing_folder(folder) as building:
         for path in _files(source):
             _write(path, building, form, release)
         for path in building.iterdir():

@@ -110,8 +110,8 @@ def test_what_was_half_opened_is_opened(tmp_path: Path) -> None:
     (folder / "HJALP1.csv").chmod(0o644)
     (root.releases / "2024v9").mkdir()  # a folder without manifest is no release
     assert [found.opened for found in standing_releases(root)] == [False]
-    assert [found.release for found in open_due(root, at)] == ["2024v1"]
-    assert open_due(root, at) == []
+    assert [found.release for found in open_due(root, at)[0]] == ["2024v1"]
+    assert open_due(root, at) == ([], [])
     assert folder.stat().st_mode & 0o777 == 0o755
 
 

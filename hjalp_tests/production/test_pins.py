@@ -172,7 +172,7 @@ def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, mo
     root = write_world(tmp_path)
     shutil.rmtree(make_release(root, "2024v1").path)
     monkeypatch.setattr("hjalp_pipeline.production.release.__version__", "9.9.9")
-    with pytest.raises(ReleaseRefused, match="the program is another version"):
+    with pytest.raises(ReleaseRefused, match="it was made by hjalp"):
         make_release(root, "2024v1")
     assert not (root.releases / "2024v1").exists()
 

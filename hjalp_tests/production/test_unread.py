@@ -1,6 +1,5 @@
 """A file that cannot be read at all: its kommune stays as it was, the others go on, and what killed runs left is swept."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.production import intake
 from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.storage.files import ABANDONED_SECONDS, sweep
+from hjalp_pipeline.storage.files import replacing, scratch, sweep
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, run, write_world
 
@@ -37,18 +36,20 @@ def test_one_unreadable_file_keeps_nobody_else_waiting(tmp_path: Path, monkeypat
     assert raw.changed == ["101"]
 
 
-def test_what_killed_runs_left_is_swept_but_not_what_is_being_written(tmp_path: Path) -> None:
-    old, new, kept = (tmp_path / name for name in ("a/.x.json.1234.tmp", "a/.y.json.1234.tmp", "a/x.json"))
+def test_what_a_dead_process_left_is_swept_but_not_what_is_being_written(tmp_path: Path) -> None:
+    old, kept = tmp_path / "a" / ".x.json.1234.tmp", tmp_path / "a" / "x.json"
     old.parent.mkdir()
-    for path in (old, new, kept):
+    for path in (old, kept):
         path.write_text("x")
-    folder = tmp_path / ".2024v1.abcd.tmp"
-    (folder / "microdata").mkdir(parents=True)
-    long_ago = old.stat().st_mtime - ABANDONED_SECONDS - 60
-    for path in (old, folder, kept):
-        os.utime(path, (long_ago, long_ago))
-    assert sweep(tmp_path) == 2
-    assert not old.exists()
-    assert not folder.exists()
-    assert new.exists()
-    assert kept.exists()
+    half_made = tmp_path / ".2024v1.abcd.tmp"
+    (half_made / "microdata").mkdir(parents=True)
+    with replacing(kept) as file, scratch(tmp_path) as folder:
+        file.write_text("y")
+        (folder / "z").write_text("z")
+        assert sweep(tmp_path) == 2
+        assert file.exists()
+        assert folder.exists()
+        assert not old.exists()
+        assert not half_made.exists()
+    assert kept.read_text() == "y"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "x.json"]

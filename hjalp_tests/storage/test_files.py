@@ -3,6 +3,9 @@
 import json
 import multiprocessing
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -10,12 +13,15 @@ import pytest
 
 from hjalp_pipeline.storage import files
 from hjalp_pipeline.storage.files import (
+    ALL,
     code_fingerprint,
     fingerprint,
     locked,
     read_json,
     replacing,
+    replacing_folder,
     sha256,
+    sweep_beside,
     write_bytes,
     write_json,
     write_parquet,
@@ -39,9 +45,8 @@ def test_replacing(tmp_path: Path) -> None:
 
 
 def _fails(path: Path, fault: type[BaseException], text: str | None, *, folder: bool = False) -> None:
-    with replacing(path) as temporary:
+    with (replacing_folder if folder else replacing)(path) as temporary:
         if folder:
-            temporary.mkdir()
             (temporary / "a").write_text("a")
         elif text is not None:
             temporary.write_text(text)
@@ -76,8 +81,7 @@ def test_a_block_that_writes_nothing_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_folder(tmp_path: Path) -> None:
-    with replacing(tmp_path / "folder") as temporary:
-        temporary.mkdir()
+    with replacing_folder(tmp_path / "folder") as temporary:
         (temporary / "a").write_text("a")
     assert names(tmp_path / "folder") == ["a"]
 
@@ -178,3 +182,45 @@ def test_a_lock_is_freed_when_its_process_dies(tmp_path: Path) -> None:
         pass
     with locked(tmp_path / "lock"):
         pass
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def test_modes_do_not_depend_on_the_umask(tmp_path: Path, umask: int) -> None:
+    assert umask in (0, 0o022, 0o077)
+    write_bytes(tmp_path / "a" / "b" / "own", b"x")
+    write_bytes(tmp_path / "c" / "all", b"x", ALL)
+    with replacing_folder(tmp_path / "folder") as folder:
+        (folder / "a").write_text("a")
+    with locked(tmp_path / "locks" / "lock"):
+        pass
+    modes = {path.relative_to(tmp_path).as_posix(): path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    del modes["folder/a"]  # in a folder nobody else can enter
+    assert modes == {
+        "a": 0o700,
+        "a/b": 0o700,
+        "a/b/own": 0o600,
+        "c": 0o755,
+        "c/all": 0o644,
+        "folder": 0o700,
+        "locks": 0o700,
+        "locks/lock": 0o600,
+    }
+
+
+def test_a_temporary_file_of_a_dead_process_goes(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from hjalp_pipeline.storage.files import replacing, scratch\n"
+        "with replacing(Path(sys.argv[1]) / 'x') as file, scratch(Path(sys.argv[1])) as folder:\n"
+        "    file.write_text('half'); (folder / 'y').write_text('half'); os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert len(names(tmp_path)) == 2
+    (tmp_path / ".bashrc.tmp").write_text("not ours")
+    assert sweep_beside(tmp_path / "x") == 2
+    assert names(tmp_path) == [".bashrc.tmp"]

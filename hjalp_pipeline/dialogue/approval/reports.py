@@ -18,7 +18,7 @@ from hjalp_pipeline.dialogue.approval.workbook import write_workbook
 from hjalp_pipeline.production import report_history
 from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
-from hjalp_pipeline.storage.files import fingerprint, write_bytes
+from hjalp_pipeline.storage.files import fingerprint, make_folder, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -38,7 +38,7 @@ def write_reports(root: DataRoot, aar: int, kvartal: str, until: date | None = N
     """
     source = of_quarter(root, aar, kvartal, until)
     folder = root.approvals / "reports" / str(aar)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for place in (folder.parent, folder):
         place.chmod(0o700)
     with source.lake.lock(f"reports-{aar}"):
@@ -90,8 +90,6 @@ def _write(source: Source, figures: Figures, before: pl.DataFrame, folder: Path)
         page, book = folder / f"{report.komnr}.html", folder / f"{report.komnr}.xlsx"
         write_bytes(page, report_html(report).encode())
         write_workbook(book, report)
-        for path in (page, book):
-            path.chmod(0o600)
         if report.oddities:
             odd.append(report.komnr)
     return tuple(odd)

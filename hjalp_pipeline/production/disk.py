@@ -1,0 +1,89 @@
+"""What the disk refuses, in one sentence: full, read-only, no permission, a file that has vanished.
+
+The libraries that write and read say it each in their own way; here it is told with the file and the reason, and with
+nothing a file holds.
+"""
+
+import errno
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.storage.root import DataRoot
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota of the disk is used up",
+    errno.EROFS: "the disk can only be read",
+    errno.EACCES: "no permission",
+    errno.EPERM: "no permission",
+    errno.EIO: "the disk gives errors",
+    errno.ENOENT: "it is missing",
+    errno.ENOTDIR: "a folder above it is none",
+    errno.EISDIR: "it is a folder",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open",
+    errno.ESTALE: "the disk is gone",
+    errno.ENODEV: "the disk is gone",
+}
+#: Libraries whose errors quote the system's, in words of their own.
+_LIBRARIES = ("polars", "_duckdb", "duckdb", "pyarrow", "sqlite3", "sqlalchemy", "pyo3_runtime")
+_NUMBER = re.compile(r"(?:os error|errno) (\d+)", re.IGNORECASE)
+_WORDS = {
+    "No space left": errno.ENOSPC,
+    "disk is full": errno.ENOSPC,
+    "Read-only file system": errno.EROFS,
+    "readonly database": errno.EROFS,
+    "Permission denied": errno.EACCES,
+    "unable to open database": errno.EACCES,
+    "disk I/O error": errno.EIO,
+    "Input/output error": errno.EIO,
+    "No such file": errno.ENOENT,
+    "No files found": errno.ENOENT,
+}
+
+
+def disk_sentence(fault: BaseException, root: DataRoot) -> str | None:
+    """File and reason when the disk is behind a fault (or behind what caused it), else None."""
+    for one in _chain(fault):
+        code = _code(one)
+        if code in _REASONS:
+            return f"{_place(one, root)}: {_REASONS[code]}"
+    return None
+
+
+def _chain(fault: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    one: BaseException | None = fault
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _code(fault: BaseException) -> int:
+    if isinstance(fault, OSError) and fault.errno is not None:
+        return fault.errno
+    if not isinstance(fault, OSError) and not type(fault).__module__.startswith(_LIBRARIES):
+        return 0
+    text = str(fault)
+    number = _NUMBER.search(text)
+    return int(number[1]) if number else next((code for words, code in _WORDS.items() if words in text), 0)
+
+
+def _place(fault: BaseException, root: DataRoot) -> str:
+    """The file below the data root that the fault is about, as it may stand in a log."""
+    if type(fault).__module__.startswith(("sqlite3", "sqlalchemy")):
+        return "dagster_home"
+    names = [name for name in (getattr(fault, "filename", None), getattr(fault, "filename2", None)) if name]
+    if not names:
+        start = str(fault).find(f"{root.path}/")
+        names = [str(fault)[start:].split('"')[0].split("'")[0]] if start >= 0 else []
+    if not names:
+        return "a file of the data root"
+    path = Path(str(names[0]))
+    if path.suffix == ".tmp" and path.name.startswith("."):
+        path = path.parent  # the temporary name says nothing
+    inside = path.relative_to(root.path) if path.is_relative_to(root.path) else path
+    return "/".join(safe_name(part) for part in inside.parts) or "the data root"

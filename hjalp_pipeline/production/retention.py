@@ -1,0 +1,216 @@
+"""Nothing is kept for ever: what nothing refers to goes, old inputs are named, and what was removed when is written down.
+
+A pinned input is never removed, so every release that stands can be made again; what is computed can be computed again.
+"""
+
+import csv
+import io
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.intake import Inbox
+from hjalp_pipeline.production.pins import Pins, known_pins
+from hjalp_pipeline.rules.chain import STATES
+from hjalp_pipeline.storage.codelists import DANISH_TIME, read_systems
+from hjalp_pipeline.storage.files import OWNER, locked, sha256, sync, write_bytes
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.registers import extracts, newest_extract
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed
+from hjalp_pipeline.storage.settings import Retention, read_settings
+
+LEDGER = "removed.csv"
+_COLUMNS = ("removed_at", "removed_by", "path", "bytes", "sha256", "why")
+_DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file (or the folder of a prepared extract) that may go, why, and whether it is an input: then only when asked."""
+
+    path: Path
+    why: str
+    is_input: bool
+
+
+def removals(root: DataRoot, today: date) -> list[Removal]:
+    """Everything that may go today by ``codelists/settings.toml``, in the order of its path."""
+    settings = read_settings(root, Retention)
+    return sorted([*_results(root, settings), *_inputs(root, settings, today)], key=lambda one: one.path)
+
+
+def remove(root: DataRoot, chosen: Sequence[Removal], by: str, now: datetime) -> int:
+    """Remove them and say so in ``removed.csv`` first: a line without a removal is better than the other way round.
+
+    Returns the bytes that were freed.
+    """
+    freed = 0
+    for one in chosen:
+        files = sorted(path for path in one.path.rglob("*") if path.is_file()) if one.path.is_dir() else [one.path]
+        for path in files:
+            size = path.stat().st_size
+            _write_down(
+                root,
+                [
+                    now.astimezone(DANISH_TIME).isoformat(timespec="seconds"),
+                    by,
+                    _named(root, path),
+                    size,
+                    sha256(path),
+                    one.why,
+                ],
+            )
+            _forget_copy(root, path)
+            path.unlink()
+            freed += size
+        if one.path.is_dir():
+            shutil.rmtree(one.path)
+    return freed
+
+
+def _forget_copy(root: DataRoot, path: Path) -> None:
+    """A verdict stays when its typed copy goes, and must not claim it."""
+    verdict = read_sealed(path.with_suffix(".json")) if path.parent.parent == root.lake / "leverancer" else None
+    if path.suffix == ".parquet" and verdict is not None:
+        verdict.pop("copy_sha256", None)
+        Lake(root).save_verdict(path.stem, verdict, None)
+
+
+def _write_down(root: DataRoot, values: Iterable[object]) -> None:
+    path = root.path / LEDGER
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\n").writerow(values)
+    with locked(root.lake / "locks" / "removed"):
+        if not path.is_file():
+            write_bytes(path, (";".join(_COLUMNS) + "\n").encode(), OWNER)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.write(handle, text.getvalue().encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    sync(path.parent)
+
+
+def _named(root: DataRoot, path: Path) -> str:
+    return "/".join(safe_name(part) for part in path.relative_to(root.path).parts)
+
+
+# What was computed ----------------------------------------------------------------------------------------------
+
+
+def _results(root: DataRoot, settings: Retention) -> Iterator[Removal]:
+    lake, limit = Lake(root), time.time() - settings.results_days * _DAY
+    if not root.lake.is_dir():
+        return
+    used = _Used(root)
+    for path in _computed(lake):
+        if path not in used.files and path.stat().st_mtime < limit:
+            half = path.parent.parent.name == "leverancer" and not path.with_suffix(".json").is_file()
+            yield Removal(path, "half read" if half else "nothing refers to it", is_input=False)
+    for folder in sorted((root.lake / "registers").glob("*/*/")):
+        if folder.parent.name not in used.extracts and folder.stat().st_mtime < limit:
+            yield Removal(folder, "prepared for an extract that nothing refers to", is_input=False)
+
+
+def _computed(lake: Lake) -> Iterator[Path]:
+    """Files of the lake that a JSON file names, and the JSON files of chain results and verdicts."""
+    for pattern in ("leverancer/??/*", "raw/udlaan/*/*.parquet", "kaede/*/*.json", "bestand/*/*.parquet"):
+        yield from lake.path.glob(pattern)
+    for state in STATES:
+        yield from lake.path.glob(f"{state}/udlaan/*/*.parquet")
+
+
+class _Used:
+    """What quarters, releases and the files in the inbox refer to."""
+
+    def __init__(self, root: DataRoot) -> None:
+        self.root, self.lake = root, Lake(root)
+        self.files: set[Path] = set()
+        self.extracts: set[str] = {newest_extract(root)} if extracts(root) else set()
+        for kvartal in self.lake.quarters():
+            quarter = self.lake.quarter(kvartal) or {"kommuner": {}}
+            self.extracts |= {quarter["extract"]} if "extract" in quarter else set()
+            self._chains(kvartal, quarter["kommuner"])
+        for path in self.lake.path.glob("raw/udlaan/*/???.json"):
+            self._raw(read_sealed(path))
+        for release, pins in known_pins(root).items():
+            self.extracts.add(pins.registers)
+            self._pins(pins)
+            for kvartal, entries in self.lake.release_results(release).items():
+                self._chains(kvartal, entries)
+        inbox = Inbox(self.lake, read_systems(root))
+        for file, name in inbox.files():
+            known = inbox.known(file, name)
+            if known is not None:  # a file without its verdict would be read again
+                self.files.add(self.lake.typed_path(known.key).with_suffix(".json"))
+
+    def _chains(self, kvartal: str, entries: dict[str, dict[str, Any]]) -> None:
+        for komnr, entry in entries.items():
+            self.files.add(self.lake.path / "kaede" / kvartal / f"{komnr}-{entry['key'][:16]}.json")
+            self.files |= {self.lake.path / name for name in (entry["raw_file"], *entry["files"].values())}
+
+    def _raw(self, partition: dict[str, Any] | None) -> None:
+        if partition is None:
+            return
+        self.files.add(self.lake.path / partition["file"])
+        for one in partition["deliveries"]:
+            self._copy(one["key"])
+
+    def _pins(self, pins: Pins) -> None:
+        inbox = Inbox(self.lake, pins.systems)
+        for pin in pins.deliveries.values():
+            for name, digest in pin.files:
+                folder, filename = name.split("/")
+                key = inbox.key_of(folder, filename, digest)
+                if key is not None:
+                    self._copy(key)
+
+    def _copy(self, key: str) -> None:
+        path = self.lake.typed_path(key)
+        self.files |= {path, path.with_suffix(".json")}
+
+
+# What was delivered -----------------------------------------------------------------------------------------------
+
+
+def _inputs(root: DataRoot, settings: Retention, today: date) -> Iterator[Removal]:
+    lake = Lake(root)
+    pinned = {name for pins in known_pins(root).values() for name in pins.names()}
+    first = _years_before(today, settings.deliveries_years)
+    needed = {
+        f"{one['kvartal']}/{one['filename']}"
+        for path in lake.path.glob("raw/udlaan/*/???.json")
+        if Kvartal.parse(path.parent.name).last_day >= first
+        for one in (read_sealed(path) or {"deliveries": []})["deliveries"]
+    }
+    for file, _name in Inbox(lake, read_systems(root)).files():
+        name = f"{file.folder}/{file.filename}"
+        if Kvartal.parse(file.folder).last_day < first and f"inbox/{name}" not in pinned and name not in needed:
+            yield Removal(
+                file.path, f"of {file.folder}, more than {settings.deliveries_years} years old", is_input=True
+            )
+    oldest = _years_before(today, settings.extracts_years)
+    for extract in extracts(root)[:-1]:
+        if date.fromisoformat(extract) < oldest and f"registers/{extract}" not in pinned and not _in_use(lake, extract):
+            why = f"more than {settings.extracts_years} years old"
+            yield Removal(root.registers / extract, why, is_input=True)
+
+
+def _in_use(lake: Lake, extract: str) -> bool:
+    return any((lake.quarter(kvartal) or {}).get("extract") == extract for kvartal in lake.quarters())
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)

@@ -1,0 +1,207 @@
+"""``hjalp verify``: what stands on the disk against what was written, byte by byte. Reads everything, writes nothing.
+
+What a run checks by times and inodes is here read again, so that also a disk that has lost a bit is found.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.embargo import open_modes, standing_releases
+from hjalp_pipeline.production.pins import Pins, manifest_copy, read_definition
+from hjalp_pipeline.production.standing import release_faults
+from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
+from hjalp_pipeline.rules.approval import standing_decisions
+from hjalp_pipeline.storage.codelists import InputError, read_approvals
+from hjalp_pipeline.storage.files import read_json, sha256
+from hjalp_pipeline.storage.inbox import list_inbox
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.layout import LAYOUT, check_layout, frames
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed, read_sealed_parquet
+
+
+@dataclass
+class Verdict:
+    """``faults``: each difference in one sentence; ``notes``: what has changed since and may; ``files``: how many were read."""
+
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    files: int = 0
+
+
+def verify(root: DataRoot, release: str | None = None) -> Verdict:
+    """Look at a release with its inputs and what the lake keeps of it; without a name at all releases and the whole lake."""
+    looked = _Look(root)
+    names = (
+        [release] if release else sorted(path.name for path in root.releases.glob("*/") if is_release_name(path.name))
+    )
+    for name in names:
+        looked.release(name)
+    if release is None:
+        looked.lake()
+    looked.verdict.faults = list(dict.fromkeys(looked.verdict.faults))
+    return looked.verdict
+
+
+class _Look:
+    def __init__(self, root: DataRoot) -> None:
+        self.root = root
+        self.store = Lake(root)
+        self.verdict = Verdict()
+        self._digests: dict[Path, str | None] = {}
+        self._inbox: dict[tuple[str, str], Path] | None = None
+
+    def fault(self, what: str) -> None:
+        self.verdict.faults.append(what)
+
+    def digest(self, path: Path) -> str | None:
+        """SHA-256 of a file, None when it cannot be read; every file is read once."""
+        if path not in self._digests:
+            try:
+                self._digests[path] = sha256(path)
+            except OSError:
+                self._digests[path] = None
+            self.verdict.files += 1
+        return self._digests[path]
+
+    def must_be(self, path: Path, name: str, digest: str | None, since: str) -> None:
+        """A file must have this SHA-256; ``since``: what it had it for."""
+        found = self.digest(path)
+        if found is None:
+            self.fault(f"{name} is missing or cannot be read" if not path.exists() else f"{name} cannot be read")
+        elif found != digest:
+            self.fault(f"{name} has changed since {since}")
+
+    # A release --------------------------------------------------------------------------------------------------
+
+    def release(self, release: str) -> None:
+        if not (self.root.releases / release).is_dir():
+            self.fault(f"releases/{release} does not stand")
+            return
+        for what in release_faults(self.root, release, lambda path: self.digest(path) or ""):
+            self.fault(what)
+        now = datetime.now(UTC)
+        embargoed = any(one.release == release and now < one.publish_at for one in standing_releases(self.root))
+        for path, mode in open_modes(self.root.releases / release, embargoed=embargoed):
+            self.fault(f"releases/{path.relative_to(self.root.releases).as_posix()} is open to others ({mode:04o})")
+        try:
+            manifest = read_json(self.root.releases / release / "manifest.json")
+            pins = Pins.from_json(manifest["pins"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            copy = manifest_copy(self.root, release)
+            if copy is None or "pins" not in copy:
+                self.verdict.notes.append(f"{release}: its manifest does not say what it was made of")
+                return
+            manifest, pins = copy, Pins.from_json(copy["pins"])
+        self._inputs(release, manifest, pins)
+        for name in ("hjalp1", "hjalp2", "hjalp3"):
+            if check_layout(self.root) == LAYOUT:
+                self._sealed(self.store.frame_path(f"udgivelser/{name}", release), needed=False)
+
+    def _inputs(self, release: str, manifest: Mapping[str, Any], pins: Pins) -> None:
+        made = f"{release} was made"
+        for name, digest in manifest["inputs"].items():
+            if name.startswith("inbox/"):
+                self._delivery(name.removeprefix("inbox/"), digest, made)
+            elif name.startswith("codelists/"):
+                if self.digest(self.root.path / name) != digest:
+                    self.verdict.notes.append(
+                        f"{name} has changed since {made}: the rows that counted are in its manifest"
+                    )
+            elif name != "approvals":
+                self.must_be(self.root.path / name, name, digest, made)
+        try:
+            decided = standing_decisions(read_approvals(self.root), read_definition(self.root, release).approvals_until)
+        except (InputError, DefinitionError) as fault:
+            self.fault(str(fault))
+            return
+        if dict(decided) != dict(pins.decisions):
+            self.fault(f"approvals: other decisions count up to approvals_until than when {made}")
+
+    def _delivery(self, name: str, digest: str, since: str) -> None:
+        if self._inbox is None:
+            self._inbox = {(file.folder, file.filename): file.path for file in list_inbox(self.root)}
+        folder, _, filename = name.partition("/")
+        path = self._inbox.get((folder, filename), self.root.inbox / name)
+        self.must_be(path, f"inbox/{folder}/{safe_name(filename)}", digest, since)
+
+    # The lake ---------------------------------------------------------------------------------------------------
+
+    def lake(self) -> None:
+        lake = self.root.lake
+        if not lake.is_dir():
+            return
+        if check_layout(self.root) < LAYOUT:
+            self.verdict.notes.append(
+                "lake/ is of an earlier version, which kept no hashes: run its quarters with this one"
+            )
+            return
+        if lake.stat().st_mode & 0o077:
+            self.fault("lake/ is open to others")
+        for name in (
+            "leverancer/??/*.json",
+            "raw/udlaan/*/???.json",
+            "kaede/*/*.json",
+            "kvartaler/*.json",
+            "registers/*/*.json",
+        ):
+            for path in sorted(lake.glob(name)):
+                content = self._json(path)
+                if content is not None:
+                    self._named(path, content)
+        for path in frames(self.root):
+            self._sealed(path, needed=True)
+
+    def _json(self, path: Path) -> dict[str, Any] | None:
+        self.verdict.files += 1
+        content = read_sealed(path)
+        if content is None:
+            self.fault(f"{self._name(path)} is not as it was written")
+        return content
+
+    def _named(self, path: Path, content: Mapping[str, Any]) -> None:
+        """The files that a JSON file of the lake names, and the inputs it was made from."""
+        kind = path.relative_to(self.root.lake).parts[0]
+        if kind == "leverancer" and "copy_sha256" in content:
+            self._file(path.with_suffix(".parquet"), content["copy_sha256"])
+        elif kind == "raw":
+            self._file(self.root.lake / content["file"], content["sha256"])
+            for one in content["deliveries"]:
+                self._delivery(f"{one['kvartal']}/{one['filename']}", one["sha256"], "it was read")
+        elif kind == "kaede":
+            self._chain(content)
+        elif kind == "kvartaler":
+            for entry in content["kommuner"].values():
+                self._chain(entry)
+        elif kind == "registers":
+            for name, digest in content["parts"].items():
+                self._file(path.parent / content["arrays"] / name, digest)
+            for name, digest in content["files"].items():
+                where = f"registers/{path.parent.name}/{name}.parquet"
+                self.must_be(self.root.path / where, where, digest, "it was prepared")
+
+    def _chain(self, entry: Mapping[str, Any]) -> None:
+        for dataset, name in entry["files"].items():
+            self._file(self.root.lake / name, entry["sha256"][dataset])
+
+    def _file(self, path: Path, digest: str) -> None:
+        self.must_be(path, self._name(path), digest, "it was written")
+
+    def _sealed(self, path: Path, *, needed: bool) -> None:
+        if path in self._digests or not (needed or path.is_file()):
+            return
+        self._digests[path] = ""
+        self.verdict.files += 1
+        try:
+            whole = read_sealed_parquet(path) is not None
+        except FileNotFoundError:
+            whole = False
+        if not whole:
+            self.fault(f"{self._name(path)} is not as it was written")
+
+    def _name(self, path: Path) -> str:
+        return f"lake/{path.relative_to(self.root.lake).as_posix()}"

@@ -1,0 +1,138 @@
+"""What nothing refers to goes after its time; what a release is pinned to never; and it is written down."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.cli import main
+from hjalp_pipeline.production.gate import gate
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.retention import LEDGER, removals, remove
+from hjalp_pipeline.production.verification import verify
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.settings import Retention, read_settings
+from hjalp_tests.production.test_pins import add_v2
+from hjalp_tests.production.world import KVARTAL, changing_system, deliver, delivery, hashes, run, write_world
+
+NOW = datetime(2025, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    """A quarter run before and after a re-delivery, a release of each, and a half-read file; all of it long ago."""
+    root = write_world(tmp_path, changing_system("yes"))
+    deliver(root, delivery("101", 20), delivery("155", 12))
+    run(root)
+    make_release(root, "2024v1")
+    deliver(root, delivery("155", 9, day=6), delivery("540", 12, day=9))
+    run(root)
+    deliver(root, delivery("155", 11, day=12))
+    run(root)
+    half = root.lake / "leverancer" / "ab" / f"ab{'0' * 62}.parquet"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(b"half")
+    long_ago = time.time() - 400 * 24 * 3600
+    for path in root.lake.rglob("*"):
+        os.utime(path, (long_ago, long_ago))
+    return root
+
+
+def named(root: DataRoot) -> dict[str, str]:
+    return {one.path.relative_to(root.path).as_posix(): one.why for one in removals(root, NOW.date())}
+
+
+def test_what_nothing_refers_to_goes_and_nothing_else(root: DataRoot) -> None:
+    before = hashes(root.releases)
+    found = removals(root, NOW.date())
+    assert {one.why for one in found} == {"half read", "nothing refers to it"}
+    (typed,) = (one.path for one in found if one.path.parent.parent.name == "leverancer" and one.why != "half read")
+    assert typed.suffix == ".parquet", "the delivery between two others: its verdict stays, or it would be read again"
+    remove(root, found, "hjalp", NOW)
+    assert named(root) == {}
+    assert verify(root).faults == []
+    assert "stale" not in {row.status for row in gate(root, KVARTAL)}
+    raw, quarter = run(root)
+    assert (raw.changed, quarter.chain.computed) == ([], []), "what quarters stand on was kept"
+    assert not make_release(root, "2024v1").made
+    assert hashes(root.releases) == before
+    lines = (root.path / LEDGER).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "removed_at;removed_by;path;bytes;sha256;why"
+    assert len(lines) == 1 + len(found)
+    assert lines[1].startswith("2025-12-01T01:00:00+01:00;hjalp;lake/")
+
+
+def test_a_release_can_be_made_again_although_its_results_went(root: DataRoot) -> None:
+    before = hashes(root.releases)
+    shutil.rmtree(root.lake / "udgivelser" / "resultater")
+    remove(root, removals(root, NOW.date()), "hjalp", NOW)
+    assert not make_release(root, "2024v1").made
+    add_v2(root)
+    assert make_release(root, "2024v2").made
+    assert {name: digest for name, digest in hashes(root.releases).items() if name in before} == before
+
+
+def test_young_results_stay(root: DataRoot) -> None:
+    for path in root.lake.rglob("*"):
+        os.utime(path)
+    assert named(root) == {}
+    (root.codelists / "settings.toml").write_text("[retention]\nresults_days = 400\n")
+    assert named(root) == {}
+
+
+def test_old_inputs_are_named_unless_a_release_is_pinned_to_them(root: DataRoot) -> None:
+    shutil.copytree(root.registers / "2025-04-04", root.registers / "2019-04-04")
+    shutil.copytree(root.registers / "2025-04-04", root.registers / "2031-04-04")
+    later = date(2032, 1, 1)
+    inputs = {one.path.relative_to(root.path).as_posix() for one in removals(root, later) if one.is_input}
+    assert inputs == {
+        "registers/2019-04-04",
+        f"inbox/{KVARTAL}/155_nexus_20250106T081500.xml",
+        f"inbox/{KVARTAL}/155_nexus_20250112T081500.xml",
+        f"inbox/{KVARTAL}/540_nexus_20250109T081500.csv",
+    }
+    assert not any(one.is_input for one in removals(root, date(2029, 12, 31)) if "inbox" in one.path.parts)
+
+
+def test_the_command_removes_only_what_it_is_told(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(root.path))
+    shutil.copytree(root.registers / "2025-04-04", root.registers / "2019-04-04")
+    before = hashes(root.path)
+    assert main(["prune"]) == 0
+    assert "nothing was removed" in capsys.readouterr().out
+    assert {name for name in hashes(root.path) if hashes(root.path)[name] != before.get(name)} <= {"lake/hashes.json"}
+    assert main(["prune", "--yes"]) == 0
+    assert (root.registers / "2019-04-04").is_dir()
+    with pytest.raises(SystemExit):
+        main(["prune", "--inputs"])
+    assert main(["prune", "--yes", "--inputs", "--by", "ABC"]) == 0
+    assert not (root.registers / "2019-04-04").exists()
+    assert ";ABC;registers/2019-04-04/dod.parquet;" in (root.path / LEDGER).read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[retention]\nresults_days = 0\n", "results_days must be a whole number"),
+        ("[retention]\nresults_days = true\n", "results_days must be a whole number"),
+        ("[retention]\nresult_days = 5\n", "result_days is none of"),
+        ("[retain]\n", r"\[retain\] is none of"),
+        ("retention = 5\n", "retention is none of"),
+        ("[", "settings.toml: "),
+    ],
+)
+def test_settings_that_cannot_be_meant(tmp_path: Path, text: str, wanted: str) -> None:
+    root = DataRoot(tmp_path)
+    assert read_settings(root, Retention) == Retention()
+    root.codelists.mkdir()
+    (root.codelists / "settings.toml").write_text(text)
+    with pytest.raises(InputError, match=wanted):
+        read_settings(root, Retention)

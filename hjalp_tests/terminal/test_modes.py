@@ -1,0 +1,59 @@
+"""Who may read what the program writes does not depend on the umask it is started under."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.production.embargo import PRIVATE
+from hjalp_tests.production.world import KVARTAL, write_world
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMANDS = (
+    ("run", "--quarter", KVARTAL),
+    ("status", "--quarter", KVARTAL),
+    ("approve", "--aar", "2024", "--kommune", "101", "--kind", "K1", "--decision", "godkendt", "--by", "TEST"),
+    ("approve", "--aar", "2025", "--kommune", "101", "--kind", "K1", "--decision", "afvist", "--by", "TEST"),
+    ("release", "2024v1"),
+    ("remind",),
+    ("specification",),
+    ("reports", "--aar", "2024", "--quarter", KVARTAL),
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_every_file_of_every_command(tmp_path: Path, umask: int) -> None:
+    root = write_world(tmp_path / "data")
+    given = set(root.path.rglob("*"))
+    for path in (root.path, *given):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    root.path.chmod(0o755)
+    root.releases.chmod(0o755)
+    environment = {**os.environ, "HJALP_DATA": str(root.path)}
+    for command in COMMANDS:
+        done = subprocess.run(
+            [sys.executable, "-m", "hjalp_pipeline.cli", *command],
+            cwd=PROJECT,
+            env=environment,
+            umask=umask,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    wrong = []
+    for path in (root.path, *root.path.rglob("*")):
+        mode = path.lstat().st_mode & 0o777
+        inside = path.relative_to(root.path).parts
+        public = path in (root.path, root.releases) or inside[:1] == ("receipts",)
+        if inside[:2] == ("releases", "2024v1"):
+            public = PRIVATE.isdisjoint(inside)
+        wanted = (0o755 if path.is_dir() else 0o644) if public else None
+        if (mode != wanted) if wanted else (mode & 0o077):
+            wrong.append((oct(mode), "/".join(inside)))
+    assert wrong == []
