@@ -5,6 +5,7 @@ nothing a file holds.
 """
 
 import errno
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,8 +50,22 @@ def disk_sentence(fault: BaseException, root: DataRoot) -> str | None:
     for one in _chain(fault):
         code = _code(one)
         if code in _REASONS:
-            return f"{_place(one, root)}: {_REASONS[code]}"
+            why = (_seen(root) if _of_sqlite(one) else 0) or code
+            return f"{_place(one, root)}: {_REASONS[why]}"
     return None
+
+
+def _of_sqlite(fault: BaseException) -> bool:
+    return type(fault).__module__.startswith(("sqlite3", "sqlalchemy"))
+
+
+def _seen(root: DataRoot) -> int:
+    """What can be seen of the disk itself, 0 for nothing: SQLite does not tell one reason from another."""
+    try:
+        disk = os.statvfs(root.path)
+    except OSError:
+        return 0
+    return errno.EROFS if disk.f_flag & os.ST_RDONLY else errno.ENOSPC if disk.f_bavail == 0 else 0
 
 
 def _chain(fault: BaseException) -> Iterator[BaseException]:
@@ -74,7 +89,7 @@ def _code(fault: BaseException) -> int:
 
 def _place(fault: BaseException, root: DataRoot) -> str:
     """The file below the data root that the fault is about, as it may stand in a log."""
-    if type(fault).__module__.startswith(("sqlite3", "sqlalchemy")):
+    if _of_sqlite(fault):
         return "dagster_home"
     names = [name for name in (getattr(fault, "filename", None), getattr(fault, "filename2", None)) if name]
     if not names:
