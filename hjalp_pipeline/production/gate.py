@@ -16,7 +16,7 @@ from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.gate_state import Arrival, Facts, Status
 from hjalp_pipeline.production.intake import Delivery, Inbox
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
-from hjalp_pipeline.production.tables import tables_stand
+from hjalp_pipeline.production.tables import counted
 from hjalp_pipeline.production.together import Together
 from hjalp_pipeline.rules.kommune import covered_by
 from hjalp_pipeline.rules.systems import current_systems, left_systems
@@ -103,9 +103,8 @@ class _Gate:
                 self.by_kommune.setdefault(name.komnr, []).append((file, name))
         self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.kvartal == self.quarter}
         self.stored = self.lake.raw_of(kvartal)
-        quarter = self.lake.quarter(kvartal) or {"kommuner": {}}
-        self.chained = quarter["kommuner"]
-        self.tables_stand = tables_stand(self.lake, kvartal, quarter)
+        self.chained = (self.lake.quarter(kvartal) or {}).get("kommuner", {})
+        self.counted = counted(self.lake, kvartal)
         self.read: dict[str, dict[Path, Delivery]] = {}
         for komnr, files in self.by_kommune.items():
             found = [self.inbox.known(file, name) for file, name in files]
@@ -169,7 +168,7 @@ class _Gate:
         chained = self.chained.get(komnr)
         if chained is None or chained["raw_key"] != raw["key"] or not self.lake.intact_chain(chained):
             return "chain"
-        return None if self.tables_stand else "tables"
+        return None if self.counted.get(komnr) == chained["key"] else "tables"
 
     def _never_delivered(self, komnr: str, read: Iterable[Delivery]) -> Iterator[str]:
         accepted = {

@@ -120,21 +120,22 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     return tables
 
 
-def tables_stand(lake: Lake, kvartal: str, manifest: Mapping[str, Any]) -> bool:
-    """Whether both kinds of tables of a quarter are there, counted from the results it stands on.
+def counted(lake: Lake, kvartal: str) -> dict[str, str]:
+    """The chain results by komnr that the tables of a quarter were counted from; empty unless both kinds of tables stand.
 
     By whose approvals is not asked: a decision makes nobody's delivery stale.
     """
     mark = read_json(_mark(lake, kvartal))
-    if mark is None or not mark.get("results") == mark.get("suppressed") == _results(manifest):
-        return False
+    if mark is None or "results" not in mark or mark["results"] != mark.get("suppressed"):
+        return {}
     kinds = [(f"tables/{name}", digest) for name, digest in mark["files"].items()]
     kinds += [(f"suppressed/{name}", digest) for name, digest in mark["suppressed_files"].items()]
-    return all(lake.intact(lake.relative(lake.frame_path(kind, kvartal)), digest) for kind, digest in kinds)
+    whole = all(lake.intact(lake.relative(lake.frame_path(kind, kvartal)), digest) for kind, digest in kinds)
+    return dict(mark["results"]) if whole else {}
 
 
-def _results(manifest: Mapping[str, Any]) -> str:
-    return fingerprint(sorted((komnr, entry["key"]) for komnr, entry in manifest["kommuner"].items()))
+def _results(manifest: Mapping[str, Any]) -> dict[str, str]:
+    return {komnr: entry["key"] for komnr, entry in sorted(manifest["kommuner"].items())}
 
 
 def _mark(lake: Lake, kvartal: str) -> Path:
@@ -143,7 +144,9 @@ def _mark(lake: Lake, kvartal: str) -> Path:
 
 def _made_from(manifest: Mapping[str, Any], deltagere: pl.DataFrame, years: Iterable[int]) -> str:
     """Everything the tables of a quarter are counted from, and the code that counts, in one hash."""
-    return fingerprint(_results(manifest), manifest["extract_fingerprint"], deltagere.rows(), list(years), _code())
+    return fingerprint(
+        sorted(_results(manifest).items()), manifest["extract_fingerprint"], deltagere.rows(), list(years), _code()
+    )
 
 
 @cache

@@ -18,6 +18,7 @@ from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.quarter import refresh_quarter, unbalanced
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -255,10 +256,11 @@ def test_limited_to_a_kommune_the_others_stay_as_they_are(tmp_path: Path) -> Non
     raw = refresh_raw(root, KVARTAL, ["540"])
     quarter = refresh_quarter(root, KVARTAL)
     assert raw.changed == quarter.chain.computed == ["540"]
-    assert {row.komnr: row.status for row in gate(root, KVARTAL) if row.komnr in ("155", "540")} == {
-        "155": "stale",
-        "540": "delivered",
-    }
+    needs = {row.komnr: row.needs for row in gate(root, KVARTAL) if row.newest_delivery}
+    assert needs == {"101": None, "155": "raw", "540": "tables"}
+    tables_of_quarter(root, KVARTAL)
+    suppressed_of_quarter(root, KVARTAL)
+    assert (status_of(root, "155"), status_of(root, "540")) == ("stale", "delivered")
 
 
 def test_a_newer_register_extract_is_used_by_the_next_run(tmp_path: Path) -> None:

@@ -133,11 +133,13 @@ def run(root: DataRoot, kvartal: str = KVARTAL) -> tuple[RawRefresh, QuarterRefr
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file below a folder by its relative path; locks (always empty) left out."""
+    """SHA-256 of every file below a folder by its relative path; locks (always empty) left out, and what is
+    remembered of times and inodes.
+    """
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and "locks" not in path.relative_to(folder).parts
+        if path.is_file() and "locks" not in path.relative_to(folder).parts and path.name != "hashes.json"
     }
 
 
