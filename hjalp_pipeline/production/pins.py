@@ -6,13 +6,14 @@ for the case that the folder is removed. A release is made again from its pins, 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.production import pin_texts
 from hjalp_pipeline.production.known_defects import KnownDefect
+from hjalp_pipeline.production.pin_texts import Decisions
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
@@ -26,8 +27,6 @@ from hjalp_pipeline.storage.root import DataRoot
 _SQL = ("tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
 #: When a decision was given that a manifest of version 0.2.0 or older counts: not told, and so never outdated.
 _UNTOLD = datetime(9999, 12, 30, tzinfo=UTC)  # in Danish time it must be a day too
-#: The decision that counts for each (aar, komnr, kind).
-Decisions = Mapping[tuple[int, str, str], bool]
 
 
 class ReleaseRefused(Exception):
@@ -100,11 +99,15 @@ class Pins:
         everyone who reports for others, for he may hold loans of any kommune's residents.
         """
         reporters = {row.komnr_indberetter for row in self.collaborations if row.komnr_indberetter != row.komnr_medlem}
-        rows = [_collaboration_text(row) for row in self.collaborations]
+        rows = [pin_texts.collaboration_text(row) for row in self.collaborations]
         common = (self.code, sorted(self.register_files.items()), rows)
 
         def delivered(komnr: str) -> tuple[object, ...]:
-            return komnr, self.deliveries.get(komnr), [_system_text(row) for row in self.systems if row.komnr == komnr]
+            return (
+                komnr,
+                self.deliveries.get(komnr),
+                [pin_texts.system_text(row) for row in self.systems if row.komnr == komnr],
+            )
 
         shared = [delivered(komnr) for komnr in sorted(reporters)]
         return {komnr: fingerprint(common, shared, delivered(komnr)) for komnr in KOMNR}
@@ -131,10 +134,10 @@ class Pins:
             "deliveries": {
                 komnr: {"kvartal": pin.kvartal, "files": dict(pin.files)} for komnr, pin in self.deliveries.items()
             },
-            "systems": [_system_text(row) for row in self.systems],
-            "collaborations": [_collaboration_text(row) for row in self.collaborations],
-            "decisions": _decisions_text(self.decisions),
-            "decided_at": _moments_text(self.decided_at),
+            "systems": [pin_texts.system_text(row) for row in self.systems],
+            "collaborations": [pin_texts.collaboration_text(row) for row in self.collaborations],
+            "decisions": pin_texts.decisions_text(self.decisions),
+            "decided_at": pin_texts.moments_text(self.decided_at),
             "files": dict(self.files),
             "approval_files": dict(self.approval_files),
             "code": self.code,
@@ -153,10 +156,10 @@ class Pins:
                 komnr: KommunePin(pin["kvartal"], tuple(pin["files"].items()))
                 for komnr, pin in content["deliveries"].items()
             },
-            systems=tuple(_system(text) for text in content["systems"]),
-            collaborations=tuple(_collaboration(text) for text in content["collaborations"]),
-            decisions=_decisions(content["decisions"]),
-            decided_at=_moments(content.get("decided_at", {})),
+            systems=tuple(pin_texts.system(text) for text in content["systems"]),
+            collaborations=tuple(pin_texts.collaboration(text) for text in content["collaborations"]),
+            decisions=pin_texts.decisions(content["decisions"]),
+            decided_at=pin_texts.moments(content.get("decided_at", {})),
             files=content["files"],
             approval_files=content["approval_files"],
             code=content["code"],
@@ -258,63 +261,3 @@ def manifest_hashes(root: DataRoot, releases: Iterable[str]) -> dict[str, str]:
     """SHA-256 of the manifests of earlier releases: what a later one is protected against and compared with."""
     paths = [root.releases / release / "manifest.json" for release in releases]
     return {path.relative_to(root.path).as_posix(): sha256(path) for path in paths if path.is_file()}
-
-
-def _system_text(row: SystemRow) -> str:
-    ends = str(row.to_quarter) if row.to_quarter else ""
-    carried = "yes" if row.carry_forward else "no"
-    # The supplier decides nothing, and who supplies whom is none of a manifest's business.
-    return ";".join((row.komnr, row.system, row.format, row.encoding, str(row.from_quarter), ends, carried))
-
-
-def _system(text: str) -> SystemRow:
-    komnr, system, form, encoding, begins, ends, carried = text.split(";")
-    until = Kvartal.parse(ends) if ends else None
-    return SystemRow(komnr, system, "", form, encoding, Kvartal.parse(begins), until, carried == "yes")
-
-
-def _collaboration_text(row: Collaboration) -> str:
-    ends = row.to_date.isoformat() if row.to_date else ""
-    return ";".join((row.komnr_indberetter, row.komnr_medlem, row.from_date.isoformat(), ends))
-
-
-def _collaboration(text: str) -> Collaboration:
-    reporter, member, begins, ends = text.split(";")
-    return Collaboration(reporter, member, date.fromisoformat(begins), date.fromisoformat(ends) if ends else None)
-
-
-def _decisions_text(decisions: Decisions) -> dict[str, dict[str, str]]:
-    """Year -> komnr -> ``K1 K2 -K3 K4``: the kinds decided, a refused one with a minus."""
-    found: dict[str, dict[str, str]] = {}
-    for (aar, komnr, kind), approved in sorted(decisions.items()):
-        of_year = found.setdefault(str(aar), {})
-        of_year[komnr] = f"{of_year.get(komnr, '')} {'' if approved else '-'}{kind}".strip()
-    return found
-
-
-def _decisions(content: Mapping[str, Mapping[str, str]]) -> Decisions:
-    return {
-        (int(aar), komnr, kind.removeprefix("-")): not kind.startswith("-")
-        for aar, kommuner in content.items()
-        for komnr, kinds in kommuner.items()
-        for kind in kinds.split()
-    }
-
-
-def _moments_text(moments: Mapping[tuple[int, str, str], datetime]) -> dict[str, dict[str, dict[str, str]]]:
-    """Year -> komnr -> moment -> ``K1 K2 K4``: the kinds decided then; mostly all of them at once."""
-    found: dict[str, dict[str, dict[str, str]]] = {}
-    for (aar, komnr, kind), moment in sorted(moments.items()):
-        of_kommune = found.setdefault(str(aar), {}).setdefault(komnr, {})
-        of_kommune[moment.isoformat()] = f"{of_kommune.get(moment.isoformat(), '')} {kind}".strip()
-    return found
-
-
-def _moments(content: Mapping[str, Mapping[str, Mapping[str, str]]]) -> dict[tuple[int, str, str], datetime]:
-    return {
-        (int(aar), komnr, kind): datetime.fromisoformat(moment)
-        for aar, kommuner in content.items()
-        for komnr, moments in kommuner.items()
-        for moment, kinds in moments.items()
-        for kind in kinds.split()
-    }

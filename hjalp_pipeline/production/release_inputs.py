@@ -13,8 +13,8 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.known_defects import read_known_defects
+from hjalp_pipeline.production.pin_texts import Decisions
 from hjalp_pipeline.production.pins import (
-    Decisions,
     KommunePin,
     Pins,
     ReleaseRefused,
