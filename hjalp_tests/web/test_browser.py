@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP *.example 127.0.0.1",
 ]
-FRAME = "const frame = document.body.appendChild(document.createElement('iframe')); frame.name = name; "
+FRAME = "const frame = document.createElement('iframe'); frame.name = name; document.body.append(frame); "
 FORM = (
     FRAME + "const form = document.body.appendChild(document.createElement('form')); form.target = name; "
     "const field = form.appendChild(document.createElement('input')); field.name = 'query'; field.value = mutation; "
@@ -121,12 +121,13 @@ def survivors(page: Page, base: str, instance: dg.DagsterInstance) -> set[str]:
     runs = {name: past_run(instance) for name in ATTACKS}
     for name, script in ATTACKS.items():
         values = {"base": base, "name": name, "mutation": delete(runs[name])}
-        page.evaluate(
-            "({base, name, mutation}) => { const asked = base + '/graphql?query=' + encodeURIComponent(mutation), "
-            f"json = JSON.stringify({{query: mutation}}); {script} }}",
-            values,
-        )
-        page.wait_for_load_state("networkidle")
+        with page.context.expect_event("request", lambda sent: sent.url.startswith(base)) as sent:
+            page.evaluate(
+                "({base, name, mutation}) => { const asked = base + '/graphql?query=' + encodeURIComponent(mutation), "
+                f"json = JSON.stringify({{query: mutation}}); {script} }}",
+                values,
+            )
+        sent.value.response()  # it was answered, or the browser did not let it out
     return {name for name, run_id in runs.items() if instance.get_run_by_id(run_id) is not None}
 
 
@@ -137,8 +138,9 @@ def navigated(page: Page, target: str, mutation: str) -> None:
     page.set_content(
         f"<form method=POST enctype=text/plain></form><script>f = document.forms[0]; f.action = `{target}`</script>"
     )
-    page.evaluate("mutation => { f.action += '?query=' + encodeURIComponent(mutation); f.submit() }", mutation)
-    page.wait_for_load_state("networkidle")
+    with page.expect_request(lambda sent: sent.url.startswith(target)) as sent:
+        page.evaluate("mutation => { f.action += '?query=' + encodeURIComponent(mutation); f.submit() }", mutation)
+    assert sent.value.response()
 
 
 @pytest.fixture
@@ -222,8 +224,9 @@ def operates(browser: Browser, base: str, instance: dg.DagsterInstance) -> None:
     page.goto(f"{base}/runs")
     page.get_by_text(run_id[:8]).first.wait_for()
     for place in ("overview", "assets", "jobs", "automation", "deployment/locations", f"runs/{run_id}"):
-        page.goto(f"{base}/{place}")
-        page.wait_for_load_state("networkidle")
+        with page.expect_response(f"{base}/graphql*") as answer:
+            page.goto(f"{base}/{place}")
+        assert answer.value.status == 200, place
     assert faults == []
     assert "connection_ack" in page.evaluate(WEBSOCKET, base)
     assert page.evaluate(SAME_ORIGIN, ["/graphql", f'{{"query": {quoted(delete(run_id))}}}']) == 200
