@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -16,7 +17,7 @@ from hjalp_pipeline.production import decomposition as production_decomposition
 from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.decomposition import CELL, Decomposition, Side, decompose, long
 from hjalp_pipeline.production.disclosure import Published, audit_published
-from hjalp_pipeline.production.pins import Pins, read_definition, read_pins
+from hjalp_pipeline.production.pins import Pins, keep_manifest, read_definition, read_pins
 from hjalp_pipeline.production.published import load_published
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
@@ -24,6 +25,7 @@ from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes
 from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.production.tables import hide
 from hjalp_pipeline.publishing.revision import largest
+from hjalp_pipeline.storage.files import sha256, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2, redelivered
@@ -264,6 +266,10 @@ def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
         content = path.read_bytes()
         assert b";...\r\n" in content
         path.write_bytes(content.replace(b";...\r\n", b";..\r\n").replace(b";.\r\n", b";..\r\n"))
+    manifest = json.loads((root.releases / "2024v1" / "manifest.json").read_bytes())
+    manifest["outputs"] |= {f"HJALP{n}.csv": sha256(root.releases / "2024v1" / f"HJALP{n}.csv") for n in (1, 2, 3)}
+    write_json(root.releases / "2024v1" / "manifest.json", manifest)
+    keep_manifest(root, "2024v1", manifest)
     old = load_published(root, "2024v1")
     assert (old.hidden_persons, old.hidden_loans) == (today.hidden_persons, today.hidden_loans)
     assert old.hidden_persons
