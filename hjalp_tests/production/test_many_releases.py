@@ -16,7 +16,7 @@ from hjalp_pipeline.production.protection import YearFigures
 from hjalp_pipeline.production.verdict import word
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
-from hjalp_tests.production.compare import make_possible_release, possible
+from hjalp_tests.production.compare import make_possible_release
 from hjalp_tests.production.test_disclosure import AGES, as_tables, figures, published
 from hjalp_tests.production.world import run
 
@@ -94,13 +94,14 @@ def test_forty_countries(seed: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(200, 210))
 def test_countries_from_their_deliveries(tmp_path: Path, seed: int) -> None:
-    country = possible(example_country(seed))
+    country = example_country(seed)
     write_country(tmp_path, country)
     root = DataRoot(tmp_path)
     for kvartal in sorted({*country.kvartaler, *(delivery.kvartal for delivery in country.deliveries)}):
         run(root, kvartal)
     for name in sorted(country.releases):
-        assert make_possible_release(root, name).made
+        made = make_possible_release(root, name)
+        assert made is None or made.made
 
 
 if __name__ == "__main__":
