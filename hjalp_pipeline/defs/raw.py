@@ -12,7 +12,7 @@ from hjalp_pipeline.defs.partitions import RAW, raw_key
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import check_spec, column_schema, contract_check, spec
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.intake import Delivery
+from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake

@@ -13,14 +13,13 @@ from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import fingerprint
+from hjalp_pipeline.storage.inbox import quarter_folders
 from hjalp_pipeline.storage.root import DataRoot
 
 
 def quarters_with_deliveries(root: DataRoot) -> list[str]:
     """Quarters that have a folder in the inbox and are partitions, oldest first."""
-    if not root.inbox.is_dir():
-        return []
-    return sorted(path.name for path in root.inbox.iterdir() if path.is_dir() and KVARTAL.has_partition_key(path.name))
+    return [str(kvartal) for kvartal in quarter_folders(root) if KVARTAL.has_partition_key(str(kvartal))]
 
 
 def request_for(kvartal: str, rows: list[GateRow]) -> dg.RunRequest | None:

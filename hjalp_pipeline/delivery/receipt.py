@@ -3,10 +3,11 @@
 A receipt tells record numbers, fields, codes and counts. No value of a record ever gets into it.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, finding_text
+from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, REMARK_TEXT, Remark, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
 from hjalp_pipeline.delivery.specification.versions import layout_for
@@ -14,6 +15,26 @@ from hjalp_pipeline.pages.template import template
 
 WHOLE_RECORD = "hele posten"
 """How a page calls the field "" of a finding about a whole record."""
+
+
+#: Remarks about the delivery as a whole: their count says nothing a kommune could look up.
+_WHOLE = frozenset({Remark.UTF8, Remark.SHEET_SIZE, Remark.HIDDEN_SHEET, Remark.FEWER})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is true of a kommune's deliveries when a receipt is written.
+
+    ``in_force``: name of the sender's delivery that is in force for the quarter, null when there is none; ``deadline``: the
+    kommune's for the quarter, null when it cannot be told; ``contact``: whom to ask.
+    """
+
+    in_force: str | None = None
+    deadline: date | None = None
+    contact: str = "Danmarks Statistik"
+
+
+_UNKNOWN = Situation()
 
 
 def receipt(
@@ -24,8 +45,11 @@ def receipt(
     sha256: str,
     read_at: datetime,
     kommune_name: str | None,
+    situation: Situation = _UNKNOWN,
 ) -> dict[str, Any]:
     """The receipt as it is stored: plain values, ready for json.
+
+    ``remarks`` (code, count) are what is odd but not wrong (``codes.Remark``).
 
     ``name_or_filename`` is the file's name as it came when it could not be parsed; then komnr, system and received are
     null. ``kommune_name`` is null for a kommune that is not known. ``kvartal`` is the folder the file lay in.
@@ -47,6 +71,10 @@ def receipt(
         "bad_by_code": dict(intake.bad_by_code),
         "finding_counts": dict(intake.finding_counts),
         "findings": [dict(finding) for finding in intake.findings],
+        "remarks": [{"code": code, "count": count} for code, count in intake.remarks.items()],
+        "in_force": situation.in_force,
+        "deadline": situation.deadline.isoformat() if situation.deadline else None,
+        "contact": situation.contact,
         "sha256": sha256,
         "read_at": read_at.isoformat(),
     }
@@ -78,6 +106,9 @@ def receipt_html(receipt_dict: dict[str, Any]) -> str:
         advice=REJECTION_ADVICE.get(code, ""),
         counts=sorted(counts, key=lambda row: (-row["count"], row["field"], row["code"])),
         findings=findings,
+        remarks=[
+            row | {"text": REMARK_TEXT[row["code"]], "whole": row["code"] in _WHOLE} for row in receipt_dict["remarks"]
+        ],
         total=sum(receipt_dict["finding_counts"].values()),
         limit=MAX_FINDINGS,
     )

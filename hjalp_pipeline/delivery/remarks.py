@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.delivery.codes import Remark
 
 SHEET_ROWS = (1 << 16, 1 << 20)
@@ -21,7 +22,9 @@ def count_remarks(frame: pl.DataFrame, records: int, received: date) -> dict[str
 
     ``records``: all records of the file; ``received``: the day it was sent.
     """
+    law = pl.col("lov_navn").str.strip_chars()
     counts = frame.select(
+        ((law != "") & ~law.is_in([paragraph.code for paragraph in PARAGRAPHS])).sum().alias(Remark.UNKNOWN_LAW),
         pl.col("pnr_tekst").str.contains("^[0-9]{9}$").sum().alias(Remark.NINE_DIGITS),
         (pl.col("udleveringsdato") < EARLY).sum().alias(Remark.EARLY_ISSUE),
         (pl.col("udleveringsdato") > received).sum().alias(Remark.FUTURE_ISSUE),

@@ -8,7 +8,8 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.chain import QuarterChain, refresh_chain
-from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError
+from hjalp_pipeline.production.delivered import Delivery
+from hjalp_pipeline.production.intake import Inbox, UnreadableError
 from hjalp_pipeline.production.pins import Pins, ReleaseRefused
 from hjalp_pipeline.production.raw import build_partition
 from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand

@@ -13,8 +13,9 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
+from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.gate_state import Arrival, Facts, Status
-from hjalp_pipeline.production.intake import Delivery, Inbox
+from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.tables import counted
 from hjalp_pipeline.production.together import Together

@@ -3,28 +3,28 @@
 Typed copies are kept by the delivery's content (SHA-256) and the code that read it: a file read before costs nothing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from pathlib import Path
-from typing import Any
+from hashlib import file_digest
+from typing import Any, BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
-from hjalp_pipeline.delivery.receipt import receipt, receipt_html
 from hjalp_pipeline.delivery.specification.versions import layout_for
+from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.faults import InternalError
-from hjalp_pipeline.rules.systems import Candidate, SystemRow, drop_dubletter
-from hjalp_pipeline.storage.codelists import DANISH_TIME
-from hjalp_pipeline.storage.files import ALL, code_fingerprint, fingerprint, read_json, write_bytes, write_json
-from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
+from hjalp_pipeline.production.receipts import write_receipt
+from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
+from hjalp_pipeline.storage.hashes import mark
+from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox, open_file
 from hjalp_pipeline.storage.lake import Lake
 
 LEVERANCER_SCHEMA = pl.Schema(
@@ -42,6 +42,9 @@ LEVERANCER_SCHEMA = pl.Schema(
 )
 
 
+#: A file that changed so short a time ago, and again since it was listed, is still being written.
+SETTLE_SECONDS = 30
+GROWING = "it is still being written: it waits for the next look"
 #: Modules of ``delivery`` that only word what was found.
 _WORDING = ("receipt.py", "names.py")
 
@@ -56,35 +59,20 @@ class UnreadableError(Exception):
     """A file that came to no verdict at all: the disk, a contract, an encoding nobody knows. Says why, quotes nothing."""
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """A delivery that has been read: its file, its name (None = ``FILNAVN``), content hash, lake key and verdict."""
-
-    file: InboxFile
-    name: DeliveryName | None
-    sha256: str
-    key: str
-    verdict: dict[str, Any]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether it may be used."""
-        return bool(self.verdict["status"] == "accepted")
-
-    def candidate(self) -> Candidate | None:
-        """The delivery as R1 sees it, None for one whose name says nothing."""
-        if self.name is None:
-            return None
-        name = self.name
-        return Candidate(Kvartal.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)
-
-
 class Inbox:
     """The inbox seen through the verdicts in the lake."""
 
-    def __init__(self, lake: Lake, systems: Iterable[SystemRow]) -> None:
-        """``systems`` are the rows of systems.csv: who may deliver what, when."""
+    def __init__(
+        self,
+        lake: Lake,
+        systems: Iterable[SystemRow],
+        *,
+        stat: Callable[[int], os.stat_result] = os.fstat,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """``systems`` are the rows of systems.csv: who may deliver what, when. ``stat`` and ``now`` tell a file under way."""
         self.lake = lake
+        self._stat, self._now = stat, now
         self.systems = tuple(systems)
         self._hashes = HashIndex(lake.root)
         self._listed: dict[str | None, list[tuple[InboxFile, DeliveryName | None]]] = {}
@@ -110,27 +98,31 @@ class Inbox:
         return None if digest is None else self._known(file, name, digest)
 
     def read(self, file: InboxFile, name: DeliveryName | None) -> Delivery:
-        """The delivery with its verdict, read now if it was not before; writes typed copy and receipt."""
+        """The delivery with its verdict, read now if it was not before; writes typed copy and receipt.
+
+        What is hashed is what is read: both come from one open file that nobody changed meanwhile. One that is still being
+        written is an UnreadableError, and waits for the next look.
+        """
         try:
-            digest = self._digest(file)
-            found = self._known(file, name, digest) or self._read(file, name, digest)
+            found = self.known(file, name) or self._read(file, name)
         except UnreadableError:
             raise
         except ContractError as fault:
             raise UnreadableError(str(fault)) from None
-        self._write_receipt(found)
+        write_receipt(self.lake.root, found, self._of_sender(found.name), self._plain_name(file))
         return found
 
     def with_copy(self, delivery: Delivery) -> Delivery:
         """The accepted delivery with its typed copy as it was written: one that is gone or has changed is read again."""
         if self.lake.intact_copy(delivery.key, delivery.verdict):
             return delivery
-        if self._digest(delivery.file) != delivery.sha256:
-            raise UnreadableError("its content is another")
         try:
-            return self._read(delivery.file, delivery.name, delivery.sha256)
+            fresh = self._read(delivery.file, delivery.name, again=True)
         except ContractError as fault:
             raise UnreadableError(str(fault)) from None
+        if fresh.sha256 != delivery.sha256:
+            raise UnreadableError("its content is another")
+        return fresh
 
     def pinned(self, folder: str, filename: str, digest: str) -> Delivery:
         """An accepted delivery by its name and SHA-256, read again only when its typed copy is gone.
@@ -140,18 +132,27 @@ class Inbox:
         found = next((entry for entry in self.files(folder) if entry[0].filename == filename), None)
         if found is None:
             raise UnreadableError("it is gone")
-        if self._digest(found[0]) != digest:
-            raise UnreadableError("its content is another")
         delivery = self.read(*found)
+        if delivery.sha256 != digest:
+            raise UnreadableError("its content is another")
         if not delivery.accepted:
             raise UnreadableError(f"it would be rejected today ({delivery.verdict['code']})")
         return self.with_copy(delivery)
 
-    def _digest(self, file: InboxFile) -> str:
-        try:
-            return self._hashes.sha256(file)
-        except OSError as fault:
-            raise UnreadableError(type(fault).__name__) from None
+    def _of_sender(self, name: DeliveryName | None) -> list[Delivery]:
+        """What is known of a sender's deliveries of all quarters."""
+        if name is None:
+            return []
+        of_sender = ((f, n) for f, n in self.files() if n and (n.komnr, n.system) == (name.komnr, name.system))
+        known = (self.known(file, named) for file, named in of_sender)
+        return [delivery for delivery in known if delivery is not None]
+
+    def _plain_name(self, file: InboxFile) -> bool:
+        """Whether a file's receipt has its name without extension: of files that share a stem the first a known sender sends."""
+        stem = file.filename.rpartition(".")[0]
+        sharing = [(other, name) for other, name in self.files(file.folder) if other.filename.startswith(f"{stem}.")]
+        known = [other for other, name in sharing if name is not None and self.sender(name) is not None]
+        return not stem or len(sharing) < 2 or known[:1] == [file]
 
     def save(self) -> None:
         """Remember the hashes of this session."""
@@ -187,17 +188,39 @@ class Inbox:
         verdict = self.lake.verdict(key)
         return None if verdict is None else Delivery(file, name, digest, key, verdict)
 
-    def _read(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery:
+    def _read(self, file: InboxFile, name: DeliveryName | None, *, again: bool = False) -> Delivery:
+        """The delivery from its open file; ``again``: also when its verdict is known, because the typed copy is lost."""
+        try:
+            with open_file(file) as opened:
+                stat = self._stat(opened.fileno())
+                marked = mark(stat)
+                if marked != file.mark and self._now() - stat.st_mtime < SETTLE_SECONDS:
+                    raise UnreadableError(GROWING)
+                digest = file_digest(opened, "sha256").hexdigest()
+                found, frame = None if again else self._known(file, name, digest), None
+                judged = found is None
+                if found is None:
+                    opened.seek(0)
+                    found, frame = self._judge(file, name, digest, opened)
+                if mark(self._stat(opened.fileno())) != marked:
+                    raise UnreadableError(GROWING)
+        except (OSError, pl.exceptions.PolarsError) as fault:
+            raise UnreadableError(type(fault).__name__) from None
+        if judged:
+            self.lake.save_verdict(found.key, found.verdict, frame)
+        self._hashes.remember(file, marked, digest)
+        return found
+
+    def _judge(
+        self, file: InboxFile, name: DeliveryName | None, digest: str, opened: BinaryIO
+    ) -> tuple[Delivery, pl.DataFrame | None]:
         sender = self.sender(name) if name else None
         if name is None or sender is None:
             raise InternalError("a delivery without sender has its verdict by name")
         try:
-            intake = read_delivery(file.path, name, sender.encoding)
+            intake = read_delivery(opened, name, sender.encoding)
         except ValueError:
             raise UnreadableError("its encoding in codelists/systems.csv is unknown") from None
-        except (OSError, pl.exceptions.PolarsError) as fault:
-            raise UnreadableError(type(fault).__name__) from None
-        key = self._key(name, sender, digest)
         verdict = _as_verdict(intake)
         frame = None
         if intake.frame is not None:
@@ -205,58 +228,20 @@ class Inbox:
             frame = frame.with_columns(pl.lit(name.system).alias("system"))
             verdict["rows"] = frame.height
             require(frame, "raw", f"{file.folder}/{name.filename}")
-        self.lake.save_verdict(key, verdict, frame)
-        return Delivery(file, name, digest, key, verdict)
-
-    def _write_receipt(self, delivery: Delivery) -> None:
-        """Write the receipt unless it stands already: reading again changes nothing, not even ``read_at``."""
-        name, file = delivery.name, delivery.file
-        path = self.lake.root.receipts / file.folder / f"{self._receipt_stem(delivery)}.json"
-        if _stands(path, delivery):
-            return
-        intake = Intake(**{field: delivery.verdict[field] for field in _RECEIPT_FIELDS})
-        content = receipt(
-            intake,
-            name_or_filename=name or safe_name(file.filename),
-            kvartal=file.folder,
-            sha256=delivery.sha256,
-            read_at=datetime.now(DANISH_TIME),
-            kommune_name=NAVN.get(name.komnr) if name else None,
-        )
-        write_bytes(path.with_suffix(".html"), receipt_html(content).encode(), ALL)
-        write_json(path, content, ALL)
-
-    def _receipt_stem(self, delivery: Delivery) -> str:
-        """Name of the receipt without extension: the delivery's own, unless another file of the quarter has it.
-
-        Of files that share a stem the first a known sender sends has the plain name, the others theirs with extension.
-        A name that had to be masked, or is too long for a file beside it, carries the content's hash.
-        """
-        file = delivery.file
-        safe = safe_name(file.filename)
-        stem, plain = file.filename.rpartition(".")[0], safe.rpartition(".")[0] or safe
-        sharing = [(other, name) for other, name in self.files(file.folder) if other.filename.startswith(f"{stem}.")]
-        if stem and len(sharing) > 1:
-            known = [other for other, name in sharing if name is not None and self.sender(name) is not None]
-            plain = plain if known[:1] == [file] else safe
-        if safe != file.filename or len(plain.encode()) > _LONGEST_STEM:
-            return f"{plain[:100]}_{delivery.sha256[:8]}".replace("*", "x")
-        return plain
+        return Delivery(file, name, digest, self._key(name, sender, digest), verdict), frame
 
 
-#: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
-_LONGEST_STEM = 200
-_RECEIPT_FIELDS = ("status", "code", "detail", "records", "bad_records", "findings", "finding_counts", "bad_by_code")
-
-
-def _stands(path: Path, delivery: Delivery) -> bool:
-    """Whether a receipt says what became of the delivery; a torn one does not, and must not keep anybody waiting."""
-    try:
-        known = read_json(path)
-        said = known and (known["sha256"], known["status"], known["code"])
-    except (ValueError, TypeError, KeyError):
-        return False
-    return bool(said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"]))
+_RECEIPT_FIELDS = (
+    "status",
+    "code",
+    "detail",
+    "records",
+    "bad_records",
+    "findings",
+    "finding_counts",
+    "bad_by_code",
+    "remarks",
+)
 
 
 def _as_verdict(intake: Intake) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError
+from hjalp_pipeline.production.delivered import Delivery
+from hjalp_pipeline.production.intake import Inbox, UnreadableError
 from hjalp_pipeline.production.together import Basis, groups
 from hjalp_pipeline.rules.kommune import Collaboration, covered_by, held_against
 from hjalp_pipeline.rules.systems import deliveries_in_force

@@ -13,8 +13,9 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.faults import InternalError
-from hjalp_pipeline.production.intake import Delivery, Inbox, UnreadableError, leverancer_frame
+from hjalp_pipeline.production.intake import Inbox, UnreadableError, leverancer_frame
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.together import Together
 from hjalp_pipeline.rules.gengangere import FILLED, combine_systems

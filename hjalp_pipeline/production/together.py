@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.production.intake import Delivery
+from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.rules.gengangere import COLUMNS, Combined, combine_systems, settle
 from hjalp_pipeline.rules.kommune import Collaboration, held_against
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet

@@ -1,14 +1,15 @@
 """The inbox: deliveries as received. Files are listed and hashed, never opened for writing, moved or renamed."""
 
+import contextlib
+import errno
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.hashes import Hashes, mark
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -30,43 +31,89 @@ class InboxFile:
 
 def list_inbox(root: DataRoot, folder: str | None = None) -> list[InboxFile]:
     """Files of one quarter's folder, or of all, by folder and name. Hidden files are left out (an upload under way)."""
-    return sorted(_walk(root, folder), key=lambda file: (file.folder, file.filename))
+    files = (
+        InboxFile(name, _written(entry.name), Path(entry.path), mark(stat))
+        for name in _folders(root, folder)
+        for entry, stat in _entries(root.inbox / name)
+        if S_ISREG(stat.st_mode)
+    )
+    return sorted(files, key=lambda file: (file.folder, file.filename))
 
 
-def _walk(root: DataRoot, folder: str | None) -> Iterator[InboxFile]:
-    if not root.inbox.is_dir():
-        return
-    for directory in root.inbox.iterdir():
-        # Other folders (lost+found on a mount) are nobody's business, and may not be listed.
-        if _QUARTER.fullmatch(directory.name) and directory.is_dir() and folder in (None, directory.name):
-            yield from _files(directory)
-
-
-def _files(directory: Path) -> Iterator[InboxFile]:
-    for path in directory.iterdir():
-        if path.name.startswith("."):
-            continue
-        try:
-            stat = path.stat()
-        except FileNotFoundError:  # moved away since it was listed, or a link to nowhere
-            continue
-        if S_ISREG(stat.st_mode):
-            name = os.fsencode(path.name).decode("utf-8", "backslashreplace")
-            yield InboxFile(directory.name, name, path, mark(stat))
+def passed_over(root: DataRoot, folder: str) -> list[str]:
+    """What lies in a quarter's folder and is never opened: links, folders, devices; with what it is."""
+    entries = ((entry, stat) for name in _folders(root, folder) for entry, stat in _entries(root.inbox / name))
+    return sorted(f"{_written(e.name)} ({_kind(stat)})" for e, stat in entries if not S_ISREG(stat.st_mode))
 
 
 def quarter_folders(root: DataRoot) -> list[Kvartal]:
     """Quarters that have a folder in the inbox, in order."""
-    names = (path.name for path in root.inbox.glob("*K?") if _QUARTER.fullmatch(path.name) and path.is_dir())
-    return sorted(Kvartal.parse(name) for name in names if name[:4] != "0000")
+    return sorted(Kvartal.parse(name) for name in _folders(root) if name[:4] != "0000")
 
 
 def stray_entries(root: DataRoot) -> list[str]:
-    """What lies in the inbox but in no quarter's folder: it is never read."""
-    if not root.inbox.is_dir():
+    """What lies in the inbox but in no quarter's folder: it is never read. Also a link or file with a quarter's name, and a
+    folder that may not be listed.
+    """
+    folders = set(_folders(root))
+    return sorted(
+        ascii(entry.name)[1:-1] + ("" if S_ISREG(stat.st_mode) or S_ISDIR(stat.st_mode) else f" ({_kind(stat)})")
+        for entry, stat in _entries(root.inbox)
+        if entry.name not in folders
+    )
+
+
+def open_file(file: InboxFile) -> BufferedReader:
+    """A file of the inbox, opened for reading; OSError when it is gone, may not be read, or is no file (any more).
+
+    Nobody who may write to the inbox is trusted: no link is followed on the way, a FIFO is not waited for.
+    """
+    directory = os.open(file.path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        handle = os.open(file.path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
+    finally:
+        os.close(directory)
+    opened = os.fdopen(handle, "rb")
+    if not S_ISREG(os.fstat(handle).st_mode):
+        opened.close()
+        raise OSError(errno.EINVAL, "not a file")
+    return opened
+
+
+def _written(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _folders(root: DataRoot, folder: str | None = None) -> list[str]:
+    """Quarters' folders, or the one asked for. Others (lost+found on a mount) are nobody's business; links are not followed."""
+    return [
+        entry.name
+        for entry, stat in _entries(root.inbox)
+        if _QUARTER.fullmatch(entry.name)
+        and S_ISDIR(stat.st_mode)
+        and folder in (None, entry.name)
+        and os.access(entry.path, os.R_OK | os.X_OK)
+    ]
+
+
+def _entries(directory: Path) -> list[tuple[os.DirEntry[str], os.stat_result]]:
+    """Everything in a folder but what is hidden, with what it is itself, not what it may point at."""
+    if not directory.is_dir():
         return []
-    entries = (path for path in root.inbox.iterdir() if not path.name.startswith("."))
-    return sorted(ascii(path.name)[1:-1] for path in entries if not (_QUARTER.fullmatch(path.name) and path.is_dir()))
+    found = []
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            with contextlib.suppress(FileNotFoundError):  # moved away since it was listed
+                found.append((entry, entry.stat(follow_symlinks=False)))
+    return found
+
+
+def _kind(stat: os.stat_result) -> str:
+    if S_ISLNK(stat.st_mode):
+        return "a link: not followed"
+    return "a folder" if S_ISDIR(stat.st_mode) else "no file"
 
 
 class HashIndex:
@@ -80,13 +127,9 @@ class HashIndex:
         """The file's SHA-256 if it was hashed before; read again only when its size stands and its mark does not."""
         return self._hashes.known(f"{file.folder}/{file.filename}", file.path, file.mark)
 
-    def sha256(self, file: InboxFile) -> str:
-        """The file's SHA-256, computed when it is new or changed."""
-        digest = self.known(file)
-        if digest is None:
-            digest = sha256(file.path)
-            self._hashes.remember(f"{file.folder}/{file.filename}", file.mark, digest)
-        return digest
+    def remember(self, file: InboxFile, marked: str, digest: str) -> None:
+        """Take down the SHA-256 of what was read, and the mark the open file had."""
+        self._hashes.remember(f"{file.folder}/{file.filename}", marked, digest)
 
     def save(self) -> None:
         """Add what is new to the index; what another run has added since stays."""

@@ -15,6 +15,7 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.gate import GateRow, gate, gate_frame
 from hjalp_pipeline.production.gate_state import Status
 from hjalp_pipeline.production.pins import known_manifest
@@ -23,7 +24,7 @@ from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.files import read_parquet
-from hjalp_pipeline.storage.inbox import stray_entries
+from hjalp_pipeline.storage.inbox import passed_over, quarter_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import check_layout
 from hjalp_pipeline.storage.root import DataRoot
@@ -41,6 +42,7 @@ _COLOURS: dict[Status, str] = {
     "stale": "yellow",
     "covered": "cyan",
 }
+_SHOWN = 10
 
 
 def known_quarter(text: str) -> str | None:
@@ -104,8 +106,7 @@ def show_taking_part(root: DataRoot, release: str) -> None:
 def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[str, Any]] | None:
     """The gate of a quarter (default: the newest with deliveries) as 98 dicts, shown as a table; None when it fails."""
     if quarter is None:
-        folders = sorted(path.name for path in root.inbox.glob("*K?")) if root.inbox.is_dir() else []
-        known = [name for name in folders if KVARTAL.has_partition_key(name)]
+        known = [str(quarter) for quarter in quarter_folders(root) if KVARTAL.has_partition_key(str(quarter))]
         if not known:
             err.print("[red]the inbox has no deliveries; name a quarter with --quarter")
             return None
@@ -125,6 +126,9 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     rows = list(frame.iter_rows(named=True))
     if show:
         _show_gate(rows)
+        _show_not_read(root, kvartal)
+        for name, why in list(Lake(root).unread(kvartal).items())[:_SHOWN]:
+            out.print(f"  not read: {escape(f'{kvartal}/{name} ({why})')}", style="yellow")
     return rows
 
 
@@ -160,14 +164,21 @@ def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
         if (number := sum(row.status == status for row in rows))
     )
     out.print(f"{kvartal}: {counts}")
-    strays = stray_entries(root)
-    if strays:
-        out.print(f"  in the inbox but in no quarter's folder, never read: {escape(', '.join(strays[:10]))}")
+    _show_not_read(root, kvartal)
     path = Lake(root).frame_path("leverancer", kvartal)
     if path.is_file():
         for row in read_parquet(path).filter(pl.col("status") == "rejected").iter_rows(named=True):
             out.print(f"  rejected: {escape(row['filename'])}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
     return rows
+
+
+def _show_not_read(root: DataRoot, kvartal: str) -> None:
+    """What lies in the inbox and is no delivery. Names are masked."""
+    strays = [safe_name(name) for name in stray_entries(root)]
+    if strays:
+        out.print(f"  in the inbox but in no quarter's folder, never read: {escape(', '.join(strays[:_SHOWN]))}")
+    for name in passed_over(root, kvartal)[:_SHOWN]:
+        out.print(f"  never opened: {escape(f'{kvartal}/{safe_name(name)}')}", style="yellow")
 
 
 def show_ledger(lake: Lake, kvartal: str) -> None:

@@ -1,7 +1,7 @@
 """Receipts: complete, Danish, and without a single value of a record."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,21 +10,33 @@ from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
     REJECTION_ADVICE,
     REJECTION_TEXT,
+    REMARK_TEXT,
     FindingCode,
     Rejected,
     RejectionCode,
+    Remark,
 )
 from hjalp_pipeline.delivery.intake import Intake, rejected
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.receipt import receipt, receipt_html
+from hjalp_pipeline.delivery.receipt import Situation, receipt, receipt_html
+from hjalp_pipeline.delivery.records import TYPED_SCHEMA
+from hjalp_pipeline.delivery.remarks import count_remarks, is_far_fewer
 from hjalp_tests.delivery.files import CPR, STEM, csv_text, read_bytes, row, rows
 
 AT = datetime(2025, 1, 10, 8, 20, tzinfo=UTC)
 
 
-def made(intake: Intake, name: str = f"{STEM}.csv") -> tuple[dict[str, object], str]:
+def made(
+    intake: Intake, name: str = f"{STEM}.csv", situation: Situation | None = None
+) -> tuple[dict[str, object], str]:
     content = receipt(
-        intake, name_or_filename=name, kvartal="2024K4", sha256="0" * 64, read_at=AT, kommune_name="Sønderborg"
+        intake,
+        name_or_filename=name,
+        kvartal="2024K4",
+        sha256="0" * 64,
+        read_at=AT,
+        kommune_name="Sønderborg",
+        situation=situation or Situation(),
     )
     return content, receipt_html(content)
 
@@ -105,3 +117,78 @@ def test_the_exception_shows_code_and_detail_only() -> None:
     error = Rejected(RejectionCode.ANTAL, "Sidste linje mangler.", 3)
     assert (str(error), error.code, error.records) == ("ANTAL: Sidste linje mangler.", "ANTAL", 3)
     assert str(Rejected(RejectionCode.TOM)) == "TOM"
+
+
+def test_what_is_in_force_is_what_is_true() -> None:
+    none, other = Situation(), Situation(in_force="540_nexus_20250109T080000.csv")
+    first_and_only = made(rejected("TOM"), situation=none)[1]
+    assert "Systemet har endnu ingen accepteret leverance for 2024K4" in first_and_only
+    assert "gælder fortsat" not in first_and_only
+    again = made(rejected("TOM"), situation=other)[1]
+    assert "540_nexus_20250109T080000.csv</code> gælder fortsat" in again
+    assert "endnu ingen" not in again
+    for code in ("FILNAVN", "UKENDT_AFSENDER"):  # of nobody it can be said what is in force
+        page = made(rejected(code), "x.csv" if code == "FILNAVN" else f"{STEM}.csv", none)[1]
+        assert "gælder fortsat" not in page
+        assert "endnu ingen" not in page
+    accepted = Intake("accepted", None, None, 9)
+    assert "modtaget senere" in made(accepted, situation=Situation(in_force="540_nexus_20250111T080000.csv"))[1]
+    assert "modtaget senere" not in made(accepted, situation=Situation(in_force=f"{STEM}.csv"))[1]
+
+
+def test_deadline_contact_specification_and_how_to_send_again() -> None:
+    content, page = made(rejected("ANTAL"), situation=Situation(None, date(2025, 1, 14), "Kontoret, tlf. 12"))
+    assert (content["deadline"], content["contact"], content["in_force"]) == ("2025-01-14", "Kontoret, tlf. 12", None)
+    for text in (
+        "Fristen for 2024K4 er 14.01.2025",
+        "Kontoret, tlf. 12",
+        'href="../../specification/overblik.html"',
+        "2024K4/540_nexus_ÅÅÅÅMMDDTttmmss.csv",
+    ):
+        assert text in page
+    unknown = made(rejected("FILNAVN"), "x.csv")[1]
+    assert "2024K4/kommunenummer_system_ÅÅÅÅMMDDTttmmss.csv" in unknown
+    assert "Fristen" not in unknown
+
+
+def test_every_remark_is_told() -> None:
+    assert set(REMARK_TEXT) == set(Remark)
+    intake = Intake("accepted", None, None, 9, remarks=dict.fromkeys(map(str, Remark), 7))
+    content, page = made(intake)
+    assert content["remarks"] == [{"code": str(code), "count": 7} for code in Remark]
+    for code in Remark:
+        assert code in page
+    assert "Bemærkninger" not in made(Intake("accepted", None, None, 9))[1]
+
+
+def test_what_is_odd_but_not_wrong_is_counted(tmp_path: Path) -> None:
+    odd = [
+        row(1, pnr="101901234"),
+        row(2, udleveringsdato="1949-12-31", indleveringsdato="1950-01-01"),
+        row(3, udleveringsdato="1950-01-01", indleveringsdato=""),
+        row(4, udleveringsdato="2025-01-11", indleveringsdato=""),
+        row(5, udleveringsdato="2025-01-10", indleveringsdato="2025-01-11"),
+        row(6, lov_navn="SEL_999"),
+        row(7, lov_navn=" SEL_112 "),
+        row(8, lov_navn=" "),
+    ]
+    assert read_bytes(tmp_path, csv_text(odd)).remarks == {
+        "LOV_NAVN_UKENDT": 1,
+        "PNR_NI_CIFRE": 1,
+        "UDLEVERET_FOER_1950": 1,
+        "UDLEVERET_FREMTID": 1,
+        "INDLEVERET_FREMTID": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [(65_533, False), (65_534, True), (65_536, True), (65_537, False), (1_048_575, True), (1_048_577, False)],
+)
+def test_as_many_records_as_a_sheet_has_rows(records: int, told: bool) -> None:
+    counted = count_remarks(TYPED_SCHEMA.to_frame(), records, date(2025, 1, 10))
+    assert counted == ({"ANTAL_REGNEARK": records} if told else {})
+
+
+def test_far_fewer_than_before() -> None:
+    assert [is_far_fewer(records, 100) for records in (0, 74, 75, 100)] == [True, True, False, False]

@@ -1,0 +1,32 @@
+"""A delivery that has been read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.rules.systems import Candidate
+from hjalp_pipeline.storage.inbox import InboxFile
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery that has been read: its file, its name (None = ``FILNAVN``), content hash, lake key and verdict."""
+
+    file: InboxFile
+    name: DeliveryName | None
+    sha256: str
+    key: str
+    verdict: dict[str, Any]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it may be used."""
+        return bool(self.verdict["status"] == "accepted")
+
+    def candidate(self) -> Candidate | None:
+        """The delivery as R1 sees it, None for one whose name says nothing."""
+        if self.name is None:
+            return None
+        name = self.name
+        return Candidate(Kvartal.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)

@@ -1,0 +1,106 @@
+"""Receipts: what became of a delivery, for the kommune, beside what else the program knows when it is written."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from pathlib import Path
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.codes import Remark
+from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.names import DeliveryName, safe_name
+from hjalp_pipeline.delivery.receipt import Situation, receipt, receipt_html
+from hjalp_pipeline.delivery.remarks import is_far_fewer
+from hjalp_pipeline.production.delivered import Delivery
+from hjalp_pipeline.production.publication import read_publication
+from hjalp_pipeline.publishing.publication import default_settings
+from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, read_extensions
+from hjalp_pipeline.storage.files import ALL, read_json, write_bytes, write_json
+from hjalp_pipeline.storage.root import DataRoot
+
+#: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
+_LONGEST_STEM = 200
+
+
+def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delivery], plain_name: bool) -> None:
+    """Write a receipt unless it stands already: reading again changes nothing, not even ``read_at``.
+
+    ``of_sender``: what is known of the same sender's deliveries; ``plain_name``: the receipt has the file's name without
+    extension. A name that had to be masked, or is too long for a file beside it, carries the content's hash.
+    """
+    path = root.receipts / delivery.file.folder / f"{_stem(delivery, plain=plain_name)}.json"
+    if _stands(path, delivery):
+        return
+    verdict = delivery.verdict
+    intake = Intake(**{field.name: verdict[field.name] for field in fields(Intake) if field.name != "frame"})
+    before = _before(delivery, of_sender)
+    if before is not None and delivery.accepted and is_far_fewer(verdict["records"], before.verdict["records"]):
+        intake.remarks = {**intake.remarks, Remark.FEWER: before.verdict["records"] - verdict["records"]}
+    content = receipt(
+        intake,
+        name_or_filename=delivery.name or safe_name(delivery.file.filename),
+        kvartal=delivery.file.folder,
+        sha256=delivery.sha256,
+        read_at=datetime.now(DANISH_TIME),
+        kommune_name=NAVN.get(delivery.name.komnr) if delivery.name else None,
+        situation=Situation(_in_force(delivery, of_sender), _deadline(root, delivery.name), _contact(root)),
+    )
+    write_bytes(path.with_suffix(".html"), receipt_html(content).encode(), ALL)
+    write_json(path, content, ALL)
+
+
+def _stem(delivery: Delivery, *, plain: bool) -> str:
+    safe = safe_name(delivery.file.filename)
+    stem = safe.rpartition(".")[0] or safe if plain else safe
+    if safe != delivery.file.filename or len(stem.encode()) > _LONGEST_STEM:
+        return f"{stem[:100]}_{delivery.sha256[:8]}".replace("*", "x")
+    return stem
+
+
+def _stands(path: Path, delivery: Delivery) -> bool:
+    """Whether a receipt says what became of the delivery; a torn one does not, and must not keep anybody waiting."""
+    try:
+        known = read_json(path)
+        said = known and (known["sha256"], known["status"], known["code"])
+    except (ValueError, TypeError, KeyError):
+        return False
+    return bool(said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"]))
+
+
+def _when(delivery: Delivery) -> tuple[str, datetime]:
+    return (delivery.name.kvartal, delivery.name.received) if delivery.name else ("", datetime.min)  # noqa: DTZ901
+
+
+def _before(delivery: Delivery, of_sender: Sequence[Delivery]) -> Delivery | None:
+    """The sender's accepted delivery before this one, also of an earlier quarter."""
+    earlier = [other for other in of_sender if other.accepted and _when(other) < _when(delivery)]
+    return max(earlier, key=_when, default=None)
+
+
+def _in_force(delivery: Delivery, of_sender: Sequence[Delivery]) -> str | None:
+    """The name of the sender's delivery that is in force for the quarter now (R1), None when there is none."""
+    accepted = [
+        other for other in (*of_sender, delivery) if other.accepted and other.file.folder == delivery.file.folder
+    ]
+    newest = max(accepted, key=_when, default=None)
+    return safe_name(newest.file.filename) if newest else None
+
+
+def _deadline(root: DataRoot, name: DeliveryName | None) -> date | None:
+    """The kommune's deadline for the quarter; None when it cannot be told."""
+    if name is None:
+        return None
+    kvartal = Kvartal.parse(name.kvartal)
+    try:
+        own = [row.new_deadline for row in read_extensions(root) if (row.komnr, row.kvartal) == (name.komnr, kvartal)]
+    except InputError:  # said aloud by the gate: no reason to keep a kommune without receipt
+        return None
+    return own[-1] if own else kvartal.deadline
+
+
+def _contact(root: DataRoot) -> str:
+    try:
+        return {**default_settings(), **read_publication(root)}["contact"].da
+    except InputError:
+        return default_settings()["contact"].da

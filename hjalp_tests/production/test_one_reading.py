@@ -1,0 +1,120 @@
+"""What is hashed is what is read: a file that is replaced, or still being written, never has its rows stored under another's hash."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.production import intake
+from hjalp_pipeline.production.intake import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
+from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
+
+
+def _inbox(root: DataRoot, **told: Callable[..., object]) -> Inbox:
+    return Inbox(Lake(root), read_systems(root), **told)  # type: ignore[arg-type]
+
+
+def _of(listing: Inbox, komnr: str) -> tuple[intake.InboxFile, DeliveryName | None]:
+    return next(entry for entry in listing.files(KVARTAL) if entry[1] is not None and entry[1].komnr == komnr)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    made = write_world(tmp_path)
+    deliver(made, delivery("540", 5, day=9))
+    return made
+
+
+def _while_reading(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    really_read = intake.read_delivery
+
+    def read(opened: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
+        happens()
+        return really_read(opened, name, encoding)
+
+    monkeypatch.setattr(intake, "read_delivery", read)
+
+
+@pytest.mark.parametrize("how", ["renamed over", "appended to", "written over with its old date"])
+def test_a_file_replaced_while_it_is_read_waits(root: DataRoot, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    listing = _inbox(root)
+    file, name = _of(listing, "540")
+    other = file.path.read_bytes().replace(b"SEL_112", b"SEL_113")
+    then = file.path.stat().st_mtime_ns
+
+    def replace() -> None:
+        if how == "renamed over":
+            (root.path / "other").write_bytes(other)
+            (root.path / "other").replace(file.path)
+        elif how == "appended to":
+            with file.path.open("ab") as more:
+                more.write(b"\n")
+        else:
+            file.path.write_bytes(other)
+            os.utime(file.path, ns=(then, then))
+
+    with monkeypatch.context() as patch:
+        _while_reading(patch, replace)
+        with pytest.raises(UnreadableError, match="still being written"):
+            listing.read(file, name)
+    assert not list((root.lake / "leverancer").rglob("*.parquet"))
+    assert not root.receipts.exists()
+    again = _inbox(root)
+    found = again.read(*_of(again, "540"))
+    assert found.accepted
+    assert found.sha256 == sha256(file.path)
+
+
+def test_a_file_that_grew_since_it_was_listed_waits_while_it_is_young(root: DataRoot) -> None:
+    listing = _inbox(root)
+    file, name = _of(listing, "540")
+    with file.path.open("ab") as more:
+        more.write(b"\n")
+    written = file.path.stat().st_mtime
+    with pytest.raises(UnreadableError, match=GROWING):
+        _inbox(root, now=lambda: written + SETTLE_SECONDS - 1).read(file, name)
+    found = _inbox(root, now=lambda: written + SETTLE_SECONDS).read(file, name)
+    assert found.sha256 == sha256(file.path)
+
+
+def test_a_young_file_that_stands_still_is_read(root: DataRoot) -> None:
+    listing = _inbox(root, now=lambda: 0.0)
+    assert listing.read(*_of(listing, "540")).accepted
+
+
+def test_a_change_that_only_the_system_sees_is_enough(root: DataRoot) -> None:
+    """The stat is injected: the same file, another change time at the second look."""
+    looks = iter([0, 1])
+
+    def stat(handle: int) -> os.stat_result:
+        found = os.fstat(handle)
+        later = found.st_ctime_ns + next(looks)
+        return os.stat_result(
+            found[:10], {"st_mtime_ns": found.st_mtime_ns, "st_ctime_ns": later, "st_mtime": found.st_mtime}
+        )
+
+    listing = _inbox(root, stat=stat)
+    with pytest.raises(UnreadableError, match="still being written"):
+        listing.read(*_of(listing, "540"))
+
+
+def test_links_and_unreadable_files_are_nobody_elses_business(root: DataRoot) -> None:
+    listing = _inbox(root)
+    file, name = _of(listing, "540")
+    kept = file.path.read_bytes()
+    file.path.unlink()
+    file.path.symlink_to("/etc/hostname")
+    with pytest.raises(UnreadableError, match="OSError"):
+        listing.read(file, name)
+    file.path.unlink()
+    file.path.write_bytes(kept)
+    listing = _inbox(root)
+    assert listing.read(*_of(listing, "540")).accepted

@@ -1,0 +1,53 @@
+"""Receipts say what is true of the kommune's deliveries when they are written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, loan, run, write_world
+
+
+def _receipt(root: DataRoot, komnr: str, day: int) -> dict[str, Any]:
+    path = root.receipts / KVARTAL / f"{komnr}_nexus_202501{day:02d}T081500.json"
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def _faulty(komnr: str, day: int) -> Any:
+    return delivery(komnr, [loan(komnr, n, hminr="x") for n in range(5)], day=day)
+
+
+def test_a_rejected_delivery_is_told_what_stands(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    for file in (root.inbox / KVARTAL).glob("540_*"):
+        file.unlink()
+    deliver(root, _faulty("540", 3))
+    run(root)
+    assert _receipt(root, "540", 3)["in_force"] is None
+    deliver(root, delivery("540", 8, day=5), _faulty("540", 6))
+    run(root)
+    assert _receipt(root, "540", 5)["in_force"] == "540_nexus_20250105T081500.csv"
+    assert _receipt(root, "540", 6)["in_force"] == "540_nexus_20250105T081500.csv"
+    page = (root.receipts / KVARTAL / "540_nexus_20250106T081500.html").read_text()
+    assert "540_nexus_20250105T081500.csv</code> gælder fortsat" in page
+
+
+def test_deadline_with_and_without_extension(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    (root.codelists / "extensions.csv").write_text(
+        "komnr;quarter;new_deadline;reason\n540;2024K4;2025-02-01;sygdom\n", encoding="utf-8"
+    )
+    run(root)
+    assert _receipt(root, "540", 2)["deadline"] == "2025-02-01"
+    assert _receipt(root, "101", 2)["deadline"] == "2025-01-14"
+    assert "Danmarks Statistik" in _receipt(root, "101", 2)["contact"]
+
+
+def test_far_fewer_records_than_the_delivery_before(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    deliver(root, delivery("540", 40, day=3), delivery("540", 29, day=4), delivery("540", 28, day=5))
+    run(root)
+    assert _receipt(root, "540", 3)["remarks"] == []
+    assert _receipt(root, "540", 4)["remarks"] == [{"code": "FAERRE_POSTER", "count": 11}]
+    assert _receipt(root, "540", 5)["remarks"] == []
