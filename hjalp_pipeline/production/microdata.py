@@ -21,6 +21,7 @@ from hjalp_pipeline.production.genhjalp import (
 )
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.codebook import codebook
+from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import write_register
 from hjalp_pipeline.rules.chain import STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
@@ -33,6 +34,7 @@ _INTRO = (
     "kommuner, der ikke deltager i tabellerne. GENHJALP_G har en række for hver kommune og siger, hvad den har godkendt af året.",
     "Alle koder er tekst, også når de består af cifre, så foranstillede nuller bevares. Datoer er datoer. Filernes variable "
     "bærer labels og kodetekster fra denne kodebog.",
+    NOTE_DA,
     "Data er personhenførbare og må kun bruges inden for den aftale, de er udleveret under.",
 )
 

@@ -4,6 +4,7 @@ The library is an extra of the program: a release needs neither it nor these for
 """
 
 from collections.abc import Mapping
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,6 +20,22 @@ _LIBRARY = "pyreadstat"
 _STATA = 15
 #: Bytes of what a code may mean in SPSS; the library would cut a longer text anywhere.
 _LONGEST = 120
+
+LONGEST_TEXT = 32_767
+"""Bytes of a text in SPSS. A longer one breaks the file: one program cuts all texts to 255, another sees hundreds of variables."""
+
+FIRST_DAY = date(1582, 10, 15)
+"""The first day of the calendar, on which SPSS counts: earlier ones are lost on the way to some reader."""
+
+AS_TEXT = "_TEKST"
+"""What is added to the name of a date for the text variable that holds its days before ``FIRST_DAY``."""
+
+NOTE_DA = (
+    "Filer til SPSS og Stata (hjalp microdata) afviger to steder fra Parquet-filerne: en tekst på mere end 32.767 bytes er i "
+    "SPSS-filen afkortet dertil og ender på tre punktummer, og en dato før 15. oktober 1582 er tom, men står som tekst "
+    "(ÅÅÅÅ-MM-DD) i en ekstra variabel med datoens navn og _TEKST, som kun findes, når der er sådan en dato."
+)
+"""The same in Danish, for the codebook."""
 
 
 class LibraryMissing(Exception):
@@ -39,26 +56,59 @@ def require_library() -> Any:
 def export(path: Path, frame: pl.DataFrame, register: Register, form: Format, label: str) -> None:
     """Write a register to ``path`` with ``label`` for the file and a label for each variable; dates as dates, codes as texts.
 
-    sav also carries what the codes mean (the first 120 bytes); Stata labels only numbers, and codes stay texts. The file is
-    not made atomically.
+    sav also carries what the codes mean (the first 120 bytes); Stata labels only numbers, and codes stay texts. What a format
+    cannot hold is as ``NOTE_DA`` says. The file is not made atomically.
     """
     library = require_library()
     ordered = frame.select(*register.schema)
-    told: Mapping[str, Any] = {"file_label": label, "column_labels": list(register.labels.values())}
+    early = _early_days(ordered)
+    ordered = ordered.with_columns(
+        *(pl.when(pl.col(name) >= FIRST_DAY).then(name).alias(name) for name in early),
+        *(
+            pl.when(pl.col(name) < FIRST_DAY).then(pl.col(name).dt.to_string("%Y-%m-%d")).alias(name + AS_TEXT)
+            for name in early
+        ),
+    )
+    labels = [*register.labels.values(), *(f"{register.labels[name]}, som tekst" for name in early)]
+    told: Mapping[str, Any] = {"file_label": label, "column_labels": labels}
     if form == "dta":
-        library.write_dta(ordered, path, version=_STATA, **told)
+        # the library fails on a long text beside none at all; the format does not tell an empty text from none
+        library.write_dta(ordered.with_columns(pl.col(pl.String).fill_null("")), path, version=_STATA, **told)
     else:
-        measures = {v.name: "scale" if v.kind in ("heltal", "tal") else "nominal" for v in register.variables}
-        labels = {
-            name: {code: _short(text) for code, text in texts.items()} for name, texts in register.code_labels.items()
+        measures = {v.name: "scale" if v.kind == "heltal" else "nominal" for v in register.variables}
+        codes = {
+            name: {code: _cut(text, _LONGEST) for code, text in texts.items()}
+            for name, texts in register.code_labels.items()
         }
         library.write_sav(
-            ordered, path, row_compress=True, variable_value_labels=labels, variable_measure=measures, **told
+            _without_long_texts(ordered),
+            path,
+            row_compress=True,
+            variable_value_labels=codes,
+            variable_measure=measures,
+            **told,
         )
 
 
-def _short(text: str) -> str:
-    """A text of at most 120 bytes, with ... where the rest is left out; the codebook has it whole."""
-    if len(text.encode()) <= _LONGEST:
+def _early_days(frame: pl.DataFrame) -> list[str]:
+    """Dates with a day no package holds."""
+    dates = [name for name, kind in frame.schema.items() if kind == pl.Date]
+    return [name for name in dates if frame.select((pl.col(name) < FIRST_DAY).any()).item()]
+
+
+def _without_long_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    for name, kind in frame.schema.items():
+        if kind == pl.String:
+            texts = frame.get_column(name)
+            long = texts.filter(texts.str.len_bytes() > LONGEST_TEXT).unique()
+            if not long.is_empty():
+                shorter = pl.Series([_cut(text, LONGEST_TEXT) for text in long], dtype=pl.String)
+                frame = frame.with_columns(texts.replace(long, shorter))
+    return frame
+
+
+def _cut(text: str, most: int) -> str:
+    """A text of at most so many bytes, with ... where the rest is left out; the whole stands elsewhere."""
+    if len(text.encode()) <= most:
         return text
-    return text.encode()[: _LONGEST - 3].decode(errors="ignore") + "..."
+    return text.encode()[: most - 3].decode(errors="ignore") + "..."

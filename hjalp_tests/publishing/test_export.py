@@ -2,13 +2,14 @@
 
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pyreadstat
 import pytest
 
-from hjalp_pipeline.publishing.export import FORMATS, Format, LibraryMissing, export
+from hjalp_pipeline.publishing.export import FIRST_DAY, FORMATS, LONGEST_TEXT, Format, LibraryMissing, export
 from hjalp_pipeline.publishing.microdata import CodeList
 from hjalp_tests.publishing.registers import PROEVE, rows
 
@@ -68,3 +69,36 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     with pytest.raises(LibraryMissing, match="uv sync --extra research"):
         export(tmp_path / "a.sav", rows(), PROEVE, "sav", "Prøve")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("length", [LONGEST_TEXT, LONGEST_TEXT + 1, 70_000])
+def test_a_text_longer_than_spss_holds_is_cut_there_and_whole_in_stata(
+    form: Format, length: int, tmp_path: Path
+) -> None:
+    path = tmp_path / f"a.{form}"
+    text = ("æ" * length).encode()[:length].decode(errors="ignore")
+    texts = [text, "kort", None]
+    export(path, rows().with_columns(TEKST=pl.Series(texts, dtype=pl.String)), PROEVE, form, "Lang")
+    found, _told = READ[form](path, output_format="polars")
+    assert found.columns == list(PROEVE.schema)
+    read = found.get_column("TEKST").fill_null("").to_list()
+    assert read[1:] == ["kort", ""]
+    if form == "dta" or length <= LONGEST_TEXT:
+        assert read[0] == text
+    else:
+        assert read[0].endswith("...")
+        assert text.startswith(read[0][:-3])
+        assert LONGEST_TEXT - 3 < len(read[0].encode()) <= LONGEST_TEXT
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_days_no_package_holds_are_texts(form: Format, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{form}"
+    days = [date(1, 1, 1), date(1582, 10, 14), FIRST_DAY]
+    export(path, rows().with_columns(DAG=pl.Series(days)), PROEVE, form, "Tidlig")
+    found, told = READ[form](path, output_format="polars")
+    assert found.columns == [*PROEVE.schema, "DAG_TEKST"]
+    assert found.get_column("DAG").to_list() == [None, None, FIRST_DAY]
+    assert found.get_column("DAG_TEKST").fill_null("").to_list() == ["0001-01-01", "1582-10-14", ""]
+    assert told.column_names_to_labels["DAG_TEKST"].endswith("som tekst")
