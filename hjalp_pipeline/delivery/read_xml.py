@@ -7,9 +7,11 @@ ends it. Records of the plainest form take a fast path (``xml_plain``), all othe
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 import polars as pl
+from lxml import etree
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
 from hjalp_pipeline.delivery.specification.layout import Layout
@@ -24,6 +26,16 @@ _CODECS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+
+
+@lru_cache
+def _is_encoding(name: bytes) -> bool:
+    """Whether XML knows an encoding by this name: Python is more forgiving (``UTF---8``)."""
+    try:
+        etree.fromstring(b'<?xml version="1.0" encoding="' + name + b'"?><a/>')
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 class _Decoded:
@@ -53,7 +65,7 @@ class _Decoded:
             name = codecs.lookup(declared[1].decode("ascii")).name
         except LookupError:
             name = ""
-        if name not in _CODECS:
+        if name not in _CODECS or not _is_encoding(declared[1]):
             raise Rejected(RejectionCode.TEGNSAET, "Filen angiver et tegnsæt, som ikke bruges her.")
         return name, 0
 

@@ -2,12 +2,13 @@
 
 Why expat and not lxml's iterparse: it builds no tree, so nothing in a file can make memory grow, it has no limits that
 would have to be opened for big files, it is as fast, and iterparse with a schema accepts a cut-off file in silence
-(tried, lxml 6.1). The XSD is still the only authority: every distinct shape of a record (which children, in which order) is
+(tried, lxml 6.1). libxml2 reads along without building anything and has the last word on what is well-formed. The XSD
+is still the only authority: every distinct shape of a record (which children, in which order) is
 validated once, as a small document.
 """
 
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn, cast
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
@@ -22,7 +23,7 @@ MAX_TEXT = 10_000_000
 """Characters of one field; the limit libxml2 sets, too."""
 
 SPACE = " \t\r\n"
-_XSI_LOCATIONS = ("xsi:schemaLocation", "xsi:noNamespaceSchemaLocation")
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _ROOT, _RECORD, _FIELD = 0, 1, 2  # how many elements are open
 
 Shape = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -35,8 +36,31 @@ def _schema(layout: Layout) -> etree.XMLSchema:
 
 
 def _tag(name: str, attributes: tuple[tuple[str, str], ...]) -> str:
-    # where a file says its schema lies is of no interest, ours decides
-    return "".join([name, *(f" {key}={quoteattr(value)}" for key, value in attributes if key not in _XSI_LOCATIONS)])
+    return "".join([name, *(f" {key}={quoteattr(value)}" for key, value in attributes)])
+
+
+def _says_nil(attributes: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a field says that it is empty; that it may is for the XSD to decide, but that sees no text."""
+    return any(key.rpartition(":")[2] == "nil" and value.strip(SPACE) in ("true", "1") for key, value in attributes)
+
+
+class _Nothing:
+    """What a judge builds: nothing, so it only says whether a document is well-formed."""
+
+    def close(self) -> None:
+        """The end of the document."""
+
+
+def _judge() -> Any:
+    """A second parser beside expat, which takes some documents that are not well-formed (``<?a:b?>``, version ``1.x``)."""
+    return etree.XMLParser(
+        target=cast(Any, _Nothing()),
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
 
 
 @lru_cache(10_000)
@@ -53,6 +77,10 @@ def is_valid(layout: Layout, root: str, shape: Shape | None) -> bool:
         document = etree.fromstring(f"<{root}>{body}</{name}>".encode(), parser)
     except etree.XMLSyntaxError:  # an undeclared prefix
         return False
+    for element in document.iter():  # where a file says its schema lies is never looked up: ours decides
+        for name in (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"):
+            if name in element.attrib:
+                del element.attrib[name]
     return bool(_schema(layout).validate(document))
 
 
@@ -71,10 +99,12 @@ class XmlRecords:
         self.antal = 0
         self.root = ""
         self.line_offset = 0
+        self.judge = _judge()
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
         self.parser.buffer_size = 1 << 16
         self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.ProcessingInstructionHandler = self._instruction
         self._rows: list[list[str | None]] = []
         self._connect()
 
@@ -84,6 +114,10 @@ class XmlRecords:
 
     def _doctype(self, *_: object) -> None:
         self._invalid("Filen har en DTD (DOCTYPE), det er ikke tilladt")
+
+    def _instruction(self, target: str, _data: str) -> None:
+        if ":" in target:
+            self._invalid("Filen er ikke velformet XML")
 
     def _start_root(self, name: str, attributes: dict[str, str]) -> None:
         root = _tag(name, tuple(attributes.items()))
@@ -129,9 +163,12 @@ class XmlRecords:
             nonlocal depth
             depth -= 1
             if depth == _FIELD:
-                if text and name in position:
-                    row[position[name]] = "".join(text)
-                text.clear()
+                if text:
+                    if name in position:
+                        row[position[name]] = "".join(text)
+                    if shape and not isinstance(shape[-1], str) and _says_nil(shape[-1][1]):
+                        self._invalid("Et felt er både tomt (xsi:nil) og udfyldt")
+                    text.clear()
             elif depth == _RECORD:
                 key = tuple(shape)
                 if key not in known:
@@ -156,7 +193,10 @@ class XmlRecords:
         """The records that end in the next piece of the file (``layout.text_schema``); raises ``Rejected`` (XML_UGYLDIG)."""
         try:
             self.parser.Parse(data, last)
-        except expat.ExpatError as error:  # its message is not passed on
+            self.judge.feed(data)
+            if last:
+                self.judge.close()
+        except (expat.ExpatError, etree.XMLSyntaxError) as error:  # their messages are not passed on
             self._invalid("Filen er ikke velformet XML", error.lineno)
         rows, self._rows = self._rows, []
         return pl.DataFrame(rows, schema=self.layout.text_schema, orient="row")

@@ -137,3 +137,31 @@ def test_deep_wide_and_long_elements_end_early(tmp_path: Path, monkeypatch: pyte
     assert code(tmp_path, xml_root(1) + "<udlaan>" + "<pnr/>" * 100_000) == "XML_UGYLDIG"
     assert code(tmp_path, ONE.replace("SEL_112", "<!-- -->" + "x" * 300_000)) == "XML_UGYLDIG"
     assert code(tmp_path, ONE.replace("SEL_112", "<!-- -->" + "x" * 150_000)) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<udlaan>", "<?a:b x?><udlaan>"),
+        ("<?xml ", "<?:xml "),
+        ('version="1.0"', 'version="1.x"'),
+        ('version="1.0"', 'version="0"'),
+        ('version="1.0"', 'version=".0"'),
+        ('encoding="UTF-8"', 'encoding="UTF---8"'),
+        ('encoding="UTF-8"', 'encoding="UTF"'),
+        ("<leverance ", '<leverance xsi:noNamespaceSchemaLocation="leverance-1.xsd" '),
+        ("<leverance ", '<leverance xmlns:xsi="http://example/" xsi:noNamespaceSchemaLocation="leverance-1.xsd" '),
+    ],
+)
+def test_what_one_parser_takes_and_another_does_not(tmp_path: Path, old: str, new: str) -> None:
+    """Kinds found by mutating valid files: expat alone takes them, lxml with the XSD does not."""
+    text = xml_text(rows(2))
+    assert read_bytes(tmp_path, text, "xml").code is None
+    assert read_bytes(tmp_path, text.replace(old, new, 1), "xml").code in ("XML_UGYLDIG", "TEGNSAET")
+
+
+def test_a_schema_a_file_names_is_never_looked_up(tmp_path: Path) -> None:
+    space = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    for name in ("schemaLocation", "noNamespaceSchemaLocation"):
+        text = xml_text(rows(2)).replace("<leverance ", f'<leverance {space} xsi:{name}="file:///a file:///b" ', 1)
+        assert read_bytes(tmp_path, text, "xml").code is None

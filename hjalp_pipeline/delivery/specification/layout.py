@@ -40,7 +40,10 @@ _TAKEN = frozenset({"post", "pnr_tekst", "record"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``max_length`` (None: free, or given by the form) is in characters, of code fields in digits."""
+    """One field. ``max_length`` (None: free, or given by the form) is in characters, of code fields in digits.
+
+    ``nillable``: an element of xml may say ``xsi:nil="true"`` in place of being left out.
+    """
 
     name: str
     form: Form
@@ -50,6 +53,7 @@ class Field:
     text_da: str
     text_en: str
     example: str
+    nillable: bool = False
 
     def __post_init__(self) -> None:
         """Raise ValueError naming the field when its parts do not fit together."""
@@ -63,6 +67,7 @@ class Field:
             or (self.form is Form.PERSONNUMMER and self.name != "pnr")
             or self.form is not _FIXED_FORM.get(self.name, self.form)
             or (self.name in _NEEDED and not self.required)
+            or (self.required and self.nillable)
         ):
             raise ValueError(f"the field {self.name!r} has a form, length or requirement that cannot be")
 

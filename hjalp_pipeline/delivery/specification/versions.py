@@ -30,6 +30,7 @@ def _field(row: Mapping[str, str]) -> Field:
         text_da=row["text_da"],
         text_en=row["text_en"],
         example=row["example"],
+        nillable={"yes": True, "no": False}[row.get("nillable") or "no"],
     )
 
 

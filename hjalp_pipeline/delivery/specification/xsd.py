@@ -14,7 +14,8 @@ _HEAD = """\
           <xs:complexType>
             <xs:all>
 """
-_FIELD = '              <xs:element name="{name}" type="xs:string" minOccurs="0"/>\n'
+_FIELD = '              <xs:element name="{name}" type="xs:string" minOccurs="0"{nil}/>\n'
+_NIL = ' nillable="true"'
 _TAIL = """\
             </xs:all>
           </xs:complexType>
@@ -34,4 +35,5 @@ _TAIL = """\
 
 def xsd(layout: Layout) -> str:
     """The schema: one element a field, each at most once and in any order; form and length are judged record by record."""
-    return _HEAD + "".join(_FIELD.format(name=field.name) for field in layout.fields) + _TAIL
+    fields = (_FIELD.format(name=field.name, nil=_NIL if field.nillable else "") for field in layout.fields)
+    return _HEAD + "".join(fields) + _TAIL

@@ -34,6 +34,9 @@ def _of_field(before: Field, after: Field) -> Iterator[str]:
             if after.required
             else "Feltet må nu være tomt; før skulle det udfyldes."
         )
+    if before.nillable != after.nillable:
+        may = "må nu" if after.nillable else "må ikke længere"
+        yield f'Et tomt felt {may} skrives xsi:nil="true" i xml.'
     if before.text_da != after.text_da:
         yield f"Ny beskrivelse: {after.text_da}"
 

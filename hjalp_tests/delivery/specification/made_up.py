@@ -10,14 +10,14 @@ Row = dict[str, str]
 
 def fields() -> list[Row]:
     """Rows of version 1."""
-    return read_codelist("fields.csv", package=PACKAGE)
+    return [row for row in read_codelist("fields.csv", package=PACKAGE) if row["version"] == "1"]
 
 
 def with_version_2(
     changed: list[Row], from_quarter: str = "2025K1", announced: str = "2024-06-15"
 ) -> tuple[Version, ...]:
-    """The shipped version 1, and a version 2 of the rows given."""
-    rows = [*read_codelist("versions.csv", package=PACKAGE)]
+    """The shipped version 1, and in place of all later ones a version 2 of the rows given."""
+    rows = [row for row in read_codelist("versions.csv", package=PACKAGE) if row["version"] == "1"]
     rows.append({"version": "2", "announced": announced, "from_quarter": from_quarter, "source": "Opdigtet"})
     return versions_of(rows, [*fields(), *({**row, "version": "2"} for row in changed)])
 

@@ -58,7 +58,7 @@ def test_exactly_one_edition_is_current_every_day(day: date) -> None:
 
 def test_the_shipped_editions_keep_the_rules() -> None:
     found = editions(VERSIONS, VALUE_SETS)
-    assert [edition.name for edition in found] == ["2022K3", "2025K3"]
+    assert [edition.name for edition in found] == ["2022K3", "2025K3", "2027K3"]
     for edition in found:
         first = edition.validity.first_day
         assert (first.month, first.day) in CHANGE_DAYS
@@ -75,7 +75,12 @@ def log(
 
 def test_the_change_log_of_the_shipped_editions() -> None:
     words = "Ny kode: Ældreloven § 10, Personlig hjælp, pleje og genoptræning i et helhedsplejeforløb."
-    assert log(VERSIONS) == {"2025K3": [("Værdisæt", "AEL_10", words)]}
+    nil = 'Et tomt felt må nu skrives xsi:nil="true" i xml.'
+    optional = [field.name for field in VERSIONS[0].layout.fields if not field.required]
+    assert log(VERSIONS) == {
+        "2025K3": [("Værdisæt", "AEL_10", words)],
+        "2027K3": [("Leveranceform", name, nil) for name in optional],
+    }
 
 
 def test_the_change_log_of_a_layout() -> None:
