@@ -132,6 +132,8 @@ LAW: tuple[tuple[str | None, str | None], ...] = (
     (" SEL_113 ", None),
     ("sel_112", None),
     ("SEL_100", "Servicelovens § 113 b"),
+    ("SEL112", None),
+    ("§ 112", "§ 112 d. 15-03-2024"),
     ("AEL_10", None),
     ("AEL_10", "SEL § 86"),
     (None, "Ældreloven § 10"),
@@ -139,6 +141,10 @@ LAW: tuple[tuple[str | None, str | None], ...] = (
     (None, "Sundhedslovens §140"),
     (None, "Sundhedsloven § 112"),
     (None, "SEL § 100"),
+    (None, "ASL § 15"),
+    (None, "§ 112 og § 10"),
+    (None, "SEL § 113, ikke § 112"),
+    (None, "Uge 40 - § 113 b, partshørt efter forvaltningsloven"),
     ("SUL_138", 'bevilget; "efter" § 83 a'),
 )
 HMINR = (None, "12345", "012345", "54321")

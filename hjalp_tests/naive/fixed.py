@@ -41,7 +41,7 @@ def quarter_days(kvartal: str) -> tuple[dt.date, dt.date]:
 
 
 def paragraph_usable(code: str, kvartal: str, udleveringsdato: dt.date) -> bool:
-    """R7: is it a code in force on any day of the delivery's quarter, or on the day of issue?"""
+    """R7: is any day of the delivery's quarter, or the day of issue, from its first day to a year after its last (none has one)?"""
     if code not in PARAGRAPH_FROM:
         return False
     _, last = quarter_days(kvartal)

@@ -123,8 +123,13 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
     }
     wanted = {name: (report.status, report.code) for name, report in result.deliveries.items()}
     ledger = {(komnr, step, reason): rows for _, komnr, step, reason, rows in done.ledger.iter_rows()}
-    remarks = remark_frame(kvartal, done.chain.entries).filter(pl.col("code") == "UDFYLDT_LOV")
-    filled = dict(remarks.select("komnr_indberetter", "rows").iter_rows())
+    filled, unknown = (
+        dict(remarks.filter(pl.col("code") == code).select("komnr_indberetter", "rows").iter_rows())
+        for remarks in [remark_frame(kvartal, done.chain.entries)]
+        for code in ("UDFYLDT_LOV", "LOV_NAVN_UKENDT")
+    )
+    codes = ((loan["komnr_indberetter"], (loan["lov_navn"] or "").strip()) for loan in result.loans)
+    naive_unknown = Counter(komnr for komnr, code in codes if code and code not in fixed.PARAGRAPH_FROM)
     in_force = {komnr: [d["filename"] for d in part["deliveries"]] for komnr, part in raw.partitions.items()}
     naive_in_force = {komnr: [report.path.name for report in chosen] for komnr, chosen in result.in_force.items()}
     found = {
@@ -132,6 +137,7 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
         "in force": {} if in_force == naive_in_force else {"found": in_force, "wanted": naive_in_force},
         "ledger": difference(ledger.items(), naive_ledger(result).items()),
         "filled": difference(filled.items(), ((komnr, n) for komnr, n in result.udfyldt_lov.items() if n)),
+        "unknown codes": difference(unknown.items(), naive_unknown.items()),
         "loans": difference(program_loans(Lake(root), kvartal), naive_loans(result.loans)),
     }
     return {name: what for name, what in found.items() if what}
