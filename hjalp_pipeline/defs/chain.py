@@ -53,7 +53,8 @@ def befolkning(data: Data) -> dg.MaterializeResult:
                     ["remark", "count"], [(name, told(n)) for name, n in extract.remarks.items()]
                 ),
                 "population": markdown_table(
-                    ["year", "whole"], [(aar, "; ".join(faults) or "yes") for aar, faults in extract.population.items()]
+                    ["year", "whole"],
+                    [(str(aar), "; ".join(faults) or "yes") for aar, faults in extract.population.items()],
                 ),
                 "sha256": extract.fingerprint,
             }

@@ -1,13 +1,12 @@
--- Keys with two spells that hold on one day.
+-- Keys with two spells that hold on one day. In the order they began, such a spell and the next overlap, too.
 -- Relations: spells (noegle, vaerdi, fra, til).
 with begun as (
     select
         noegle,
         fra,
-        max(til) over (
+        lag(til) over (
             partition by noegle
             order by fra
-            rows between unbounded preceding and 1 preceding
         ) as til_foer
     from spells
 )
