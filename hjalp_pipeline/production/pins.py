@@ -14,6 +14,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production import pin_texts
 from hjalp_pipeline.production.known_defects import KnownDefect
 from hjalp_pipeline.production.pin_texts import Decisions
+from hjalp_pipeline.production.together import groups
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
@@ -95,10 +96,13 @@ class Pins:
     def sources(self) -> dict[str, str]:
         """For each kommune a hash of all that its figures come from: equal in two releases, they cannot have changed (R11).
 
-        The program, the register extract, the list of collaborations and the kommune's own deliveries; and those of
-        everyone who reports for others, for he may hold loans of any kommune's residents.
+        The program, the register extract, the list of collaborations and the kommune's own deliveries; those of everyone
+        whom collaborations, also ended ones, connect it with, for they are held against each other (R2); and those of
+        everyone who reports for others, for he may hold loans of any kommune's residents (R8).
         """
-        reporters = {row.komnr_indberetter for row in self.collaborations if row.komnr_indberetter != row.komnr_medlem}
+        pairs = {(row.komnr_indberetter, row.komnr_medlem) for row in self.collaborations}
+        connected = groups(pair for pair in pairs if pair[0] != pair[1])
+        reporters = {reporter for reporter, member in pairs if reporter != member}
         rows = [pin_texts.collaboration_text(row) for row in self.collaborations]
         common = (self.code, sorted(self.register_files.items()), rows)
 
@@ -110,7 +114,8 @@ class Pins:
             )
 
         shared = [delivered(komnr) for komnr in sorted(reporters)]
-        return {komnr: fingerprint(common, shared, delivered(komnr)) for komnr in KOMNR}
+        own = {komnr: [delivered(other) for other in connected.get(komnr, (komnr,))] for komnr in KOMNR}
+        return {komnr: fingerprint(common, shared, own[komnr]) for komnr in KOMNR}
 
     def hashes(self, release: str) -> dict[str, str]:
         """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
