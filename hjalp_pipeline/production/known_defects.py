@@ -13,7 +13,9 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.table import Text, enumerated
-from hjalp_pipeline.storage.codelists import choice, kommune_code, read_list, read_systems
+from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.lists import choice, kommune_code, read_list
+from hjalp_pipeline.storage.lists import day as date_of
 from hjalp_pipeline.storage.root import DataRoot
 
 COLUMNS = ("what", "who", "from", "to", "sentence")
@@ -53,7 +55,7 @@ class KnownDefect:
 
 
 def read_known_defects(root: DataRoot) -> list[KnownDefect]:
-    """The list in the order of the file; no file means none are known. InputError names file, record and rule."""
+    """The list in the order of the file; no file means none are known. InputError names file, line and rule."""
     path = root.codelists / "known_defects.csv"
     if not path.is_file():
         return []
@@ -70,7 +72,7 @@ def read_known_defects(root: DataRoot) -> list[KnownDefect]:
             raise ValueError("sentence is empty")
         return KnownDefect(what, _who(what, row["who"], known), begins, ends, sentence)
 
-    return read_list(path, COLUMNS, convert)
+    return read_list(path, COLUMNS, convert, lambda one, other: "the same as" if one == other else None)
 
 
 def _who(what: str, text: str, known: dict[str, set[str]]) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ def _day(text: str, *, last: bool) -> date | None:
         kvartal = Kvartal.parse(text)
     except ValueError:
         try:
-            return date.fromisoformat(text)
+            return date_of(text)
         except ValueError:
             raise ValueError(f"{text!r} is no day (2024-01-31), quarter (2024K1) or year") from None
     return kvartal.last_day if last else kvartal.first_day

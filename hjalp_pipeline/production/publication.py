@@ -2,12 +2,12 @@
 
 from hjalp_pipeline.publishing.publication import checked_setting
 from hjalp_pipeline.publishing.table import Text
-from hjalp_pipeline.storage.codelists import InputError, read_list
+from hjalp_pipeline.storage.lists import read_list, same_key
 from hjalp_pipeline.storage.root import DataRoot
 
 
 def read_publication(root: DataRoot) -> dict[str, Text]:
-    """The settings by name; those left out are the program's own. InputError names file, record and rule."""
+    """The settings by name; those left out are the program's own. InputError names file, line and rule."""
     path = root.codelists / "publication.csv"
     if not path.is_file():
         return {}
@@ -15,9 +15,4 @@ def read_publication(root: DataRoot) -> dict[str, Text]:
     def convert(row: dict[str, str]) -> tuple[str, Text]:
         return row["setting"], checked_setting(row["setting"], row["da"], row["en"])
 
-    rows = read_list(path, ("setting", "da", "en"), convert)
-    names = [name for name, _ in rows]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"codelists/publication.csv: {', '.join(twice)} stands twice")
-    return dict(rows)
+    return dict(read_list(path, ("setting", "da", "en"), convert, same_key))

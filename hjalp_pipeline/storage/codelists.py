@@ -1,27 +1,38 @@
 """Lists a statistician maintains below the data root: systems, collaborations, extensions, explanations, approvals.
 
-Every fault is an InputError that names the file, the record (1 = first after the header) and what is wrong.
+Every fault is an InputError as ``lists.read_list`` makes it: it names the file, the line and what is wrong.
 """
 
-import csv
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from io import StringIO
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.approval import KINDS, Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.lists import InputError, choice, day, kommune_code, read_list, same_key, year
 from hjalp_pipeline.storage.root import DataRoot
 
+__all__ = [
+    "APPROVAL_COLUMNS",
+    "DANISH_TIME",
+    "SYSTEMS_SCHEMA",
+    "Extension",
+    "InputError",
+    "approval_files",
+    "danish_time",
+    "read_approvals",
+    "read_collaborations",
+    "read_explanations",
+    "read_extensions",
+    "read_systems",
+    "systems_frame",
+]
 DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 #: Columns of ``approvals/*.csv``.
 APPROVAL_COLUMNS = ("decided_at", "aar", "komnr", "kind", "decision", "decided_by", "note")
@@ -39,12 +50,11 @@ SYSTEMS_SCHEMA = pl.Schema(
         "carry_forward": pl.Boolean,
     }
 )
-T = TypeVar("T")
+ENCODINGS = ("utf-8", "windows-1252")
 _RELEASE = re.compile(r"[0-9]{4}v[1-9][0-9]*")
-
-
-class InputError(Exception):
-    """Input that cannot be used: a code list, a register extract or a release definition. Names file, record and rule."""
+_SYSTEM = re.compile(r"[a-z0-9-]+")
+#: ISO 8601 as people and this program write it: neither week dates nor the basic form.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,49 +67,6 @@ class Extension:
     reason: str
 
 
-def read_list(path: Path, columns: tuple[str, ...], convert: Callable[[dict[str, str]], T]) -> list[T]:
-    """Rows of a maintained list as ``convert`` makes them (ValueError = a faulty record); empty lines are passed over."""
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise InputError(f"{name}: not UTF-8") from fault
-    # Strict: a quote that is never closed would otherwise swallow the records after it without a word.
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=";", strict=True)
-    found: list[T] = []
-    number = 0
-    try:
-        if reader.fieldnames is None or not set(columns) <= set(reader.fieldnames):
-            raise InputError(f"{name}: the header must hold {';'.join(columns)}")
-        for number, row in enumerate(reader, start=1):
-            where = f"{name}, record {number}"
-            if not any(row.values()):  # ;;;;;; is how a spreadsheet writes an empty line
-                continue
-            if None in row.values() or None in row:
-                raise InputError(f"{where}: wrong number of fields")
-            try:
-                found.append(convert({column: row[column].strip() for column in columns}))
-            except ValueError as fault:
-                raise InputError(f"{where}: {fault}") from fault
-    except csv.Error as fault:
-        raise InputError(f"{name}, record {number + 1}: {fault}") from fault
-    return found
-
-
-def kommune_code(code: str) -> str:
-    """The code of one of the 98 kommuner, ValueError for any other text."""
-    if code not in NAVN:
-        raise ValueError(f"{code!r} is not one of the 98 kommuner")
-    return code
-
-
-def choice(value: str, allowed: tuple[str, ...]) -> str:
-    """One of the allowed values, ValueError for any other text."""
-    if value not in allowed:
-        raise ValueError(f"{value!r} is none of {', '.join(allowed)}")
-    return value
-
-
 def read_systems(root: DataRoot) -> list[SystemRow]:
     """``codelists/systems.csv``; raises InputError when it is missing or a row cannot be read."""
     path = root.codelists / "systems.csv"
@@ -108,18 +75,33 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
     columns = ("komnr", "system", "leverandoer", "format", "encoding", "from_quarter", "to_quarter", "carry_forward")
 
     def convert(row: dict[str, str]) -> SystemRow:
+        if not _SYSTEM.fullmatch(row["system"]):
+            raise ValueError(f"system {row['system']!r} is not of small letters, digits and hyphens")
+        first = Kvartal.parse(row["from_quarter"])
+        last = Kvartal.parse(row["to_quarter"]) if row["to_quarter"] else None
+        if last and last < first:
+            raise ValueError(f"to_quarter {last} is before from_quarter {first}")
+        form, encoding = choice(row["format"].lower(), ("csv", "xml", "xlsx")), row["encoding"].lower()
         return SystemRow(
             kommune_code(row["komnr"]),
             row["system"],
             row["leverandoer"],
-            choice(row["format"].lower(), ("csv", "xml", "xlsx")),
-            row["encoding"],
-            Kvartal.parse(row["from_quarter"]),
-            Kvartal.parse(row["to_quarter"]) if row["to_quarter"] else None,
+            form,
+            # The other formats say it themselves.
+            choice(encoding, ENCODINGS) if encoding or form == "csv" else "",
+            first,
+            last,
             choice(row["carry_forward"].lower() or "no", ("yes", "no")) == "yes",
         )
 
-    return read_list(path, columns, convert)
+    def clash(one: SystemRow, other: SystemRow) -> str | None:
+        if (one.komnr, one.system, one.format) != (other.komnr, other.system, other.format):
+            return None
+        first, second = sorted((one, other), key=lambda row: row.from_quarter)
+        apart = first.to_quarter and first.to_quarter < second.from_quarter
+        return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
+
+    return read_list(path, columns, convert, clash)
 
 
 def systems_frame(root: DataRoot) -> pl.DataFrame:
@@ -151,14 +133,17 @@ def read_collaborations(root: DataRoot) -> list[Collaboration]:
         return []
 
     def convert(row: dict[str, str]) -> Collaboration:
-        return Collaboration(
-            kommune_code(row["komnr_indberetter"]),
-            kommune_code(row["komnr_medlem"]),
-            date.fromisoformat(row["from_date"]),
-            date.fromisoformat(row["to_date"]) if row["to_date"] else None,
-        )
+        first, last = day(row["from_date"]), day(row["to_date"]) if row["to_date"] else None
+        if last and last < first:
+            raise ValueError(f"to_date {last} is before from_date {first}")
+        return Collaboration(kommune_code(row["komnr_indberetter"]), kommune_code(row["komnr_medlem"]), first, last)
 
-    return read_list(path, ("komnr_indberetter", "komnr_medlem", "from_date", "to_date"), convert)
+    def clash(one: Collaboration, other: Collaboration) -> str | None:
+        # Spells that overlap are R8's business; of two begun on one day nobody knows which holds.
+        same = replace(one, to_date=None) == replace(other, to_date=None)
+        return f"{one.komnr_indberetter} reports for {one.komnr_medlem} from {one.from_date} as in" if same else None
+
+    return read_list(path, ("komnr_indberetter", "komnr_medlem", "from_date", "to_date"), convert, clash)
 
 
 def read_extensions(root: DataRoot) -> list[Extension]:
@@ -171,11 +156,15 @@ def read_extensions(root: DataRoot) -> list[Extension]:
         return Extension(
             kommune_code(row["komnr"]),
             Kvartal.parse(row["quarter"]),
-            date.fromisoformat(row["new_deadline"]),
+            day(row["new_deadline"]),
             row["reason"],
         )
 
-    return read_list(path, ("komnr", "quarter", "new_deadline", "reason"), convert)
+    def clash(one: Extension, other: Extension) -> str | None:
+        same = (one.komnr, one.kvartal) == (other.komnr, other.kvartal)
+        return f"{one.komnr} {one.kvartal} stands already in" if same else None
+
+    return read_list(path, ("komnr", "quarter", "new_deadline", "reason"), convert, clash)
 
 
 def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
@@ -191,11 +180,13 @@ def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
             raise ValueError("reason is empty")
         return (row["release"], kommune_code(row["komnr"])), row["reason"]
 
-    return dict(read_list(path, ("release", "komnr", "reason"), convert))
+    return dict(read_list(path, ("release", "komnr", "reason"), convert, same_key))
 
 
 def danish_time(text: str) -> datetime:
     """An ISO 8601 point in time; one without zone is Danish time."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{text!r} is not a point in time (2025-05-20T09:30)")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=DANISH_TIME)
 
@@ -206,7 +197,7 @@ def read_approvals(root: DataRoot) -> list[Decision]:
     def convert(row: dict[str, str]) -> Decision:
         return Decision(
             danish_time(row["decided_at"]),
-            int(row["aar"]),
+            year(row["aar"]),
             kommune_code(row["komnr"]),
             choice(row["kind"], KINDS),
             choice(row["decision"], ("godkendt", "afvist")) == "godkendt",

@@ -103,7 +103,7 @@ def make_systems(
     first_day, last_day = days_of(last)
     begins = choose.one(("2020-01-01", "2020-01-01", str(last_day), str(last_day + DAY)))
     ends = choose.one(("", "", str(last_day), str(last_day), str(last_day - DAY)))
-    collaborations = [(reporter, member, begins, ends)]
+    collaborations = [(reporter, member, begins, max(begins, ends) if ends else "")]
     for _ in range(choose.number(0, 2)):
         # again, back, or with another one; days of issue lie on both sides of some ends
         pair = choose.one(
@@ -115,7 +115,8 @@ def make_systems(
     if choose.one((False, True)):
         # a carried-forward delivery may be from before this one
         collaborations.append((switch, reporter, choose.one(("2020-01-01", str(first_day))), ""))
-    return systems, collaborations
+    # a list in which a spell of two kommuner begins twice on one day is refused
+    return systems, list({row[:3]: row for row in collaborations}.values())
 
 
 def days_of(kvartal: str) -> tuple[dt.date, dt.date]:

@@ -103,5 +103,5 @@ def test_a_torn_log_fails_the_run_by_name_and_writes_nothing(root: DataRoot) -> 
     (root.reminders / "sent.csv").write_text("sent_at;matter;komnr;step;by\n2025-01-17;lever")
     outcome = run_job(root, "rykkere", None, {reminders.DATE_TAG: DAY.isoformat()})
     assert not outcome.success
-    assert "reminders/sent.csv, record 1: the line is cut off" in outcome.errors[0]
+    assert "reminders/sent.csv, line 2: the line is cut off" in outcome.errors[0]
     assert sorted(path.name for path in root.reminders.iterdir()) == ["sent.csv"]

@@ -75,11 +75,11 @@ def test_no_list_no_defects(tmp_path: Path) -> None:
         ("kommune;185;;", "wrong number of fields"),
     ],
 )
-def test_a_fault_names_file_record_and_rule(tmp_path: Path, row: str, rule: str) -> None:
+def test_a_fault_names_file_line_and_rule(tmp_path: Path, row: str, rule: str) -> None:
     root = world(tmp_path, f"kommune;101;;;Tekst\n{row}\n")
     with pytest.raises(InputError) as fault:
         read_known_defects(root)
-    assert str(fault.value).startswith("codelists/known_defects.csv, record 2: ")
+    assert str(fault.value).startswith("codelists/known_defects.csv, line 3: ")
     assert rule in str(fault.value)
 
 
@@ -142,8 +142,8 @@ def test_settings_are_read_with_clear_errors(tmp_path: Path) -> None:
     path = root.codelists / "publication.csv"
     assert read_publication(root) == {}
     path.write_text("setting;da;en\nkontakt;A;B\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"codelists/publication\.csv, record 1: 'kontakt' is none of contact"):
+    with pytest.raises(InputError, match=r"codelists/publication\.csv, line 2: 'kontakt' is none of contact"):
         read_publication(root)
     path.write_text("setting;da;en\ncontact;A;B\nlink;A;B\ncontact;A;B\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"codelists/publication\.csv: contact stands twice"):
+    with pytest.raises(InputError, match=r"codelists/publication\.csv, line 4: contact stands already in line 2"):
         read_publication(root)

@@ -1,4 +1,4 @@
-"""Lists a statistician maintains: read as the interface says, and every fault named by file, record and rule."""
+"""Lists a statistician maintains: read as the interface says, and every fault named by file, line and rule."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -102,7 +102,7 @@ def test_a_note_may_hold_what_people_type(root: DataRoot, note: str) -> None:
 def test_a_note_with_an_open_quote_does_not_swallow_the_decisions_after_it(root: DataRoot) -> None:
     record = "2025-05-01T10:00:00;2024;540;K1;godkendt;x;"
     write(root, "approvals/a.csv", APPROVALS, record, record + '"hertil', record, record)
-    with pytest.raises(InputError, match=r"^approvals/a\.csv, record 2: unexpected end of data"):
+    with pytest.raises(InputError, match=r"^approvals/a\.csv, line 3: unexpected end of data"):
         read_approvals(root)
 
 
@@ -120,8 +120,8 @@ def test_forms_of_a_file(root: DataRoot, name: str) -> None:
         write(root, place, header, GOOD[name], **changes)
         assert read(root) == plain
     turned = ";".join(reversed(header.split(";")))
-    write(root, place, f"{turned};more", ";".join(reversed(GOOD[name].split(";"))) + ";x")
-    assert read(root) == plain, "columns in any order, others are let be"
+    write(root, place, f"{turned};", ";".join(reversed(GOOD[name].split(";"))) + ";", ";" * turned.count(";") + " ;")
+    assert read(root) == plain, "columns in any order; a spreadsheet adds empty ones, and empty lines"
     write(root, place, header)
     assert read(root) == []
 
@@ -149,14 +149,35 @@ FAULTS = [
     ("systems", "540;nexus;KMD;csv;utf-8;2022K3;;no;more", "wrong number of fields"),
     ("systems", '540;nexus;"KMD;csv;utf-8;2022K3;;no', "unexpected end of data"),
     ("systems", '540;nexus;"KMD"A/S;csv;utf-8;2022K3;;no', "';' expected after"),
+    ("systems", "540;nexus2;KMD;csv;latin-1;2022K3;;no", "'latin-1' is none of utf-8, windows-1252"),
+    ("systems", "540;nexus2;KMD;csv;cp1252;2022K3;;no", "'cp1252' is none of utf-8, windows-1252"),
+    ("systems", "540;nexus2;KMD;csv;;2022K3;;no", "'' is none of utf-8, windows-1252"),
+    ("systems", "540;nexus2;KMD;xml;utf-16;2022K3;;no", "'utf-16' is none of utf-8, windows-1252"),
+    ("systems", "540;nexus2;KMD;csv;utf-8;2024K4;2024K3;no", "to_quarter 2024K3 is before from_quarter 2024K4"),
+    ("systems", "540;Nexus;KMD;csv;utf-8;2022K3;;no", "system 'Nexus' is not of small letters, digits and hyphens"),
+    ("systems", "540;;KMD;csv;utf-8;2022K3;;no", "system '' is not of small letters, digits and hyphens"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2022K3;;no", "540 nexus (csv) overlaps in time with line 2"),
+    ("systems", "540;nexus;KMD;csv;utf-8;2020K1;2022K3;no", "540 nexus (csv) overlaps in time with line 2"),
+    ("systems", "540;nexus;X;csv;windows-1252;2030K1;;no", "540 nexus (csv) overlaps in time with line 2"),
+    ("collaborations", "461;410;2024-01-01;2023-12-31", "to_date 2023-12-31 is before from_date 2024-01-01"),
+    ("collaborations", "461;410;2023-01-01;", "461 reports for 410 from 2023-01-01 as in line 2"),
+    ("collaborations", "461;410;2023-01-01;2024-12-31", "461 reports for 410 from 2023-01-01 as in line 2"),
+    ("collaborations", "461;420;20240101;", "'20240101' is not a day of the form 2024-01-31"),
+    ("collaborations", "461;420;2024-W01-1;", "'2024-W01-1' is not a day of the form 2024-01-31"),
+    ("collaborations", "461;420;2023-02-29;", "'2023-02-29' is not a day of the form 2024-01-31"),
+    ("extensions", "540;2024K4;2025-02-01;igen", "540 2024K4 stands already in line 2"),
+    ("extensions", "540;2025K1;20250421;", "'20250421' is not a day of the form 2024-01-31"),
+    ("approvals", "20250501;2024;540;K1;godkendt;x;", "'20250501' is not a point in time"),
+    ("approvals", "2025-W18;2024;540;K1;godkendt;x;", "'2025-W18' is not a point in time"),
+    ("approvals", "2025-05-01;2_024;540;K1;godkendt;x;", "'2_024' is not a year of the form 2024"),
     ("collaborations", "461;999;2023-01-01;", "'999' is not one of the 98 kommuner"),
     ("collaborations", ";410;2023-01-01;", "'' is not one of the 98 kommuner"),
-    ("collaborations", "461;410;;", "Invalid isoformat string: ''"),
-    ("collaborations", "461;410;2023-01-01;31-12-2024", "Invalid isoformat string: '31-12-2024'"),
+    ("collaborations", "461;410;;", "'' is not a day of the form 2024-01-31"),
+    ("collaborations", "461;410;2023-01-01;31-12-2024", "'31-12-2024' is not a day of the form 2024-01-31"),
     ("extensions", "540;2024;2025-01-21;", "not a quarter of the form 2024K4: '2024'"),
-    ("extensions", "540;2024K4;i morgen;", "Invalid isoformat string: 'i morgen'"),
-    ("approvals", "i dag;2024;540;K1;godkendt;x;", "Invalid isoformat string: 'i dag'"),
-    ("approvals", "2025-05-01T10:00:00;MMXXIV;540;K1;godkendt;x;", "invalid literal for int"),
+    ("extensions", "540;2024K4;i morgen;", "'i morgen' is not a day of the form 2024-01-31"),
+    ("approvals", "i dag;2024;540;K1;godkendt;x;", "'i dag' is not a point in time"),
+    ("approvals", "2025-05-01T10:00:00;MMXXIV;540;K1;godkendt;x;", "'MMXXIV' is not a year of the form 2024"),
     ("approvals", "2025-05-01T10:00:00;2024;54;K1;godkendt;x;", "'54' is not one of the 98 kommuner"),
     ("approvals", "2025-05-01T10:00:00;2024;540;K5;godkendt;x;", "'K5' is none of K1, K2, K3, K4, PARAGRAF"),
     ("approvals", "2025-05-01T10:00:00;2024;540;K1;måske;x;", "'måske' is none of godkendt, afvist"),
@@ -164,17 +185,52 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("name", "record", "rule"), FAULTS)
-def test_a_fault_names_file_record_and_rule(root: DataRoot, name: str, record: str, rule: str) -> None:
+def test_a_fault_names_file_line_and_rule(root: DataRoot, name: str, record: str, rule: str) -> None:
     place, header, read = LISTS[name]
-    write(root, place, header, GOOD[name], record, GOOD[name])
+    write(root, place, header, GOOD[name], record)
     with pytest.raises(InputError) as fault:
         read(root)
-    assert str(fault.value).startswith(f"{place}, record 2: {rule}")
+    assert str(fault.value).startswith(f"{place}, line 3: {rule}")
+
+
+def test_what_is_no_fault(root: DataRoot) -> None:
+    rows = ["540;nexus;KMD;csv;UTF-8;2022K3;2023K4;no", "540;nexus;KMD;csv;Windows-1252;2024K1;;no"]
+    other_format = "540;nexus;KMD;xml;;2022K3;;no"  # the format is part of who a sender is
+    write(root, "codelists/systems.csv", SYSTEMS, *rows, other_format)
+    assert [row.encoding for row in read_systems(root)] == ["utf-8", "windows-1252", ""]
+    spells = ["461;410;2023-01-01;2023-01-01", "461;410;2022-01-01;", "410;461;2023-01-01;", "461;461;2023-01-01;"]
+    write(root, "codelists/collaborations.csv", COLLABORATIONS, *spells)
+    assert len(read_collaborations(root)) == 4, "spells that overlap are R8's business"
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_columns_that_are_not_the_lists(root: DataRoot, name: str) -> None:
+    place, header, read = LISTS[name]
+    first = header.split(";", maxsplit=1)[0]
+    for columns, rule in (("more", "more, which is none of"), (first, f"{first} twice")):
+        write(root, place, f"{header};{columns}", f"{GOOD[name]};x")
+        with pytest.raises(InputError, match=f"^{place}, line 1: the header holds {rule}"):
+            read(root)
+
+
+def test_everything_wrong_is_told_at_once_and_not_without_end(root: DataRoot) -> None:
+    lines = ["461;410;2023-01-01;", "", '461;410;"2023-\n01-01";', "1;410;2023-01-01;", "461;420;2023-01-01"]
+    write(root, "codelists/collaborations.csv", COLLABORATIONS, *lines)
+    told = (
+        "codelists/collaborations.csv, line 4: '2023-\\n01-01' is not a day of the form 2024-01-31; "
+        "line 6: '1' is not one of the 98 kommuner; line 7: wrong number of fields"
+    )
+    with pytest.raises(InputError) as fault:
+        read_collaborations(root)
+    assert str(fault.value) == told
+    write(root, "codelists/collaborations.csv", COLLABORATIONS, *["1;410;2023-01-01;"] * 1000)
+    with pytest.raises(InputError, match=r"; and 980 more lines$"):
+        read_collaborations(root)
 
 
 def test_an_endless_note(root: DataRoot) -> None:
     write(root, "approvals/a.csv", APPROVALS, GOOD["approvals"], GOOD["approvals"] + "a" * 200_000)
-    with pytest.raises(InputError, match=r"^approvals/a\.csv, record 2: field larger than field limit"):
+    with pytest.raises(InputError, match=r"^approvals/a\.csv, line 3: field larger than field limit"):
         read_approvals(root)
 
 
@@ -184,7 +240,7 @@ def test_faults_of_a_whole_file(root: DataRoot, name: str) -> None:
     first, _, rest = header.partition(";")
     for lines in ((rest, GOOD[name]), (header.replace(";", ","), GOOD[name]), ("",)):
         write(root, place, *lines)
-        with pytest.raises(InputError, match=f"^{place}: the header must hold {first};"):
+        with pytest.raises(InputError, match=f"^{place}, line 1: the header must hold {first};"):
             read(root)
     write(root, place, header, GOOD[name] + "ø", encoding="cp1252")
     with pytest.raises(InputError, match=f"^{place}: not UTF-8"):
@@ -207,7 +263,10 @@ def test_explanations(root: DataRoot) -> None:
         ("2024;540;x", "'2024' is not the name of a release"),
         ("2024v2;411;x", "'411' is not one of the 98 kommuner"),
         ("2024v2;540;", "reason is empty"),
+        (";540;x", "'' is not the name of a release"),
+        ("2024v2;540;x\n2024v3;540;y\n2024v2;540;x", "2024v2 540 stands already in line 2"),
     ):
         write(root, "codelists/explanations.csv", header, record)
-        with pytest.raises(InputError, match="^codelists/explanations.csv, record 1: " + rule):
+        line = 2 + record.count("\n")
+        with pytest.raises(InputError, match=f"^codelists/explanations.csv, line {line}: {rule}"):
             read_explanations(root)

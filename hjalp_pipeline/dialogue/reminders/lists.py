@@ -14,8 +14,10 @@ from io import StringIO
 from pathlib import Path
 
 from hjalp_pipeline.dialogue.reminders.states import Sent, Step, check_steps
-from hjalp_pipeline.storage.codelists import InputError, kommune_code, read_list
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, write_bytes
+from hjalp_pipeline.storage.lists import day as day_of
+from hjalp_pipeline.storage.lists import kommune_code, read_list, same_key, whole_number, year
 from hjalp_pipeline.storage.root import DataRoot
 
 SENT_COLUMNS = ("sent_at", "matter", "komnr", "step", "by")
@@ -37,7 +39,12 @@ def read_steps(root: DataRoot) -> list[Step]:
     def convert(row: dict[str, str]) -> Step:
         if not re.fullmatch(r"[a-z0-9_-]+", row["step"]):
             raise ValueError(f"{row['step']!r} is no name of a step: small letters and digits")
-        return Step(row["step"], row["channel"], int(row["days_after_deadline"]), int(row["days_after_previous"]))
+        return Step(
+            row["step"],
+            row["channel"],
+            whole_number(row["days_after_deadline"]),
+            whole_number(row["days_after_previous"]),
+        )
 
     steps = read_list(path, ("step", "channel", "days_after_deadline", "days_after_previous"), convert)
     try:
@@ -52,10 +59,9 @@ def read_approval_deadlines(root: DataRoot) -> list[tuple[int, date]]:
     path = root.codelists / "approval_deadlines.csv"
     if not path.is_file():
         return []
-    rows = read_list(path, ("aar", "deadline"), lambda row: (int(row["aar"]), date.fromisoformat(row["deadline"])))
-    if len(dict(rows)) < len(rows):
-        raise InputError("codelists/approval_deadlines.csv: a year stands twice")
-    return sorted(rows)
+    return sorted(
+        read_list(path, ("aar", "deadline"), lambda row: (year(row["aar"]), day_of(row["deadline"])), same_key)
+    )
 
 
 def read_sent(root: DataRoot) -> list[Sent]:
@@ -66,11 +72,11 @@ def read_sent(root: DataRoot) -> list[Sent]:
     content = path.read_bytes()
     if not content.endswith(b"\n"):
         raise InputError(
-            f"reminders/sent.csv, record {content.count(bytes([10]))}: the line is cut off: complete it or remove it"
+            f"reminders/sent.csv, line {content.count(bytes([10])) + 1}: the line is cut off: complete it or remove it"
         )
 
     def convert(row: dict[str, str]) -> Sent:
-        return Sent(date.fromisoformat(row["sent_at"]), row["matter"], kommune_code(row["komnr"]), row["step"])
+        return Sent(day_of(row["sent_at"]), row["matter"], kommune_code(row["komnr"]), row["step"])
 
     return read_list(path, SENT_COLUMNS, convert)
 
@@ -139,4 +145,4 @@ def read_proposed(root: DataRoot, day: date) -> list[Sent]:
     def convert(row: dict[str, str]) -> Sent:
         return Sent(day, row["matter"], kommune_code(row["komnr"]), row["step"])
 
-    return [entry for entry in read_list(path, ("matter", "komnr", "step"), convert) if entry.step]
+    return [entry for entry in read_list(path, ("matter", "komnr", "step"), convert, more=True) if entry.step]
