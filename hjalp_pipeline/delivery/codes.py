@@ -33,6 +33,8 @@ class Remark(StrEnum):
 
     UTF8 = "TEGNSAET_UTF8"
     NINE_DIGITS = "PNR_NI_CIFRE"
+    STRANGE_TEXT = "TEGN_FORVANSKET"
+    ISO_DAY = "HMIISO_SOM_DATO"
     SHEET_SIZE = "ANTAL_REGNEARK"
     HIDDEN_SHEET = "ARK_SKJULT"
     FEWER = "FAERRE_POSTER"
@@ -43,10 +45,12 @@ class Remark(StrEnum):
 
 
 REMARK_TEXT: dict[str, str] = {
-    Remark.UTF8: "Filen er aftalt som Windows-1252, men dens særlige tegn er skrevet som UTF-8: kørestol står som kÃ¸restol. "
-    "Dan filen i det aftalte tegnsæt, eller aftal UTF-8 med Danmarks Statistik.",
-    Remark.NINE_DIGITS: "Personnummeret har ni cifre. Det foranstillede nul er sandsynligvis gået tabt i et regneark, og udlånet kan "
-    "ikke knyttes til en borger.",
+    Remark.UTF8: "Filens tegnsæt er aftalt eller angivet som Windows-1252 eller lignende, men dens særlige tegn er skrevet som UTF-8: "
+    "kørestol står som kÃ¸restol. Dan filen i det rigtige tegnsæt, eller aftal UTF-8 med Danmarks Statistik.",
+    Remark.NINE_DIGITS: "Personnummeret har kun ni cifre eller er skrevet med decimaler. Det har sandsynligvis været et tal i et regneark, "
+    "og udlånet kan ikke knyttes til en borger.",
+    Remark.STRANGE_TEXT: "En tekst indeholder tegn, der er gået tabt (\ufffd) eller er læst i et forkert tegnsæt (Ã¸ for ø).",
+    Remark.ISO_DAY: "ISO-koden ligner en dato. Den er sandsynligvis blevet til en dato i et regneark.",
     Remark.SHEET_SIZE: "Antallet er præcis, hvad et regneark kan rumme. Kontrollér, at udtrækket ikke er skåret af.",
     Remark.HIDDEN_SHEET: "Arbejdsbogens første ark er skjult. Det er det ark, der er læst.",
     Remark.FEWER: "Leverancen har langt færre poster end systemets forrige. En leverance skal rumme alle udlån tilbage i tid.",

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Literal
 
 import polars as pl
 
-from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
+from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.delivery.read_csv import read_csv, text_codec
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
@@ -59,7 +59,9 @@ def _chunks(
         case "csv":
             return read_csv(file, encoding, layout, remarks)
         case "xml":
-            return read_xml(file, komnr=name.komnr, kvartal=name.kvartal, system=name.system, layout=layout)
+            return read_xml(
+                file, komnr=name.komnr, kvartal=name.kvartal, system=name.system, layout=layout, remarks=remarks
+            )
         case "xlsx":
             return read_xlsx(file, layout, remarks)
     raise ValueError(f"unknown format: {name.format!r}")
@@ -133,5 +135,8 @@ def _read(file: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
         intake.detail = f"{intake.bad_records} af {intake.records} poster har fejl."
         return intake
     intake.frame = pl.concat([TYPED_SCHEMA.to_frame(), *frames], rechunk=False)
-    intake.remarks |= count_remarks(intake.frame, intake.records, name.received.date())
+    counted = count_remarks(intake.frame, intake.records, name.received.date())
+    if Remark.UTF8 in intake.remarks:  # says why
+        counted.pop(Remark.STRANGE_TEXT, None)
+    intake.remarks |= counted
     return intake

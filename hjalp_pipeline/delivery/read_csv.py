@@ -18,6 +18,7 @@ from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.records import MISSHAPEN
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.specification.versions import FIRST
+from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
 
 CHUNK_BYTES = 16 << 20
 """Bytes read at a time; a chunk is cut at the last end of a record inside it."""
@@ -28,13 +29,14 @@ _BOM = codecs.BOM_UTF8
 _BLANK = b" \t\r\n\x1a"
 #: A first line for spreadsheets alone: it says nothing about the data.
 _SEP_LINE = re.compile(rb'("?)sep=;\1\r?\n', re.IGNORECASE)
-#: How every other Unicode file begins: with a mark, or with a letter and a NUL.
-_UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0]")
+#: How every other Unicode file begins: with a mark, or with a letter and NULs.
+_UTF16 = re.compile(rb"\xff\xfe|\xfe\xff|[^\0]\0[^\0]\0|\0[^\0]\0[^\0]|\0\0(?:\xfe\xff|\0[^\0])|[^\0]\0\0\0")
 #: A record whose quotes stand where RFC 4180 has them: around a whole field, doubled inside it, or inside a bare one as text.
 _FIELD = r'(?:"(?:[^"]++|"")*+"|(?!")[^;\r\n]*+)'
 _WELL_QUOTED = re.compile(rf"{_FIELD}(?:;{_FIELD})*+(?:\r?\n)?")
 _SLUT = re.compile(rb'"?SLUT"?;"?([0-9]{1,15})"?')
 _AGREED = "det er ikke det tegnsæt, der er aftalt for systemet"
+_LONE_CR = "Filens linjer ender på CR alene. De skal ende på LF eller CR LF."
 _NOT_DECODABLE = "Filen holder tegn, som ikke findes i tegnsættet."
 
 
@@ -71,13 +73,16 @@ class CsvFile:
         """Read the first and the last line of ``file``."""
         self.file, self.codec, self.layout = file, codec, layout
         self.size = file.seek(0, io.SEEK_END)
-        #: Whether the bytes beyond ASCII read so far are UTF-8, None while there are none; told of other encodings alone.
-        self.is_utf8: bool | None = None
+        #: Whether what is beyond ASCII would be UTF-8, of another encoding.
+        self.is_utf8 = None if codec == "utf-8" else MaybeUtf8()
         start = self._begin()
         self._reject_blank(start)
         sep = _SEP_LINE.match(self.read(start, start + MAX_HEADER_BYTES))
         start += sep.end() if sep else 0
-        line = self.read(start, start + MAX_HEADER_BYTES).partition(b"\n")[0]
+        line, feed, _ = self.read(start, start + MAX_HEADER_BYTES).partition(b"\n")
+        if not feed and b"\r" in line.rstrip(_BLANK):
+            self._decode_all(start)
+            raise Rejected(RejectionCode.KOLONNER, _LONE_CR)
         try:
             self.columns = self._header(line)
         except Rejected:
@@ -99,17 +104,13 @@ class CsvFile:
                 return len(_BOM)
             raise Rejected(RejectionCode.TEGNSAET, f"Filen begynder med mærket for UTF-8, men {_AGREED}.")
         if _UTF16.match(head):
-            raise Rejected(RejectionCode.TEGNSAET, f"Filen ser ud til at være UTF-16, men {_AGREED}.")
+            raise Rejected(RejectionCode.TEGNSAET, f"Filen ser ud til at være UTF-16 eller UTF-32, men {_AGREED}.")
         return 0
 
     def decode(self, data: bytes, records: int = 0) -> str:
         """The text of whole lines; TEGNSAET when it cannot be decoded. Notes whether it would be UTF-8."""
-        if self.codec != "utf-8" and self.is_utf8 is not False and not data.isascii():
-            try:
-                data.decode()
-                self.is_utf8 = True
-            except UnicodeDecodeError:
-                self.is_utf8 = False
+        if self.is_utf8 is not None:
+            self.is_utf8.feed(data)
         return _decode(data, self.codec, records)
 
     def _pieces(self, begin: int) -> Iterator[bytes]:
@@ -131,7 +132,8 @@ class CsvFile:
 
     def _header(self, line: bytes) -> list[str]:
         try:
-            (columns,) = csv.reader([_decode(line, self.codec).removesuffix("\r")], delimiter=";", strict=True)
+            text = _decode(line, self.codec).removesuffix("\r")
+            (columns,) = csv.reader([] if "\r" in text else [text], delimiter=";", strict=True)
         except (csv.Error, ValueError):  # a blank first line has no row
             columns = []
         names = self.layout.names
@@ -252,5 +254,5 @@ def read_csv(
         # the number of the last line is not repeated: it might be anything
         detail = f"Filen indeholder {records} poster, og det er ikke antallet i dens sidste linje."
         raise Rejected(RejectionCode.ANTAL, detail, records)
-    if source.is_utf8 and remarks is not None:
+    if source.is_utf8 is not None and source.is_utf8.found and remarks is not None:
         remarks[Remark.UTF8] = records

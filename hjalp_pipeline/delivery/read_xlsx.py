@@ -18,7 +18,7 @@ from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package
 from hjalp_pipeline.delivery.workbook.parts import open_workbook
 from hjalp_pipeline.delivery.workbook.sheet import WIDTH, Row, Sheet
-from hjalp_pipeline.delivery.workbook.texts import DAY
+from hjalp_pipeline.delivery.workbook.texts import DAY, ODD
 
 CHUNK_ROWS = 50_000
 """Records per chunk."""
@@ -37,6 +37,7 @@ class _Records:
         where = dict(named)
         self.layout = layout
         self.positions = [where[name] for name in layout.names]
+        self.pairs = [layout.names.index(name) for name in layout.of_form(Form.CIFERPAR)]
         self.dates = [layout.names.index(name) for name in layout.of_form(Form.DATO)]
         self.rows: list[Row] = []
         self.misshapen: list[bool] = []
@@ -45,6 +46,10 @@ class _Records:
         row = [cells[position] for position in self.positions]
         # more than the named columns hold: a cell without a heading
         self.misshapen.append(cells.count(None) - row.count(None) < WIDTH - len(row))
+        for pair in self.pairs:
+            value = row[pair]
+            if value is not None and value[0] == "-":  # below zero: the sign is no hyphen between digits
+                row[pair] = ODD
         for date in self.dates:
             value = row[date]
             if value is not None and value[0] == DAY:
@@ -74,7 +79,9 @@ def _chunks(file: BinaryIO, layout: Layout, remarks: dict[str, int]) -> Iterator
         if records is not None and len(records.rows) >= CHUNK_ROWS:
             yield records.frame()
     if records is None:
-        raise Rejected(RejectionCode.TOM, f"{_HIDDEN} Det er tomt." if workbook.hidden else "Arket er tomt.")
+        raise Rejected(
+            RejectionCode.TOM, f"{_HIDDEN} Det er tomt." if workbook.hidden else "Arbejdsbogens første ark er tomt."
+        )
     if records.rows:
         yield records.frame()
 

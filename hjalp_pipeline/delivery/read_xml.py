@@ -13,16 +13,18 @@ from typing import BinaryIO
 import polars as pl
 from lxml import etree
 
-from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
+from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.specification.versions import FIRST
+from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
 from hjalp_pipeline.delivery.xml_plain import RECORD_END, RECORD_START, TAIL, plain_records
 from hjalp_pipeline.delivery.xml_records import SPACE, XmlRecords
 
 CHUNK_BYTES = 4 << 20
 """Bytes decoded and parsed at a time; the records ended inside them make a chunk."""
 
-_CODECS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"})
+_ONE_BYTE = frozenset({"iso8859-1", "iso8859-15", "cp1252"})
+_CODECS = _ONE_BYTE | {"utf-8", "ascii"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _UNMARKED_UTF16 = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
@@ -47,6 +49,8 @@ class _Decoded:
         codec, skip = self._codec(start)
         file.seek(skip)
         self.utf8 = codec in ("utf-8", "ascii")
+        #: Whether what is beyond ASCII would be UTF-8 too, of an encoding with one byte a letter; None while there is nothing.
+        self.is_utf8 = MaybeUtf8() if codec in _ONE_BYTE else None
         self.decoder = codecs.getincrementaldecoder(codec)()
 
     @staticmethod
@@ -73,6 +77,8 @@ class _Decoded:
         try:
             while piece := self.file.read(CHUNK_BYTES):
                 text = self.decoder.decode(piece)
+                if self.is_utf8 is not None:
+                    self.is_utf8.feed(piece)
                 self.blank = self.blank and not text.strip(SPACE)
                 yield piece if self.utf8 else text.encode()
             self.decoder.decode(b"", final=True)
@@ -110,8 +116,10 @@ class _Reader:
             return False
         head = XmlRecords(self.expected, self.layout)
         try:
-            head.parse(self.waiting[:at] + b"</leverance>", last=True)
+            before = head.parse(self.waiting[:at] + b"</leverance>", last=True)
         except Rejected:  # nothing is rejected here: the parser will say why
+            return False
+        if before.height:  # records written in another way
             return False
         self.begun, self.records = True, head
         self._drop(at)
@@ -163,13 +171,20 @@ def _chunks(source: _Decoded, reader: _Reader) -> Iterator[pl.DataFrame]:
 
 
 def read_xml(
-    file: BinaryIO, *, komnr: str, kvartal: str, system: str, layout: Layout = FIRST
+    file: BinaryIO,
+    *,
+    komnr: str,
+    kvartal: str,
+    system: str,
+    layout: Layout = FIRST,
+    remarks: dict[str, int] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the records of an xml delivery as chunks of text (``layout.text_schema``), in file order.
 
     ``komnr``, ``kvartal`` and ``system`` are those of the file's name and folder. The encoding is the one the file
     declares. Raises ``Rejected`` with TEGNSAET, XML_UGYLDIG, TOM (blank file) or, behind the last record, ANTAL; at
-    most a line number of the file is told. Chunks already yielded are void then.
+    most a line number of the file is told. Chunks already yielded are void then. What is odd but not wrong is added to
+    ``remarks`` behind the last record.
     """
     number = 0
     source = _Decoded(file)
@@ -189,3 +204,5 @@ def read_xml(
     if reader.antal != number:
         detail = f"Attributten antal passer ikke: filen indeholder {number} poster."
         raise Rejected(RejectionCode.ANTAL, detail, number)
+    if source.is_utf8 is not None and source.is_utf8.found and remarks is not None:
+        remarks[Remark.UTF8] = number

@@ -77,9 +77,14 @@ _HYPHENED = r"^[0-9]{6}-[0-9A-Za-z]{4}$"
 #: A control character other than tab and line ends (category Cc): no field takes one.
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u009f]"
 #: A number as programs write one that is too long for them, with a decimal sign or the exponent's sign: digits are lost.
-_E_NOTATION = r"^[+-]?[0-9]+(?:[.,][0-9]+[eE][+-]?|[eE][+-])[0-9]+$"
+#: Without either (``12E5``) it may be an id, but is no CPR number.
+_E_NOTATION = {
+    "udlaan_id": r"^[ \t\r\n\u00a0]*[+-]?[0-9]+(?:[.,][0-9]+[eE][+-]?|[eE][+-])[0-9]+[ \t\r\n\u00a0]*$",
+    "pnr": r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$",
+}
 #: What does not count around a code, number or date, in any format; texts stay as they are.
 _BLANKS = " \t\r\n\u00a0"
+_ONLY_BLANKS = f"^[{_BLANKS}]+$"
 _AROUND = f"^[{_BLANKS}]|[{_BLANKS}]$"
 _FIRST_DAY = date(1, 1, 1)  # the calendar of Python and Arrow readers has no year 0
 
@@ -114,7 +119,7 @@ def _suspects(frame: pl.DataFrame, field: Field) -> pl.Series:
     """Texts of a field that deserve a look, most often none: those not of its form, or of a text field all different ones."""
     column = frame.get_column(field.name)
     if field.name == "udlaan_id":  # hardly ever repeats
-        return column.filter(column.str.contains(f"{_CONTROL}|{_E_NOTATION}"))
+        return column.filter(column.str.contains(f"{_CONTROL}|{_E_NOTATION[field.name]}|{_ONLY_BLANKS}"))
     if field.form is Form.PERSONNUMMER:
         return column.filter(~column.str.contains(_TEN_DIGITS))
     texts = _texts(frame, field.name)
@@ -123,7 +128,7 @@ def _suspects(frame: pl.DataFrame, field: Field) -> pl.Series:
 
 
 def _trimmed(frame: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
-    """Drop blanks around all values but texts; gives the suspects of every field, too."""
+    """Drop blanks around all values but texts, of which nothing but blanks is no id; gives the suspects of every field, too."""
     suspects = {}
     for field in layout.fields:
         found = _suspects(frame, field)
@@ -131,6 +136,9 @@ def _trimmed(frame: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, dict[st
             column = pl.col(field.name)
             frame = frame.with_columns(_blank_to_null(column.str.strip_chars(_BLANKS)).alias(field.name))
             found = _suspects(frame, field)
+        elif field.form is Form.TEKST and field.required and found.str.contains(_ONLY_BLANKS).any():
+            column = pl.col(field.name)
+            frame = frame.with_columns(pl.when(~column.str.contains(_ONLY_BLANKS)).then(column).alias(field.name))
         suspects[field.name] = found
     return frame, suspects
 
@@ -194,8 +202,9 @@ def _form_errors(layout: Layout, suspects: dict[str, pl.Series]) -> dict[str, tu
         elif field.form is Form.TEKST and field.max_length is not None:
             error = column.str.len_chars() > field.max_length
         suspect = suspects[field.name].str
-        if field.name in ("udlaan_id", "pnr") and suspect.contains(_E_NOTATION).any():
-            error = error.fill_null(False) | column.str.contains(_E_NOTATION)
+        notation = _E_NOTATION.get(field.name)
+        if notation is not None and suspect.contains(notation).any():
+            error = error.fill_null(False) | column.str.contains(notation)
         if suspect.contains(_CONTROL).any():
             odd = column.str.contains(_CONTROL)
             error = error.fill_null(False) | odd

@@ -27,6 +27,7 @@ BODY = csv_text(rows(2)).split("\n", 1)[1]
         "\ufeff\ufeff" + HEADER,
         row()["pnr"],
         HEADER.replace(";", "\r"),
+        HEADER + "\r\r",
         "x" * 200_000,
     ],
 )
@@ -34,6 +35,12 @@ def test_csv(tmp_path: Path, header: str) -> None:
     intake = read_bytes(tmp_path, f"{header}\n{BODY}")
     assert verdict(intake) == ("rejected", "KOLONNER", 0, 0)
     assert row()["pnr"] not in str(intake)
+
+
+def test_lines_that_end_on_cr_alone(tmp_path: Path) -> None:
+    intake = read_bytes(tmp_path, csv_text(rows(2)).replace("\n", "\r"))
+    assert verdict(intake) == ("rejected", "KOLONNER", 0, 0)
+    assert "CR alene" in str(intake.detail)
 
 
 @pytest.mark.parametrize("text", ["SLUT;0\n", BODY, "\0\n", "x"])

@@ -171,10 +171,15 @@ def test_what_is_odd_but_not_wrong_is_counted(tmp_path: Path) -> None:
         row(6, lov_navn="SEL_999"),
         row(7, lov_navn=" SEL_112 "),
         row(8, lov_navn=" "),
+        row(9, pnr="101901234,0"),
+        row(10, pnr="0101901234.00"),
+        row(11, hmiiso="2018-09-04"),
+        row(12, hmiiso="20 18 99 04"),
     ]
     assert read_bytes(tmp_path, csv_text(odd)).remarks == {
         "LOV_NAVN_UKENDT": 1,
-        "PNR_NI_CIFRE": 1,
+        "PNR_NI_CIFRE": 3,
+        "HMIISO_SOM_DATO": 1,
         "UDLEVERET_FOER_1950": 1,
         "UDLEVERET_FREMTID": 1,
         "INDLEVERET_FREMTID": 1,

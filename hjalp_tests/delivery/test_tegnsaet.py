@@ -81,6 +81,34 @@ def test_utf16_with_and_without_its_mark(tmp_path: Path, written: str, agreed: s
     assert read_bytes(tmp_path, data, encoding=agreed).code == "TEGNSAET"
 
 
+@pytest.mark.parametrize("written", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf32(tmp_path: Path, written: str) -> None:
+    intake = read_bytes(tmp_path, csv_text(rows(2)).encode(written))
+    assert intake.code == "TEGNSAET"
+    assert "UTF-32" in str(intake.detail)
+
+
+@pytest.mark.parametrize("size", [64, 1 << 20])
+@pytest.mark.parametrize("said", ["windows-1252", "ISO-8859-1", "iso-8859-15"])
+def test_xml_that_is_utf8_and_says_otherwise_is_a_remark(
+    tmp_path: Path, said: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_xml, "CHUNK_BYTES", size)
+    text = xml_text(rows(3), encoding=said)
+    assert read_bytes(tmp_path, text.encode(), "xml").remarks == {"TEGNSAET_UTF8": 3}
+    assert read_bytes(tmp_path, text.encode(said), "xml").remarks == {}
+    assert read_bytes(tmp_path, text.replace("ø", "o").replace("§", "S").encode(), "xml").remarks == {}
+
+
+def test_letters_that_were_lost_on_the_way_are_a_remark(tmp_path: Path) -> None:
+    """A file that was converted wrongly before it was sent: valid, and not what was meant."""
+    twice = csv_text(
+        [row(1), row(2, hminavn="K\ufffdrestol"), row(3, lov_tekst="Ã…rsag"), row(4, lov_tekst="SEL Â§ 112")]
+    )
+    assert read_bytes(tmp_path, twice).remarks == {"TEGN_FORVANSKET": 3}
+    assert read_bytes(tmp_path, csv_text([row(1, hminavn="Ã", lov_tekst="Â Ø")])).remarks == {}
+
+
 def test_the_mark_of_utf8_where_windows_1252_is_agreed(tmp_path: Path) -> None:
     for text in (csv_text(rows(2)).encode("cp1252"), csv_text(rows(2)).encode()):
         intake = read_bytes(tmp_path, BOMS["utf-8"] + text, encoding="cp1252")
@@ -101,6 +129,6 @@ def test_utf8_where_windows_1252_is_agreed_is_a_remark(
     assert read_bytes(tmp_path, text.encode(), encoding="windows-1252").remarks == {"TEGNSAET_UTF8": 3}
     assert read_bytes(tmp_path, text.encode("cp1252"), encoding="windows-1252").remarks == {}
     mixed = text.encode().replace("Kørestol".encode(), "Kørestol".encode("cp1252"), 1)
-    assert read_bytes(tmp_path, mixed, encoding="windows-1252").remarks == {}
+    assert read_bytes(tmp_path, mixed, encoding="windows-1252").remarks == {"TEGN_FORVANSKET": 3}
     plain = text.replace("ø", "o").replace("§", "S").encode()
     assert read_bytes(tmp_path, plain, encoding="windows-1252").remarks == {}

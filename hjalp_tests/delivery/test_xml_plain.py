@@ -49,6 +49,21 @@ def test_the_parser_alone_says_the_same(changes: list[tuple[float, str]], size: 
         assert fast.frame.equals(slow.frame)
 
 
+@pytest.mark.parametrize(
+    "first",
+    ["<udlaan/>", "<udlaan />", PLAIN.replace("<udlaan>", "<udlaan >"), PLAIN.replace("<udlaan>", "<udlaan\n>")],
+)
+@pytest.mark.parametrize("size", [200, 1 << 20])
+def test_a_first_record_written_in_another_way_is_not_lost(
+    tmp_path: Path, first: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_xml, "CHUNK_BYTES", size)
+    body = first + "".join(xml_record(record) for record in rows(30))
+    intake = read_bytes(tmp_path, f"{xml_root(31)}{body}</leverance>", "xml")
+    assert (intake.status, intake.records) == ("accepted", 31)
+    assert read_bytes(tmp_path, f"{xml_root(30)}{body}</leverance>", "xml").code == "ANTAL"
+
+
 @pytest.mark.parametrize("at", [f"<{tag}>" for tag in ("udlaan", "pnr", "/pnr", "/udlaan")])
 @pytest.mark.parametrize("snippet", SNIPPETS)
 @pytest.mark.parametrize("before", [False, True])

@@ -234,7 +234,10 @@ FORMS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "udlaan_id": ("FELT", lambda value: len(value) <= 36 and not lost_digits(value)),
     "komnr_indberetter": ("KOMNR", lambda value: re.fullmatch(r"[0-9]{3}", value) is not None),
     "komnr_betaling": ("KOMNR", lambda value: re.fullmatch(r"[0-9]{3}", value) is not None),
-    "pnr": ("FELT", lambda value: not lost_digits(value)),
+    "pnr": (
+        "FELT",
+        lambda value: not lost_digits(value) and not re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+", value),
+    ),
     "hminr": ("FELT", lambda value: re.fullmatch(r"[0-9]{1,6}", value) is not None),
     "hmiiso": (
         "FELT",
@@ -245,11 +248,13 @@ FORMS: dict[str, tuple[str, Callable[[str], bool]]] = {
 }
 """Field -> (code of the finding, is the form right?). The texts have no form here: that is R7's business."""
 
+BLANKS = " \t\r\n\u00a0"
 TEXTS = ("udlaan_id", "hminavn", "lov_navn", "lov_tekst")
 
 
 def lost_digits(value: str) -> bool:
     """A number written with an exponent, as programs write one that is too long for them."""
+    value = value.strip(BLANKS)
     mantissa, letter, exponent = value.lower().partition("e")
     digits = mantissa.lstrip("+-")
     whole, point, decimals = digits.replace(",", ".").partition(".")
@@ -271,9 +276,11 @@ def check_record(record: Record, komnr: str) -> list[tuple[str, str]]:
     for name in FIELDS:
         value = record[name]
         if value is not None and name not in TEXTS:
-            value = record[name] = value.strip(" \t\r\n\u00a0") or None
+            value = record[name] = value.strip(BLANKS) or None
         if value is not None and name == "hmiiso":
-            value = record[name] = hmiiso_digits(value).strip(" \t\r\n\u00a0") or None
+            value = record[name] = hmiiso_digits(value).strip(BLANKS) or None
+        if value is not None and name == "udlaan_id" and not value.strip(BLANKS):
+            value = record[name] = None
         if value is None:
             if name in REQUIRED:
                 findings.append((name, "MANGLER"))

@@ -2,20 +2,23 @@
 
 import re
 from dataclasses import dataclass
+from sys import getsizeof
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError, damaged
+from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package, target_name
 from hjalp_pipeline.delivery.workbook.plain import SHARED_TEXT, feed
 from hjalp_pipeline.delivery.workbook.texts import cell_text
-from hjalp_pipeline.delivery.workbook.xml import elements, parser, plain
+from hjalp_pipeline.delivery.workbook.xml import elements, parser, plain, whole_number
 
 _NO_WORKBOOK = "Filen er ikke et regneark af typen xlsx."
 #: Formats of dates and times that every workbook has without saying so (ECMA-376 part 1, 18.8.30).
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 #: What a format code holds beside its letters: texts in quotes, one escaped or filled character, [colour], [locale].
 _NO_LETTERS = re.compile(r'"[^"]*"|\\.|[_*].|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-MAX_TEXTS = 20_000_000
-"""Shared texts of a workbook; a full sheet of eleven columns has half as many cells."""
+#: A section with a condition of its own is for other numbers than its place says.
+_CONDITION = re.compile(r"\[[<>=]")
+MAX_MEMORY = 1 << 30
+"""Bytes of memory the shared texts of a workbook may take: one letter beyond the usual makes a text four times as large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,14 @@ class Workbook:
     """What has to be known to read the first sheet.
 
     ``sheet``: its part; ``hidden``: whether a person who opens the workbook sees it; ``texts``: shared texts by number;
-    ``dates``: numbers of the cell styles (as they are written) that show a number as a date or time; ``from_1904``: days
-    are counted from 1 January 1904.
+    ``dates``: numbers of the cell styles that show a number as a date or time; ``from_1904``: days are counted from 1
+    January 1904.
     """
 
     sheet: str
     hidden: bool
     texts: list[str]
-    dates: frozenset[str]
+    dates: frozenset[int]
     from_1904: bool
 
 
@@ -66,7 +69,7 @@ def _relations(package: Package, base: str) -> dict[str, tuple[str, str]]:
 def _main_part(package: Package) -> str:
     kinds = dict(reversed(_relations(package, "").values()))
     main = kinds.get("officeDocument", "xl/workbook.xml")
-    if main not in package:
+    if main not in package or main.endswith(".bin"):  # of xlsb
         raise WorkbookError(_NO_WORKBOOK)
     return main
 
@@ -77,7 +80,7 @@ def _first_sheet(package: Package, main: str, related: dict[str, tuple[str, str]
         if element == "workbook":
             is_workbook = True
         elif element == "workbookPr":
-            from_1904 = attributes.get("date1904", "0") in ("1", "true", "on")
+            from_1904 = attributes.get("date1904", "0").strip() in ("1", "true", "on")
         elif element == "sheet" and found is None:
             kind, part = related.get(attributes.get("r:id", ""), ("worksheet", ""))
             if kind == "worksheet":  # a sheet of charts or dialogues has no cells
@@ -89,27 +92,28 @@ def _first_sheet(package: Package, main: str, related: dict[str, tuple[str, str]
 
 def _is_date(code: str) -> bool:
     """Whether a number format shows dates or times: a letter of day, month, year, hour or second outside texts."""
-    letters = _NO_LETTERS.sub("", code.split(";", 1)[0]).lower()
-    return letters != "general" and any(letter in letters for letter in "dmyhs")
+    shown = _NO_LETTERS.sub("", code).lower()
+    if not _CONDITION.search(code):  # the first of up to four sections is for numbers above zero
+        shown = shown.split(";", 1)[0]
+    return any(letter in shown for letter in "dmyhs")
 
 
-def _date_styles(package: Package, part: str) -> frozenset[str]:
-    own: dict[str, str] = {}
-    formats: list[str] = []
+def _date_styles(package: Package, part: str) -> frozenset[int]:
+    own: dict[int | None, str] = {}
+    formats: list[int | None] = []
     inside = False
     for element, attributes in elements(package.pieces(part)):
         match element:
             case "numFmt":
-                own[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                own[whole_number(attributes.get("numFmtId", ""))] = attributes.get("formatCode", "")
             case "cellXfs":
                 inside = True
             case "cellStyles" | "cellStyleXfs" | "dxfs":
                 inside = False
             case "xf" if inside:
-                formats.append(attributes.get("numFmtId", "0"))
-    known = {str(number) for number in _DATE_FORMATS}
-    dates = {number for number in formats if (_is_date(own[number]) if number in own else number in known)}
-    return frozenset(str(style) for style, number in enumerate(formats) if number in dates)
+                formats.append(whole_number(attributes.get("numFmtId", "0")))
+    dates = {number for number in formats if (_is_date(own[number]) if number in own else number in _DATE_FORMATS)}
+    return frozenset(style for style, number in enumerate(formats) if number in dates)
 
 
 def _shared_texts(package: Package, part: str) -> list[str]:
@@ -117,6 +121,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
     texts: list[str] = []
     parts: list[str] = []
     taking = skipping = inside = False
+    memory = 0
 
     def start(name: str, _: dict[str, str]) -> None:
         nonlocal taking, skipping, inside
@@ -144,9 +149,12 @@ def _shared_texts(package: Package, part: str) -> list[str]:
             parts.append(data)
 
     def add(found: list[str]) -> None:
-        texts.extend(map(cell_text, found))
-        if len(texts) > MAX_TEXTS:
-            raise damaged()
+        nonlocal memory
+        read = list(map(cell_text, found))
+        memory += sum(map(getsizeof, read)) + 8 * len(read)
+        if memory > MAX_MEMORY:
+            raise WorkbookError("Filen fylder mere end 1 GiB udpakket.")
+        texts.extend(read)
 
     def take(run: str) -> bool:
         if not run:

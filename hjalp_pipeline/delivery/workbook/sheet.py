@@ -8,7 +8,7 @@ from hjalp_pipeline.delivery.workbook.faults import WorkbookError, damaged
 from hjalp_pipeline.delivery.workbook.parts import Workbook
 from hjalp_pipeline.delivery.workbook.plain import ROW_PARTS, feed
 from hjalp_pipeline.delivery.workbook.values import Values
-from hjalp_pipeline.delivery.workbook.xml import parser, plain
+from hjalp_pipeline.delivery.workbook.xml import parser, plain, whole_number
 
 WIDTH = 26
 """Columns that are read, A to Z; a filled cell further out is refused."""
@@ -25,6 +25,12 @@ Row = list[str | None]
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _COLUMNS = {chr(ord("A") + number): number for number in range(WIDTH)}
 _BROKEN_ORDER = "Arkets rækker eller celler står ikke i orden."
+#: What may stand in a cell, the looks of a rich text (``rPr``) included.
+_IN_CELL = frozenset(
+    {"f", "v", "is", "t", "r", "rPh", "phoneticPr", "extLst", "ext"}
+    | {"rPr", "rFont", "charset", "family", "b", "i", "strike", "outline", "shadow", "condense", "extend", "color"}
+    | {"sz", "u", "vertAlign", "scheme"}
+)
 _FAR = "Arket har celler langt uden for kolonnerne."
 
 
@@ -56,7 +62,9 @@ class Sheet:
             raise damaged()
 
     def _begin_row(self, said: str | None) -> None:
-        following = int(said) if said is not None else self._number + 1
+        following = whole_number(said) if said is not None else self._number + 1
+        if following is None or not self._inside:
+            raise damaged()
         if self._row is not None or following <= self._number:
             raise WorkbookError(_BROKEN_ORDER)
         if following > MAX_ROWS:
@@ -85,7 +93,7 @@ class Sheet:
         if reference is not None:
             found = _REFERENCE.fullmatch(reference)
             if found is None:
-                raise WorkbookError(_FAR)
+                raise damaged()
             if found[2] != self._digits:  # a row that does not say its number stands where its first cell does
                 if self._certain or not self._number <= int(found[2]) <= MAX_ROWS:
                     raise WorkbookError(_BROKEN_ORDER)
@@ -131,7 +139,9 @@ class Sheet:
                 if kind == "s" and value:
                     row[at] = shared(value)
                 elif value or text or kind == "e":
-                    row[at] = read(("inlineStr" if text else kind) or "n", style, value or text)
+                    if kind in ("", "n"):
+                        kind = "inlineStr" if text else "n"  # noqa: PLW2901 - a text whatever it says
+                    row[at] = read(kind, style, value or text)
             elif number:
                 self._begin_row(number)
             else:
@@ -142,33 +152,39 @@ class Sheet:
         """Handlers as closures over local names: they run some fifty times per row."""
         names = _Names()
         at = 0
-        in_cell = taking = formula = has_value = phonetic = False
+        in_cell = taking = formula = has_value = has_text = passing = False
         kind = style = ""
         texts: list[str] = []
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal at, in_cell, taking, formula, has_value, phonetic, kind, style
+            nonlocal at, in_cell, taking, formula, has_value, has_text, passing, kind, style
             what = names[name]
-            if what == "c":
-                if in_cell:
+            if in_cell:
+                # what no cell may hold, or two values: nobody can tell which of them is shown
+                if (
+                    taking
+                    or (what not in _IN_CELL and " " not in what)
+                    or (what in ("is", "v") and (has_value or has_text))
+                ):
                     raise damaged()
+                if what == "v":
+                    taking = has_value = True
+                elif what == "t":
+                    taking = has_text and not passing
+                elif what == "f":
+                    formula = passing = True
+                elif what == "is":
+                    has_text = True
+                    if kind == "n":
+                        kind = "inlineStr"  # a text all the same
+                elif what in ("rPh", "extLst"):
+                    passing = True
+            elif what == "c":
                 at = self._place(attributes.get("r"))
-                in_cell, formula, has_value = True, False, False
+                in_cell, formula, has_value, has_text, passing = True, False, False, False, False
                 kind, style = attributes.get("t", "n"), attributes.get("s", "")
-            elif what == "v":
-                if in_cell and has_value:
-                    raise damaged()
-                taking = has_value = in_cell
-            elif what == "t":
-                taking = in_cell and not phonetic
             elif what == "row":
                 self._begin_row(attributes.get("r"))
-            elif what == "f":
-                formula = in_cell
-            elif what == "is" and kind == "n":
-                kind = "inlineStr"  # a text all the same
-            elif what == "rPh":
-                phonetic = True
             elif what == "mergeCell":
                 self._merge(attributes.get("ref", ""))
             elif what in ("worksheet", "sheetData"):
@@ -176,7 +192,7 @@ class Sheet:
                 self._inside = what == "sheetData"
 
         def end(name: str) -> None:
-            nonlocal in_cell, taking, phonetic
+            nonlocal in_cell, taking, passing
             what = names[name]
             if what in ("v", "t"):
                 taking = False
@@ -188,12 +204,16 @@ class Sheet:
                     self._put(at, self._values.read(kind, style, raw, formula=formula, has_value=has_value))
             elif what == "row":
                 self._end_row()
-            elif what == "rPh":
-                phonetic = False
+            elif what in ("f", "rPh", "extLst"):
+                passing = False
+            elif what == "sheetData":
+                self._inside = False
 
         def characters(data: str) -> None:
             if taking:
                 texts.append(data)
+            elif in_cell and not passing and data.strip():
+                raise damaged()
 
         using.StartElementHandler, using.EndElementHandler, using.CharacterDataHandler = start, end, characters
 

@@ -5,11 +5,11 @@ date; anything else is ``ODD``. None is a cell that is empty in the file.
 """
 
 import re
-from collections.abc import Container
 from datetime import date, timedelta
 
 from hjalp_pipeline.delivery.workbook.faults import damaged
 from hjalp_pipeline.delivery.workbook.texts import DAY, ODD, cell_text
+from hjalp_pipeline.delivery.workbook.xml import whole_number
 
 MAX_EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number: from here on some may be lost."""
@@ -49,12 +49,29 @@ def day_text(raw: str, *, from_1904: bool) -> str:
         return ODD
 
 
-class Values:
-    """Reads cells: ``strings`` are the shared texts, ``dates`` the styles (as written) that show a number as a date."""
+class _Styles(dict[str, bool]):
+    """Whether a cell style, as it is written (``1``, ``01``, none at all is the first), shows a number as a date."""
 
-    def __init__(self, strings: list[str], dates: Container[str], *, from_1904: bool) -> None:
+    def __init__(self, dates: frozenset[int]) -> None:
+        super().__init__()
+        self._dates = dates
+
+    def __missing__(self, style: str) -> bool:
+        number = whole_number(style or "0")
+        if number is None:
+            raise damaged()
+        shows = number in self._dates
+        if len(self) < _MOST_DAYS:
+            self[style] = shows
+        return shows
+
+
+class Values:
+    """Reads cells: ``strings`` are the shared texts, ``dates`` the numbers of the styles that show a number as a date."""
+
+    def __init__(self, strings: list[str], dates: frozenset[int], *, from_1904: bool) -> None:
         """Nothing is read yet."""
-        self._strings, self._dates, self._from_1904 = strings, dates, from_1904
+        self._strings, self._dates, self._from_1904 = strings, _Styles(dates), from_1904
         self._days: dict[str, str] = {}
 
     def shared(self, raw: str) -> str | None:
@@ -80,7 +97,7 @@ class Values:
             case "d":
                 found = _ISO_DAY.fullmatch(raw)
                 return DAY + found[1] if found else ODD
-            case "n" if style in self._dates:
+            case "n" if self._dates[style]:
                 return self._day(raw)
             case "n":
                 return number_text(raw)

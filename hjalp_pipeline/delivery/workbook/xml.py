@@ -1,5 +1,6 @@
 """One part of a workbook through expat: no tree is built, and nothing the part declares is acted upon."""
 
+import re
 from collections.abc import Iterable
 from xml.parsers import expat
 
@@ -8,6 +9,7 @@ from hjalp_pipeline.delivery.workbook.faults import WorkbookError, damaged
 MAX_TOKEN = 4 << 20
 """Bytes between one piece of markup and the end of it: expat keeps them, a longer one is no part of a workbook."""
 
+_UNSIGNED = re.compile(r"[ \t\r\n]*\+?0*([0-9]{1,9})[ \t\r\n]*")
 _SMALL = 500_000  # start tags of a part that is read whole: styles, relationships
 _SPACES = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "",
@@ -16,6 +18,12 @@ _SPACES = {
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "r:",
     "http://purl.oclc.org/ooxml/officeDocument/relationships": "r:",
 }
+
+
+def whole_number(text: str) -> int | None:
+    """An unsigned number of an attribute in any of the ways XML may write it (``1``, ``01``, ``+1``, `` 1 ``); None for none."""
+    found = _UNSIGNED.fullmatch(text)
+    return int(found[1]) if found else None
 
 
 def plain(name: str) -> str:

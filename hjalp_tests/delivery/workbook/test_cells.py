@@ -6,7 +6,7 @@ import pytest
 
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_tests.delivery.files import read_bytes
-from hjalp_tests.delivery.workbook.parts import HEADER, MAIN, packed, parts, record, styles, workbook
+from hjalp_tests.delivery.workbook.parts import HEADER, MAIN, packed, parts, record, styles, text_cell, workbook
 
 
 def intake_of(folder: Path, members: dict[str, str]) -> Intake:
@@ -108,6 +108,12 @@ def test_days(tmp_path: Path, cell: str, day: str) -> None:
     ("cell", "text"),
     [
         ('<c t="inlineStr"><is><r><rPr><b/></rPr><t>Køre</t></r><r><t>stol</t></r></is></c>', "Kørestol"),
+        ('<c t="inlineStr"><is><r><rPr><i/><u/></rPr><t>Køre</t></r><r><t>stol</t></r></is></c>', "Kørestol"),
+        (
+            '<c t="inlineStr"><is><t>Kørestol</t><phoneticPr fontId="1"/></is><extLst><ext uri="x"/></extLst></c>',
+            "Kørestol",
+        ),
+        ('<c t="str"><v>Køre<!-- x -->stol</v></c>', "Kørestol"),
         ('<c t="inlineStr"><is><t>Kørestol</t><rPh sb="0" eb="1"><t>ko</t></rPh></is></c>', "Kørestol"),
         ('<c t="str"><v>Kørestol</v></c>', "Kørestol"),
         ("<c><is><t>Kørestol</t></is></c>", "Kørestol"),
@@ -145,6 +151,10 @@ def test_texts(tmp_path: Path, cell: str, text: str | None) -> None:
         ("[Red]0", False),
         ("@", False),
         ("0.0E+00", False),
+        ('"a;b"yyyy', True),
+        ("[=0];yyyy-mm-dd", True),
+        ("General;yyyy", False),
+        ('[=9]0;0" dage"', False),
     ],
 )
 def test_formats_of_dates(tmp_path: Path, code: str, is_date: bool) -> None:
@@ -199,3 +209,48 @@ def test_shared_texts(tmp_path: Path) -> None:
     for number in ("4", "-1", "99999999999999999999", "x", "0.5"):
         broken = parts(HEADER, record(1, hminavn=f'<c t="s"><v>{number}</v></c>'), **members)
         assert intake_of(tmp_path, broken).code == "XLSX_UGYLDIG"
+
+
+@pytest.mark.parametrize("style", ["1", "01", "+1", " 1 ", "0001"])
+def test_a_style_in_any_spelling(tmp_path: Path, style: str) -> None:
+    cell = f'<c s="{style}"><v>45296</v></c>'
+    assert [str(value) for value in one_cell(tmp_path, "udleveringsdato", cell)] == ["[]", "2024-01-05"]
+    assert one_cell(tmp_path, "hminr", cell)[0] == [("hminr", "FELT")]
+    changes = {"xl/styles.xml": styles(0, 14).replace('"14"/></cellXfs>', '" 014"/></cellXfs>')}
+    assert one_cell(tmp_path, "hminr", cell, **changes)[0] == [("hminr", "FELT")]
+
+
+def test_a_cell_without_style_has_the_first(tmp_path: Path) -> None:
+    changes = {"xl/styles.xml": styles(14, 0)}
+    for cell in ("<c><v>45296</v></c>", '<c s=""><v>45296</v></c>', '<c s="0"><v>45296</v></c>'):
+        assert one_cell(tmp_path, "hminr", cell, **changes)[0] == [("hminr", "FELT")]
+    assert one_cell(tmp_path, "hminr", '<c s="1"><v>45296</v></c>', **changes)[0] == []
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c t="inlineStr"><v>a</v><is><t>b</t></is></c>',
+        '<c t="inlineStr"><is><t>b</t></is><v>a</v></c>',
+        '<c t="inlineStr"><is><t>a</t></is><is><t>b</t></is></c>',
+        '<c t="str"><v>a</v><v>b</v></c>',
+        '<c t="str"><v>a<b>c</b></v></c>',
+        "<c><w>5</w></c>",
+        "<c>5</c>",
+        '<c t="inlineStr"><is>a</is></c>',
+        '<c t="inlineStr"><is><x:t xmlns:x="urn:x">a</x:t></is></c>',
+        '<c s="x"><v>5</v></c>',
+        '<c s="-1"><v>5</v></c>',
+        '<c t="dato"><v>5</v></c>',
+    ],
+)
+def test_a_cell_nobody_could_tell_the_value_of(tmp_path: Path, cell: str) -> None:
+    assert intake_of(tmp_path, parts(HEADER, record(1, hminavn=cell))).code == "XLSX_UGYLDIG"
+
+
+def test_a_number_below_zero_is_no_code(tmp_path: Path) -> None:
+    """Its sign is no hyphen between digits."""
+    for field in ("hmiiso", "hminr"):
+        assert one_cell(tmp_path, field, "<c><v>-12</v></c>")[0] == [(field, "FELT")]
+    assert one_cell(tmp_path, "komnr_betaling", "<c><v>-12</v></c>")[0] == [("komnr_betaling", "KOMNR")]
+    assert one_cell(tmp_path, "hmiiso", text_cell("12-22-03")) == ([], "122203")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.records import FIELDS
 from hjalp_pipeline.delivery.workbook import package, sheet
+from hjalp_pipeline.delivery.workbook import parts as workbook_parts
 from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package, target_name
 from hjalp_pipeline.delivery.workbook.parts import open_workbook
@@ -223,6 +224,37 @@ def test_dtd_and_entities_in_any_part(tmp_path: Path, part: str) -> None:
     intake = intake_of(tmp_path, members)
     assert intake.code == "XLSX_UGYLDIG"
     assert "DTD" in str(intake.detail)
+
+
+def test_rows_in_no_sheet_data(tmp_path: Path) -> None:
+    members = parts(HEADER, *RECORDS)
+    members[SHEET] = members[SHEET].replace("</sheetData>", f"</sheetData>{record(9)}")
+    assert intake_of(tmp_path, members).code == "XLSX_UGYLDIG"
+
+
+@pytest.mark.parametrize("said", ["3_0", "٣", "1.5", "-1", ""])
+def test_numbers_of_rows_that_are_none(tmp_path: Path, said: str) -> None:
+    assert intake_of(tmp_path, parts(HEADER, *RECORDS, f'<row r="{said}"/>')).code == "XLSX_UGYLDIG"
+
+
+def test_a_binary_workbook_is_called_none(tmp_path: Path) -> None:
+    members = {"_rels/.rels": relations(("officeDocument", "xl/workbook.bin")), "xl/workbook.bin": "\x83\x01"}
+    intake = intake_of(tmp_path, members)
+    assert (intake.code, intake.detail) == ("XLSX_UGYLDIG", "Filen er ikke et regneark af typen xlsx.")
+
+
+def test_shared_texts_take_no_more_memory_than_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One letter beyond the usual makes every letter of a text take four bytes."""
+    texts = f"<si><t>\U0001f600{'x' * 10_000}</t></si>" * 10
+    members = {
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{texts}</sst>',
+        "xl/_rels/workbook.xml.rels": relations(
+            ("worksheet", "worksheets/sheet1.xml"), ("sharedStrings", "sharedStrings.xml")
+        ),
+    }
+    assert intake_of(tmp_path, parts(HEADER, *RECORDS, **members)).status == "accepted"
+    monkeypatch.setattr(workbook_parts, "MAX_MEMORY", 350_000)
+    assert intake_of(tmp_path, parts(HEADER, *RECORDS, **members)).code == "XLSX_UGYLDIG"
 
 
 def test_an_endless_attribute_and_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
