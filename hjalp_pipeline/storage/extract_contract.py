@@ -6,6 +6,7 @@ once, by file, column, rule and number of rows, never by a value (kommune, sex a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -50,8 +51,13 @@ def _whole() -> Column:
     return Column(lambda kind: kind.is_integer(), "a whole number")
 
 
-def _day(*, nullable: bool = False) -> Column:
-    return Column(_is_day, "a date", nullable)
+def _day(holds: pl.Expr | None = None, rule: str = "", *, nullable: bool = False) -> Column:
+    return Column(_is_day, "a date", nullable, holds, rule)
+
+
+def _since_1800(column: str) -> Column:
+    """A day that a person can have been born or have died on: what lies before 1800 stands for something else."""
+    return _day(pl.col(column) >= date(1800, 1, 1), "is before 1800")
 
 
 def _one_of(column: str, *codes: str) -> pl.Expr:
@@ -59,8 +65,12 @@ def _one_of(column: str, *codes: str) -> pl.Expr:
 
 
 CONTRACT: dict[str, dict[str, Column]] = {
-    "person": {"pnr": _text(), "koen": _code(_one_of("koen", "1", "2"), "is not 1 or 2"), "foed_dag": _day()},
-    "dod": {"pnr": _text(), "doddato": _day()},
+    "person": {
+        "pnr": _text(),
+        "koen": _code(_one_of("koen", "1", "2"), "is not 1 or 2"),
+        "foed_dag": _since_1800("foed_dag"),
+    },
+    "dod": {"pnr": _text(), "doddato": _since_1800("doddato")},
     "befbop": {"pnr": _text(), "adresse_id": _code(), "bop_vfra": _day(), "bop_vtil": _day(nullable=True)},
     "befadr": {
         "adresse_id": _code(),
@@ -76,6 +86,8 @@ _SPELLS = {"befbop": ("bop_vfra", "bop_vtil"), "befadr": ("adr_vfra", "adr_vtil"
 _KOEN = ("1", "2")
 #: Christiansø, which is no kommune but has inhabitants: it may be left out.
 _KOMMUNER = (*KOMNR, "411")
+#: Since when the kommuner are those of today: address registers rightly hold older codes. 9xx is Greenland and abroad.
+_KOMMUNER_SINCE = date(2007, 1, 1)
 _CELL = ("kom", "koen", "alder")
 _YEAR_RULES: dict[str, pl.Expr] = {
     "whose kom is not one of the 98 kommuner or 411": pl.col("kom").is_in(_KOMMUNER),
@@ -122,15 +134,46 @@ def row_faults(source: Path, name: str) -> tuple[list[str], dict[str, int]]:
     rules |= {
         f"whose {column} {wanted.rule}": ~wanted.holds for column, wanted in columns.items() if wanted.holds is not None
     }
-    remarks = {}
-    if name in _SPELLS:
-        fra, til = _SPELLS[name]
-        remarks[f"{name}_spells_without_a_day"] = pl.col(fra).cast(pl.Date) >= pl.col(til).cast(pl.Date)
+    extract = _date_of(source)
+    if name == "person" and extract:
+        rules["whose foed_dag is after the extract"] = pl.col("foed_dag").cast(pl.Date) > extract
+    remarks = _remarks(name, extract)
+    rows = pl.scan_parquet(path, glob=False)
     counted = [condition.sum().alias(told) for told, condition in (rules | remarks).items()]
-    found = pl.scan_parquet(path, glob=False).select(counted).collect(engine="streaming").row(0, named=True)
-    return [f"{path.name} has {found[rule]} rows {rule}" for rule in rules if found[rule]], {
-        remark: found[remark] for remark in remarks
-    }
+    found = rows.select(counted).collect(engine="streaming").row(0, named=True)
+    faults = [
+        f"{path.name} has {found[rule]} rows {rule}, the first is row {first_row(rows, broken)}"
+        for rule, broken in rules.items()
+        if found[rule]
+    ]
+    return faults, {remark: found[remark] for remark in remarks}
+
+
+def first_row(rows: pl.LazyFrame, broken: pl.Expr) -> int:
+    """The first row (1 = the first of the file) of which it is true; there is one."""
+    return 1 + int(rows.select(broken.fill_null(value=False).arg_true().first()).collect().item())
+
+
+def _date_of(source: Path) -> date | None:
+    try:
+        return date.fromisoformat(source.name)
+    except ValueError:
+        return None
+
+
+def _remarks(name: str, extract: date | None) -> dict[str, pl.Expr]:
+    """What is odd in a file and no reason to refuse it."""
+    if name == "dod" and extract:
+        return {"deaths_after_the_extract": pl.col("doddato").cast(pl.Date) > extract}
+    if name not in _SPELLS:
+        return {}
+    fra, til = (pl.col(column).cast(pl.Date) for column in _SPELLS[name])
+    remarks = {f"{name}_spells_without_a_day": fra >= til}
+    if name == "befadr":
+        today = til.is_null() | (til > _KOMMUNER_SINCE)
+        kom = pl.col("kom").cast(pl.String)
+        remarks["befadr_spells_in_no_kommune"] = today & ~kom.is_in(_KOMMUNER) & ~kom.str.starts_with("9")
+    return remarks
 
 
 def population_faults(source: Path) -> dict[int, list[str]]:

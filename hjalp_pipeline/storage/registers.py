@@ -17,7 +17,14 @@ import polars as pl
 from hjalp_pipeline.rules.register import Register, Residences
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.duck import sql_text
-from hjalp_pipeline.storage.extract_contract import CONTRACT, population_faults, row_faults, shape_faults, told_of_years
+from hjalp_pipeline.storage.extract_contract import (
+    CONTRACT,
+    first_row,
+    population_faults,
+    row_faults,
+    shape_faults,
+    told_of_years,
+)
 from hjalp_pipeline.storage.files import (
     OWNER,
     code_fingerprint,
@@ -208,10 +215,10 @@ def _look(source: Path) -> _Looked:
         if name == "person":
             sex = pl.col("koen").cast(pl.String).cast(pl.UInt8, strict=False)
             looked.persons = _numbered(source, name, sex, pl.col("foed_dag").cast(pl.Date).alias("foed_dato"))
-            looked.faults += _doubled(looked.persons, name)
+            looked.faults += _doubled(looked.persons, source, name)
         elif name == "dod":
             looked.dead = _numbered(source, name, pl.col("doddato").cast(pl.Date))
-            looked.faults += _doubled(looked.dead, name)
+            looked.faults += _doubled(looked.dead, source, name)
         elif name == "folketal":
             looked.population = population_faults(source)
     return looked
@@ -223,10 +230,16 @@ def _keyed(frame: pl.LazyFrame) -> pl.LazyFrame:
     return frame.with_columns(number=pl.when(ten_digits).then(pl.col("pnr").cast(pl.UInt32, strict=False)))
 
 
-def _doubled(ordered: pl.DataFrame, name: str) -> list[str]:
+def _doubled(ordered: pl.DataFrame, source: Path, name: str) -> list[str]:
     twice = (pl.col("number") == pl.col("number").shift(1)) | (pl.col("pnr_tekst") == pl.col("pnr_tekst").shift(1))
     duplicates = ordered.select(twice.sum()).item()
-    return [f"{name}.parquet has {duplicates} duplicate pnr"] if duplicates else []
+    if not duplicates:
+        return []
+    again = ~pl.col("pnr").cast(pl.String).is_first_distinct()
+    first = first_row(
+        pl.scan_parquet(source / f"{name}.parquet", glob=False).filter(pl.col("pnr").is_not_null()), again
+    )
+    return [f"{name}.parquet has {duplicates} duplicate pnr, the first is row {first}"]
 
 
 def _numbered(source: Path, name: str, *columns: pl.Expr) -> pl.DataFrame:

@@ -49,8 +49,9 @@ def build_residences(source: Path, target: Path, numbers: pl.DataFrame, odd: pl.
 
 
 def _resolve(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    """Give the connection the view ``name`` and its few overlapping spells as tables; returns how many keys have any."""
-    connection.sql(sql_text(f"registers/{name}")).create_view(name)
+    """Give the connection the table ``name`` and its few overlapping spells; returns how many keys have any."""
+    # A table, not a view: three selects look at it, and it is a join of the whole address history.
+    connection.sql(sql_text(f"registers/{name}")).to_table(name)
     connection.table(name).create_view("spells", replace=True)
     connection.sql(sql_text("registers/overlapping")).to_table(f"{name}_overlapping")
     connection.table(f"{name}_overlapping").create_view("overlapping", replace=True)

@@ -115,6 +115,8 @@ def test_they_are_counted(root: DataRoot) -> None:
         "addresses_with_overlapping_spells": 1,
         "befbop_spells_without_a_day": 2,
         "befadr_spells_without_a_day": 1,
+        "befadr_spells_in_no_kommune": 0,
+        "deaths_after_the_extract": 0,
     }
     write(root)
     assert set(prepare(root, EXTRACT).remarks.values()) == {0}

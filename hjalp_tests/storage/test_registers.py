@@ -196,6 +196,22 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, pl.DataFrame | None]], str]] = {
         lambda: {"person": files()["person"].with_columns(koen=pl.lit("M"))},
         "person.parquet has 5 rows whose koen is not 1 or 2",
     ),
+    **{
+        f"born {day}": (
+            lambda day=day: _added("person", PERSON, "0303501234", 1, day),  # type: ignore[misc]
+            f"person.parquet has 1 rows whose foed_dag {rule}, the first is row 6",
+        )
+        for day, rule in (
+            ("1799-12-31", "is before 1800"),
+            ("0001-01-01", "is before 1800"),
+            ("2025-04-05", "is after the extract"),
+            ("2099-01-01", "is after the extract"),
+        )
+    },
+    "dead before 1800": (
+        lambda: _added("dod", DOD, "0202502346", "1799-12-31"),
+        "dod.parquet has 1 rows whose doddato is before 1800, the first is row 4",
+    ),
     "koen as a fraction": (
         lambda: {"person": files()["person"].with_columns(pl.col("koen").cast(pl.Float64))},
         "person.parquet has koen as Float64, not text or a whole number",
@@ -272,8 +288,8 @@ def test_everything_that_is_wrong_is_told_at_once(root: DataRoot) -> None:
     with pytest.raises(InputError) as refusal:
         prepare(root, EXTRACT, {2024: True, 2023: True, 2022: False})
     assert str(refusal.value).removeprefix(f"registers/{EXTRACT} is refused: ").split("; ") == [
-        "person.parquet has 10 rows whose koen is not 1 or 2",
-        "person.parquet has 5 duplicate pnr",
+        "person.parquet has 10 rows whose koen is not 1 or 2, the first is row 1",
+        "person.parquet has 5 duplicate pnr, the first is row 6",
         "dod.parquet is missing",
         "befbop.parquet has no column pnr",
         "befbop.parquet has no column bop_vfra",
@@ -282,6 +298,34 @@ def test_everything_that_is_wrong_is_told_at_once(root: DataRoot) -> None:
         "folketal.parquet has no rows for 2023",
         "folketal.parquet lacks 1 of the 98 kommuner, the first is 101 in 2024",
     ]
+
+
+def test_odd_but_not_refused(root: DataRoot) -> None:
+    """Old codes of kommuner, codes of countries, days at the edge: taken, and counted where they are odd."""
+    changed = {
+        **_added("person", PERSON, "0303501234", 1, "1800-01-01"),
+        **_added("dod", DOD, "0303501234", "9999-12-31"),
+        "befadr": pl.concat(
+            [
+                files()["befadr"],
+                rows(
+                    BEFADR,
+                    ("d", "083", "1980-01-01", "2007-01-01"),
+                    ("e", "955", "1980-01-01", None),
+                    ("f", "411", "1980-01-01", None),
+                    ("g", "083", "1980-01-01", "2007-01-02"),
+                    ("h", "000", "2020-01-01", None),
+                ),
+            ]
+        ),
+    }
+    write(root, changed)
+    remarks = prepare(root, EXTRACT).remarks
+    assert remarks["deaths_after_the_extract"] == 1
+    assert remarks["befadr_spells_in_no_kommune"] == 2
+    assert load(root, EXTRACT).persons["foed_dato"].min() == date(1800, 1, 1)
+    write(root, _added("person", PERSON, "0303501234", 1, EXTRACT))
+    assert prepare(root, EXTRACT).remarks["deaths_after_the_extract"] == 0
 
 
 def test_refused_when_not_parquet(root: DataRoot) -> None:
