@@ -11,8 +11,9 @@ from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.contracts.one_pass import HOLDS
-from hjalp_pipeline.rules.paragraph import LOV_KILDER, WITH_PARAGRAPH
+from hjalp_pipeline.rules.paragraph import LOV_NAVN, LOV_TEKST
 from hjalp_pipeline.rules.period import STATISTIC_BEGINS
+from hjalp_pipeline.rules.rule_list import CHAIN, codes_of, values_of
 
 _CODES = [paragraph.code for paragraph in PARAGRAPHS]
 _EVERYWHERE = [HELE_LANDET, *KOMNR]
@@ -92,7 +93,7 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
                 pl.Date, "Indleveringsdato efter R5, tom = stadig udlånt", pa.Check.ge(STATISTIC_BEGINS), nullable=True
             ),
             "rettelse": _column(
-                pl.String, "Hvorfor datoen er rettet", pa.Check.isin(["RETTET_DOED", "RETTET_DOED_31"]), nullable=True
+                pl.String, "Hvorfor datoen er rettet", pa.Check.isin(values_of("rettelse")), nullable=True
             ),
             "doddato": _column(pl.Date, "Dødsdato fra registeret", nullable=True),
             "udgaar_fra_aar": _column(
@@ -121,13 +122,13 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "lov_kilde": _column(
                 pl.String,
                 "Hvor paragraffen kommer fra, eller hvorfor der ingen er",
-                pa.Check.isin(LOV_KILDER),
+                pa.Check.isin(values_of("lov_kilde")),
             ),
         },
         checks=[
             _frame_check(
                 "paragraph_has_a_source",
-                pl.col("lov_navn_opret").is_not_null() == pl.col("lov_kilde").is_in(WITH_PARAGRAPH),
+                pl.col("lov_navn_opret").is_not_null() == pl.col("lov_kilde").is_in([LOV_NAVN.name, LOV_TEKST.name]),
             )
         ],
         name="paragraph_enriched",
@@ -136,11 +137,24 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
         {
             "raekke": _RAEKKE,
             "komnr_statbank": _column(pl.String, "Statistikbankkommune", pa.Check.isin(KOMNR)),
-            "kommune_kilde": _column(pl.String, "Gren af R8", pa.Check.isin(["INDBERETTER", "BOPAEL", "UDEN_BOPAEL"])),
+            "kommune_kilde": _column(pl.String, "Gren af R8", pa.Check.isin(values_of("kommune_kilde"))),
             "koen": _column(pl.UInt8, "Køn, 1 mand, 2 kvinde", pa.Check.isin([1, 2])),
             "foed_dato": _column(pl.Date, "Fødselsdato fra registeret", pa.Check.ge(date(1800, 1, 1))),
         },
         name="kommune_assigned",
+    ),
+    "removed": pa.DataFrameSchema(
+        {
+            "step": _column(pl.String, "Trin, der udelod rækken", pa.Check.isin([state.name for state in CHAIN])),
+            "raekke": _RAEKKE,
+            "aarsag": _column(
+                pl.String,
+                "Hvorfor rækken er udeladt",
+                pa.Check.isin({code for state in CHAIN for code in codes_of(state.name, "removes")}),
+            ),
+        },
+        strict=True,
+        name="removed",
     ),
     "bestand": pa.DataFrameSchema(
         {

@@ -5,16 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 
-_COLOURS = {
-    "kept": "#2f6f4f",
-    "IKKE_AKTIV": "#8aa7b8",
-    "CPR_FIKTIVT": "#c98b3b",
-    "CPR_UKURANT": "#e0b36a",
-    "DUBLET": "#7b5ea7",
-    "GENGANGER": "#a58bc8",
-    "UDLEVERET_EFTER_DOED": "#b5483a",
-    "INDLEVERET_FOER_UDLEVERING": "#d98477",
-}
+from hjalp_pipeline.rules.rule_list import CODES
+
+_COLOURS = {"kept": "#2f6f4f"} | {code.name: code.colour for code in CODES.values()}
 _OTHER = "#555555"
 
 

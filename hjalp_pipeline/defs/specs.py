@@ -7,17 +7,20 @@ import dagster as dg
 
 from hjalp_pipeline.contracts.states import columns
 from hjalp_pipeline.defs.partitions import KVARTAL
+from hjalp_pipeline.rules.rule import DataState
+from hjalp_pipeline.rules.rule_list import CHAIN
 
 OWNER = "team:hjaelpemidler"
 
+
+def _of_state(state: DataState) -> str:
+    """What a data state is for, and its rules in their order."""
+    rules = "\n".join(f"- {rule.id} {rule.title_da}: {', '.join(rule.names) or rule.severity}" for rule in state.rules)
+    return f"{state.title}. *{state.title_da}.*\n\n{rules}"
+
+
 DESCRIPTIONS: dict[str, str] = {
-    "cpr_validated": "Loans inside the period with a CPR number the register knows (R3, R4). "
-    "*Udlån i perioden med gyldigt personnummer.*",
-    "dates_corrected": "Return dates corrected by death, impossible dates removed, R6 year (R5, R3, R6). "
-    "*Indleveringsdatoer rettet efter dødsfald.*",
-    "paragraph_enriched": "Legal basis `lov_navn_opret` from code or free text (R7). *Paragraf af lov_navn eller lov_tekst.*",
-    "kommune_assigned": "`komnr_statbank`, sex and date of birth (R8, R9): every loan inside the statistic. "
-    "*Statistikbankkommune, køn og fødselsdato.*",
+    **{state.name: _of_state(state) for state in CHAIN},
     "hjalp1": "Loans ultimo the year by kommune. *Udlånte hjælpemidler ultimo året efter kommune.*",
     "hjalp2": "Persons ultimo the year by kommune, sex and age. *Modtagere ultimo året efter kommune, køn og alder.*",
     "hjalp3": "HJALP2 in per cent of the population. *Modtagere i procent af befolkningen.*",

@@ -22,11 +22,17 @@ from hjalp_pipeline.storage.registers import preparation_code
 
 #: Dataset of the year-end stock, beside those of the data states.
 BESTAND = "bestand"
+#: Dataset of the rows removed, with why: nothing works a rule out a second time.
+REMOVED = "removed/udlaan"
 
 
 def dataset(state: str) -> str:
     """Lake dataset of a data state, the same as its asset key."""
     return f"{state}/udlaan"
+
+
+#: Datasets of a chain result, a file of each for every kommune.
+DATASETS = (*(dataset(state) for state in STATES), REMOVED, BESTAND)
 
 
 @cache
@@ -73,8 +79,10 @@ class QuarterChain:
             raise LedgerError(f"{where}: {fault}") from None
         for step in result.steps:
             require(step.frame, step.name, where)
+        require(result.gone, "removed", where)
         require(result.stock, BESTAND, where)
-        frames = {dataset(state): result.states[state] for state in STATES} | {BESTAND: result.stock}
+        frames = {dataset(state): result.states[state] for state in STATES}
+        frames |= {REMOVED: result.gone, BESTAND: result.stock}
         return self.lake.save_chain(str(self.kvartal), komnr, self.key(komnr, raw), frames, _entry(raw, result))
 
     def blocks(self, komnr: str, raw: dict[str, Any]) -> list[Block]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import write_register
 from hjalp_pipeline.rules.chain import STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
+from hjalp_pipeline.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 from hjalp_pipeline.rules.person import alder
 from hjalp_pipeline.storage.files import read_parquet, write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -40,7 +40,7 @@ _INTRO = (
 
 
 #: Why microdata leave out a loan of the statistic, in the order of the rules (R6, R13).
-LEFT_OUT = ("OVER_20_AAR", "EFTER_AARET")
+LEFT_OUT = (OVER_20_AAR.name, EFTER_AARET.name)
 
 
 def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
@@ -64,10 +64,10 @@ def _genhjalp(
     """The loans of the release as the register has them, one reporting kommune at a time; counts what is left out, and flows."""
     last = inputs.definition.reference_years[-1]
     too_old = (pl.col("udgaar_fra_aar") <= last).fill_null(value=False)
-    too_late = pl.col("udleveringsdato") > date(last, 12, 31)
+    too_late = issued_after(last)
     for komnr, entry in inputs.entries.items():
         loans = loans_of(inputs.lake, entry)
-        left_out.update(loans.select(OVER_20_AAR=too_old.sum(), EFTER_AARET=too_late.sum()).row(0, named=True))
+        left_out.update(dict(zip(LEFT_OUT, loans.select(old=too_old.sum(), late=too_late.sum()).row(0), strict=True)))
         frame = loans.filter(~too_old & ~too_late)
         flows.update(flows_by_quarter(frame))
         ten_digits = pl.col("pnr_tekst").str.extract(r"^([0-9]{10})$").cast(pl.Int64)

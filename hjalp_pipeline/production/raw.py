@@ -18,10 +18,11 @@ from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.intake import Inbox, UnreadableError, leverancer_frame
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.together import Together
-from hjalp_pipeline.rules.gengangere import FILLED, combine_systems
+from hjalp_pipeline.rules.gengangere import FILLED, GENGANGER, UDFYLDT_LOV, combine_systems
 from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
 from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
+from hjalp_pipeline.rules.systems import DUBLET
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
 from hjalp_pipeline.storage.files import read_parquet, sha256, sweep, write_parquet
 from hjalp_pipeline.storage.lake import Lake
@@ -145,9 +146,9 @@ def build_partition(
         "records": sum(verdict["records"] for verdict in verdicts),
         "ledger": [
             *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),
-            *_lines("raw", sum(kept), {"DUBLET": dubletter, "GENGANGER": typed - sum(kept)}),
+            *_lines("raw", sum(kept), {DUBLET.name: dubletter, GENGANGER.name: typed - sum(kept)}),
         ],
-        "remarks": {"raw": merge_counts(oddities, {"UDFYLDT_LOV": filled} if filled else {})},
+        "remarks": {"raw": merge_counts(oddities, {UDFYLDT_LOV.name: filled} if filled else {})},
     }
 
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.chain import DATASETS
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.pins import Pins, known_pins
-from hjalp_pipeline.rules.chain import STATES
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_systems
 from hjalp_pipeline.storage.files import OWNER, locked, sha256, sync, write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -123,10 +123,9 @@ def _results(root: DataRoot, settings: Retention) -> Iterator[Removal]:
 
 def _computed(lake: Lake) -> Iterator[Path]:
     """Files of the lake that a JSON file names, and the JSON files of chain results and verdicts."""
-    for pattern in ("leverancer/??/*", "raw/udlaan/*/*.parquet", "kaede/*/*.json", "bestand/*/*.parquet"):
+    results = (f"{dataset}/*/*.parquet" for dataset in DATASETS)
+    for pattern in ("leverancer/??/*", "raw/udlaan/*/*.parquet", "kaede/*/*.json", *results):
         yield from lake.path.glob(pattern)
-    for state in STATES:
-        yield from lake.path.glob(f"{state}/udlaan/*/*.parquet")
 
 
 class _Used:

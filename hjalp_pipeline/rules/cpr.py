@@ -6,9 +6,10 @@ that the register does not know was removed.
 
 import polars as pl
 
-from hjalp_pipeline.rules.period import ikke_aktiv
-from hjalp_pipeline.rules.register import Register
-from hjalp_pipeline.rules.step import Step, first_reason, merge_counts, remove
+from hjalp_pipeline.rules.rule import Code, Context, Rule
+
+CPR_FIKTIVT = Code("CPR_FIKTIVT", "Personnummeret har ikke form som et rigtigt personnummer", "#c98b3b")
+CPR_UKURANT = Code("CPR_UKURANT", "Personnummeret findes ikke i befolkningsregisteret", "#e0b36a")
 
 _DAYS_IN_MONTH = {1: 31, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _ALL_EQUAL = [int(digit * 10) for digit in "0123"]  # larger ones do not fit UInt32 and stand in pnr_tekst
@@ -39,14 +40,29 @@ def is_fictitious() -> pl.Expr:
     return number.is_null() | (day < 1) | (day > days) | number.is_in(_ALL_EQUAL)
 
 
-def validate_cpr(frame: pl.DataFrame, register: Register) -> Step:
-    """R3 on the delivered date, then R4; adds ``person`` (UInt32 index into the register's persons)."""
-    in_period, removed = remove(frame, first_reason(("IKKE_AKTIV", ikke_aktiv())))
-    person = register.find(in_period.get_column("pnr"), in_period.get_column("pnr_tekst"))
-    in_period = in_period.with_columns(person.alias("person"))
-    known = pl.col("person").is_not_null()
+def find_person(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Adds ``person`` (UInt32 index into the register's persons, null = not known)."""
+    person = context.register.find(rows.get_column("pnr"), rows.get_column("pnr_tekst"))
+    return rows.with_columns(person.alias("person"))
+
+
+def not_in_register(rows: pl.DataFrame, _context: Context) -> pl.Series:
+    """Rows whose number the register does not know, and whether it has the form of a real one."""
+    unknown = rows.get_column("person").is_null()
+    reasons = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
     # The form is looked at only where the register has said no.
-    _none, unknown = remove(
-        in_period.filter(~known), pl.when(is_fictitious()).then(pl.lit("CPR_FIKTIVT")).otherwise(pl.lit("CPR_UKURANT"))
+    form = rows.filter(unknown).select(
+        pl.when(is_fictitious()).then(pl.lit(CPR_FIKTIVT.name)).otherwise(pl.lit(CPR_UKURANT.name))
     )
-    return Step("cpr_validated", in_period.filter(known), merge_counts(removed, unknown))
+    return reasons.scatter(unknown.arg_true(), form.to_series()) if form.height else reasons
+
+
+PERSON = Rule("R4.0", "CPR-nummeret slås op i befolkningsregisteret", "derives", find_person, source="seed 3.5, 5.3")
+UNKNOWN = Rule(
+    "R4",
+    "CPR-nummer findes ikke i befolkningsregisteret",
+    "removes",
+    not_in_register,
+    (CPR_FIKTIVT, CPR_UKURANT),
+    "seed 3.5, 5.3",
+)

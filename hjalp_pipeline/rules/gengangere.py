@@ -5,6 +5,12 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from hjalp_pipeline.rules.rule import Code, Rule
+
+GENGANGER = Code(
+    "GENGANGER", "Samme udlån står i det nye system eller hos den kommune, der indberetter for jer", "#a58bc8"
+)
+UDFYLDT_LOV = Code("UDFYLDT_LOV", "Paragraf eller fritekst er hentet fra det ældre af to ens udlån")
 #: Columns that say which loan a row is, ``hminr`` as a number; null equals null [chosen].
 GENGANGER_KEY = ("pnr", "pnr_tekst", "_hminr", "udleveringsdato")
 #: What an older row fills in on its newer match where that one has null. Never a date: null in the newer system means
@@ -129,3 +135,16 @@ def _fill(newer: Combined, older: pl.DataFrame, pairs: pl.DataFrame) -> Combined
 def _whole(frame: pl.DataFrame, place: int) -> Combined:
     nothing = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True)
     return Combined(frame, pl.repeat(place, frame.height, dtype=pl.UInt32, eager=True), nothing, nothing)
+
+
+SAME_LOAN = Rule(
+    "R2b",
+    "Gengangere ved systemskifte og i samarbejder",
+    "removes",
+    combine_systems,
+    (GENGANGER,),
+    "seed 3.5, 5.1, 5.3",
+)
+FILL = Rule(
+    "R2c", "Paragraf udfyldt fra det ældre af to ens udlån", "corrects", settle, (UDFYLDT_LOV,), "seed 3.5, 5.3"
+)

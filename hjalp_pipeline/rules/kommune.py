@@ -9,7 +9,7 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.register import Register
-from hjalp_pipeline.rules.step import Step, count_codes
+from hjalp_pipeline.rules.rule import Code, Context, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +111,31 @@ def residence_at_issue(frame: pl.DataFrame, register: Register) -> pl.Series:
     return rows.join(lived, on="row", how="left", maintain_order="left").get_column("bopael")
 
 
-def assign_komnr_statbank(frame: pl.DataFrame, register: Register, komnr: str, *, until: date | None) -> Step:
-    """R8 and R9: adds ``komnr_statbank``, ``kommune_kilde`` (branch), ``koen`` (1, 2) and ``foed_dato``.
-
-    ``until``: see ``reported_until``. Branches: ``INDBERETTER`` (reported for itself alone when the loan was issued),
-    ``BOPAEL`` (residence at issue), ``UDEN_BOPAEL`` (reported for others, but the register has no residence: the reporter).
-    """
-    persons = register.persons[frame.get_column("person")]
-    nobody = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    residence = nobody if until is None else residence_at_issue(frame, register)
+def assign_komnr_statbank(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """R8: adds ``komnr_statbank`` and ``kommune_kilde``, the branch it comes from (``BRANCHES``)."""
+    until = context.reported_until
+    nobody = pl.repeat(None, rows.height, dtype=pl.String, eager=True)
+    residence = nobody if until is None else residence_at_issue(rows, context.register)
     for_others = pl.lit(value=False) if until is None else pl.col("udleveringsdato") <= until
     bopael = pl.when(for_others).then("bopael")
     branch = (
         pl.when(~for_others)
-        .then(pl.lit("INDBERETTER"))
+        .then(pl.lit(INDBERETTER.name))
         .when(pl.col("bopael").is_not_null())
-        .then(pl.lit("BOPAEL"))
-        .otherwise(pl.lit("UDEN_BOPAEL"))
+        .then(pl.lit(BOPAEL.name))
+        .otherwise(pl.lit(UDEN_BOPAEL.name))
     )
-    kept = (
-        frame.with_columns(residence.alias("bopael"), persons.get_column("koen"), persons.get_column("foed_dato"))
-        .with_columns(komnr_statbank=bopael.fill_null(komnr), kommune_kilde=branch)
+    return (
+        rows.with_columns(residence.alias("bopael"))
+        .with_columns(komnr_statbank=bopael.fill_null(context.komnr), kommune_kilde=branch)
         .drop("bopael")
     )
-    return Step("kommune_assigned", kept, {}, count_codes(kept, "kommune_kilde"))
+
+
+INDBERETTER = Code("INDBERETTER", "Indberettet for kommunen selv: statistikbankkommune er indberetteren")
+BOPAEL = Code("BOPAEL", "Statistikbankkommune er borgerens bopælskommune ved udleveringen")
+UDEN_BOPAEL = Code("UDEN_BOPAEL", "Ingen bopælskommune ved udleveringen: indberetningskommunen")
+BRANCHES = (INDBERETTER, BOPAEL, UDEN_BOPAEL)
+STATBANK = Rule(
+    "R8", "Statistikbankkommune", "derives", assign_komnr_statbank, BRANCHES, "seed 2.4, 3.5", "kommune_kilde"
+)

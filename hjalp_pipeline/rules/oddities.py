@@ -1,31 +1,69 @@
-"""What is odd but not wrong: counted per kommune and shown, and never a reason to remove a row (seed 3.6, 5.3)."""
+"""What is odd but not wrong: counted per kommune and shown, and never a reason to remove a row (seed 3.6, 5.3).
 
+An oddity's function takes the day the delivery was received and gives which of its rows are odd (Boolean expression).
+"""
+
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
 
 from hjalp_pipeline.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.rules.rule import Code, Rule
 
 COLUMNS = ("udleveringsdato", "hminr", "hmiiso", "komnr_betaling")
 
 
-def is_local_hmi() -> pl.Expr:
-    """Boolean of column ``hminr``: a number in the ranges kommuner give out themselves (null when there is none)."""
+def issued_after_reception(received: date) -> pl.Expr:
+    """Issued after the delivery was received."""
+    return pl.col("udleveringsdato") > received
+
+
+def is_local_hmi(_received: date | None = None) -> pl.Expr:
+    """Of column ``hminr``: a number in the ranges kommuner give out themselves (null when there is none)."""
     number = pl.col("hminr").cast(pl.UInt32, strict=False)
     return number.is_between(90_000, 99_999) | number.is_between(900_000, 999_999)
 
 
-def count_oddities(frame: pl.DataFrame, received: date) -> dict[str, int]:
-    """Rows of a delivery by oddity, zeros left out; ``received`` is the day it was received.
+def unknown_iso(_received: date) -> pl.Expr:
+    """Main class unknown to ISO 9999."""
+    return ~pl.col("hmiiso").str.head(2).is_in(sorted(ISO_CLASSES))
 
-    ``UDLEVERET_FREMTID`` issued after the delivery was received; ``HMI_LOKALT`` see ``is_local_hmi``; ``ISO_UKENDT``
-    main class unknown to ISO 9999; ``BETALING_UKENDT`` paying kommune not one of the 98.
-    """
-    counts = frame.select(
-        (pl.col("udleveringsdato") > received).sum().alias("UDLEVERET_FREMTID"),
-        is_local_hmi().sum().alias("HMI_LOKALT"),
-        (~pl.col("hmiiso").str.head(2).is_in(sorted(ISO_CLASSES))).sum().alias("ISO_UKENDT"),
-        (~pl.col("komnr_betaling").is_in(KOMNR)).sum().alias("BETALING_UKENDT"),
-    ).row(0, named=True)
+
+def unknown_payer(_received: date) -> pl.Expr:
+    """Paying kommune not one of the 98."""
+    return ~pl.col("komnr_betaling").is_in(KOMNR)
+
+
+FUTURE = Rule(
+    "O1",
+    "Udleveringsdato efter modtagelsen",
+    "counts",
+    issued_after_reception,
+    (Code("UDLEVERET_FREMTID", "Udleveringsdato efter modtagelsen"),),
+    "seed 3.6",
+)
+LOCAL_HMI = Rule(
+    "O2", "Lokalt HMI-nummer", "counts", is_local_hmi, (Code("HMI_LOKALT", "Lokalt HMI-nummer"),), "seed 5.3"
+)
+UNKNOWN_ISO = Rule(
+    "O3", "Ukendt ISO-klasse", "counts", unknown_iso, (Code("ISO_UKENDT", "Ukendt ISO-klasse"),), "seed 2.2"
+)
+UNKNOWN_PAYER = Rule(
+    "O4",
+    "Ukendt betalingskommune",
+    "counts",
+    unknown_payer,
+    (Code("BETALING_UKENDT", "Ukendt betalingskommune"),),
+    "seed 2.4",
+)
+#: In the order they are shown.
+ODDITIES = (FUTURE, LOCAL_HMI, UNKNOWN_ISO, UNKNOWN_PAYER)
+
+
+def count_oddities(frame: pl.DataFrame, received: date, oddities: Iterable[Rule] = ODDITIES) -> dict[str, int]:
+    """Rows of a delivery by oddity, zeros left out, ordered by code; ``received`` is the day it was received."""
+    counted = [rule.function(received).sum().alias(name) for rule in oddities for name in rule.names]
+    counts = frame.select(counted).row(0, named=True)
     return {code: int(rows) for code, rows in sorted(counts.items()) if rows}

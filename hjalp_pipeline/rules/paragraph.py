@@ -12,18 +12,26 @@ import polars as pl
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph, last_day_of_use, usable_codes
 from hjalp_pipeline.rules.lov_tekst import read_lov_tekster
-from hjalp_pipeline.rules.step import Step, count_codes
+from hjalp_pipeline.rules.rule import Code, Context, Rule
 
-#: Rows whose ``lov_navn`` is no code of the value set on any day.
-LOV_NAVN_UKENDT = "LOV_NAVN_UKENDT"
+LOV_NAVN_UKENDT = Code("LOV_NAVN_UKENDT", "Lov_navn er ingen kode i værdisættet")
 #: Where a paragraph comes from.
-WITH_PARAGRAPH = ("LOV_NAVN", "LOV_TEKST")
-#: ``lov_kilde``: those, and why a loan has none. The first three of these are about ``lov_navn``, when there is no text.
-LOV_KILDER = (
-    *WITH_PARAGRAPH,
-    *("UKENDT_KODE", "IKKE_I_KRAFT", "TOM"),
-    *("FLERE", "AFSLAG", "ANDEN_LOV", "UDENFOR", "INGEN"),
+LOV_NAVN = Code("LOV_NAVN", "Paragraffen er indberettet som kode")
+LOV_TEKST = Code("LOV_TEKST", "Paragraffen er læst af fritekst")
+#: Why there is none, of a text.
+OF_TEXT = (
+    Code("FLERE", "Friteksten nævner flere paragraffer"),
+    Code("AFSLAG", "Friteksten afslår eller benægter en paragraf"),
+    Code("ANDEN_LOV", "Friteksten nævner en anden lov"),
+    Code("UDENFOR", "Friteksten nævner en paragraf, der ikke er i værdisættet"),
+    Code("INGEN", "Friteksten nævner ingen paragraf"),
 )
+#: Why there is none, of ``lov_navn``, when there is no text.
+UKENDT_KODE = Code("UKENDT_KODE", "lov_navn er ingen kode i værdisættet, og der er ingen fritekst")
+IKKE_I_KRAFT = Code("IKKE_I_KRAFT", "Koden i lov_navn kan ikke bruges for udlånet, og der er ingen fritekst")
+TOM = Code("TOM", "Hverken kode eller fritekst")
+#: ``lov_kilde``, in the order of the reports.
+SOURCES = (LOV_NAVN, LOV_TEKST, *OF_TEXT, UKENDT_KODE, IKKE_I_KRAFT, TOM)
 
 
 def _code() -> pl.Expr:
@@ -50,39 +58,40 @@ def _periods(kvartal: Kvartal, paragraphs: Iterable[Paragraph]) -> tuple[list[da
     return changes, [of_quarter | usable_codes(day, day, others) for day in (date.min, *changes)]
 
 
-def enrich_paragraph(frame: pl.DataFrame, kvartal: Kvartal, paragraphs: tuple[Paragraph, ...] = PARAGRAPHS) -> Step:
-    """Adds ``lov_navn_opret`` (code or null) and ``lov_kilde``: where it came from, or why there is none.
+def enrich_paragraph(
+    rows: pl.DataFrame, context: Context, paragraphs: tuple[Paragraph, ...] = PARAGRAPHS
+) -> pl.DataFrame:
+    """R7: adds ``lov_navn_opret`` (code or null) and ``lov_kilde``: where it came from, or why there is none.
 
     ``lov_kilde``: ``LOV_NAVN``, ``LOV_TEKST``; without paragraph, of the text ``FLERE`` (two paragraphs), ``AFSLAG`` (one
     that it refuses), ``ANDEN_LOV``, ``UDENFOR`` (not in the value set), ``INGEN`` (names none), and without a text
     ``UKENDT_KODE`` (``lov_navn`` is no code), ``IKKE_I_KRAFT`` (one that may not be used for the loan) or ``TOM``.
-    Remarks: rows by ``lov_kilde``, and ``LOV_NAVN_UKENDT`` with or without a text.
     """
-    changes, usable = _periods(kvartal, paragraphs)
+    changes, usable = _periods(context.kvartal, paragraphs)
     period = pl.sum_horizontal([pl.lit(0), *(pl.col("udleveringsdato") >= day for day in changes)])
-    numbered = frame.with_row_index("_nr").with_columns(_navn=_code(), _periode=period)
+    numbered = rows.with_row_index("_nr").with_columns(_navn=_code(), _periode=period)
     parts = numbered.partition_by("_periode") or [numbered]
     read = [_read_texts(part, usable[part["_periode"][0] if part.height else 0]) for part in parts]
     joined = pl.concat(read).sort("_nr") if len(read) > 1 else read[0]
-    unknown = is_unknown_code(paragraphs)
-    kept = joined.with_columns(
+    return joined.with_columns(
         lov_kilde=pl.when(pl.col("_navn_brugt").is_not_null())
-        .then(pl.lit("LOV_NAVN"))
+        .then(pl.lit(LOV_NAVN.name))
         .when(pl.col("_tekst").is_not_null())
-        .then(pl.lit("LOV_TEKST"))
-        .when(pl.col("_udfald") != "TOM")
+        .then(pl.lit(LOV_TEKST.name))
+        .when(pl.col("_udfald") != TOM.name)
         .then("_udfald")
-        .when(unknown)
-        .then(pl.lit("UKENDT_KODE"))
+        .when(is_unknown_code(paragraphs))
+        .then(pl.lit(UKENDT_KODE.name))
         .when(pl.col("_navn").is_not_null())
-        .then(pl.lit("IKKE_I_KRAFT"))
-        .otherwise(pl.lit("TOM")),
+        .then(pl.lit(IKKE_I_KRAFT.name))
+        .otherwise(pl.lit(TOM.name)),
         lov_navn_opret=pl.coalesce("_navn_brugt", "_tekst"),
-    )
-    unknown_rows = int(kept.select(unknown.sum()).item())
-    kept = kept.select(*frame.columns, "lov_navn_opret", "lov_kilde")
-    remarks = count_codes(kept, "lov_kilde") | ({LOV_NAVN_UKENDT: unknown_rows} if unknown_rows else {})
-    return Step("paragraph_enriched", kept, {}, dict(sorted(remarks.items())))
+    ).select(*rows.columns, "lov_navn_opret", "lov_kilde")
+
+
+def unknown_code(_rows: pl.DataFrame, _context: Context) -> pl.Expr:
+    """Rows whose ``lov_navn`` is no code of the value set on any day, with or without a text."""
+    return is_unknown_code()
 
 
 def _read_texts(rows: pl.DataFrame, usable: frozenset[Paragraph]) -> pl.DataFrame:
@@ -95,5 +104,13 @@ def _read_texts(rows: pl.DataFrame, usable: frozenset[Paragraph]) -> pl.DataFram
     joined = named.join(readings, on="lov_tekst", how="left", maintain_order="left")
     without = pl.col("_navn_brugt").is_null()
     return joined.with_columns(
-        _tekst=pl.when(without).then("_tekst"), _udfald=pl.when(without).then(pl.col("_udfald").fill_null("TOM"))
+        _tekst=pl.when(without).then("_tekst"), _udfald=pl.when(without).then(pl.col("_udfald").fill_null(TOM.name))
     )
+
+
+PARAGRAPH = Rule(
+    "R7", "Paragraf af lov_navn eller lov_tekst", "derives", enrich_paragraph, SOURCES, "seed 3.5, 5.3", "lov_kilde"
+)
+UNKNOWN_CODE = Rule(
+    "R7b", "Lov_navn er ingen kode i værdisættet", "counts", unknown_code, (LOV_NAVN_UKENDT,), "seed 3.5, 5.3"
+)

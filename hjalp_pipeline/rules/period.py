@@ -4,9 +4,36 @@ from datetime import date
 
 import polars as pl
 
+from hjalp_pipeline.rules.rule import Code, Context, Rule
+from hjalp_pipeline.rules.step import reason
+
 STATISTIC_BEGINS = date(2022, 7, 1)
+_MONTHS = [
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+_DAY_DA = f"{STATISTIC_BEGINS.day}. {_MONTHS[STATISTIC_BEGINS.month - 1]} {STATISTIC_BEGINS.year}"
+IKKE_AKTIV = Code(
+    "IKKE_AKTIV", f"Afsluttet før {_DAY_DA}, før statistikken begynder (ingen fejl)", "#8aa7b8", fault=False
+)
 
 
-def ikke_aktiv() -> pl.Expr:
-    """Boolean: returned before the statistic begins (``IKKE_AKTIV``); an open loan is never so."""
-    return pl.col("indleveringsdato") < STATISTIC_BEGINS
+def not_active(_rows: pl.DataFrame, _context: Context) -> pl.Expr:
+    """Returned before the statistic begins; an open loan is never so."""
+    return reason(IKKE_AKTIV, pl.col("indleveringsdato") < STATISTIC_BEGINS)
+
+
+AS_DELIVERED = Rule("R3a", f"Ikke aktiv efter {_DAY_DA}", "removes", not_active, (IKKE_AKTIV,), "seed 2.1, 3.5")
+AS_CORRECTED = Rule(
+    "R3b", f"Ikke aktiv efter {_DAY_DA} (rettet dato)", "removes", not_active, (IKKE_AKTIV,), "seed 2.1, 3.5"
+)

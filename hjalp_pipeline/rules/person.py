@@ -1,10 +1,11 @@
-"""R9: age in whole years (seed 3.5)."""
+"""R9: sex and date of birth as the register has them, and age in whole years (seed 3.5)."""
 
 from datetime import date
 
 import polars as pl
 
 from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.rules.rule import Context, Rule
 
 
 def alder(aar: int) -> pl.Expr:
@@ -24,3 +25,12 @@ def age_group(years: pl.Expr) -> pl.Expr:
     for group in AGE_GROUPS[1:]:
         expression = pl.when(years >= group.lower).then(pl.lit(group.code)).otherwise(expression)
     return expression
+
+
+def find_sex_and_birth(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Adds ``koen`` (1 man, 2 woman) and ``foed_dato`` of ``person``."""
+    persons = context.register.persons[rows.get_column("person")]
+    return rows.with_columns(persons.get_column("koen"), persons.get_column("foed_dato"))
+
+
+SEX_AND_BIRTH = Rule("R9", "Køn og fødselsdato fra registeret", "derives", find_sex_and_birth, source="seed 3.5")

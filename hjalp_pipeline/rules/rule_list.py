@@ -1,110 +1,116 @@
-"""The ordered list of rules: what may change or remove a loan, and nothing else may (seed 3.6).
+"""The rules in the order they apply: what may change or remove a loan, and nothing else may (seed 3.6).
 
-Severity says what a hit means: ``removes`` a row, ``corrects`` a value, ``derives`` a column, ``counts`` (shown, changes
-nothing), ``selects`` (which delivery or loan is looked at).
+The tuples are the program: the chain runs ``CHAIN``, oddities are counted by ``ODDITIES``. To add a rule, declare it in the
+module that holds its function and name it here. A rule that is declared and not listed does not load.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from hjalp_pipeline.rules.paragraph import LOV_KILDER, LOV_NAVN_UKENDT
+from hjalp_pipeline.rules import cpr, dates, gengangere, kommune, oddities, paragraph, period, person, stock, systems
+from hjalp_pipeline.rules.rule import Code, DataState, Rule
 
-Severity = Literal["removes", "corrects", "derives", "counts", "selects"]
+#: Why a record is left out at intake (the interface's codes).
+INTAKE = (
+    Code("MANGLER", "Kan ikke læses: et felt, der skal udfyldes, er tomt"),
+    Code("DATO", "Kan ikke læses: en dato findes ikke eller har en anden form"),
+    Code("KOMNR", "Kan ikke læses: kommunenummeret er ikke jeres"),
+    Code("FELT", "Kan ikke læses: et felt har en anden form end aftalt"),
+)
+INTAKE_REASONS = tuple(code.name for code in INTAKE)
 
+#: From deliveries to a kommune's raw data.
+RAW = (systems.IN_FORCE, systems.SAME_ID, gengangere.SAME_LOAN, gengangere.FILL)
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: id as in the specification, Danish title, severity, data state (step) and the codes it can give."""
-
-    id: str
-    title_da: str
-    severity: Severity
-    step: str
-    codes: tuple[str, ...] = ()
-    source: str = ""
-
-
-RULES: tuple[Rule, ...] = (
-    Rule("R1", "Gældende leverance", "selects", "raw", source="seed 3.3, 3.5"),
-    Rule("R2a", "Samme udlåns-id to gange i en leverance", "removes", "raw", ("DUBLET",), "seed 5.1, 5.3"),
-    Rule("R2b", "Gengangere ved systemskifte og i samarbejder", "removes", "raw", ("GENGANGER",), "seed 3.5, 5.1, 5.3"),
-    Rule(
-        "R2c",
-        "Paragraf udfyldt fra det ældre af to ens udlån",
-        "corrects",
-        "raw",
-        ("UDFYLDT_LOV",),
-        "seed 3.5, 5.3",
-    ),
-    Rule("R3a", "Ikke aktiv efter 1. juli 2022", "removes", "cpr_validated", ("IKKE_AKTIV",), "seed 2.1, 3.5"),
-    Rule(
-        "R4",
-        "CPR-nummer findes i befolkningsregisteret",
-        "removes",
+#: The data states behind the raw data, each with its rules.
+CHAIN = (
+    DataState(
         "cpr_validated",
-        ("CPR_FIKTIVT", "CPR_UKURANT"),
-        "seed 3.5, 5.3",
+        ("raekke", "person"),
+        "Loans inside the period with a CPR number the register knows",
+        "Udlån i perioden med gyldigt personnummer",
+        (period.AS_DELIVERED, cpr.PERSON, cpr.UNKNOWN),
     ),
-    Rule("R5.1", "Udleveret efter død", "removes", "dates_corrected", ("UDLEVERET_EFTER_DOED",), "seed 3.5"),
-    Rule(
-        "R5.2",
-        "Åbent udlån til en død afsluttes på dødsdagen",
-        "corrects",
+    DataState(
         "dates_corrected",
-        ("RETTET_DOED",),
-        "seed 3.5",
+        ("raekke", "indleveringsdato", "rettelse", "doddato", "udgaar_fra_aar"),
+        "Return dates corrected by death, impossible dates removed, R6 year",
+        "Indleveringsdatoer rettet efter dødsfald",
+        (
+            dates.DEATH,
+            dates.AFTER_DEATH,
+            dates.CLOSED_BY_DEATH,
+            dates.LATE_RETURN,
+            dates.BEFORE_ISSUE,
+            period.AS_CORRECTED,
+            dates.TOO_OLD,
+        ),
     ),
-    Rule(
-        "R5.3", "Indleveret mere end 31 dage efter død", "corrects", "dates_corrected", ("RETTET_DOED_31",), "seed 3.5"
-    ),
-    Rule("R5.4", "Indleveret før udleveret", "removes", "dates_corrected", ("INDLEVERET_FOER_UDLEVERING",), "seed 3.5"),
-    Rule(
-        "R3b", "Ikke aktiv efter 1. juli 2022 (rettet dato)", "removes", "dates_corrected", ("IKKE_AKTIV",), "seed 3.5"
-    ),
-    Rule("R6", "Åbent udlån ældre end 20 år", "derives", "dates_corrected", ("OVER_20_AAR",), "seed 3.5"),
-    Rule(
-        "R7",
+    DataState(
+        "paragraph_enriched",
+        ("raekke", "lov_navn_opret", "lov_kilde"),
+        "Legal basis `lov_navn_opret` from code or free text",
         "Paragraf af lov_navn eller lov_tekst",
-        "derives",
-        "paragraph_enriched",
-        LOV_KILDER,
-        "seed 3.5, 5.3",
+        (paragraph.PARAGRAPH, paragraph.UNKNOWN_CODE),
     ),
-    Rule(
-        "R7b",
-        "Lov_navn er ingen kode i værdisættet",
-        "counts",
-        "paragraph_enriched",
-        (LOV_NAVN_UKENDT,),
-        "seed 3.5, 5.3",
-    ),
-    Rule(
-        "R8",
-        "Statistikbankkommune",
-        "derives",
+    DataState(
         "kommune_assigned",
-        ("INDBERETTER", "BOPAEL", "UDEN_BOPAEL"),
-        "seed 2.4, 3.5",
+        ("raekke", "komnr_statbank", "kommune_kilde", "koen", "foed_dato"),
+        "`komnr_statbank`, sex and date of birth: every loan inside the statistic",
+        "Statistikbankkommune, køn og fødselsdato",
+        (kommune.STATBANK, person.SEX_AND_BIRTH),
     ),
-    Rule("R9", "Køn og fødselsdato fra registeret", "derives", "kommune_assigned", source="seed 3.5"),
-    Rule("R10", "Bestand ultimo året", "selects", "tables", source="seed 7.4, 8.6"),
-    Rule("R11", "Færre end 3 observationer skjules", "selects", "suppressed", source="seed 8.10"),
-    Rule("R13", "Udleveret efter det seneste referenceår", "selects", "microdata", ("EFTER_AARET",), "seed 8.7"),
-    Rule("O1", "Udleveringsdato efter modtagelsen", "counts", "raw", ("UDLEVERET_FREMTID",)),
-    Rule("O2", "Lokalt HMI-nummer", "counts", "raw", ("HMI_LOKALT",), "seed 5.3"),
-    Rule("O3", "Ukendt ISO-klasse", "counts", "raw", ("ISO_UKENDT",), "seed 2.2"),
-    Rule("O4", "Ukendt betalingskommune", "counts", "raw", ("BETALING_UKENDT",), "seed 2.4"),
 )
 
-#: Reasons a bad record is left out for at intake (the interface's codes, not rules of the statistic).
-INTAKE_REASONS = ("MANGLER", "DATO", "KOMNR", "FELT")
+#: What tables and microdata are made of.
+SELECTED = (stock.ULTIMO, dates.NOT_YET)
+
+#: Every rule with the step it belongs to.
+STEP_RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
+    ("raw", (*RAW, *oddities.ODDITIES)),
+    *((state.name, state.rules) for state in CHAIN),
+    ("release", SELECTED),
+)
+RULES = tuple(rule for _, rules in STEP_RULES for rule in rules)
 
 #: Ledger steps in the order rows pass them.
-STEPS = ("leverance", "raw", "cpr_validated", "dates_corrected", "paragraph_enriched", "kommune_assigned")
+STEPS = ("leverance", "raw", *(state.name for state in CHAIN))
+
+#: Every code that can stand in a ledger, a remark or a column, with its sentence and colour.
+CODES = {code.name: code for code in (*INTAKE, *(code for rule in RULES for code in rule.codes))}
 
 
-def reasons_of(step: str) -> tuple[str, ...]:
-    """Every reason for which ``step`` may remove a row."""
+def codes_of(step: str, *severities: str) -> tuple[str, ...]:
+    """Codes that the rules of a step with one of the severities can give."""
     if step == "leverance":
         return INTAKE_REASONS
-    return tuple(code for rule in RULES if rule.step == step and rule.severity == "removes" for code in rule.codes)
+    return tuple(name for rule in dict(STEP_RULES)[step] if rule.severity in severities for name in rule.names)
+
+
+def values_of(column: str) -> tuple[str, ...]:
+    """Codes that can stand in a column of a data state."""
+    return tuple(name for rule in RULES if rule.column == column for name in rule.names)
+
+
+def require_whole(declared: Iterable[Rule], listed: Iterable[Rule]) -> None:
+    """ImportError unless every declared rule is listed, and each once, by an id of its own."""
+    places, ids = Counter(map(id, listed)), Counter(rule.id for rule in listed)
+    forgotten = sorted(rule.id for rule in declared if not places[id(rule)])
+    twice = sorted(name for name, number in ids.items() if number > 1)
+    if forgotten or twice:
+        raise ImportError(f"rules: declared but not listed: {forgotten}; listed twice: {twice}")
+
+
+def _declared() -> Iterator[Rule]:
+    """Rules of every module of this folder but those that run the list."""
+    folder = __name__.rpartition(".")[0]
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if module.name not in ("rule_list", "chain"):
+            loaded = importlib.import_module(f"{folder}.{module.name}")
+            yield from (value for value in vars(loaded).values() if isinstance(value, Rule))
+
+
+require_whole(_declared(), RULES)

@@ -1,9 +1,14 @@
-"""What a step of the chain hands on: the rows kept, what it removed by reason, and what it merely remarks."""
+"""What a step of the chain hands on: the rows kept, each removed row with why it left, and what is merely counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
+
+from hjalp_pipeline.rules.rule import Code, Context, DataState
+
+#: A removed row: its place in the kommune's raw data and the code it left for.
+REMOVED = pl.Schema({"raekke": pl.UInt32, "aarsag": pl.String})
 
 
 class LedgerError(Exception):
@@ -14,14 +19,19 @@ class LedgerError(Exception):
 class Step:
     """Result of one step on one kommune.
 
-    ``frame``: rows kept, ``removed``: rows by reason (a ledger reason), ``remarks``: rows by code for what is counted and
-    shown but changes no row's membership (corrections, branches, oddities).
+    ``frame``: rows kept, ``gone``: rows removed (``REMOVED``), ``remarks``: rows by code for what is counted and shown but
+    changes no row's membership (corrections, branches).
     """
 
     name: str
     frame: pl.DataFrame
-    removed: Mapping[str, int] = field(default_factory=dict)
-    remarks: Mapping[str, int] = field(default_factory=dict)
+    gone: pl.DataFrame
+    remarks: Mapping[str, int]
+
+    @property
+    def removed(self) -> Mapping[str, int]:
+        """Rows removed by code (a ledger reason)."""
+        return count_codes(self.gone, "aarsag")
 
     @classmethod
     def concat(cls, steps: "Sequence[Step]") -> "Step":
@@ -31,30 +41,59 @@ class Step:
         return cls(
             steps[0].name,
             pl.concat([step.frame for step in steps]),
-            merge_counts(*(step.removed for step in steps)),
+            pl.concat([step.gone for step in steps]),
             merge_counts(*(step.remarks for step in steps)),
         )
 
     def balance(self, rows_in: int) -> None:
         """Raise LedgerError unless ``rows_in`` = kept + removed."""
-        removed = sum(self.removed.values())
-        if rows_in != self.frame.height + removed:
-            raise LedgerError(f"step {self.name}: {rows_in} rows in, {self.frame.height} kept, {removed} removed")
+        if rows_in != self.frame.height + self.gone.height:
+            raise LedgerError(
+                f"step {self.name}: {rows_in} rows in, {self.frame.height} kept, {self.gone.height} removed"
+            )
 
 
-def remove(frame: pl.DataFrame, reason: pl.Expr) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Split off the rows for which ``reason`` (String expression) is not null; returns kept rows and counts by reason."""
-    reasons = frame.select(_reason=reason)
-    removed = count_codes(reasons, "_reason")
-    return (frame.filter(reasons.get_column("_reason").is_null()) if removed else frame), removed
+def run_state(state: DataState, rows: pl.DataFrame, context: Context) -> Step:
+    """Apply a data state's rules in their order to ``rows`` (with ``raekke``). LedgerError when a row is lost on the way."""
+    gone, counted = [REMOVED.to_frame()], dict[str, int]()
+    rows_in, at = rows.height, 0
+    while at < len(state.rules):
+        rule = state.rules[at]
+        at += 1
+        if rule.severity == "removes":
+            reasons = [rule.function(rows, context)]
+            # Rules that remove one after the other look at the same rows: the first that holds is the reason.
+            while at < len(state.rules) and state.rules[at].severity == "removes":
+                reasons.append(state.rules[at].function(rows, context))
+                at += 1
+            rows, left = remove(rows, pl.coalesce(reasons))
+            gone.append(left)
+        elif rule.severity == "counts":
+            (code,) = rule.names
+            counted[code] = int(rows.select(rule.function(rows, context).sum()).item())
+        else:
+            rows = rule.function(rows, context)
+    for column in dict.fromkeys(rule.column for rule in state.rules if rule.column):
+        counted |= count_codes(rows, column)
+    remarks = {code: number for code, number in sorted(counted.items()) if number}
+    step = Step(state.name, rows, pl.concat(gone), remarks)
+    step.balance(rows_in)
+    return step
 
 
-def first_reason(*cases: tuple[str, pl.Expr]) -> pl.Expr:
-    """String expression: the name of the first case that holds (null counts as not), null when none does."""
-    expression = pl.lit(None, dtype=pl.String)
-    for name, condition in reversed(cases):
-        expression = pl.when(condition).then(pl.lit(name)).otherwise(expression)
-    return expression
+def reason(code: Code, condition: pl.Expr) -> pl.Expr:
+    """String expression: the code where the condition holds, null elsewhere (a condition that is null does not hold)."""
+    return pl.when(condition).then(pl.lit(code.name))
+
+
+def remove(frame: pl.DataFrame, why: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Split off the rows for which ``why`` (String expression) is not null; returns kept rows, and ``REMOVED`` of the others."""
+    reasons = frame.select(aarsag=why).get_column("aarsag")
+    if reasons.null_count() == reasons.len():
+        return frame, REMOVED.to_frame()
+    stays = reasons.is_null()
+    gone = frame.select("raekke").with_columns(reasons).filter(~stays)
+    return frame.filter(stays), gone
 
 
 def count_codes(frame: pl.DataFrame, column: str) -> dict[str, int]:
@@ -65,8 +104,5 @@ def count_codes(frame: pl.DataFrame, column: str) -> dict[str, int]:
 
 def merge_counts(*counts: Mapping[str, int]) -> dict[str, int]:
     """Sum of several count mappings, ordered by code."""
-    total: dict[str, int] = {}
-    for mapping in counts:
-        for code, rows in mapping.items():
-            total[code] = total.get(code, 0) + rows
-    return dict(sorted(total.items()))
+    codes = sorted({code for mapping in counts for code in mapping})
+    return {code: sum(mapping.get(code, 0) for mapping in counts) for code in codes}

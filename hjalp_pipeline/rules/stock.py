@@ -8,6 +8,7 @@ import polars as pl
 from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
 from hjalp_pipeline.rules.dates import on_loan_ultimo
 from hjalp_pipeline.rules.person import age_group, alder
+from hjalp_pipeline.rules.rule import Rule
 
 SCHEMA = pl.Schema(
     {
@@ -60,3 +61,6 @@ def _columns(aar: int) -> tuple[pl.Expr, ...]:
         age_group(alder(aar)).alias("aldersgruppe"),
         pl.col(str(aar)).alias("udlaan"),
     )
+
+
+ULTIMO = Rule("R10", "Bestand ultimo året", "selects", stock, source="seed 7.4, 8.6")

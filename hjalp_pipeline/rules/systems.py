@@ -7,6 +7,9 @@ from datetime import datetime
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.rules.rule import Code, Rule
+
+DUBLET = Code("DUBLET", "Samme udlåns-id som en senere post i filen", "#7b5ea7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +110,7 @@ def drop_dubletter(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         return frame, 0
     rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     return frame.filter(~rows.is_in(gone.get_column("_row").implode())), gone.height
+
+
+IN_FORCE = Rule("R1", "Gældende leverance", "selects", deliveries_in_force, source="seed 3.3, 3.5")
+SAME_ID = Rule("R2a", "Samme udlåns-id to gange i en leverance", "removes", drop_dubletter, (DUBLET,), "seed 5.1, 5.3")

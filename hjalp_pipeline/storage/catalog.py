@@ -90,12 +90,13 @@ def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
     if not entries:
         return []
     datasets = {"raw": [entry["raw_file"] for _kvartal, _komnr, entry in entries]}
-    for dataset in entries[0][2]["files"]:
-        datasets[dataset.removesuffix("/udlaan")] = [entry["files"][dataset] for _kvartal, _komnr, entry in entries]
+    for dataset in dict.fromkeys(name for *_, entry in entries for name in entry["files"]):
+        datasets[dataset.removesuffix("/udlaan")] = [entry["files"].get(dataset) for *_, entry in entries]
     for name, files in datasets.items():
         parts = [
             _of_kommune(kvartal, komnr, lake.path / file, numbered=name == "raw")
             for (kvartal, komnr, _entry), file in zip(entries, files, strict=True)
+            if file is not None  # a quarter run by an older version has fewer
         ]
         connection.execute(f"create view {name} as {' union all '.join(parts)}")
     connection.execute(f"create view udlaan as {sql_text(STATE_COLUMNS_SQL)}")

@@ -5,6 +5,7 @@ Layout below ``lake/``::
     leverancer/{key}.json|.parquet         verdict and typed copy of a delivery's content
     raw/udlaan/{kvartal}/{komnr}.json      a raw partition: its deliveries and the Parquet file that holds its rows
     {state}/udlaan/{kvartal}/{komnr}-{fp}.parquet   the columns a data state adds
+    removed/udlaan/{kvartal}/{komnr}-{fp}.parquet   rows the states removed, with why
     bestand/{kvartal}/{komnr}-{fp}.parquet          year-end stock by person
     kaede/{kvartal}/{komnr}-{fp}.json      a chain result, written after its files: it exists when they are whole
     kvartaler/{kvartal}.json               the chain results a quarter stands on

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hjalp_pipeline import __version__
+from hjalp_pipeline.rules.rule_list import CHAIN
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import make_folder, read_json, read_parquet, write_json
 from hjalp_pipeline.storage.root import DataRoot
@@ -12,7 +13,7 @@ from hjalp_pipeline.storage.sealed import is_sealed, write_sealed_parquet
 #: 1: hjalp up to 0.3.1, without hashes. 2: JSON files and small frames carry a hash of themselves.
 LAYOUT = 2
 #: Folders of the lake whose Parquet files a JSON file names with their hash.
-_NAMED = ("raw", "registers", "bestand", "cpr_validated", "dates_corrected", "paragraph_enriched", "kommune_assigned")
+_NAMED = ("raw", "registers", "bestand", "removed", *(state.name for state in CHAIN))
 
 
 def check_layout(root: DataRoot) -> int:

@@ -51,6 +51,11 @@ VALUES: dict[str, dict[str, Sequence[object]]] = {
         "koen": [1, 2],
         "foed_dato": [D("1950-01-01"), D("1900-01-01")],
     },
+    "removed": {
+        "step": ["cpr_validated", "dates_corrected"],
+        "raekke": [0, 3],
+        "aarsag": ["CPR_UKURANT", "UDLEVERET_EFTER_DOED"],
+    },
     "bestand": {
         "aar": [2023, 2024],
         "person": [7, 7],
@@ -119,6 +124,9 @@ BROKEN: list[tuple[str, str, list[object], dict[str, int]]] = [
     ("kommune_assigned", "kommune_kilde", ["bopael", "BOPAEL"], {"kommune_kilde:isin": 1}),
     ("kommune_assigned", "koen", [0, 3], {"koen:isin": 2}),
     ("kommune_assigned", "foed_dato", [D("1799-12-31"), D("1800-01-01")], {"foed_dato:greater_than_or_equal_to": 1}),
+    ("removed", "step", ["raw", "dates_corrected"], {"step:isin": 1}),
+    ("removed", "raekke", [3, 3], {"raekke:ascending": 1}),
+    ("removed", "aarsag", ["GENGANGER", "RETTET_DOED"], {"aarsag:isin": 2}),
     ("bestand", "komnr_statbank", ["411", "101"], {"komnr_statbank:isin": 1}),
     ("bestand", "koen", [0, 1], {"koen:isin": 1}),
     ("bestand", "aldersgruppe", ["TOT", "90"], {"aldersgruppe:isin": 2}),

@@ -20,7 +20,8 @@ from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
 from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.rules import chain as rules_chain
 from hjalp_pipeline.rules.kommune import assign_komnr_statbank
-from hjalp_pipeline.rules.step import Step
+from hjalp_pipeline.rules.rule import Context
+from hjalp_pipeline.rules.rule_list import CHAIN
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.countries.choose import RandomChooser
@@ -152,13 +153,14 @@ def results(root: DataRoot, kvartal: str = KVARTAL) -> dict[str, str]:
 
 def break_the_contract(monkeypatch: pytest.MonkeyPatch, komnr: str) -> None:
     """R8 gives a kommune that does not exist, for one reporter."""
-    right = assign_komnr_statbank
 
-    def wrong(frame: pl.DataFrame, register: Any, reporter: str, **how: Any) -> Step:
-        step = right(frame, register, reporter, **how)
-        return replace(step, frame=step.frame.with_columns(komnr_statbank=pl.lit("999"))) if reporter == komnr else step
+    def wrong(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+        rows = assign_komnr_statbank(rows, context)
+        return rows.with_columns(komnr_statbank=pl.lit("999")) if context.komnr == komnr else rows
 
-    monkeypatch.setattr(rules_chain, "assign_komnr_statbank", wrong)
+    *before, last = CHAIN
+    broken = replace(last, rules=(replace(last.rules[0], function=wrong), *last.rules[1:]))
+    monkeypatch.setattr(rules_chain, "CHAIN", (*before, broken))
 
 
 def changing_system(carry_forward: str) -> Country:

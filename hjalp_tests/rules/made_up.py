@@ -1,14 +1,23 @@
 """A made-up register and made-up loans for the tests of the rules, written as short rows. All CPR numbers are made up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import polars as pl
 
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
+from hjalp_pipeline.rules.paragraph import PARAGRAPH
+from hjalp_pipeline.rules.paragraph import enrich_paragraph as enrich
 from hjalp_pipeline.rules.register import STILL, Register, Residences
+from hjalp_pipeline.rules.rule import Context
+from hjalp_pipeline.rules.rule_list import CHAIN
+from hjalp_pipeline.rules.step import Step, run_state
 
+K4 = Kvartal(2024, 4)
 Home = tuple[str, str, str | None]
 #: Columns of a kommune's raw data.
 RAW = pl.Schema(
@@ -112,3 +121,43 @@ def raw(loans: Iterable[Mapping[str, str | None]]) -> pl.DataFrame:
         for row in loans
     ]
     return pl.DataFrame(rows, schema=RAW, orient="row")
+
+
+def in_state(
+    name: str,
+    rows: pl.DataFrame,
+    people: Register,
+    *,
+    komnr: str = "461",
+    kvartal: Kvartal = K4,
+    until: date | None = None,
+    paragraphs: tuple[Paragraph, ...] = PARAGRAPHS,
+) -> Step:
+    """What a data state of the chain makes of ``rows``; with other codes than those of the value set where given."""
+    (state,) = (state for state in CHAIN if state.name == name)
+    if paragraphs is not PARAGRAPHS:
+        rules = (replace(PARAGRAPH, function=partial(enrich, paragraphs=paragraphs)), *state.rules[1:])
+        state = replace(state, rules=rules)
+    if "raekke" not in rows.columns:
+        rows = rows.with_row_index("raekke")
+    return run_state(state, rows, Context(people, komnr, kvartal, until))
+
+
+def validate_cpr(rows: pl.DataFrame, people: Register) -> Step:
+    """R3 and R4."""
+    return in_state("cpr_validated", rows, people)
+
+
+def correct_indleveringsdato(rows: pl.DataFrame, people: Register) -> Step:
+    """R5, R3 again and R6."""
+    return in_state("dates_corrected", rows, people)
+
+
+def enrich_paragraph(rows: pl.DataFrame, kvartal: Kvartal, paragraphs: tuple[Paragraph, ...] = PARAGRAPHS) -> Step:
+    """R7."""
+    return in_state("paragraph_enriched", rows, register(), kvartal=kvartal, paragraphs=paragraphs)
+
+
+def assign_komnr_statbank(rows: pl.DataFrame, people: Register, komnr: str, *, until: date | None) -> Step:
+    """R8 and R9."""
+    return in_state("kommune_assigned", rows, people, komnr=komnr, until=until)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES, Block, ChainResult, run_chain
-from hjalp_pipeline.rules.rule_list import RULES, reasons_of
+from hjalp_pipeline.rules.rule_list import codes_of
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_tests.rules.made_up import Person, loan, raw, register
 
@@ -99,11 +99,16 @@ def test_every_reason_and_remark_comes_up_and_stands_in_the_list() -> None:
     result = run(by_hand())
     alone = run(by_hand(), for_others=False)
     for step, other in zip(result.steps, alone.steps, strict=True):
-        assert set(step.removed) == set(reasons_of(step.name))
-        listed = {
-            code for rule in RULES if rule.step == step.name and rule.severity != "removes" for code in rule.codes
-        }
+        assert set(step.removed) == set(codes_of(step.name, "removes"))
+        listed = set(codes_of(step.name, "corrects", "derives", "counts"))
         assert set(step.remarks) | set(other.remarks) == listed - {"OVER_20_AAR"}
+
+
+def test_every_removed_row_is_kept_with_its_reason() -> None:
+    result = run(by_hand())
+    fates = [(place, row[5]) for place, row in enumerate(BY_HAND) if isinstance(row[5], str)]
+    assert [(place, f"{step} {reason}") for step, place, reason in result.gone.rows()] == fates
+    require(result.gone, "removed", "2024K4 461")
 
 
 def test_states_hold_their_columns_and_contracts() -> None:
@@ -175,10 +180,13 @@ def test_no_row_is_lost_and_a_second_run_gives_the_same(rows: Loans, for_others:
     height = frame.height
     for step in result.steps:
         assert height == step.frame.height + sum(step.removed.values())
-        assert set(step.removed) <= set(reasons_of(step.name))
+        assert set(step.removed) <= set(codes_of(step.name, "removes"))
         assert all(rows > 0 for rows in (*step.removed.values(), *step.remarks.values()))
         require(step.frame, step.name, "a test")
         height = step.frame.height
+    places = [*result.gone["raekke"], *result.steps[-1].frame["raekke"]]
+    assert sorted(places) == list(range(frame.height)), "every row is kept or removed, once"
+    require(result.gone, "removed", "a test")
     require(result.stock, "bestand", "a test")
     again = run_chain(frame, REGISTER, "461", blocks, [2023, 2024])
     assert counts(again) == counts(result)
@@ -202,6 +210,7 @@ def test_the_order_of_rows_changes_no_count(rows: Loans, for_others: bool, chanc
     for state in STATES:
         found = other.states[state].with_columns(raekke=back.gather(other.states[state]["raekke"])).sort("raekke")
         assert found.equals(result.states[state])
+    assert other.gone.with_columns(raekke=back.gather(other.gone["raekke"])).sort("raekke").equals(result.gone)
 
 
 def test_a_stock_counts_what_the_last_state_holds() -> None:

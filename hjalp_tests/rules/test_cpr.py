@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.rules.cpr import validate_cpr
-from hjalp_tests.rules.made_up import Person, loan, raw, register
+from hjalp_tests.rules.made_up import Person, loan, raw, register, validate_cpr
 
 FORMS = [
     # number, reason when the register does not know it

@@ -5,17 +5,15 @@ from datetime import date
 import pytest
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.rules.cpr import validate_cpr
 from hjalp_pipeline.rules.kommune import (
     Collaboration,
-    assign_komnr_statbank,
     covered_by,
     held_against,
     reported_until,
     reports_for,
 )
 from hjalp_pipeline.rules.step import Step
-from hjalp_tests.rules.made_up import Home, Person, day, loan, raw, register
+from hjalp_tests.rules.made_up import Home, Person, assign_komnr_statbank, day, loan, raw, register, validate_cpr
 
 
 def assigned(issued: str, *homes: Home, for_others: bool = True) -> Step:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph, last_day_of_use, usable_codes
-from hjalp_pipeline.rules.paragraph import enrich_paragraph
-from hjalp_tests.rules.made_up import loan, raw
+from hjalp_tests.rules.made_up import enrich_paragraph, loan, raw
 from hjalp_tests.rules.test_lov_tekst import rows as rows_of
 
 CASES = [

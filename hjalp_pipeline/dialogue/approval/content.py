@@ -12,30 +12,20 @@ from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal, quarters_
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.delivery.names import parse_name, safe_name
 from hjalp_pipeline.dialogue.approval import figures as maal
-from hjalp_pipeline.dialogue.approval.kilder import KILDER
 from hjalp_pipeline.dialogue.approval.outliers import Oddity, Year, oddities
 from hjalp_pipeline.dialogue.approval.source import Source
 from hjalp_pipeline.rules.approval import KINDS, State
-from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT
+from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT, SOURCES
+from hjalp_pipeline.rules.rule_list import INTAKE, RULES
 
 Key = tuple[str, str, str]
-#: Why a record was left out or corrected, and what the kommune may do, in the order of the report.
-AARSAGER = {
-    "MANGLER": ("Kan ikke læses: et felt, der skal udfyldes, er tomt", "udeladt"),
-    "DATO": ("Kan ikke læses: en dato findes ikke eller har en anden form", "udeladt"),
-    "KOMNR": ("Kan ikke læses: kommunenummeret er ikke jeres", "udeladt"),
-    "FELT": ("Kan ikke læses: et felt har en anden form end aftalt", "udeladt"),
-    "DUBLET": ("Samme udlåns-id som en senere post i filen", "udeladt"),
-    "GENGANGER": ("Samme udlån står i det nye system eller hos den kommune, der indberetter for jer", "udeladt"),
-    "IKKE_AKTIV": ("Afsluttet før 1. juli 2022, før statistikken begynder (ingen fejl)", "udeladt"),
-    "CPR_FIKTIVT": ("Personnummeret har ikke form som et rigtigt personnummer", "udeladt"),
-    "CPR_UKURANT": ("Personnummeret findes ikke i befolkningsregisteret", "udeladt"),
-    "UDLEVERET_EFTER_DOED": ("Udleveret efter personens død", "udeladt"),
-    "INDLEVERET_FOER_UDLEVERING": ("Indleveret før udlevering", "udeladt"),
-    "UDFYLDT_LOV": ("Paragraf eller fritekst er hentet fra det ældre af to ens udlån", "rettet"),
-    "RETTET_DOED": ("Ikke indleveret, men personen er død: indleveret på dødsdagen", "rettet"),
-    "RETTET_DOED_31": ("Indleveret mere end 31 dage efter dødsfaldet: indleveret på dødsdagen", "rettet"),
-}
+#: Why a record was left out or corrected, in words, in the order of the rules.
+AARSAGER = {code.name: (code.text_da, "udeladt") for code in INTAKE}
+for _means, _severity in (("udeladt", "removes"), ("rettet", "corrects")):
+    AARSAGER |= {
+        code.name: (code.text_da, _means) for rule in RULES if rule.severity == _severity for code in rule.codes
+    }
+_KILDER = {code.name: code.text_da for code in SOURCES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +155,7 @@ def make_report(
             for q in quarters_until(Kvartal(aar, 4))
         ),
         paragraphs=tuple(_paragraphs(figures, aar)),
-        sources=tuple(_rows_of(figures, aar, maal.KILDE_UDLEVERET, maal.KILDE_BESTAND, KILDER)),
+        sources=tuple(_rows_of(figures, aar, maal.KILDE_UDLEVERET, maal.KILDE_BESTAND, _KILDER)),
         bestand=figures.get((maal.BESTAND, str(aar), ""), 0),
         bestand_foer=figures.get((maal.BESTAND, str(aar - 1), ""), 0),
         bestand_andre=tuple((f"{other} {NAVN[other]}", n) for other, n in sorted(stock.items()) if other != komnr),
@@ -176,7 +166,7 @@ def make_report(
         changes=tuple(_changes(figures, before, aar)) if before else None,
         before_name=source.before_name,
         oddities=tuple(oddities(_year(figures, aar, days, local))) if source.reporters(komnr) else (),
-        unknown_codes=entry["remarks"].get("paragraph_enriched", {}).get(LOV_NAVN_UKENDT, 0) if entry else 0,
+        unknown_codes=entry["remarks"].get("paragraph_enriched", {}).get(LOV_NAVN_UKENDT.name, 0) if entry else 0,
     )
 
 

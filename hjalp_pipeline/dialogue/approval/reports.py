@@ -107,7 +107,7 @@ def _reports(source: Source, figures: Figures, before: pl.DataFrame) -> Iterator
             before={(maal, periode, kode): antal for maal, periode, kode, antal in earlier.get(komnr, ())},
             days=dict(days.get(komnr, ())),
             local=dict(local.get(komnr, ())),
-            rows=faulty_rows(source.lake, komnr, entry, source.partitions[komnr], source.doddato) if entry else None,
+            rows=faulty_rows(source.lake, komnr, entry, source.partitions[komnr]) if entry else None,
         )
 
 

@@ -1,8 +1,7 @@
 """The records of a reporting kommune that were removed or corrected as faulty, one by one, for its own look-up (seed 3.4).
 
-Which reason a row left for is not stored by the chain; it is told again from the row and the register, and held against
-the ledger: were they to disagree, no report is made. Rows that are merely not active (IKKE_AKTIV) are no fault and only
-counted.
+Which reason a row left for is what the chain stored; no rule is worked out here. Rows that are merely not active are no
+fault and only counted.
 """
 
 from collections.abc import Mapping
@@ -13,11 +12,12 @@ import polars as pl
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
-from hjalp_pipeline.production.chain import dataset
-from hjalp_pipeline.rules.cpr import is_fictitious
-from hjalp_pipeline.rules.gengangere import FILLED
-from hjalp_pipeline.rules.period import ikke_aktiv
-from hjalp_pipeline.rules.step import LedgerError, first_reason
+from hjalp_pipeline.production.chain import REMOVED, dataset
+from hjalp_pipeline.rules.chain import STATES
+from hjalp_pipeline.rules.gengangere import FILLED, GENGANGER, UDFYLDT_LOV
+from hjalp_pipeline.rules.rule_list import CODES
+from hjalp_pipeline.rules.step import LedgerError
+from hjalp_pipeline.rules.systems import DUBLET
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
@@ -34,22 +34,19 @@ SCHEMA = pl.Schema(
         "felt": pl.String,
     }
 )
-CORRECTIONS = ("RETTET_DOED", "RETTET_DOED_31")
-NOT_ACTIVE = "IKKE_AKTIV"
+_NO_FAULT = [code.name for code in CODES.values() if not code.fault]
 
 
-def faulty_rows(
-    lake: Lake, komnr: str, entry: Mapping[str, Any], raw: Mapping[str, Any], doddato: pl.Series
-) -> pl.DataFrame:
+def faulty_rows(lake: Lake, komnr: str, entry: Mapping[str, Any], raw: Mapping[str, Any]) -> pl.DataFrame:
     """Rows of ``SCHEMA`` by reason, file and record, of a reporting kommune's chain result and the raw partition behind it.
 
-    ``doddato``: day of death by person of the register extract the result was made with. A verdict keeps the first
-    findings of a file only, so of bad records and DUBLET there may be fewer rows than the ledger counts, the first of each
-    file. LedgerError when the other rows are not those the ledger counts; InputError when the verdict is not in the lake.
+    A verdict keeps the first findings of a file only, so of bad records and DUBLET there may be fewer rows than the
+    ledger counts, the first of each file. LedgerError when the other rows are not those the ledger counts; InputError
+    when the verdict is not in the lake.
     """
-    removed = _removed_by_chain(lake, entry, doddato)
+    removed = _removed_by_chain(lake, komnr, entry)
     _require_ledger(komnr, entry, removed)
-    frame = pl.concat([removed.filter(pl.col("aarsag") != NOT_ACTIVE), _corrected(lake, entry)])
+    frame = pl.concat([removed.filter(~pl.col("aarsag").is_in(_NO_FAULT)), _corrected(lake, entry)])
     columns = read_parquet(lake.path / entry["raw_file"], columns=["post", "udlaan_id"])
     chain = pl.concat([frame.drop("raekke"), columns[frame.get_column("raekke")]], how="horizontal").with_columns(
         fil=_files(raw)[frame.get_column("raekke")], felt=pl.lit(None, dtype=pl.String)
@@ -65,45 +62,17 @@ def faulty_rows(
     )
 
 
-def _removed_by_chain(lake: Lake, entry: Mapping[str, Any], doddato: pl.Series) -> pl.DataFrame:
+def _removed_by_chain(lake: Lake, komnr: str, entry: Mapping[str, Any]) -> pl.DataFrame:
     """raekke and aarsag of every row the rules R3-R5 removed."""
-    raw = read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato", "indleveringsdato"])
-    known = _state(lake, entry, "cpr_validated", "raekke", "person")
-    kept = _state(lake, entry, "dates_corrected", "raekke").get_column("raekke")
-    gone = _others(raw.height, known.get_column("raekke"))
-    unknown = raw[gone].select(
-        raekke=gone,
-        aarsag=first_reason(
-            (NOT_ACTIVE, ikke_aktiv()), ("CPR_FIKTIVT", is_fictitious()), ("CPR_UKURANT", pl.lit(value=True))
-        ),
-    )
-    dropped = known.join(kept.to_frame(), on="raekke", how="anti", maintain_order="left")
-    rows = raw[dropped.get_column("raekke")].with_columns(
-        dropped.get_column("raekke"), doddato.gather(dropped.get_column("person")).alias("doddato")
-    )
-    # A corrected date is the day of death, never before the issue: only a date as delivered can lie before it.
-    late = rows.select(
-        "raekke",
-        aarsag=first_reason(
-            ("UDLEVERET_EFTER_DOED", pl.col("udleveringsdato") > pl.col("doddato")),
-            ("INDLEVERET_FOER_UDLEVERING", pl.col("indleveringsdato") < pl.col("udleveringsdato")),
-            (NOT_ACTIVE, pl.lit(value=True)),
-        ),
-    )
-    return pl.concat([unknown, late])
-
-
-def _others(height: int, rows: pl.Series) -> pl.Series:
-    """Row numbers below ``height`` that are not among ``rows``."""
-    left = np.ones(height, dtype=bool)
-    left[rows.to_numpy()] = False
-    return pl.Series("raekke", np.flatnonzero(left).astype(np.uint32))
+    if REMOVED not in entry["files"]:  # made by older code
+        raise InputError(f"the data of {komnr} have to be run first: why rows were removed was not kept then")
+    return read_parquet(lake.path / entry["files"][REMOVED], columns=["raekke", "aarsag"])
 
 
 def _require_ledger(komnr: str, entry: Mapping[str, Any], removed: pl.DataFrame) -> None:
     counted: dict[str, int] = {}
     for step, reason, rows in entry["ledger"]:
-        if reason is not None and step in ("cpr_validated", "dates_corrected"):
+        if reason is not None and step in STATES:
             counted[reason] = counted.get(reason, 0) + rows
     found = dict(removed.group_by("aarsag").len().iter_rows())
     if found != counted:
@@ -137,7 +106,7 @@ def _of_delivery(lake: Lake, raw: Mapping[str, Any], place: int) -> pl.DataFrame
     copy = read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system", *FILLED])
     bad = _unreadable(verdict)
     parts = [bad, _duplicates(verdict, copy, bad)]
-    if delivery["rows"] < copy.height or "UDFYLDT_LOV" in raw["remarks"]["raw"]:
+    if delivery["rows"] < copy.height or UDFYLDT_LOV.name in raw["remarks"]["raw"]:
         parts += _of_union(lake, raw, copy)
     return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "udlaan_id", "felt")
 
@@ -164,7 +133,7 @@ def _duplicates(verdict: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFram
     return (
         pl.Series("post", np.flatnonzero(left).astype(np.int64))
         .to_frame()
-        .select(aarsag=pl.lit("DUBLET"), post="post", udlaan_id=nothing, felt=nothing)
+        .select(aarsag=pl.lit(DUBLET.name), post="post", udlaan_id=nothing, felt=nothing)
     )
 
 
@@ -183,5 +152,5 @@ def _of_union(lake: Lake, raw: Mapping[str, Any], copy: pl.DataFrame) -> list[pl
             "udlaan_id",
             pl.lit(None, dtype=pl.String).alias("felt"),
         )
-        for reason, rows in (("GENGANGER", gone), ("UDFYLDT_LOV", filled))
+        for reason, rows in ((GENGANGER.name, gone), (UDFYLDT_LOV.name, filled))
     ]

@@ -37,7 +37,7 @@ class Source:
 
     ``release``: null before a release; ``kvartal``: the quarter most figures are made from, ``quarters`` by reporting
     kommune; ``entries``, ``partitions``: chain results and the raw partitions behind them, by reporting kommune;
-    ``doddato``: by person of the extract; ``participation``: 98 rows of the year; ``decisions``: by (komnr, kind);
+    ``participation``: 98 rows of the year; ``decisions``: by (komnr, kind);
     ``until``: answers wanted, or counted, until then, in words; ``before``: figures to compare with (of a release; before one the
     history in the lake knows them), and ``before_name`` what they are called.
     """
@@ -50,7 +50,6 @@ class Source:
     entries: Entries
     partitions: Entries
     extract: str
-    doddato: pl.Series
     collaborations: Sequence[Collaboration]
     participation: pl.DataFrame
     decisions: Mapping[tuple[str, str], Decision]
@@ -109,7 +108,6 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
         entries=entries,
         partitions=raw,
         extract=manifest["extract"],
-        doddato=register.persons.get_column("doddato"),
         collaborations=collaborations,
         participation=participation(decisions, accepted_deliveries(root), collaborations, {aar: quarters}),
         decisions=_of_year(decisions, aar),
@@ -136,7 +134,6 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         entries=inputs.entries,
         partitions=pinned_partitions(root, definition.release, pins),
         extract=pins.registers,
-        doddato=load(root, pins.registers).persons.get_column("doddato"),
         collaborations=pins.collaborations,
         participation=participation_of_release(definition, pins).filter(aar=aar),
         decisions=_of_year(pins.latest.values(), aar),

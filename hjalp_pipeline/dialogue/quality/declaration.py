@@ -20,14 +20,13 @@ from hjalp_pipeline.dialogue.quality.small_numbers import ALL
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.rules.dates import OVER_20_AAR
+from hjalp_pipeline.rules.kommune import BOPAEL, UDEN_BOPAEL
 from hjalp_pipeline.storage.files import write_bytes, write_json
 
 TABLES = ("HJALP1", "HJALP2", "HJALP3")
 #: Where the kommune of a loan that was reported for others comes from (R8), in words.
-_BRANCHES = {
-    "BOPAEL": "Statistikbankkommune er borgerens bopælskommune ved udleveringen",
-    "UDEN_BOPAEL": "Ingen bopælskommune ved udleveringen: indberetningskommunen",
-}
+_BRANCHES = {code.name: code.text_da for code in (BOPAEL, UDEN_BOPAEL)}
 
 
 def write_quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> None:
@@ -134,7 +133,8 @@ def quality_json(found: Quality) -> dict[str, Any]:
             {
                 "records_delivered": found.delivered,
                 "loans_in_the_statistic": found.loans,
-                "removed": {code: rows for _title, code, rows in _removed(found)} | {"OVER_20_AAR": found.over_20_aar},
+                "removed": {code: rows for _title, code, rows in _removed(found)}
+                | {OVER_20_AAR.name: found.over_20_aar},
             },
         ),
         _concept(

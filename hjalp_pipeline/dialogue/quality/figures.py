@@ -26,6 +26,9 @@ from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.participation import participation_of_release
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.rules.cpr import UNKNOWN
+from hjalp_pipeline.rules.gengangere import GENGANGER
+from hjalp_pipeline.rules.rule_list import CHAIN, values_of
 from hjalp_pipeline.rules.step import merge_counts
 
 #: A kommune with fewer loans inside the statistic gets no shares of its own.
@@ -42,7 +45,14 @@ KILDER: Mapping[str, tuple[str, ...]] = {
 }
 MED_PARAGRAF = ("indberettet", "fra fritekst")
 #: Reasons for which delivered rows do not belong to the statistic's population, those out of its period left aside.
-_NOT_OF_THE_POPULATION = ("CPR_FIKTIVT", "CPR_UKURANT", "UDLEVERET_EFTER_DOED", "INDLEVERET_FOER_UDLEVERING")
+_NOT_OF_THE_POPULATION = tuple(
+    code.name
+    for state in CHAIN
+    for rule in state.rules
+    if rule.severity == "removes"
+    for code in rule.codes
+    if code.fault
+)
 
 
 class Aar(NamedTuple):
@@ -125,7 +135,7 @@ class Quality:
     @property
     def imputed(self) -> float:
         """Share of the loans whose return date was set by R5."""
-        return sum(self.corrections.get(code, 0) for code in ("RETTET_DOED", "RETTET_DOED_31")) / (self.loans or 1)
+        return sum(self.corrections.get(code, 0) for code in values_of("rettelse")) / (self.loans or 1)
 
     @property
     def without_paragraph(self) -> float:
@@ -196,7 +206,7 @@ def _of_kommune(komnr: str, entry: Mapping[str, Any] | None) -> KommuneShare:
         return KommuneShare(komnr, NAVN[komnr], None, None, None)
     sources = entry["remarks"].get("paragraph_enriched", {})
     removed = {(step, reason): rows for step, reason, rows in entry["ledger"] if reason}
-    unknown = sum(removed.get(("cpr_validated", code), 0) for code in ("CPR_FIKTIVT", "CPR_UKURANT"))
+    unknown = sum(removed.get(("cpr_validated", code), 0) for code in UNKNOWN.names)
     return KommuneShare(
         komnr,
         NAVN[komnr],
@@ -229,7 +239,7 @@ def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
         if entry is None or not row.carry_forward or row.to_quarter is None or row.to_quarter >= now or goes_on:
             continue
         lines = {(step, reason): rows for step, reason, rows in entry["ledger"]}
-        both, raw = lines.get(("raw", "GENGANGER"), 0), lines[("raw", None)]
+        both, raw = lines.get(("raw", GENGANGER.name), 0), lines[("raw", None)]
         share = _per_cent(both, both + raw) if raw >= FEWEST_ROWS else None
         found.append(SystemChange(row.komnr, NAVN[row.komnr], row.system, str(row.to_quarter), share))
     return tuple(found)

@@ -13,7 +13,7 @@ import polars as pl
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
-from hjalp_pipeline.rules.dates import YEARS_BELIEVED, on_loan_ultimo
+from hjalp_pipeline.rules.dates import DAYS_AFTER_DEATH, OVER_20_AAR, YEARS_BELIEVED, on_loan_ultimo
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
@@ -21,11 +21,14 @@ FEW = "færre end 3"
 _UP_TO_NINE, _TENS = "3-9", 10
 #: Column of what is counted over all loans inside the statistic, not by year.
 ALL = "alle udlån"
+DOED_31 = f"DOED_{DAYS_AFTER_DEATH}"
+OVER_20_AAR_INDLEVERET = f"{OVER_20_AAR.name}_INDLEVERET"
 #: What is counted, by code, in the order told.
 TITLES: Mapping[str, str] = {
-    "DOED_31": "Modtagere ultimo året, der døde inden for de sidste 31 dage af året, og hvis hjælpemiddel er indleveret senere",
-    "OVER_20_AAR": f"Åbne udlån, der er ældre end {YEARS_BELIEVED} år ved årets udgang og ikke er talt med",
-    "OVER_20_AAR_INDLEVERET": f"Udlån, der er ældre end {YEARS_BELIEVED} år ved årets udgang og er talt med, fordi de er indleveret senere",
+    DOED_31: f"Modtagere ultimo året, der døde inden for de sidste {DAYS_AFTER_DEATH} dage af året, og hvis hjælpemiddel er "
+    "indleveret senere",
+    OVER_20_AAR.name: OVER_20_AAR.text_da,
+    OVER_20_AAR_INDLEVERET: f"Udlån, der er ældre end {YEARS_BELIEVED} år ved årets udgang og er talt med, fordi de er indleveret senere",
     "OVER_100_PCT": "Viste andele i HJALP3 på mere end 100 procent",
     "UDEN_FOR_SAMARBEJDE": "Udlån indberettet i et samarbejde til borgere, der boede i en kommune uden for det",
     "KOEN_UENS": "Udlån, hvor CPR-nummerets tiende ciffer siger et andet køn end registeret",
@@ -79,15 +82,15 @@ def _counts(inputs: ReleaseInputs) -> dict[tuple[str, str], int]:
         for aar in inputs.definition.reference_years:
             died = loans.filter(_counted(inputs, aar) & on_loan_ultimo(aar) & (pl.col("doddato") <= date(aar, 12, 31)))
             dead.setdefault(str(aar), set()).update(died.get_column("person"))
-    return counts | {("DOED_31", aar): len(persons) for aar, persons in dead.items()}
+    return counts | {(DOED_31, aar): len(persons) for aar, persons in dead.items()}
 
 
 def _by_year(inputs: ReleaseInputs) -> Iterator[tuple[tuple[str, str], pl.Expr]]:
     """Loans of kommuner that take part that R6 leaves out of a year, and those it would if they were still open."""
     for aar in inputs.definition.reference_years:
         old = _counted(inputs, aar) & (pl.col("udleveringsdato") < date(aar - YEARS_BELIEVED, 12, 31))
-        yield ("OVER_20_AAR", str(aar)), old & pl.col("indleveringsdato").is_null()
-        yield ("OVER_20_AAR_INDLEVERET", str(aar)), old & on_loan_ultimo(aar)
+        yield (OVER_20_AAR.name, str(aar)), old & pl.col("indleveringsdato").is_null()
+        yield (OVER_20_AAR_INDLEVERET, str(aar)), old & on_loan_ultimo(aar)
 
 
 def _counted(inputs: ReleaseInputs, aar: int) -> pl.Expr:

@@ -12,7 +12,7 @@ import pytest
 from hjalp_pipeline.dialogue.approval import figures as maal
 from hjalp_pipeline.dialogue.approval.content import Report
 from hjalp_pipeline.dialogue.approval.reports import reports_of
-from hjalp_pipeline.dialogue.approval.rows import CORRECTIONS
+from hjalp_pipeline.rules.rule_list import values_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
@@ -111,7 +111,7 @@ def check_rows(komnr: str, report: Report, naive: QuarterResult) -> None:
     kept = {(files[loan["kvartal_leverance"], loan["system"]], loan["record"]): loan for loan in left}
     for aarsag, fil, post, udlaan_id in report.rows.select("aarsag", "fil", "post", "udlaan_id").iter_rows():
         loan = kept.get((fil, post))
-        if aarsag in CORRECTIONS:
+        if aarsag in values_of("rettelse"):
             assert loan is not None
             assert loan["rettet"] == aarsag
             assert udlaan_id in (None, loan["udlaan_id"])
