@@ -95,6 +95,17 @@ def values_of(column: str) -> tuple[str, ...]:
     return tuple(name for rule in RULES if rule.column == column for name in rule.names)
 
 
+def rule_table() -> str:
+    """The rules in order as a markdown table, as the README shows it."""
+    lines = ["| step | rule | | what it does with a hit | codes | source |", "| --- | --- | --- | --- | --- | --- |"]
+    for step, rules in STEP_RULES:
+        lines += [
+            f"| {step} | {rule.id} | {rule.title_da} | {rule.severity} | {', '.join(rule.names)} | {rule.source} |"
+            for rule in rules
+        ]
+    return "\n".join(lines)
+
+
 def require_whole(declared: Iterable[Rule], listed: Iterable[Rule]) -> None:
     """ImportError unless every declared rule is listed, and each once, by an id of its own."""
     places, ids = Counter(map(id, listed)), Counter(rule.id for rule in listed)

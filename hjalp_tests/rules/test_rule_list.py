@@ -23,6 +23,7 @@ from hjalp_pipeline.rules.rule_list import (
     STEPS,
     codes_of,
     require_whole,
+    rule_table,
     values_of,
 )
 
@@ -58,6 +59,12 @@ def test_a_rule_has_all_that_is_told_of_it(rule: Rule) -> None:
     plain = Code("X", "").colour
     assert all(code.colour.startswith("#") for code in rule.codes)
     assert rule.severity != "removes" or all(code.colour != plain for code in rule.codes), "told apart in plots"
+
+
+def test_the_readme_shows_the_rules() -> None:
+    """After a change: ``python -c "from hjalp_pipeline.rules.rule_list import *; print(rule_table())"``."""
+    readme = Path(__file__).parents[2] / "README.md"
+    assert f"\n{rule_table()}\n" in readme.read_text(encoding="utf-8")
 
 
 def test_codes_are_told_once() -> None:

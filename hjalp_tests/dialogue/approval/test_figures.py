@@ -12,8 +12,8 @@ import pytest
 from hjalp_pipeline.dialogue.approval import figures as maal
 from hjalp_pipeline.dialogue.approval.content import Report
 from hjalp_pipeline.dialogue.approval.reports import reports_of
-from hjalp_pipeline.rules.rule_list import values_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
+from hjalp_pipeline.rules.rule_list import values_of
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
 from hjalp_tests.naive import run_quarter
