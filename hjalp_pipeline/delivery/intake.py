@@ -102,7 +102,7 @@ def read_delivery(source: Path | BinaryIO, name: DeliveryName, encoding: str) ->
         panic = type(fault).__name__ == "PanicException"
         if isinstance(fault, OSError) or not (isinstance(fault, Exception) or panic):
             raise
-        return rejected(_UNREADABLE[name.format], f"{_UNREADABLE_DETAIL} ({type(fault).__name__}).")
+        return rejected(_UNREADABLE[name.format], f"{UNREADABLE_DETAIL} ({type(fault).__name__}).")
 
 
 #: The code of a file no reader could make anything of.
@@ -111,7 +111,8 @@ _UNREADABLE = {
     "xml": RejectionCode.XML_UGYLDIG,
     "xlsx": RejectionCode.XLSX_UGYLDIG,
 }
-_UNREADABLE_DETAIL = "Filen kan ikke læses. Kontakt Danmarks Statistik, hvis den kan åbnes hos jer"
+UNREADABLE_DETAIL = "Filen kan ikke læses. Kontakt Danmarks Statistik, hvis den kan åbnes hos jer"
+"""How the sentence begins on a file whose fault nobody foresaw."""
 
 
 def _read(file: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
