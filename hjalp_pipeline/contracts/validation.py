@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandera.errors
 import polars as pl
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.contracts.one_pass import one_pass
 from hjalp_pipeline.contracts.states import CONTRACTS
 
@@ -22,7 +23,7 @@ class ContractError(Exception):
     def __init__(self, report: "Report", where: str) -> None:
         """``where`` names the partition, for the message."""
         self.report = report
-        broken = ", ".join(f"{name} ({rows})" for name, rows in report.failures.items())
+        broken = ", ".join(f"{name} ({told(rows)})" for name, rows in report.failures.items())
         super().__init__(f"contract {report.contract} is broken in {where}: {broken}")
 
 

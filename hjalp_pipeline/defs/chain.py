@@ -9,17 +9,16 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage
-from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import DESCRIPTIONS, column_schema, contract_check, spec
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter, remark_frame
 from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
 from hjalp_pipeline.storage.registers import newest_extract, prepare
 
-#: Fewer than so many persons or addresses are not told in what people may see (R11).
-_FEWEST = 3
 _BEFORE = {
     "cpr_validated": [["raw", "udlaan"], ["raw", "leverancer"], ["registers", "befolkning"]],
     "dates_corrected": [["cpr_validated", "udlaan"]],
@@ -47,8 +46,8 @@ def befolkning(data: Data) -> dg.MaterializeResult:
         return dg.MaterializeResult(
             metadata={
                 "extract": extract.date,
-                "dagster/row_count": extract.counts["persons"],
-                "residence_spells": extract.counts["spells"],
+                **row_count(extract.counts["persons"]),
+                "residence_spells": told(extract.counts["spells"]),
                 "remarks": markdown_table(
                     ["remark", "count"], [(name, told(n)) for name, n in extract.remarks.items()]
                 ),
@@ -59,11 +58,6 @@ def befolkning(data: Data) -> dg.MaterializeResult:
                 "sha256": extract.fingerprint,
             }
         )
-
-
-def told(number: int) -> str:
-    """A count as people may see it: 1 and 2 are not told apart."""
-    return f"fewer than {_FEWEST}" if 0 < number < _FEWEST else str(number)
 
 
 @dg.multi_asset(
@@ -99,13 +93,13 @@ def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[s
     removed = {reason: rows for reason, rows in lines.iter_rows() if reason}
     shown = remarks.filter(pl.col("step") == state).group_by("code").agg(pl.col("rows").sum()).sort("code")
     return {
-        "dagster/row_count": sum(rows for reason, rows in lines.iter_rows() if reason is None),
-        "rows_removed": sum(removed.values()),
+        **row_count(sum(rows for reason, rows in lines.iter_rows() if reason is None)),
+        "rows_removed": told(sum(removed.values())),
         "kommuner": len(done.chain.entries),
         "kommuner_computed_now": len(done.chain.computed),
         "register_extract": done.extract,
-        "removed": markdown_table(["reason", "rows"], removed.items()),
-        "remarks": markdown_table(["code", "rows"], shown.iter_rows()),
+        "removed": markdown_table(["reason", "rows"], [(reason, told(rows)) for reason, rows in removed.items()]),
+        "remarks": markdown_table(["code", "rows"], [(code, told(rows)) for code, rows in shown.iter_rows()]),
         **column_lineage(state),
     }
 
@@ -117,11 +111,11 @@ def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
         check_name="contract",
         passed=not broken,
         metadata={
-            "rows": sum(entry["rows"][state] for entry in done.chain.entries.values()),
+            "rows": told(sum(entry["rows"][state] for entry in done.chain.entries.values())),
             "kommuner_broken": len(broken),
             "failures": markdown_table(
                 ["kommune", "column:check", "rows"],
-                [(komnr, name, rows) for komnr, report in broken for name, rows in report.failures.items()],
+                [(komnr, name, told(rows)) for komnr, report in broken for name, rows in report.failures.items()],
             ),
         },
     )

@@ -5,6 +5,7 @@ from collections import Counter
 import dagster as dg
 import polars as pl
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
 from hjalp_pipeline.defs.resources import Data
@@ -103,12 +104,12 @@ def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResul
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": frame.height,
-                "records_delivered": sum(bars["leverance"].values()),
-                "loans_kept": bars[STEPS[-1]].get("kept", 0),
+                "records_delivered": told(sum(bars["leverance"].values())),
+                "loans_kept": told(bars[STEPS[-1]].get("kept", 0)),
                 "rows_by_step": bar_plot(f"{kvartal}: rows kept and removed by step", bars),
                 "ledger": markdown_table(
                     ["step", "reason", "rows"],
-                    [(step, reason or "kept", rows) for step, reason, rows in summed.iter_rows()],
+                    [(step, reason or "kept", told(rows)) for step, reason, rows in summed.iter_rows()],
                 ),
             },
             check_results=[

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 
+from hjalp_pipeline.codelists.few import FEWEST, told
 from hjalp_pipeline.rules.rule_list import CODES
 
 _COLOURS = {"kept": "#2f6f4f"} | {code.name: code.colour for code in CODES.values()}
@@ -18,6 +19,12 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> d
     return dg.MetadataValue.md("\n".join(lines))
 
 
+def row_count(rows: int) -> dict[str, int | str]:
+    """How many rows of persons an asset holds, where Dagster shows it; it takes no words there, so few rows stand beside."""
+    number = told(rows)
+    return {"dagster/row_count" if isinstance(number, int) else "rows": number}
+
+
 def _cell(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}".replace(",", "\u202f")
@@ -25,7 +32,10 @@ def _cell(value: object) -> str:
 
 
 def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]]) -> dg.MarkdownMetadataValue:
-    """Stacked horizontal bars (bar -> part -> rows) as an inline picture, with a legend of the parts that occur."""
+    """Stacked horizontal bars (bar -> part -> rows) as an inline picture, with a legend of the parts that occur.
+
+    One or two rows are drawn as three.
+    """
     widest = max((sum(parts.values()) for parts in bars.values()), default=0) or 1
     names = list(dict.fromkeys(part for parts in bars.values() for part in parts if parts[part]))
     shapes = [f'<text x="10" y="18" font-weight="bold">{title}</text>']
@@ -33,12 +43,13 @@ def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]]) -> dg.MarkdownMe
         top, left = 32 + 26 * row, 170.0
         shapes.append(f'<text x="160" y="{top + 14}" text-anchor="end">{bar}</text>')
         for part in names:
-            width = 520 * parts.get(part, 0) / widest
+            rows = parts.get(part, 0)
+            width = 520 * (max(rows, FEWEST) if rows else 0) / widest
             shapes.append(
                 f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="19" fill="{_COLOURS.get(part, _OTHER)}"/>'
             )
             left += width
-        shapes.append(f'<text x="{left + 6:.0f}" y="{top + 14}">{_cell(sum(parts.values()))}</text>')
+        shapes.append(f'<text x="{left + 6:.0f}" y="{top + 14}">{_cell(told(sum(parts.values())))}</text>')
     legend = 44 + 26 * len(bars)
     for place, part in enumerate(names):
         x, y = 150 + 225 * (place % 3), legend + 18 * (place // 3)

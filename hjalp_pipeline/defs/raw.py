@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.guard import guarded
-from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.partitions import RAW, raw_key
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import check_spec, column_schema, contract_check, spec
@@ -101,21 +102,23 @@ def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Itera
             UDLAAN,
             partition=raw_key(komnr, kvartal),
             metadata={
-                "dagster/row_count": partition["rows"],
+                **row_count(partition["rows"]),
                 "kommune": f"{komnr} {NAVN[komnr]}",
-                "records_delivered": partition["records"],
+                "records_delivered": told(partition["records"]),
                 "deliveries": markdown_table(
                     ["delivery", "quarter", "records", "rows used"],
                     [
-                        (safe_name(d["filename"]), d["kvartal"], d["records"], d["rows"])
+                        (safe_name(d["filename"]), d["kvartal"], told(d["records"]), told(d["rows"]))
                         for d in partition["deliveries"]
                     ],
                 ),
                 "ledger": markdown_table(
                     ["step", "reason", "rows"],
-                    [(step, reason or "kept", rows) for step, reason, rows in partition["ledger"]],
+                    [(step, reason or "kept", told(rows)) for step, reason, rows in partition["ledger"]],
                 ),
-                "oddities": markdown_table(["code", "rows"], sorted(partition["remarks"]["raw"].items())),
+                "oddities": markdown_table(
+                    ["code", "rows"], [(code, told(rows)) for code, rows in sorted(partition["remarks"]["raw"].items())]
+                ),
             },
         )
 
@@ -158,4 +161,6 @@ def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCh
                 context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
             for komnr in sorted(set(kommuner) - set(done.partitions)):
                 context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
-        yield dg.AssetCheckResult(passed=not unread, check_name="contract", metadata={"rows": rows, "unread": unread})
+        yield dg.AssetCheckResult(
+            passed=not unread, check_name="contract", metadata={"rows": told(rows), "unread": unread}
+        )

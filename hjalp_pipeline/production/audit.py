@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from hjalp_pipeline.production.verdict import YearAudit, word
-from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 
 def save_audit(root: DataRoot, releases: Sequence[str], audits: Sequence[YearAudit]) -> None:
@@ -23,10 +23,10 @@ def save_audit(root: DataRoot, releases: Sequence[str], audits: Sequence[YearAud
             for audit in audits
         ],
     }
-    write_json(root.lake / "audits" / f"{'_'.join(releases)}.json", content)
+    write_sealed(root.lake / "audits" / f"{'_'.join(releases)}.json", content)
 
 
 def read_audit(root: DataRoot, releases: Sequence[str]) -> dict[str, Any] | None:
     """The outcome of the last attack on these releases together, None when there was none."""
-    found: dict[str, Any] | None = read_json(root.lake / "audits" / f"{'_'.join(releases)}.json")
+    found: dict[str, Any] | None = read_sealed(root.lake / "audits" / f"{'_'.join(releases)}.json")
     return found

@@ -12,9 +12,9 @@ from hjalp_pipeline.production.quarter import LEDGER_SCHEMA, REMARK_SCHEMA, UNKN
 from hjalp_pipeline.production.tables import TABLES
 from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
 from hjalp_pipeline.storage.codelists import systems_frame
-from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 
 def make_catalog(root: DataRoot) -> list[str]:
@@ -35,13 +35,13 @@ def make_catalog(root: DataRoot) -> list[str]:
         empty[f"suppressed_{name}"] = hidden.with_columns(skjult=pl.lit(value=False).head(0))
     Lake(root).save_frame(participation.DATASET, WHOLE, participation.catalog_frame(root))
     views = refresh_catalog(root, empty)
-    write_json(_made_at(root), {"root": str(root.path)})
+    write_sealed(_made_at(root), {"root": str(root.path)})
     return views
 
 
 def mend_catalog(root: DataRoot) -> bool:
     """Make ``hjalp.duckdb`` anew when the data root was moved or copied: its views name files by their whole path."""
-    if not root.catalog.is_file() or (read_json(_made_at(root)) or {}).get("root") == str(root.path):
+    if not root.catalog.is_file() or (read_sealed(_made_at(root)) or {}).get("root") == str(root.path):
         return False
     make_catalog(root)
     return True

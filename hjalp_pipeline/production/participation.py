@@ -28,7 +28,6 @@ from hjalp_pipeline.rules.approval import (
 )
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals, read_collaborations
-from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -121,10 +120,10 @@ def participation_now(root: DataRoot, aar: int) -> pl.DataFrame:
 
 def accepted_deliveries(root: DataRoot) -> list[Received]:
     """Every accepted delivery of the quarters that were run."""
-    paths = sorted((root.lake / "leverancer").glob("*K?.parquet"))
-    frames = [read_parquet(path, columns=["kvartal", "filename", "status"]) for path in paths]
-    accepted = [frame.filter(pl.col("status") == "accepted") for frame in frames]
-    names = [f"{kvartal}/{filename}" for frame in accepted for kvartal, filename, _ in frame.iter_rows()]
+    quarters = sorted(path.stem for path in (root.lake / "leverancer").glob("*K?.parquet"))
+    frames = [Lake(root).frame("leverancer", kvartal) for kvartal in quarters]
+    accepted = [frame.filter(pl.col("status") == "accepted").select("kvartal", "filename") for frame in frames]
+    names = [f"{kvartal}/{filename}" for frame in accepted for kvartal, filename in frame.iter_rows()]
     return [found for name in names if (found := _received(name))]
 
 

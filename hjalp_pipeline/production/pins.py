@@ -184,11 +184,11 @@ def counting_code() -> str:
 def known_manifest(root: DataRoot, release: str) -> dict[str, Any] | None:
     """The manifest a release was made with: of the folder that stands, else the lake's copy; None for a new release.
 
-    The copy counts only while the definition is the one it was made from. A folder without manifest gives an empty one.
+    The copy counts only while the definition is the one it was made from. A folder without one that can be read gives an empty one.
     """
     folder = root.releases / release
     if folder.is_dir():
-        return read_json(folder / "manifest.json") or {}
+        return _manifest_of(root, release) or {}
     copy = manifest_copy(root, release)
     if copy is None or "pins" not in copy:
         return None

@@ -13,9 +13,10 @@ from hjalp_pipeline.production.standing import require_as_published
 from hjalp_pipeline.production.verdict import YearAudit
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
-from hjalp_pipeline.storage.files import write_bytes, write_json
+from hjalp_pipeline.storage.files import sha256, write_bytes, write_json
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import write_sealed
 
 _KEYS = ("kommunedk", "konams", "alerams")
 _TABLES = ("hjalp1", "hjalp2", "hjalp3")
@@ -104,7 +105,7 @@ def keep_verdict(root: DataRoot, release: str, protected: Protected) -> Path:
         "no_pattern_protects": protected.inherent,
         "no_pattern_protects_if_equal_is_unchanged": protected.guessed,
     }
-    write_json(path, content)
+    write_sealed(path, content)
     return path
 
 
@@ -114,12 +115,20 @@ def verdict_path(root: DataRoot, release: str) -> Path:
 
 
 def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:
-    """Keep the pages for whoever signs the release in the lake, with the ranges and witnesses: the office's alone."""
+    """Keep the pages for whoever signs the release in the lake, with the ranges and witnesses: the office's alone.
+
+    What they are by SHA-256 lies beside them, for ``hjalp verify``.
+    """
+    pages = {}
     for audit, page in zip(audits, each(lambda audit: audit.page(release), audits), strict=True):
         path = signing_page(root, release, audit.aar)
         write_bytes(path, page.encode())
         if audit.evidence is not None:
             write_json(path.with_suffix(".json"), audit.evidence)
+        for page_or_evidence in (path, path.with_suffix(".json")):
+            if page_or_evidence.is_file():
+                pages[page_or_evidence.name] = sha256(page_or_evidence)
+    write_sealed(root.lake / "udgivelser" / "sider" / f"{release}.json", pages)
 
 
 def signing_page(root: DataRoot, release: str, aar: int) -> Path:

@@ -1,9 +1,11 @@
 """Receipts: what became of a delivery, for the kommune, beside what else the program knows when it is written."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
@@ -16,11 +18,14 @@ from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.publication import read_publication
 from hjalp_pipeline.publishing.publication import default_settings
 from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, read_extensions
-from hjalp_pipeline.storage.files import ALL, read_json, write_bytes, write_json
+from hjalp_pipeline.storage.files import ALL, read_json, sha256, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import SEAL, read_sealed, write_sealed
 
 #: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
 _LONGEST_STEM = 200
+#: Key of a receipt with the SHA-256 of its page.
+_PAGE = "page_sha256"
 
 
 def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delivery], plain_name: bool) -> None:
@@ -46,8 +51,9 @@ def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delive
         kommune_name=NAVN.get(delivery.name.komnr) if delivery.name else None,
         situation=Situation(_in_force(delivery, of_sender), _deadline(root, delivery.name), _contact(root)),
     )
-    write_bytes(path.with_suffix(".html"), receipt_html(content).encode(), ALL)
-    write_json(path, content, ALL)
+    page = receipt_html(content).encode()
+    write_bytes(path.with_suffix(".html"), page, ALL)
+    write_sealed(path, {**content, _PAGE: hashlib.sha256(page).hexdigest()}, ALL)
 
 
 def _stem(delivery: Delivery, *, plain: bool) -> str:
@@ -59,13 +65,37 @@ def _stem(delivery: Delivery, *, plain: bool) -> str:
 
 
 def _stands(path: Path, delivery: Delivery) -> bool:
-    """Whether a receipt says what became of the delivery; a torn one does not, and must not keep anybody waiting."""
+    """Whether a receipt says what became of the delivery, as it was written; another one must not keep anybody waiting."""
+    known = read_receipt(path)
+    said = (known.get("sha256"), known.get("status"), known.get("code"))
+    return said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"])
+
+
+def read_receipt(path: Path) -> dict[str, Any]:
+    """A receipt (``path``: its JSON); empty when there is none, or not as it was written."""
+    content = None if receipt_faults(path) else read_json(path)
+    return content if isinstance(content, dict) else {}
+
+
+def receipt_faults(path: Path) -> list[Path]:
+    """Which of a receipt's two files (``path``: the JSON) are not as they were written; [] also when nothing says how."""
+    page = path.with_suffix(".html")
     try:
-        known = read_json(path)
-        said = known and (known["sha256"], known["status"], known["code"])
-    except (ValueError, TypeError, KeyError):
+        content = read_sealed(path)
+        if content is None:
+            return [] if _from_before(path) else [path]
+        return [] if sha256(page) == content[_PAGE] else [page]
+    except OSError:
+        return [page if path.is_file() else path]
+
+
+def _from_before(path: Path) -> bool:
+    """Whether there is no receipt, or one of a version before 0.4.0, which kept no hashes."""
+    try:
+        content = read_json(path)
+    except ValueError:
         return False
-    return bool(said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"]))
+    return content is None or (isinstance(content, dict) and content.keys().isdisjoint((_PAGE, SEAL)))
 
 
 def _when(delivery: Delivery) -> tuple[str, datetime]:

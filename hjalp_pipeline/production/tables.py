@@ -18,9 +18,10 @@ from hjalp_pipeline.rules.approval import standing_decisions, taking_part
 from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.duck import select, sql_text
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, read_parquet, sha256, write_json
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet, sha256
 from hjalp_pipeline.storage.lake import Lake, NotMadeError
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 TABLES = ("hjalp1", "hjalp2", "hjalp3")
 #: First year with a whole year's data (seed 2.1, 7): the quarter's own tables begin with it.
@@ -116,7 +117,7 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     paths = {name: lake.save_frame(f"tables/{name}", kvartal, table) for name, table in tables.items()}
     files = {name: sha256(path) for name, path in paths.items()}
     made_from = _made_from(manifest, deltagere, years)
-    write_json(_mark(lake, kvartal), {"made_from": made_from, "files": files, "results": _results(manifest)})
+    write_sealed(_mark(lake, kvartal), {"made_from": made_from, "files": files, "results": _results(manifest)})
     return tables
 
 
@@ -125,7 +126,7 @@ def counted(lake: Lake, kvartal: str) -> dict[str, str]:
 
     By whose approvals is not asked: a decision makes nobody's delivery stale.
     """
-    mark = read_json(_mark(lake, kvartal))
+    mark = read_sealed(_mark(lake, kvartal))
     if mark is None or "results" not in mark or mark["results"] != mark.get("suppressed"):
         return {}
     kinds = [(f"tables/{name}", digest) for name, digest in mark["files"].items()]
@@ -159,7 +160,7 @@ def _code() -> str:
 
 def _standing(lake: Lake, kvartal: str, made_from: str) -> dict[str, pl.DataFrame] | None:
     """The tables that stand, when they were counted from the very same and are as they were written."""
-    mark = read_json(_mark(lake, kvartal))
+    mark = read_sealed(_mark(lake, kvartal))
     if mark is None or mark["made_from"] != made_from:
         return None
     paths = {name: lake.frame_path(f"tables/{name}", kvartal) for name in TABLES}
@@ -217,8 +218,8 @@ def suppressed_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFram
     lake = Lake(root)
     hidden = suppress({name: lake.frame(f"tables/{name}", kvartal) for name in TABLES})
     paths = {name: lake.save_frame(f"suppressed/{name}", kvartal, table) for name, table in hidden.items()}
-    mark = read_json(_mark(lake, kvartal))
+    mark = read_sealed(_mark(lake, kvartal))
     if mark is not None:
         files = {name: sha256(path) for name, path in paths.items()}
-        write_json(_mark(lake, kvartal), {**mark, "suppressed": mark.get("results"), "suppressed_files": files})
+        write_sealed(_mark(lake, kvartal), {**mark, "suppressed": mark.get("results"), "suppressed_files": files})
     return hidden

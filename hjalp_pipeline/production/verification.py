@@ -12,6 +12,7 @@ from typing import Any
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.embargo import open_modes, standing_releases
 from hjalp_pipeline.production.pins import Pins, manifest_copy, read_definition
+from hjalp_pipeline.production.receipts import receipt_faults
 from hjalp_pipeline.production.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import standing_decisions
@@ -21,7 +22,17 @@ from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import LAYOUT, check_layout, frames
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed, read_sealed_parquet
+from hjalp_pipeline.storage.sealed import is_broken, read_sealed, read_sealed_parquet
+
+#: JSON files of the lake that carry a hash since 0.4.0; those of earlier versions cannot tell.
+_SEALED_SINCE = (
+    "*.json",
+    "leverancer/index.json",
+    "tables/*.json",
+    "unread/*.json",
+    "audits/*.json",
+    "udgivelser/fortrolighed/*.json",
+)
 
 
 @dataclass
@@ -43,6 +54,7 @@ def verify(root: DataRoot, release: str | None = None) -> Verdict:
         looked.release(name)
     if release is None:
         looked.lake()
+        looked.receipts()
     looked.verdict.faults = list(dict.fromkeys(looked.verdict.faults))
     return looked.verdict
 
@@ -148,13 +160,27 @@ class _Look:
             "kaede/*/*.json",
             "kvartaler/*.json",
             "registers/*/*.json",
+            "udgivelser/sider/*.json",
+            "udgivelser/resultater/*.json",
         ):
             for path in sorted(lake.glob(name)):
                 content = self._json(path)
                 if content is not None:
                     self._named(path, content)
+        for name in _SEALED_SINCE:
+            for path in sorted(lake.glob(name)):
+                self.verdict.files += 1
+                if is_broken(path):
+                    self.fault(f"{self._name(path)} is not as it was written")
         for path in frames(self.root):
             self._sealed(path, needed=True)
+
+    def receipts(self) -> None:
+        """What kommuner were told."""
+        for path in sorted(self.root.receipts.glob("*/*.json")):
+            self.verdict.files += 2
+            for changed in receipt_faults(path):
+                self.fault(f"{changed.relative_to(self.root.path).as_posix()} is not as it was written")
 
     def _json(self, path: Path) -> dict[str, Any] | None:
         self.verdict.files += 1
@@ -172,6 +198,9 @@ class _Look:
             self._file(self.root.lake / content["file"], content["sha256"])
             for one in content["deliveries"]:
                 self._delivery(f"{one['kvartal']}/{one['filename']}", one["sha256"], "it was read")
+        elif path.parent.name == "sider":
+            for name, digest in content.items():
+                self._file(self.root.lake / "udgivelser" / "fortrolighed" / name, digest)
         elif kind == "kaede":
             self._chain(content)
         elif kind == "kvartaler":

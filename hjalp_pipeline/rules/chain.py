@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT
 from hjalp_pipeline.rules.register import Register
@@ -65,7 +66,7 @@ def run_chain(
         parts.append(_run_block(rows.slice(start, block.rows), context))
         start += block.rows
     if start != rows.height:
-        raise LedgerError(f"raw: {rows.height} rows, but the deliveries account for {start}")
+        raise LedgerError(f"raw: {told(rows.height)} rows, but the deliveries account for {told(start)}")
     steps = tuple(Step.concat(of_step) for of_step in zip(*parts, strict=True))
     states = {step.name: step.frame.select(STATE_COLUMNS[step.name]) for step in steps}
     gone = pl.concat([step.gone.select(pl.lit(step.name).alias("step"), "raekke", "aarsag") for step in steps])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.rules.rule import Code, Context, DataState
 
 #: A removed row: its place in the kommune's raw data and the code it left for.
@@ -48,9 +49,8 @@ class Step:
     def balance(self, rows_in: int) -> None:
         """Raise LedgerError unless ``rows_in`` = kept + removed."""
         if rows_in != self.frame.height + self.gone.height:
-            raise LedgerError(
-                f"step {self.name}: {rows_in} rows in, {self.frame.height} kept, {self.gone.height} removed"
-            )
+            kept, gone = self.frame.height, self.gone.height
+            raise LedgerError(f"step {self.name}: {told(rows_in)} rows in, {told(kept)} kept, {told(gone)} removed")
 
 
 def run_state(state: DataState, rows: pl.DataFrame, context: Context) -> Step:

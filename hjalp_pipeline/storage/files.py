@@ -24,6 +24,7 @@ _OURS = re.compile(r"\.[0-9a-f]{32}\.tmp")
 _COMPACT = json.JSONEncoder(ensure_ascii=False).encode
 _PRETTY_DEPTH = 2
 ROW_GROUP = 250_000
+PARQUET: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_group_size": ROW_GROUP}
 
 
 def make_folder(path: Path, mode: int = 0o700) -> None:
@@ -174,12 +175,10 @@ def read_json(path: Path) -> Any:
         return None
 
 
-def write_parquet(path: Path, frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> None:
+def write_parquet(path: Path, frame: pl.DataFrame) -> None:
     """Write a frame as Parquet, in its row order, whole or not at all."""
     with replacing(path) as temporary:
-        frame.write_parquet(
-            temporary, compression="zstd", compression_level=1, row_group_size=ROW_GROUP, metadata=metadata
-        )
+        frame.write_parquet(temporary, **PARQUET)
 
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:

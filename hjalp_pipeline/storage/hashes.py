@@ -8,7 +8,8 @@ import errno
 import os
 from pathlib import Path
 
-from hjalp_pipeline.storage.files import locked, read_json, sha256, write_json
+from hjalp_pipeline.storage.files import locked, sha256
+from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 
 def mark(stat: os.stat_result) -> str:
@@ -19,12 +20,15 @@ def mark(stat: os.stat_result) -> str:
 
 
 class Hashes:
-    """SHA-256 by name, kept in one JSON file; what another process has added since stays when it is saved."""
+    """SHA-256 by name, kept in one JSON file; what another process has added since stays when it is saved.
+
+    A file that is not as it was written is forgotten, and what it told is found out again.
+    """
 
     def __init__(self, memory: Path, lock: Path) -> None:
         """Reads ``memory``; there need be none yet."""
         self._memory, self._lock = memory, lock
-        self._known: dict[str, list[str]] = read_json(memory) or {}
+        self._known: dict[str, list[str]] = read_sealed(memory) or {}
         self._new: dict[str, list[str]] = {}
 
     def known(self, name: str, path: Path, marked: str) -> str | None:
@@ -65,7 +69,7 @@ class Hashes:
             return
         try:
             with locked(self._lock):
-                write_json(self._memory, {**(read_json(self._memory) or {}), **self._new})
+                write_sealed(self._memory, {**(read_sealed(self._memory) or {}), **self._new})
         except OSError as fault:
             if fault.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
                 raise

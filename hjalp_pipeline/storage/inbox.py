@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.storage.files import fingerprint
 from hjalp_pipeline.storage.hashes import Hashes, mark
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -117,7 +118,10 @@ def _kind(stat: os.stat_result) -> str:
 
 
 class HashIndex:
-    """SHA-256 of inbox files, remembered by mark so that an unchanged file is not read again (``Hashes``)."""
+    """SHA-256 of inbox files, remembered by mark so that an unchanged file is not read again (``Hashes``).
+
+    By a hash of their names: a name that is no delivery's may hold a CPR number.
+    """
 
     def __init__(self, root: DataRoot) -> None:
         """Read the index kept in the lake (empty at first)."""
@@ -125,12 +129,16 @@ class HashIndex:
 
     def known(self, file: InboxFile) -> str | None:
         """The file's SHA-256 if it was hashed before; read again only when its size stands and its mark does not."""
-        return self._hashes.known(f"{file.folder}/{file.filename}", file.path, file.mark)
+        return self._hashes.known(_key(file), file.path, file.mark)
 
     def remember(self, file: InboxFile, marked: str, digest: str) -> None:
         """Take down the SHA-256 of what was read, and the mark the open file had."""
-        self._hashes.remember(f"{file.folder}/{file.filename}", marked, digest)
+        self._hashes.remember(_key(file), marked, digest)
 
     def save(self) -> None:
         """Add what is new to the index; what another run has added since stays."""
         self._hashes.save()
+
+
+def _key(file: InboxFile) -> str:
+    return fingerprint(file.folder, file.filename)

@@ -27,10 +27,8 @@ import polars as pl
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import (
     locked,
-    read_json,
     read_parquet,
     sha256,
-    write_json,
     write_parquet,
 )
 from hjalp_pipeline.storage.hashes import Hashes
@@ -134,11 +132,11 @@ class Lake:
 
     def save_unread(self, kvartal: str, files: dict[str, str]) -> None:
         """Keep which files of a quarter could not be read at its last run, and why."""
-        write_json(self.path / "unread" / f"{kvartal}.json", files)
+        write_sealed(self.path / "unread" / f"{kvartal}.json", files)
 
     def unread(self, kvartal: str) -> dict[str, str]:
         """Files that could not be read at the quarter's last run, with why."""
-        found: dict[str, str] = read_json(self.path / "unread" / f"{kvartal}.json") or {}
+        found: dict[str, str] = read_sealed(self.path / "unread" / f"{kvartal}.json") or {}
         return found
 
     def combined_path(self, kvartal: str, komnr: str, key: str) -> Path:

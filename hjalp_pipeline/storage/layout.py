@@ -20,13 +20,20 @@ def check_layout(root: DataRoot) -> int:
     """The layout of the lake there is (this program's own when there is none yet); InputError for a later one."""
     if not root.lake.is_dir():
         return LAYOUT
-    told = read_json(root.lake / "layout.json") or {"layout": 1}
-    if told["layout"] > LAYOUT:
+    try:
+        told = read_json(root.lake / "layout.json")
+        layout = 1 if told is None else int(told["layout"])
+    except (ValueError, TypeError, KeyError):
         raise InputError(
-            f"lake/ was written by hjalp {told['program']} in a layout that hjalp {__version__} does not know: use that "
+            "lake/layout.json is not as it was written: put it back from a copy, or move lake/ away, and it is made again "
+            "from the inbox"
+        ) from None
+    if layout > LAYOUT:
+        raise InputError(
+            f"lake/ was written by hjalp {told.get('program')} in a layout that hjalp {__version__} does not know: use that "
             "version or a later one, or move lake/ away, and it is made again from the inbox"
         )
-    return int(told["layout"])
+    return layout
 
 
 def open_lake(root: DataRoot) -> None:

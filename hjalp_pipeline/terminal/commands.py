@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.defs.local import run_job
@@ -23,7 +24,6 @@ from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
-from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.inbox import passed_over, quarter_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import check_layout
@@ -165,9 +165,8 @@ def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
     )
     out.print(f"{kvartal}: {counts}")
     _show_not_read(root, kvartal)
-    path = Lake(root).frame_path("leverancer", kvartal)
-    if path.is_file():
-        for row in read_parquet(path).filter(pl.col("status") == "rejected").iter_rows(named=True):
+    if Lake(root).frame_path("leverancer", kvartal).is_file():
+        for row in Lake(root).frame("leverancer", kvartal).filter(pl.col("status") == "rejected").iter_rows(named=True):
             out.print(f"  rejected: {escape(row['filename'])}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
     return rows
 
@@ -196,7 +195,12 @@ def show_ledger(lake: Lake, kvartal: str) -> None:
         lines = ledger.filter(pl.col("step") == step).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
         counts = dict(lines.iter_rows())
         kept = counts.pop(None, 0)
-        table.add_row(step, f"{kept + sum(counts.values()):,}", "", f"{kept:,}")
+        table.add_row(step, _number(kept + sum(counts.values())), "", _number(kept))
         for reason, rows in counts.items():
-            table.add_row(f"  [dim]{reason}", "", f"{rows:,}", "")
+            table.add_row(f"  [dim]{reason}", "", _number(rows), "")
     out.print(table)
+
+
+def _number(rows: int) -> str:
+    shown = told(rows)
+    return f"{shown:,}" if isinstance(shown, int) else shown

@@ -9,6 +9,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import local
 from hjalp_pipeline.defs.local import Outcome, run_job
@@ -70,7 +71,7 @@ def test_row_counts_are_those_of_the_ledger(ran: tuple[DataRoot, Outcome], insta
         assert list(found) == [KVARTAL]
         values = found[KVARTAL]
         assert values["dagster/row_count"] == lines.filter(pl.col("reason").is_null())["rows"].sum()
-        assert values["rows_removed"] == lines.filter(pl.col("reason").is_not_null())["rows"].sum()
+        assert values["rows_removed"] == told(lines.filter(pl.col("reason").is_not_null())["rows"].sum())
         assert (values["kommuner"], values["kommuner_computed_now"]) == (3, 3)
     shown = materialisations(instance, "ledger", "udlaan")[KVARTAL]
     assert shown["records_delivered"] == 62

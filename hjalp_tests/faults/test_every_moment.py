@@ -1,6 +1,7 @@
 """Whatever goes wrong at whatever moment: one sentence, nothing half made, and the same command again gives the same bytes.
 
-Sampled here; `HJALP_FAULTS=1000 pytest hjalp_tests/faults -m slow` goes through every call.
+One call of every sixteenth kind for each fault; `HJALP_FAULTS=1 pytest hjalp_tests/faults -m slow` takes one of every kind,
+`HJALP_FAULTS=0` every single call.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,63 +20,89 @@ from hjalp_pipeline.production.disk import disk_sentence
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.files import sweep
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.faults.inject import FAULTS, everything, going_wrong, moments
-from hjalp_tests.production.test_killed import check_readable, land, outcome
+from hjalp_tests.faults.inject import FAULTS, STAGES, going_wrong, moments
+from hjalp_tests.faults.tally import tallied
+from hjalp_tests.production.test_killed import check_readable, land
+from hjalp_tests.production.world import hashes, results
 
 PROJECT = Path(__file__).resolve().parents[2]
-PARTS = int(os.environ.get("HJALP_FAULTS", "12"))
-Undisturbed = tuple[Path, list[str], dict[str, str]]
+STRIDE = int(os.environ.get("HJALP_FAULTS", "16"))
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("stage", STAGES)]
+
+
+class Undisturbed(NamedTuple):
+    """A stage that nothing disturbs: the data root before it, the calls it makes, and what it comes to."""
+
+    before: Path
+    calls: list[str]
+    wanted: dict[str, str]
+
+
+def outcome(root: DataRoot, stage: str) -> dict[str, str]:
+    return hashes(root.releases / "2024v1") if stage == "release" else results(root)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    """The country before, every call of a run that nothing disturbs, and what it comes to."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Undisturbed]:
     folder = tmp_path_factory.mktemp("faults")
-    before = land(folder / "before").path
-    root = DataRoot(shutil.copytree(before, folder / "whole"))
-    with going_wrong(None, lambda: None) as made:
-        everything(root)
-    return before, made, outcome(root)
+    root, found = land(folder / "whole"), {}
+    for stage, work in STAGES.items():
+        before = shutil.copytree(root.path, folder / f"before-{stage}")
+        with going_wrong(None, lambda: None) as made:
+            work(root)
+        found[stage] = Undisturbed(before, made, outcome(root, stage))
+    assert verify(root).faults == []
+    return found
 
 
 def temporary(root: DataRoot) -> list[Path]:
     return list(root.path.rglob(".*.tmp"))
 
 
-@pytest.mark.slow
+def roots(tmp_path: Path, of: Undisturbed, offset: int) -> Iterator[tuple[DataRoot, int, str]]:
+    """A fresh copy for each moment, the moment, and how to speak of it."""
+    for moment in moments(of.calls, STRIDE, offset):
+        root = DataRoot(shutil.copytree(of.before, tmp_path / f"{moment}"))
+        yield root, moment, f"{of.calls[moment]}, call {moment} of {len(of.calls)}"
+        shutil.rmtree(root.path)
+
+
+def again(root: DataRoot, stage: str, wanted: dict[str, str]) -> None:
+    """The same command makes it whole."""
+    STAGES[stage](root)
+    sweep(root.path)
+    assert temporary(root) == []
+    assert outcome(root, stage) == wanted
+    assert verify(root).faults == []
+
+
 @pytest.mark.parametrize("kind", FAULTS)
-def test_the_disk_refuses(tmp_path: Path, undisturbed: Undisturbed, kind: str) -> None:
-    before, calls, wanted = undisturbed
-    for moment in moments(len(calls), PARTS, list(FAULTS).index(kind) + 1):
-        root = DataRoot(shutil.copytree(before, tmp_path / f"{moment}"))
-        told: str | None = ""
-        with going_wrong(moment, FAULTS[kind]):
-            try:
-                everything(root)
-            except Exception as fault:
-                told = disk_sentence(fault, root)
-        where = f"{calls[moment]}, call {moment}"
-        assert told is not None, f"{where}: not told as the disk's"
-        assert temporary(root) == [], where
-        check_readable(root)
-        everything(root)
-        assert outcome(root) == wanted, where
-        assert verify(root).faults == [], where
-        shutil.rmtree(root.path)
+def test_the_disk_refuses(tmp_path: Path, undisturbed: dict[str, Undisturbed], stage: str, kind: str) -> None:
+    of = undisturbed[stage]
+    with tallied(kind) as tally:
+        for root, moment, where in roots(tmp_path, of, 3 * list(FAULTS).index(kind)):
+            with tally.attempt(where):
+                told: str | None = ""
+                with going_wrong(moment, FAULTS[kind]):
+                    try:
+                        STAGES[stage](root)
+                    except Exception as fault:
+                        told = disk_sentence(fault, root)
+                assert told is not None, "not told as the disk's"
+                assert "\n" not in told
+                if not where.startswith("unlink"):  # what cannot be removed now goes with the next command
+                    assert temporary(root) == []
+                check_readable(root)
+                again(root, stage, of.wanted)
 
 
-@pytest.mark.slow
-def test_the_process_dies(tmp_path: Path, undisturbed: Undisturbed) -> None:
-    before, calls, wanted = undisturbed
-    for moment in moments(len(calls), PARTS, 5):
-        root = DataRoot(shutil.copytree(before, tmp_path / f"{moment}"))
-        command = [sys.executable, "-m", "hjalp_tests.faults.inject", str(root.path), str(moment)]
-        done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True)
-        assert done.returncode == 9, done.stderr
-        check_readable(root)
-        everything(root)
-        sweep(root.path)
-        assert temporary(root) == []
-        assert outcome(root) == wanted, f"{calls[moment]}, call {moment}"
-        assert verify(root).faults == []
-        shutil.rmtree(root.path)
+def test_the_process_dies(tmp_path: Path, undisturbed: dict[str, Undisturbed], stage: str) -> None:
+    of = undisturbed[stage]
+    with tallied("dies") as tally:
+        for root, moment, where in roots(tmp_path, of, 13):
+            command = [sys.executable, "-m", "hjalp_tests.faults.inject", str(root.path), stage, str(moment)]
+            done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
+            with tally.attempt(where):
+                assert done.returncode == 9, done.stderr
+                check_readable(root)
+                again(root, stage, of.wanted)

@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import SEAL
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, loan, run, write_world
 
 
@@ -51,3 +53,37 @@ def test_far_fewer_records_than_the_delivery_before(tmp_path: Path) -> None:
     assert _receipt(root, "540", 3)["remarks"] == []
     assert _receipt(root, "540", 4)["remarks"] == [{"code": "FAERRE_POSTER", "count": 11}]
     assert _receipt(root, "540", 5)["remarks"] == []
+
+
+def test_a_receipt_that_was_changed_is_named_and_written_again(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    path = root.receipts / KVARTAL / "540_nexus_20250102T081500.json"
+    page, told = path.with_suffix(".html"), json.loads(path.read_bytes())
+    for changed, content in (
+        (path, path.read_bytes().replace(b'"records": 30', b'"records": 31')),
+        (path, path.read_bytes()[:50]),
+        (page, page.read_bytes().replace(b"30", b"31", 1)),
+        (page, b""),
+    ):
+        changed.write_bytes(content)
+        assert verify(root).faults == [f"receipts/{KVARTAL}/{changed.name} is not as it was written"]
+        run(root)
+        assert verify(root).faults == []
+        again = json.loads(path.read_bytes())
+        assert {**again, "read_at": 0, SEAL: 0, "page_sha256": 0} == {**told, "read_at": 0, SEAL: 0, "page_sha256": 0}
+    page.unlink()
+    run(root)
+    assert page.is_file()
+
+
+def test_a_receipt_of_an_earlier_version_stays_as_it_is(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    path = root.receipts / KVARTAL / "540_nexus_20250102T081500.json"
+    told = json.loads(path.read_bytes())
+    path.write_text(json.dumps({name: value for name, value in told.items() if name not in (SEAL, "page_sha256")}))
+    before = path.read_bytes()
+    run(root)
+    assert path.read_bytes() == before
+    assert verify(root).faults == []

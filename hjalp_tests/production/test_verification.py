@@ -239,6 +239,19 @@ def kept_figures(root: DataRoot) -> str:
     return "lake/udgivelser/hjalp1/"
 
 
+def a_page_to_sign(root: DataRoot) -> str:
+    path = root.lake / "udgivelser" / "fortrolighed" / "2024v1_2024.html"
+    return rewritten(path, lambda text: text.replace(b"2024", b"2025", 1))
+
+
+def what_was_counted_from(root: DataRoot) -> str:
+    return rewritten(root.lake / "tables" / f"{KVARTAL}.json", lambda text: text[: len(text) // 2])
+
+
+def what_is_remembered(root: DataRoot) -> str:
+    return rewritten(root.lake / "hashes.json", lambda text: text[: len(text) // 2])
+
+
 STORED = [
     moved_rows,
     another_stock,
@@ -253,6 +266,9 @@ STORED = [
     the_ledger,
     a_table,
     kept_figures,
+    a_page_to_sign,
+    what_was_counted_from,
+    what_is_remembered,
 ]
 
 
@@ -278,7 +294,7 @@ def test_what_has_changed_in_the_lake_is_named_and_made_again(
     run(root)
     assert results(root) == wanted
     assert "stale" not in {row.status for row in gate(root, KVARTAL)}
-    assert not [fault for fault in verify(root).faults if change is not kept_figures]
+    assert not [fault for fault in verify(root).faults if change not in (kept_figures, a_page_to_sign)]
     # A release is made of what is right, whether or not the quarter was run in between.
     if change in (a_typed_copy, a_union, a_partition, a_verdict):
         with contextlib.suppress(ReleaseRefused):  # the raw data of a quarter are read again by its run alone

@@ -15,9 +15,9 @@ from hjalp_pipeline.dialogue.reminders.states import Case
 from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.gate_state import Arrival
 from hjalp_pipeline.production.participation import accepted_deliveries
+from hjalp_pipeline.production.receipts import read_receipt
 from hjalp_pipeline.rules.approval import KINDS, Decision, deliveries_by_kommune
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_extensions
-from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.inbox import quarter_folders
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -152,7 +152,7 @@ def _read_ahead(root: DataRoot, row: GateRow, today: date) -> dict[str, date]:
         received = one.received.isoformat()
         stamp = received.replace("-", "").replace(":", "")
         for path in (root.receipts / row.kvartal).glob(f"{row.komnr}_*_{stamp}*.json"):
-            receipt = read_json(path) or {}
+            receipt = read_receipt(path)
             told = (receipt.get("status"), receipt.get("system"), receipt.get("received"))
             if told == ("accepted", safe_name(one.system), received):
                 read = danish_day(datetime.fromisoformat(receipt["read_at"]))
