@@ -27,6 +27,7 @@ _REASONS = {
     errno.ENFILE: "too many files are open",
     errno.ESTALE: "the disk is gone",
     errno.ENODEV: "the disk is gone",
+    errno.EBADMSG: "it is damaged: put it back from a copy, or move it away",
 }
 #: Libraries whose errors quote the system's, in words of their own.
 _LIBRARIES = ("polars", "_duckdb", "duckdb", "pyarrow", "sqlite3", "sqlalchemy", "pyo3_runtime")
@@ -42,6 +43,8 @@ _WORDS = {
     "Input/output error": errno.EIO,
     "No such file": errno.ENOENT,
     "No files found": errno.ENOENT,
+    "malformed": errno.EBADMSG,
+    "file is not a database": errno.EBADMSG,
 }
 
 
@@ -50,7 +53,7 @@ def disk_sentence(fault: BaseException, root: DataRoot) -> str | None:
     for one in _chain(fault):
         code = _code(one)
         if code in _REASONS:
-            why = (_seen(root) if _of_sqlite(one) else 0) or code
+            why = (_seen(root) if _of_sqlite(one) and code != errno.EBADMSG else 0) or code
             return f"{_place(one, root)}: {_REASONS[why]}"
     return None
 

@@ -46,6 +46,10 @@ def test_what_libraries_say() -> None:
     assert told(sqlite3.OperationalError("attempt to write a readonly database")) == (
         "dagster_home: the disk can only be read"
     )
+    for damaged in ("database disk image is malformed", "file is not a database"):
+        assert told(sqlite3.DatabaseError(damaged)) == (
+            "dagster_home: it is damaged: put it back from a copy, or move it away"
+        )
 
 
 def test_a_cause_counts_and_nothing_else_does() -> None:
