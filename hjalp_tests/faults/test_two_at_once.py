@@ -1,0 +1,121 @@
+"""Two commands at once on one data root end as one after the other would, or one of them says in a sentence why not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.verification import verify
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.faults.inject import quarter
+from hjalp_tests.faults.tally import tallied
+from hjalp_tests.production.test_killed import check_readable, land
+from hjalp_tests.production.test_pins import add_v2
+from hjalp_tests.production.world import KVARTAL, hashes, results
+
+PROJECT = Path(__file__).resolve().parents[2]
+RUN, ONE = ("run", "--quarter", KVARTAL), ("run", "--quarter", KVARTAL, "--kommune", "101")
+FIRST, SECOND = ("release", "2024v1"), ("release", "2024v2")
+STATUS, VERIFY, PRUNE = ("status", "--quarter", KVARTAL), ("verify",), ("prune", "--yes")
+REPORTS, REMIND, PAGES = ("reports", "--aar", "2024", "--quarter", KVARTAL), ("remind",), ("specification",)
+APPROVE = ("approve", "--aar", "2023", "--kommune", "101", "--kind", "K1", "--decision", "godkendt", "--by", "TEST")
+#: Before anything was run, and after the quarter was.
+NEW = ((RUN, RUN), (RUN, ONE), (RUN, STATUS), (RUN, FIRST))
+STANDING = (
+    (FIRST, FIRST),
+    (FIRST, SECOND),
+    (FIRST, RUN),
+    (FIRST, PRUNE),
+    (FIRST, VERIFY),
+    (FIRST, APPROVE),
+    (REPORTS, REPORTS),
+    (REMIND, PAGES),
+    (APPROVE, APPROVE),
+)
+pytestmark = pytest.mark.slow
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def command(root: DataRoot, arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Start the command line."""
+    environment = {**os.environ, "HJALP_DATA": str(root.path)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "hjalp_pipeline.cli", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> Ended:
+    output, errors = process.communicate(timeout=400)
+    return Ended(process.returncode, output, errors)
+
+
+@pytest.fixture(scope="module")
+def roots(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A data root with deliveries, and the same after the quarter was run, with old results that may go."""
+    folder = tmp_path_factory.mktemp("two")
+    new = land(folder / "new")
+    add_v2(new)
+    (new.codelists / "settings.toml").write_text("[retention]\nresults_days = 1\n", encoding="utf-8")
+    standing = DataRoot(shutil.copytree(new.path, folder / "standing"))
+    quarter(standing)
+    for path in standing.lake.rglob("*.*"):
+        os.utime(path, (0, 0))
+    return new.path, standing.path
+
+
+@pytest.fixture(scope="module")
+def wanted(roots: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What everything comes to when nothing happens at once."""
+    return outcome(DataRoot(shutil.copytree(roots[1], tmp_path_factory.mktemp("wanted") / "root")))
+
+
+def outcome(root: DataRoot) -> dict[str, str]:
+    """What stands when everything was made that was not made before."""
+    quarter(root)
+    for release in ("2024v1", "2024v2"):
+        make_release(root, release, documents=DOCUMENTS)
+    return results(root) | hashes(root.releases)
+
+
+@pytest.mark.parametrize("pair", [*NEW, *STANDING], ids=lambda pair: " + ".join(one[0] for one in pair))
+def test_two_commands(
+    tmp_path: Path, roots: tuple[Path, Path], wanted: dict[str, str], pair: tuple[Sequence[str], Sequence[str]]
+) -> None:
+    root = DataRoot(shutil.copytree(roots[pair in STANDING], tmp_path / "root"))
+    with tallied("two at once") as tally, tally.attempt(" + ".join(one[0] for one in pair)):
+        processes = [command(root, arguments) for arguments in pair]
+        both = [ended(process) for process in processes]
+        for one in both:
+            assert one.code in (0, 1), one
+            assert "Traceback" not in one.output + one.errors, one
+            assert (one.code == 0) == (not one.errors.strip()), one
+            assert len(one.errors.strip().splitlines()) <= 3, one
+        assert 0 in [one.code for one in both], both
+        check_readable(root)
+        assert verify(root).faults == []
+        if APPROVE in pair:  # another decision, another release
+            lines = (root.approvals / "2023.csv").read_text(encoding="utf-8").splitlines()
+            assert sum(";TEST;" in line for line in lines) == pair.count(APPROVE)
+            return
+        assert outcome(root) == wanted
