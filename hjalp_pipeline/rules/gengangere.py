@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import polars as pl
 
@@ -68,21 +69,49 @@ def combine_systems(frames: Sequence[pl.DataFrame]) -> Combined:
 
 
 def settle(data: Mapping[str, Combined], pairs: Iterable[tuple[str, str]]) -> dict[str, Combined]:
-    """Members' rows that stand with a kommune that reports for them are gone, after filling their match there.
+    """Members' rows that stand with a kommune that reports for them are gone, after filling the row that stays.
 
-    ``data``: combined data by komnr; ``pairs``: (reporter, member), each held against the other once, in this order. A
-    member's row is matched once; a reporter's row may be matched by a row of each member.
+    ``data``: combined data by komnr; ``pairs``: (reporter, member) without circles, a member's in the order in which it is
+    held against its reporters. A member's row is matched once. A reporter's row may be matched by a row of each member, but
+    no two rows of a member are the same loan: not even by way of a third kommune.
     """
     settled = dict(data)
-    for reporter, member in pairs:
-        newer, older = settled[reporter], settled[member]
-        rows = pl.int_range(older.frame.height, dtype=pl.UInt32, eager=True).filter(~older.gone)
+    # Which loan a row is: its own place among all rows, or that of the row that stays for it.
+    starts = dict(zip(data, accumulate((one.frame.height for one in data.values()), initial=0), strict=False))
+    loans = {
+        komnr: pl.int_range(start, start + data[komnr].frame.height, dtype=pl.UInt64, eager=True).alias("loan")
+        for komnr, start in starts.items()
+    }
+    for reporter, member in _reporters_first(pairs):
+        older = settled[member]
+        free, rows = _places(~loans[reporter].is_in(loans[member].filter(older.gone).implode())), _places(~older.gone)
         left = older.frame[rows]
-        found = matches(newer.frame, left)
-        settled[reporter] = _fill(newer, left, found)
-        gone = found.with_columns(older=rows.gather(found.get_column("older")))
+        found = matches(settled[reporter].frame[free], left)
+        same = found.with_columns(loan=loans[reporter].gather(free.gather(found.get_column("newer"))))
+        for komnr, start in starts.items():
+            place = (pl.col("loan") - start).cast(pl.UInt32)
+            of_it = same.filter(pl.col("loan").is_between(start, start + data[komnr].frame.height, closed="left"))
+            settled[komnr] = _fill(settled[komnr], left, of_it.select("older", newer=place))
+        gone = found.select(older=rows.gather(found.get_column("older")))
         settled[member] = replace(older, gone=older.gone | _rows(gone, "older", older.frame.height))
+        loans[member] = loans[member].scatter(gone.get_column("older"), same.get_column("loan"))
     return settled
+
+
+def _reporters_first(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs, those of a member after those of its reporters, else in their order."""
+    left, ordered = list(pairs), []
+    while left:
+        members = {member for _, member in left}
+        waiting = {member for reporter, member in left if reporter in members}
+        first = next(member for _, member in left if member not in waiting)
+        ordered += [pair for pair in left if pair[1] == first]
+        left = [pair for pair in left if pair[1] != first]
+    return ordered
+
+
+def _places(those: pl.Series) -> pl.Series:
+    return pl.int_range(those.len(), dtype=pl.UInt32, eager=True).filter(those)
 
 
 def matches(newer: pl.DataFrame, older: pl.DataFrame) -> pl.DataFrame:

@@ -59,21 +59,34 @@ def raw(result: QuarterResult, komnr: str, in_force: list[DeliveryReport]) -> li
 
 
 def hold_against(result: QuarterResult, komnr: str, newer: list[Loan], older: list[Loan]) -> list[Loan]:
-    """R2: the rows of `older` (of `komnr`) that are no gengangere of `newer`; those that are fill their match first."""
+    """R2: the rows of `older` (of `komnr`) that are no gengangere of `newer`; those that are fill their match first.
+
+    A match that is itself a genganger of a third row stands for that row, so one of `komnr` can be that loan only once.
+    """
 
     def key(loan: Loan) -> tuple[object, ...]:
         return (loan["pnr"], None if loan["hminr"] is None else int(loan["hminr"]), loan["udleveringsdato"])
 
+    def stays(loan: Loan) -> Loan:
+        while "genganger_af" in loan:
+            loan = loan["genganger_af"]
+        return loan
+
     # sorted() is stable: with equal udlaan_id the newer system's row stands first
     waiting: dict[tuple[object, ...], list[Loan]] = {}
     for loan in sorted(newer, key=lambda loan: str(loan["udlaan_id"])):
-        waiting.setdefault(key(loan), []).append(loan)
+        if komnr not in stays(loan).get("staar_ogsaa_hos", ()):
+            waiting.setdefault(key(loan), []).append(loan)
     left = {id(loan) for loan in older}
     for old in sorted(older, key=lambda loan: str(loan["udlaan_id"])):
         same = waiting.get(key(old))
         if not same:
             continue
         match = same.pop(0)
+        old["genganger_af"] = match
+        match = stays(match)
+        if match["komnr_indberetter"] != komnr:
+            match.setdefault("staar_ogsaa_hos", set()).add(komnr)
         result.count(komnr, "raw", "GENGANGER")
         left.remove(id(old))
         for name in ("lov_navn", "lov_tekst"):
@@ -107,7 +120,14 @@ def between_kommuner(
         if row.member not in above and (row.reporter, row.member) not in pairs:
             pairs.append((row.reporter, row.member))
     left = dict(data)
-    for reporter, member in pairs:
+    while pairs:
+        # a member comes after those that report for it
+        reporter, member = next(
+            (one, of)
+            for one, of in pairs
+            if not any(below == above for _, below in pairs for above, same in pairs if same == of)
+        )
+        pairs.remove((reporter, member))
         left[member] = hold_against(result, member, data[reporter], left[member])
     return left
 

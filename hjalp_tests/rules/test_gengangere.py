@@ -1,6 +1,7 @@
 """R2: the same loan in two systems, and with a member and who reports for it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 
 import polars as pl
 import pytest
@@ -261,6 +262,45 @@ def test_a_chain_of_reporters_keeps_the_loan_once() -> None:
     data = {"101": rows("A", 1), "151": rows("B", 1), "185": rows("C", 1)}
     for pairs in ((("101", "151"), ("151", "185")), (("151", "185"), ("101", "151"))):
         assert settled(data, *pairs)[0] == {"101": ["A1"], "151": [], "185": []}
+
+
+@pytest.mark.parametrize("pairs", list(permutations([("101", "151"), ("151", "185"), ("101", "185")])))
+def test_of_two_equal_rows_one_is_the_loan_that_both_reporters_have(pairs: Sequence[tuple[str, str]]) -> None:
+    data = {"101": rows("A", 1), "151": rows("B", 1), "185": rows("C", 1, 2)}
+    assert settled(data, *pairs)[0] == {"101": ["A1"], "151": [], "185": ["C2"]}
+    data = {"101": rows("A", 1), "151": rows("B", 1, 2), "185": rows("C", 1, 2, 3)}
+    assert settled(data, *pairs)[0] == {"101": ["A1"], "151": ["B2"], "185": ["C3"]}
+
+
+@pytest.mark.parametrize("pairs", list(permutations([("101", "151"), ("101", "153"), ("151", "185"), ("153", "185")])))
+def test_two_reporters_that_have_it_from_a_third(pairs: Sequence[tuple[str, str]]) -> None:
+    data = {"101": rows("A", 1), "151": rows("B", 1), "153": rows("D", 1), "185": rows("C", 1, 2)}
+    assert settled(data, *pairs)[0] == {"101": ["A1"], "151": [], "153": [], "185": ["C2"]}
+
+
+@pytest.mark.parametrize("pairs", list(permutations([("101", "151"), ("151", "185")])))
+def test_at_the_end_of_a_chain_the_row_that_stays_is_filled(pairs: Sequence[tuple[str, str]]) -> None:
+    data = {"101": rows("A", 1), "151": rows("B", 1), "185": rows("C", 1, lov="SEL_112")}
+    _, filled, lov = settled(data, *pairs)
+    assert (filled, lov["101"]) == ({"101": 1, "151": 0, "185": 0}, ["SEL_112"])
+    data["151"] = rows("B", 1, lov="SEL_113")
+    assert settled(data, *pairs)[2]["101"] == ["SEL_113"], "the nearer one first"
+
+
+KOMMUNER = ("101", "147", "151", "153")
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=4, max_size=4),
+    st.permutations([(one, other) for place, one in enumerate(KOMMUNER) for other in KOMMUNER[place + 1 :]]),
+    st.integers(1, 6),
+)
+def test_no_loan_is_lost(counts: list[int], pairs: list[tuple[str, str]], many: int) -> None:
+    """However they report for one another: as many stay as the one that has most, all of them when all are connected."""
+    data = {komnr: rows(komnr, *range(count)) for komnr, count in zip(KOMMUNER, counts, strict=True)}
+    stay = sum(map(len, settled(data, *pairs[:many])[0].values()))
+    assert stay >= max(counts)
+    assert sum(map(len, settled(data, *pairs)[0].values())) == max(counts)
 
 
 @given(LOANS, LOANS, st.randoms(use_true_random=False))
