@@ -16,8 +16,7 @@ PERIOD_BEGINS = dt.date(2022, 7, 1)
 
 
 def normal_pnr(pnr: str) -> str:
-    """Blanks around dropped, the hyphen of DDMMYY-XXXX dropped."""
-    pnr = pnr.strip()
+    """The hyphen of DDMMYY-XXXX dropped; blanks around it were when the record was looked at."""
     if re.fullmatch(r".{6}-.{4}", pnr):
         pnr = pnr[:6] + pnr[7:]
     return pnr
