@@ -6,6 +6,7 @@ or in their clause; ``jf.``, ``og`` or a negation before it, and words of proced
 
 from collections.abc import Container
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from hjalp_pipeline.rules.lov_tekst_refusal import Refusal
@@ -16,6 +17,7 @@ from hjalp_pipeline.rules.lov_tekst_words import FORMAL, NO_LAW, OTHER
 _SMALL: Final = 30
 
 
+@lru_cache(maxsize=10_000)
 def order(key: str) -> tuple[int, str]:
     """Number and letter of a paragraph, to be compared: ``83`` < ``83a`` < ``86``."""
     digits = key.rstrip("abcdefghijklmnopqrstuvwxyz")
@@ -204,9 +206,14 @@ def _take_other(reader: _Reader, kind: str, value: str) -> None:
         reader.procedure = reader.procedure or kind == "procedure"
 
 
+_UNITS: Final = frozenset(("unit", "weak_unit"))
+
+
 def _quantities(tokens: Tokens) -> list[int]:
     """For each token 2 where it is a number before a unit, 1 where that is less sure (a weak unit, a range), else 0."""
     found = [0] * len(tokens)
+    if _UNITS.isdisjoint(kind for kind, _ in tokens):
+        return found
     measured = linked = 0
     for position in range(len(tokens) - 1, -1, -1):
         kind = tokens[position][0]

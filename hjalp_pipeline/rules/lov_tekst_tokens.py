@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 from typing import Final
 
 from hjalp_pipeline.rules.lov_tekst_words import (
@@ -95,7 +96,16 @@ def tokens_of(text: str, paragraphs: Container[str]) -> Tokens:
     return tokens
 
 
+#: What nearly every text is made of: nothing in it has another form, and few of its letters are folded.
+_PLAIN: Final = re.compile("[\0-_a-\x7f§æøåÆØÅ]*")
+
+
 def _folded(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        text = text.lower()
+        if not text.isascii():
+            text = text.replace("ø", "oe").replace("æ", "ae").replace("å", "aa")
+        return " ".join(text.split())
     plain = unicodedata.normalize("NFKC", _HALF.sub("§", text.translate(_LOOKALIKES)))
     return " ".join(plain.casefold().translate(_FOLD).split())
 
@@ -176,18 +186,25 @@ _CITATION: Final = re.compile(r"lbk|lbkg|lovbek|lovbekendtgoerelsen?s?")
 _LAW_OF_DECREE: Final = re.compile(r"\w{2,}(?:bek|bekg|bekendtgoerelsen?s?)")
 
 
+@lru_cache(maxsize=10_000)
+def _decree(word: str) -> str:
+    """``decree``, ``citation``, ``law`` (one in a word: "bilbek") or nothing."""
+    forms = (("decree", _DECREE), ("citation", _CITATION), ("law", _LAW_OF_DECREE))
+    return next((kind for kind, form in forms if form.fullmatch(word)), "")
+
+
 def _name_at(words: Tokens, start: int) -> tuple[tuple[str, str], int] | None:
     """The law or decree whose name begins at ``start``, as a token, and where the name ends."""
     kind, value = words[start]
-    decree = _DECREE.fullmatch(value)
-    if decree or _CITATION.fullmatch(value):
+    decree = _decree(value)
+    if decree in ("decree", "citation"):
         if [word for _, word in words[start + 1 : start + 4]] == ["af", "lov", "om"]:
             return None  # "bekendtgørelse af lov om social service" is the law
-        return ("decree" if decree else "word", value), _after_number(words, start)
+        return ("decree" if decree == "decree" else "word", value), _after_number(words, start)
     law, end = _law_at(words, start) if value in _BEGINNINGS or "lov" in value else (NO_LAW, 0)
     if not law and kind == "word":
         law, end = _word_and_law(words, start)
-    if not law and _LAW_OF_DECREE.fullmatch(value):
+    if not law and decree == "law":
         law, end = OTHER, start + 1
     return (("law", law), end) if law else None
 
