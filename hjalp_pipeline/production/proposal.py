@@ -21,8 +21,8 @@ from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import newest_extract
 from hjalp_pipeline.storage.root import DataRoot
 
-#: From the proposal to publication, and from the last approval to publication, unless a person says otherwise.
-_AHEAD, _GAP = timedelta(days=28), timedelta(days=4)
+#: From the proposal to publication, unless a person says otherwise.
+_AHEAD = timedelta(days=28)
 
 #: Keys a person decides for each release; the proposal sets them, or leaves them out.
 _ANEW = frozenset(
@@ -74,7 +74,7 @@ class _Proposal:
 
     def text(self) -> str:
         publish = (self.now + _AHEAD).replace(hour=8, minute=0, second=0, microsecond=0)
-        until = (publish - _GAP).replace(hour=12)
+        until = self.now.replace(second=0, microsecond=0)  # a release is not made before it
         against = ", ".join(f'"{name}"' for name in (*self.before.protect_against, self.before.release))
         overrides = self.overrides
         lines = [

@@ -21,7 +21,8 @@ def contradictions(definition: Definition, now: datetime) -> list[str]:
     ``now``: when the release is made. What it is made of must be there then and when it comes out.
     """
     where = f"releases/{definition.release}.toml"
-    return [f"{where}, {key}: {rule}" for key, rule in _faults(definition, _day(min(now, definition.publish_at)))]
+    faults = [*_faults(definition, _day(min(now, definition.publish_at))), *_decisions_to_come(definition, now)]
+    return [f"{where}, {key}: {rule}" for key, rule in faults]
 
 
 def _faults(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
@@ -65,6 +66,16 @@ def _of_moments(definition: Definition) -> Iterator[tuple[str, str]]:
         yield (
             "publish_at",
             f"is {publish_at:%H:%M:%S} Danish time: a release comes out at {PUBLISHED_AT:%H:%M}, or publish_at_reason says why not",
+        )
+
+
+def _decisions_to_come(definition: Definition, now: datetime) -> Iterator[tuple[str, str]]:
+    """A release keeps the decisions it was made by; one that came afterwards, and counts by its date, would contradict it."""
+    if now < definition.approvals_until:
+        until = definition.approvals_until.astimezone(_DANISH_TIME)
+        yield (
+            "approvals_until",
+            f"{until:%Y-%m-%d %H:%M:%S} lies ahead: decisions until then may still come; make the release after it, or set it earlier",
         )
 
 

@@ -76,9 +76,19 @@ def test_a_year_that_is_not_over() -> None:
 def test_what_lies_ahead_of_the_day_it_is_made() -> None:
     ahead = {"publish_at": "2099-06-24T08:00:00+02:00"}
     assert faults(**ahead) == []
-    told = faults(datetime(2025, 3, 31, 12, tzinfo=UTC), **ahead)
+    decided = {**ahead, "approvals_until": "2025-03-20T12:00:00+01:00"}
+    told = faults(datetime(2025, 3, 31, 12, tzinfo=UTC), **decided)
     assert [text.split(", ", 1)[1].split(":")[0] for text in told] == ["quarter", "registers"]
-    assert faults(datetime(2025, 4, 4, tzinfo=UTC), **ahead) == []
+    assert faults(datetime(2025, 4, 4, tzinfo=UTC), **decided) == []
+
+
+def test_decisions_that_may_still_come() -> None:
+    """A release made before ``approvals_until`` pins decisions that may change until then."""
+    (told,) = faults(datetime(2025, 6, 20, 9, 59, 59, tzinfo=UTC))
+    assert told.startswith(
+        "releases/2024v1.toml, approvals_until: 2025-06-20 12:00:00 lies ahead: decisions until then"
+    )
+    assert faults(datetime(2025, 6, 20, 10, tzinfo=UTC)) == [], "the very moment"
 
 
 def test_everything_is_told_at_once() -> None:
