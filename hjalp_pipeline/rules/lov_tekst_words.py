@@ -124,6 +124,8 @@ _SHORT: Final = (
     "seng sin sit skal sko soe sol som son sove sp spil spl staa stk sto stok stol str syg syn syv taa tab tag tal "
     "tand te tel ter tera th tidl tit tlf to toej toj top tov tre tro tur tv ty tyk typ tyv ud uld ur ure usb vask "
     "vdr ved vej ven vi via vil vis vogn vor vum wc xl xs xxl yd "
+    "aac aarl afg beh bgr bol boli borg brg cit dok dx elsc fbg forl frbg gps hjpm hoe hosp ikt inv komm kons lok mid midl "
+    "noed opf plej pt rol rull sags sen sep sm syge tek tild tilk tns udst ve vedr vs"
 )
 _SHORT_WORDS: Final = frozenset(_SHORT.split())
 

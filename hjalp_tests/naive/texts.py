@@ -50,6 +50,7 @@ NO_ABBREVIATION = r"(?:kl|inkl|ekskl|ml|dl|cl|pl|tabl|bevl|sml|udl|indl|afl|spl|
 WORDS = (
     "eoj gop vum apv bpa it iso hmi cpr kmd adl kol bil sko ble bad jf jvf iht ifl efter til fra af og på for er ved nu ny sag xl"
     " evt el hhv kan få ej mv pga hjm stk nr str kat pos afd uge kun men se om en et der den det sl bev udl spl gl pr th tv sød ben"
+    " aac afg beh bgr bol brg cit dok dx fbg gps hø ikt inv lok mid opf pt rol sen sep sm tek tns ve vs"
 )
 """Two or three letters that may stand before a paragraph and are no law."""
 SIGN = r"§+|&sect;|[½$](?= ?\d)|\b(?:pa?\w{4,6}f|paragraffen|paragraph|paragr|(?<!et )par|prg|pgr|pgf|prgf)\b[.:]?(?= ?\d| ?nr)"

@@ -16,7 +16,7 @@ from hjalp_pipeline.dialogue.quality.figures import (
     Quality,
     quality,
 )
-from hjalp_pipeline.dialogue.quality.small_numbers import ALL
+from hjalp_pipeline.dialogue.quality.small_numbers import ALL, REGISTER
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
@@ -42,7 +42,7 @@ def quality_html(found: Quality) -> str:
     return template("hjalp_pipeline.dialogue.quality", "kvalitet.html.j2").render(
         q=found,
         latest=found.years[-1],
-        columns=[*(str(aar.aar) for aar in found.years), ALL],
+        columns=[*(str(aar.aar) for aar in found.years), ALL, REGISTER],
         years=[aar.aar for aar in found.years],
         kommuner=len(KOMMUNER),
         kilder=list(KILDER),

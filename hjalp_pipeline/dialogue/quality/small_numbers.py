@@ -13,14 +13,24 @@ import polars as pl
 from hjalp_pipeline.production.chain import dataset
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
-from hjalp_pipeline.rules.dates import DAYS_AFTER_DEATH, OVER_20_AAR, YEARS_BELIEVED, on_loan_ultimo
+from hjalp_pipeline.rules.dates import (
+    DAYS_AFTER_DEATH,
+    EFTER_AARET,
+    OVER_20_AAR,
+    YEARS_BELIEVED,
+    issued_after,
+    on_loan_ultimo,
+)
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.registers import prepare
 
 FEW = "færre end 3"
 _UP_TO_NINE, _TENS = "3-9", 10
 #: Column of what is counted over all loans inside the statistic, not by year.
 ALL = "alle udlån"
+#: Column of what is odd in the register extract itself.
+REGISTER = "registerudtrækket"
 DOED_31 = f"DOED_{DAYS_AFTER_DEATH}"
 OVER_20_AAR_INDLEVERET = f"{OVER_20_AAR.name}_INDLEVERET"
 #: What is counted, by code, in the order told.
@@ -32,11 +42,19 @@ TITLES: Mapping[str, str] = {
     "OVER_100_PCT": "Viste andele i HJALP3 på mere end 100 procent",
     "UDEN_FOR_SAMARBEJDE": "Udlån indberettet i et samarbejde til borgere, der boede i en kommune uden for det",
     "KOEN_UENS": "Udlån, hvor CPR-nummerets tiende ciffer siger et andet køn end registeret",
+    EFTER_AARET.name: f"{EFTER_AARET.text_da} og derfor ikke er med i mikrodata",
+    "persons_with_overlapping_spells": "Personer med adresser, der overlapper i tid; den senest begyndte gælder",
+    "addresses_with_overlapping_spells": "Adresser i flere kommuner på samme tid; den senest begyndte gælder",
+    "befbop_spells_without_a_day": "Perioder på en adresse, der slutter, før de er begyndt; de er ikke brugt",
+    "befadr_spells_without_a_day": "Perioder for en adresses kommune, der slutter, før de er begyndt; de er ikke brugt",
+    "befadr_spells_in_no_kommune": "Perioder efter 2006 med en kommunekode, der ikke findes",
+    "deaths_after_the_extract": "Dødsdatoer efter udtrækkets dato",
 }
+_OF_ALL = ("UDEN_FOR_SAMARBEJDE", "KOEN_UENS", EFTER_AARET.name)
 
 
 class SmallNumber(NamedTuple):
-    """What is counted, its code, and how many by year (or ``ALL``) in words."""
+    """What is counted, its code, and how many by year (or ``ALL``, ``REGISTER``) in words."""
 
     title: str
     code: str
@@ -48,7 +66,9 @@ def small_numbers(inputs: ReleaseInputs, building: Path) -> tuple[SmallNumber, .
     counts = _counts(inputs)
     years = [str(aar) for aar in inputs.definition.reference_years]
     counts |= {("OVER_100_PCT", aar): number for aar, number in _above_100(building / "HJALP3.csv").items()}
-    columns = {code: [ALL] if code in ("UDEN_FOR_SAMARBEJDE", "KOEN_UENS") else years for code in TITLES}
+    remarks = prepare(inputs.root, inputs.pins.registers).remarks
+    counts |= {(code, REGISTER): number for code, number in remarks.items()}
+    columns = {code: [REGISTER] if code in remarks else [ALL] if code in _OF_ALL else years for code in TITLES}
     return tuple(
         SmallNumber(title, code, {column: told(counts.get((code, column), 0)) for column in columns[code]})
         for code, title in TITLES.items()
@@ -69,7 +89,10 @@ def _counts(inputs: ReleaseInputs) -> dict[tuple[str, str], int]:
     last = inputs.definition.reference_years[-1]
     for komnr, entry in inputs.entries.items():
         # A loan issued after the last year comes from quarters nobody has approved (R13).
-        loans = _loans(inputs.lake, entry).filter(pl.col("udleveringsdato") <= date(last, 12, 31))
+        inside = _loans(inputs.lake, entry)
+        loans = inside.filter(~issued_after(last))
+        later = (EFTER_AARET.name, ALL)
+        counts[later] = counts.get(later, 0) + inside.height - loans.height
         together = {komnr, *(row.komnr_medlem for row in inputs.pins.collaborations if row.komnr_indberetter == komnr)}
         found = {
             ("UDEN_FOR_SAMARBEJDE", ALL): ~pl.col("komnr_statbank").is_in(sorted(together)),

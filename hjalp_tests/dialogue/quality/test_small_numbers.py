@@ -11,10 +11,11 @@ import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality import small_numbers as small
-from hjalp_pipeline.dialogue.quality.small_numbers import ALL, FEW, small_numbers
+from hjalp_pipeline.dialogue.quality.small_numbers import ALL, FEW, REGISTER, small_numbers
 from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.storage.registers import prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.countries.model import Record
@@ -56,6 +57,7 @@ def planted() -> list[Record]:
         (ALIVE[1], "2003-12-30", "2025-01-05"),  # came back
         (ALIVE[2], "2003-12-30", "2024-06-01"),  # came back in 2023 alone
         (ALIVE[2], "2024-05-01", None),
+        *[(ALIVE[2], f"2025-01-0{day}", None) for day in (1, 2, 3, 4)],  # after the last year
     ]
     return [
         loan("101", number, pnr=pnr, udleveringsdato=issued, indleveringsdato=returned)
@@ -76,6 +78,8 @@ def world(path: Path) -> DataRoot:
         for pnr, _, born in extract.person
         for by_number in [2 - int(f"{pnr:0<10}"[9], 36) % 2]  # some numbers of the register are not ten digits
     ]
+    day = dt.date(2020, 1, 1)
+    extract.befbop += [(ALIVE[0], "A1", day, day), (ALIVE[0], "A1", day, None), (ALIVE[0], "A1", day, None)]
     root = write_world(path, made)
     run(root)
     return root
@@ -87,6 +91,7 @@ def test_each_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     page = (release.path / "kvalitet.html").read_text(encoding="utf-8")
     content = json.loads((release.path / "quality.json").read_text(encoding="utf-8"))
     (told,) = [entry["value"] for entry in content["concepts"] if entry["concept"] == "S.13.3.2"]
+    words = small.told
     monkeypatch.setattr(small, "told", str)
     inputs = ReleaseInputs(root, read_definition(root, "2024v1"))
     found = {row.code: dict(row.told) for row in small_numbers(inputs, release.path)}
@@ -102,6 +107,15 @@ def test_each_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     outside = (micro["KOMNR_INDBERETTER"] == "540") & ~micro["KOMNR_STATBANK"].is_in(["155", "540"])
     assert found["UDEN_FOR_SAMARBEJDE"] == {ALL: str(int(outside.sum()))}
     assert outside.sum() > 0
+    after = [row for row in planted() if str(row["udleveringsdato"]) > "2024-12-31"]
+    manifest = json.loads((release.path / "manifest.json").read_text(encoding="utf-8"))
+    (left_out,) = {of["EFTER_AARET"] for of in manifest["rows"].values() if "EFTER_AARET" in of}
+    assert found["EFTER_AARET"] == {ALL: str(left_out)}
+    assert left_out >= len(after)
+    remarks = prepare(root, "2025-04-04").remarks
+    assert remarks["persons_with_overlapping_spells"] >= 1
+    assert {code: {REGISTER: str(number)} for code, number in remarks.items()}.items() <= found.items()
+    assert told["befbop_spells_without_a_day"] == {REGISTER: words(remarks["befbop_spells_without_a_day"])}
     for row in small_numbers(inputs, release.path):
         assert row.title in page
     assert told["DOED_31"] == {"2023": FEW, "2024": FEW}
