@@ -91,7 +91,8 @@ def small_counts(entry: dg.EventLogEntry) -> Iterator[str]:
     data: Any = event.event_specific_data
     told = getattr(data, "materialization", None) or getattr(data, "asset_observation", None) or data
     key = getattr(told, "asset_key", None)
-    kind = key.path[0] if key else ""
+    output = getattr(data, "step_output_handle", None)
+    kind = key.path[0] if key else output.output_name.split("__")[0] if output else ""
     for name, value in (getattr(told, "metadata", None) or {}).items():
         number = getattr(value, "value", None)
         if name in OF_ROWS and kind not in NOT_OF_ROWS and number in (1, 2):
