@@ -42,6 +42,7 @@ class Remark(StrEnum):
     EARLY_ISSUE = "UDLEVERET_FOER_1950"
     FUTURE_ISSUE = "UDLEVERET_FREMTID"
     FUTURE_RETURN = "INDLEVERET_FREMTID"
+    FUTURE_NAME = "MODTAGET_FREMTID"
 
 
 REMARK_TEXT: dict[str, str] = {
@@ -58,6 +59,8 @@ REMARK_TEXT: dict[str, str] = {
     Remark.EARLY_ISSUE: "Udleveringsdatoen ligger før 1950.",
     Remark.FUTURE_ISSUE: "Udleveringsdatoen ligger efter den dag, filen er sendt.",
     Remark.FUTURE_RETURN: "Indleveringsdatoen ligger efter den dag, filen er sendt.",
+    Remark.FUTURE_NAME: "Tidspunktet i filens navn ligger i fremtiden. Leverancen gælder, til tiden er gået, også når I sender en ny "
+    "med det rigtige tidspunkt. Kontakt Danmarks Statistik.",
 }
 
 REJECTION_TEXT: dict[str, str] = {

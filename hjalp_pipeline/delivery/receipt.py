@@ -18,7 +18,7 @@ WHOLE_RECORD = "hele posten"
 
 
 #: Remarks about the delivery as a whole: their count says nothing a kommune could look up.
-_WHOLE = frozenset({Remark.UTF8, Remark.SHEET_SIZE, Remark.HIDDEN_SHEET, Remark.FEWER})
+_WHOLE = frozenset({Remark.UTF8, Remark.SHEET_SIZE, Remark.HIDDEN_SHEET, Remark.FEWER, Remark.FUTURE_NAME})
 
 
 @dataclass(frozen=True, slots=True)

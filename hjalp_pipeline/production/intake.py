@@ -5,6 +5,7 @@ Typed copies are kept by the delivery's content (SHA-256) and the code that read
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from hashlib import file_digest
@@ -109,8 +110,22 @@ class Inbox:
             raise
         except ContractError as fault:
             raise UnreadableError(str(fault)) from None
-        write_receipt(self.lake.root, found, self._of_sender(found.name), self._plain_name(file))
+        self._tell(found)
         return found
+
+    def tell_again(self, deliveries: Iterable[Delivery]) -> None:
+        """Write the receipts again that say of their sender's other deliveries what is no longer true (R1), with their old
+        ``read_at``: a delivery that is superseded, or was rejected before another was accepted.
+        """
+        found = [one for one in deliveries if one.name is not None]
+        senders = Counter((one.file.folder, one.name.komnr, one.name.system) for one in found if one.name)
+        for one in found:
+            if one.name and senders[one.file.folder, one.name.komnr, one.name.system] > 1:
+                self._tell(one)
+
+    def _tell(self, delivery: Delivery) -> None:
+        plain = self._plain_name(delivery.file)
+        write_receipt(self.lake.root, delivery, self._of_sender(delivery.name), plain_name=plain)
 
     def with_copy(self, delivery: Delivery) -> Delivery:
         """The accepted delivery with its typed copy as it was written: one that is gone or has changed is read again."""

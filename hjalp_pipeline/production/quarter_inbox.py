@@ -55,6 +55,7 @@ class QuarterInbox:
                 except UnreadableError as fault:
                     unread[safe_name(file.filename)] = str(fault)
                     self.faulty |= {name.komnr} if name else set()
+            self.inbox.tell_again(found)
         finally:
             self.inbox.save()
         return found, unread

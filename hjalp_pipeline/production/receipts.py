@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +28,33 @@ _LONGEST_STEM = 200
 _PAGE = "page_sha256"
 
 
-def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delivery], plain_name: bool) -> None:
-    """Write a receipt unless it stands already: reading again changes nothing, not even ``read_at``.
+def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delivery], *, plain_name: bool) -> None:
+    """Write a receipt unless it stands already and is still true: reading again changes nothing, ``read_at`` never.
 
     ``of_sender``: what is known of the same sender's deliveries; ``plain_name``: the receipt has the file's name without
     extension. A name that had to be masked, or is too long for a file beside it, carries the content's hash.
     """
     path = root.receipts / delivery.file.folder / f"{_stem(delivery, plain=plain_name)}.json"
-    if _stands(path, delivery):
+    stands, in_force = _standing(path, delivery), _in_force(delivery, of_sender)
+    if stands is not None and stands.get("in_force", in_force) == in_force:
         return
     verdict = delivery.verdict
     intake = Intake(**{field.name: verdict[field.name] for field in fields(Intake) if field.name != "frame"})
     before = _before(delivery, of_sender)
     if before is not None and delivery.accepted and is_far_fewer(verdict["records"], before.verdict["records"]):
         intake.remarks = {**intake.remarks, Remark.FEWER: before.verdict["records"] - verdict["records"]}
+    read_at = datetime.fromisoformat(stands["read_at"]) if stands else datetime.now(DANISH_TIME)
+    # a day of grace: clocks differ, and what is named for tonight harms nobody
+    if delivery.accepted and delivery.name and delivery.name.received.date() > read_at.date() + timedelta(days=1):
+        intake.remarks = {**intake.remarks, Remark.FUTURE_NAME: verdict["records"]}
     content = receipt(
         intake,
         name_or_filename=delivery.name or safe_name(delivery.file.filename),
         kvartal=delivery.file.folder,
         sha256=delivery.sha256,
-        read_at=datetime.now(DANISH_TIME),
+        read_at=read_at,
         kommune_name=NAVN.get(delivery.name.komnr) if delivery.name else None,
-        situation=Situation(_in_force(delivery, of_sender), _deadline(root, delivery.name), _contact(root)),
+        situation=Situation(in_force, _deadline(root, delivery.name), _contact(root)),
     )
     page = receipt_html(content).encode()
     write_bytes(path.with_suffix(".html"), page, ALL)
@@ -64,11 +69,15 @@ def _stem(delivery: Delivery, *, plain: bool) -> str:
     return stem
 
 
-def _stands(path: Path, delivery: Delivery) -> bool:
-    """Whether a receipt says what became of the delivery, as it was written; another one must not keep anybody waiting."""
+def _standing(path: Path, delivery: Delivery) -> dict[str, Any] | None:
+    """The receipt when it says what became of the delivery, as it was written; another one must not keep anybody waiting."""
     known = read_receipt(path)
     said = (known.get("sha256"), known.get("status"), known.get("code"))
-    return said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"])
+    try:
+        datetime.fromisoformat(known["read_at"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return known if said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"]) else None
 
 
 def read_receipt(path: Path) -> dict[str, Any]:

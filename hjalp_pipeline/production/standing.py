@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.production.pins import ReleaseRefused, manifest_copy
+from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -20,6 +21,22 @@ def require_as_published(root: DataRoot, release: str) -> None:
     lake.hashes.save()
     if found:
         raise ReleaseRefused(release, [*found, f"hjalp verify {release} tells more; put the files back from a copy"])
+
+
+def changed_releases(root: DataRoot) -> list[str]:
+    """What of the releases that stand is not as it was published, one sentence each. Cheap: only files whose size or times are
+    not as they were are read again.
+    """
+    lake = Lake(root)
+    found = []
+    for folder in sorted(root.releases.glob(f"*/{MANIFEST}")):
+        name = folder.parent.name
+        if is_release_name(name):
+            found += release_faults(
+                root, name, lambda path: lake.hashes.digest(path.relative_to(root.path).as_posix(), path)
+            )
+    lake.hashes.save()
+    return found
 
 
 def release_faults(root: DataRoot, release: str, digest: Callable[[Path], str] = sha256) -> list[str]:
@@ -60,8 +77,14 @@ def _differences(folder: Path, outputs: Mapping[str, Any], digest: Callable[[Pat
         elif name not in outputs:
             if name != MANIFEST:
                 found[name] = "is no part of the release"
-        elif digest(path) != outputs[name]:
-            found[name] = "is not as it was published"
+        elif not path.is_file():  # a pipe would be waited for
+            found[name] = "is no file"
+        else:
+            try:
+                if digest(path) != outputs[name]:
+                    found[name] = "is not as it was published"
+            except OSError as fault:
+                found[name] = f"cannot be read ({type(fault).__name__})"
     return found
 
 

@@ -31,9 +31,10 @@ AS_TEXT = "_TEKST"
 """What is added to the name of a date for the text variable that holds its days before ``FIRST_DAY``."""
 
 NOTE_DA = (
-    "Filer til SPSS og Stata (hjalp microdata) afviger to steder fra Parquet-filerne: en tekst på mere end 32.767 bytes er i "
+    "Filer til SPSS og Stata (hjalp microdata) afviger fra Parquet-filerne: en tekst på mere end 32.767 bytes er i "
     "SPSS-filen afkortet dertil og ender på tre punktummer, og en dato før 15. oktober 1582 er tom, men står som tekst "
-    "(ÅÅÅÅ-MM-DD) i en ekstra variabel med datoens navn og _TEKST, som kun findes, når der er sådan en dato."
+    "(ÅÅÅÅ-MM-DD) i en ekstra variabel med datoens navn og _TEKST, som kun findes, når der er sådan en dato. Begge formater skelner "
+    "ikke en tom tekst fra ingen, og SPSS ikke mellemrum sidst i en tekst."
 )
 """The same in Danish, for the codebook."""
 

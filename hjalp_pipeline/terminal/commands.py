@@ -22,6 +22,7 @@ from hjalp_pipeline.production.gate_state import Status
 from hjalp_pipeline.production.pins import known_manifest
 from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
+from hjalp_pipeline.production.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.inbox import passed_over, quarter_folders, stray_entries
@@ -75,6 +76,7 @@ def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = N
         return 1
     show_deliveries(root, kvartal)
     show_ledger(Lake(root), kvartal)
+    _warn_of_changed_releases(root)
     unread = Lake(root).unread(kvartal)
     for filename, why in unread.items():
         err.print(f"could not be read: {kvartal}/{filename} ({why})", style="red", markup=False)
@@ -124,12 +126,24 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
         check_layout(root)
         frame = gate_frame(gate(root, kvartal))
     rows = list(frame.iter_rows(named=True))
+    _warn_of_changed_releases(root)
     if show:
         _show_gate(rows)
         _show_not_read(root, kvartal)
         for name, why in list(Lake(root).unread(kvartal).items())[:_SHOWN]:
             out.print(f"  not read: {escape(f'{kvartal}/{name} ({why})')}", style="yellow")
     return rows
+
+
+def _warn_of_changed_releases(root: DataRoot) -> None:
+    """Say aloud what of a published release is not as it was published: the next release that needs it will be refused."""
+    changed = changed_releases(root)
+    for what in changed[:_SHOWN]:
+        err.print(what, style="yellow", markup=False)
+    if changed:
+        err.print(
+            f"{len(changed)} differences in published releases: hjalp verify tells more", style="yellow", markup=False
+        )
 
 
 def _writable(root: DataRoot) -> bool:

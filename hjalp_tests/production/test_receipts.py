@@ -7,7 +7,7 @@ from typing import Any
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import SEAL
-from hjalp_tests.production.world import KVARTAL, deliver, delivery, loan, run, write_world
+from hjalp_tests.production.world import KVARTAL, changing_system, deliver, delivery, loan, run, write_world
 
 
 def _receipt(root: DataRoot, komnr: str, day: int) -> dict[str, Any]:
@@ -87,3 +87,46 @@ def test_a_receipt_of_an_earlier_version_stays_as_it_is(tmp_path: Path) -> None:
     run(root)
     assert path.read_bytes() == before
     assert verify(root).faults == []
+
+
+def test_receipts_stay_true_when_another_delivery_comes_into_force(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    for file in (root.inbox / KVARTAL).glob("540_*"):
+        file.unlink()
+    deliver(root, _faulty("540", 3), delivery("540", 8, day=5))  # the first is read before the second is known
+    run(root)
+    first = _receipt(root, "540", 3)
+    assert first["in_force"] == "540_nexus_20250105T081500.csv"
+    page = (root.receipts / KVARTAL / "540_nexus_20250103T081500.html").read_text()
+    assert "540_nexus_20250105T081500.csv</code> er modtaget senere og gælder for kvartalet" in page
+    assert "endnu ingen" not in page
+    standing = _receipt(root, "540", 5)
+    deliver(root, delivery("540", 9, day=6))
+    run(root)
+    again = {"in_force": "540_nexus_20250106T081500.csv", SEAL: 0, "page_sha256": 0}
+    for day, before in ((3, first), (5, standing)):
+        assert {**_receipt(root, "540", day), SEAL: 0, "page_sha256": 0} == {**before, **again}
+    assert verify(root).faults == []
+    assert "modtaget senere" in (root.receipts / KVARTAL / "540_nexus_20250105T081500.html").read_text()
+
+
+def test_nothing_is_said_of_other_quarters_or_systems(tmp_path: Path) -> None:
+    """A delivery of the quarter before, carried forward or not, is not in force for this one."""
+    root = write_world(tmp_path, changing_system("yes"))
+    for file in (root.inbox / KVARTAL).glob("540_*"):
+        file.unlink()
+    deliver(root, _faulty("540", 3))
+    run(root)
+    assert _receipt(root, "540", 3)["in_force"] is None
+    carried = json.loads((root.receipts / "2024K3" / "540_gammel_20241005T081500.json").read_text())
+    assert carried["in_force"] == "540_gammel_20241005T081500.csv"
+
+
+def test_a_name_from_the_future_is_told(tmp_path: Path) -> None:
+    """It would stay in force whatever is sent after it."""
+    root = write_world(tmp_path)
+    deliver(root, delivery("540", 40, received="99990105T081500"), delivery("540", 40, day=4))
+    run(root)
+    told = json.loads((root.receipts / KVARTAL / "540_nexus_99990105T081500.json").read_text())
+    assert {"code": "MODTAGET_FREMTID", "count": 40} in told["remarks"]
+    assert _receipt(root, "540", 4)["remarks"] == []
