@@ -45,6 +45,8 @@ LEVERANCER_SCHEMA = pl.Schema(
 
 #: A file that changed so short a time ago, and again since it was listed, is still being written.
 SETTLE_SECONDS = 30
+GROWTH_SECONDS = 0.3
+"""A young file that would be rejected is looked at again after so long: it may be cut off, or not yet whole."""
 GROWING = "it is still being written: it waits for the next look"
 #: Modules of ``delivery`` that only word what was found.
 _WORDING = ("receipt.py", "names.py")
@@ -70,10 +72,11 @@ class Inbox:
         *,
         stat: Callable[[int], os.stat_result] = os.fstat,
         now: Callable[[], float] = time.time,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """``systems`` are the rows of systems.csv: who may deliver what, when. ``stat`` and ``now`` tell a file under way."""
+        """``systems`` are the rows of systems.csv: who may deliver what, when. ``stat``, ``now`` and ``pause`` tell a file under way."""
         self.lake = lake
-        self._stat, self._now = stat, now
+        self._stat, self._now, self._pause = stat, now, pause
         self.systems = tuple(systems)
         self._hashes = HashIndex(lake.root)
         self._listed: dict[str | None, list[tuple[InboxFile, DeliveryName | None]]] = {}
@@ -217,6 +220,8 @@ class Inbox:
                 if found is None:
                     opened.seek(0)
                     found, frame = self._judge(file, name, digest, opened)
+                if judged and not found.accepted and self._now() - stat.st_mtime < SETTLE_SECONDS:
+                    self._pause(GROWTH_SECONDS)
                 if mark(self._stat(opened.fileno())) != marked:
                     raise UnreadableError(GROWING)
         except (OSError, pl.exceptions.PolarsError) as fault:

@@ -118,3 +118,33 @@ def test_links_and_unreadable_files_are_nobody_elses_business(root: DataRoot) ->
     file.path.write_bytes(kept)
     listing = _inbox(root)
     assert listing.read(*_of(listing, "540")).accepted
+
+
+def test_a_young_file_that_would_be_rejected_is_looked_at_again(root: DataRoot) -> None:
+    """An upload that stands still for a moment: what has come so far looks like a file that was cut off."""
+    waited: list[float] = []
+    file, _ = _of(_inbox(root), "540")
+    whole = file.path.read_bytes()
+    written = file.path.stat().st_mtime
+
+    def read(*, after: float, arrives: bytes) -> intake.Delivery:
+        def pause(seconds: float) -> None:
+            waited.append(seconds)
+            with file.path.open("ab") as more:
+                more.write(arrives)
+
+        listing = _inbox(root, now=lambda: written + after, pause=pause)
+        return listing.read(*_of(listing, "540"))
+
+    file.path.write_bytes(whole[:-20])
+    os.utime(file.path, (written, written))
+    with pytest.raises(UnreadableError, match=GROWING):
+        read(after=1, arrives=whole[-20:])
+    assert not root.receipts.exists()
+    os.utime(file.path, (written, written))
+    assert read(after=1, arrives=b"").accepted  # what is accepted is whole: nothing to wait for
+    assert waited == [intake.GROWTH_SECONDS]
+    file.path.write_bytes(whole[:-20])
+    os.utime(file.path, (written, written))
+    assert read(after=SETTLE_SECONDS + 1, arrives=b"").verdict["code"] == "ANTAL"
+    assert waited == [intake.GROWTH_SECONDS]

@@ -16,8 +16,9 @@ WIDTH = 26
 MAX_ROWS = 1 << 20
 """Rows of a sheet, by the format."""
 
-MAX_CHARACTERS = 1 << 30
-"""Characters of all cells together, a shared text as often as it is used: 1 GiB as for the zip itself."""
+MAX_CHARACTERS = 1 << 29
+"""Characters of all cells together, a shared text as often as it is used: what is read of a sheet is in memory at once, and more
+than once. A full sheet of eleven columns has fifty for each cell."""
 
 Row = list[str | None]
 """Cells A to Z as ``values`` has them."""
@@ -81,7 +82,7 @@ class Sheet:
             return
         self._characters += sum(map(len, filled))
         if self._characters > MAX_CHARACTERS:
-            raise WorkbookError("Filen fylder mere end 1 GiB udpakket.")
+            raise WorkbookError("Arket har langt mere tekst, end et ark med udlån kan have.")
         self._first, self._last = self._first or self._number, self._number
         self._ready.append(row)
 
