@@ -75,3 +75,7 @@ class Country:
     extracts: dict[str, Extract]
     approvals: dict[str, list[tuple[str, int, str, str, str, str, str]]]
     releases: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Short: a whole one is larger than a failing test can show."""
+        return f"Country({self.kvartaler}, {self.kommuner}, {len(self.deliveries)} deliveries)"

@@ -145,9 +145,12 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
 
 def make_possible_release(root: DataRoot, name: str) -> Release | None:
     """Make a release; approvals of kommuner that the gate refuses (no data) are taken out first, then years without any
-    kommune; partial ones get their reason. None when no year is left.
+    kommune; partial ones get their reason. None when no year is left; later ones then need no protection against it.
     """
     path = root.releases / f"{name}.toml"
+    definition = tomllib.loads(path.read_text(encoding="utf-8"))
+    standing = [other for other in definition["protect_against"] if (root.releases / other).is_dir()]
+    path.write_text(to_toml(definition | {"protect_against": standing}), encoding="utf-8")
     while True:
         try:
             return make_release(root, name, documents=DOCUMENTS)
