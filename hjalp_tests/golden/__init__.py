@@ -1,0 +1,1 @@
+"""The bytes of the demo's releases, so that no rebuilding moves a figure unseen."""
