@@ -4,10 +4,12 @@ A kommune's result is kept by what it was made from (raw data, register extract,
 kommune is computed again, and a release with another extract finds what it shares with the quarter.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+
+import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.contracts.validation import ContractError, require
@@ -93,6 +95,26 @@ class QuarterChain:
             until = reported_until(self.collaborations, komnr, kvartal)
             blocks.append(Block(kvartal, delivery["rows"], until))
         return blocks
+
+
+def loans_inside(lake: Lake, entry: Mapping[str, Any], raw: Sequence[str], **states: Sequence[str]) -> pl.DataFrame:
+    """A kommune's loans inside the statistic in raw order: columns of the raw data, then of each data state named.
+
+    A row that a later state removes is no loan of the statistic, so every state is cut down to the rows of the last one.
+    """
+    last = STATES[-1]
+    inside = read_parquet(lake.path / entry["files"][dataset(last)], columns=["raekke", *states.get(last, ())])
+    raekke = inside.get_column("raekke")
+    parts = [read_parquet(lake.path / entry["raw_file"], columns=list(raw))[raekke]] if raw else []
+    for state, names in states.items():
+        if state == last:
+            parts.append(inside.select(names))
+            continue
+        whole = entry["rows"][state] == inside.height  # then both hold the same rows
+        columns = list(names) if whole else ["raekke", *names]
+        frame = read_parquet(lake.path / entry["files"][dataset(state)], columns=columns)
+        parts.append((frame if whole else frame.filter(pl.col("raekke").is_in(raekke.implode()))).select(names))
+    return pl.concat(parts, how="horizontal")
 
 
 def _entry(raw: dict[str, Any], result: ChainResult) -> dict[str, Any]:

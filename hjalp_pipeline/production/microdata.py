@@ -9,7 +9,8 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.contracts.states import CONTRACTS
+from hjalp_pipeline.production.chain import loans_inside
 from hjalp_pipeline.production.genhjalp import (
     GENHJALP,
     GENHJALP_G,
@@ -22,11 +23,11 @@ from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import write_register
-from hjalp_pipeline.rules.chain import STATES
+from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 from hjalp_pipeline.rules.person import alder
-from hjalp_pipeline.storage.files import read_parquet, write_bytes
+from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
 
 _INTRO = (
@@ -104,9 +105,6 @@ def _told(column: str) -> pl.Expr:
 
 def loans_of(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
     """A kommune's loans inside the statistic: the raw columns with what every data state added, in raw order."""
-    states = {state: read_parquet(lake.path / entry["files"][dataset(state)]) for state in STATES}
-    assigned = states["kommune_assigned"]
-    raw = read_parquet(lake.path / entry["raw_file"]).drop("indleveringsdato")[assigned.get_column("raekke")]
-    # After the dates nothing is removed, so these three hold the same rows in the same order.
-    added = [states[state].drop("raekke") for state in ("dates_corrected", "paragraph_enriched", "kommune_assigned")]
-    return pl.concat([raw, *added], how="horizontal")
+    raw = [name for name in CONTRACTS["raw"].columns if name != "indleveringsdato"]
+    added = {state: [name for name in STATE_COLUMNS[state] if name not in ("raekke", "person")] for state in STATES}
+    return loans_inside(lake, entry, raw, **{state: names for state, names in added.items() if names})

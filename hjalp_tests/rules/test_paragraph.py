@@ -75,9 +75,9 @@ def test_rows_keep_their_order_and_their_neighbours_change_nothing() -> None:
 
 
 def test_every_code_of_the_value_set_is_accepted_while_in_force() -> None:
-    codes = [entry.code for entry in PARAGRAPHS]
-    step = enrich_paragraph(raw([loan(lov_navn=code) for code in codes]), Kvartal(2025, 3))
-    assert step.frame["lov_navn_opret"].to_list() == codes
+    rows = raw([loan(lov_navn=entry.code, udleveringsdato=str(entry.from_date)) for entry in PARAGRAPHS])
+    step = enrich_paragraph(rows, Kvartal(2022, 3))
+    assert step.frame["lov_navn_opret"].to_list() == [entry.code for entry in PARAGRAPHS]
 
 
 ENDED = [

@@ -226,9 +226,9 @@ def _reasons(entry: Mapping[str, Any]) -> list[tuple[str, int]]:
     for _step, reason, rows in entry["ledger"]:
         if reason is not None:
             counts[reason] += rows
-    for step in ("raw", "dates_corrected"):
-        for code, rows in entry["remarks"].get(step, {}).items():
-            if code in counts:  # oddities of the raw data are shown elsewhere
+    for codes in entry["remarks"].values():
+        for code, rows in codes.items():
+            if code in counts:  # what is merely counted is shown elsewhere
                 counts[code] += rows
     return [(reason, rows) for reason, rows in counts.items() if rows]
 

@@ -11,10 +11,9 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL
-from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.production.chain import loans_inside
 from hjalp_pipeline.rules.dates import on_loan_ultimo
 from hjalp_pipeline.rules.oddities import is_local_hmi
-from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
 #: A figure: ``maal`` says what, ``periode`` the quarter or year, ``kode`` paragraph, source or reporting
@@ -99,22 +98,14 @@ def _of_entry(lake: Lake, komnr: str, entry: Mapping[str, Any], aar: int) -> Fig
 
 def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
     """The columns the figures need of a reporter's loans inside the statistic."""
-
-    def state(name: str, *columns: str) -> pl.DataFrame:
-        return read_parquet(lake.path / entry["files"][dataset(name)], columns=list(columns))
-
-    assigned = state("kommune_assigned", "raekke", "komnr_statbank")
-    raw = read_parquet(lake.path / entry["raw_file"], columns=["udleveringsdato", "hminr"])
-    # After the dates nothing is removed, so the states hold the same rows in the same order.
-    return pl.concat(
-        [
-            raw[assigned.get_column("raekke")],
-            state("dates_corrected", "indleveringsdato", "rettelse", "udgaar_fra_aar"),
-            state("paragraph_enriched", "lov_navn_opret", "lov_kilde"),
-            assigned.select(komnr="komnr_statbank"),
-        ],
-        how="horizontal",
-    )
+    return loans_inside(
+        lake,
+        entry,
+        ["udleveringsdato", "hminr"],
+        dates_corrected=["indleveringsdato", "rettelse", "udgaar_fra_aar"],
+        paragraph_enriched=["lov_navn_opret", "lov_kilde"],
+        kommune_assigned=["komnr_statbank"],
+    ).rename({"komnr_statbank": "komnr"})
 
 
 def _by_quarter(frame: pl.DataFrame, column: str, maal: str) -> pl.DataFrame:

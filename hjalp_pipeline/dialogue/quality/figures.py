@@ -21,7 +21,7 @@ from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
 from hjalp_pipeline.dialogue.quality.comparability import comparability
 from hjalp_pipeline.dialogue.quality.revisions import Revision, danish_day, revisions
 from hjalp_pipeline.dialogue.quality.small_numbers import SmallNumber, small_numbers
-from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.production.chain import loans_inside
 from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.participation import participation_of_release
@@ -212,19 +212,22 @@ def _of_kommune(komnr: str, entry: Mapping[str, Any] | None) -> KommuneShare:
         NAVN[komnr],
         {kilde: _per_cent(sum(sources.get(code, 0) for code in codes), loans) for kilde, codes in KILDER.items()},
         _per_cent(unknown, entry["rows"]["cpr_validated"] + unknown),
-        _per_cent(sum(entry["remarks"].get("dates_corrected", {}).values()), loans),
+        _per_cent(
+            sum(entry["remarks"].get("dates_corrected", {}).get(code, 0) for code in values_of("rettelse")), loans
+        ),
     )
 
 
 def _over_20_aar(inputs: ReleaseInputs) -> int:
     """Open loans that R6 leaves out of the latest year."""
     last = inputs.definition.reference_years[-1]
-    files = [inputs.lake.path / entry["files"][dataset("dates_corrected")] for entry in inputs.entries.values()]
-    if not files:
-        return 0
-    return int(
-        pl.scan_parquet(files, glob=False).filter(pl.col("udgaar_fra_aar") <= last).select(pl.len()).collect().item()
+    too_old = (
+        loans_inside(inputs.lake, entry, [], dates_corrected=["udgaar_fra_aar"]).filter(
+            pl.col("udgaar_fra_aar") <= last
+        )
+        for entry in inputs.entries.values()
     )
+    return sum(frame.height for frame in too_old)
 
 
 def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:

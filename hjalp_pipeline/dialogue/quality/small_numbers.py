@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.production.chain import loans_inside
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.rules.dates import (
@@ -21,7 +21,6 @@ from hjalp_pipeline.rules.dates import (
     issued_after,
     on_loan_ultimo,
 )
-from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import prepare
 
@@ -123,18 +122,14 @@ def _counted(inputs: ReleaseInputs, aar: int) -> pl.Expr:
 
 def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
     """A kommune's loans inside the statistic with the columns that are looked at."""
-    known, dated, assigned = (
-        read_parquet(lake.path / entry["files"][dataset(state)], columns=columns)
-        for state, columns in (
-            ("cpr_validated", ["raekke", "person"]),
-            ("dates_corrected", ["raekke", "indleveringsdato", "doddato", "udgaar_fra_aar"]),
-            ("kommune_assigned", ["raekke", "komnr_statbank", "koen"]),
-        )
+    return loans_inside(
+        lake,
+        entry,
+        ["pnr", "udleveringsdato"],
+        cpr_validated=["person"],
+        dates_corrected=["indleveringsdato", "doddato", "udgaar_fra_aar"],
+        kommune_assigned=["komnr_statbank", "koen"],
     )
-    raw = read_parquet(lake.path / entry["raw_file"], columns=["pnr", "udleveringsdato"])
-    for state in (known, dated, raw.with_row_index("raekke")):
-        assigned = assigned.join(state, on="raekke", how="left", maintain_order="left")
-    return assigned
 
 
 def _above_100(path: Path) -> dict[str, int]:

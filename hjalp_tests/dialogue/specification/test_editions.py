@@ -17,10 +17,12 @@ from hjalp_pipeline.dialogue.specification.editions import editions, known_on
 from hjalp_tests.delivery.specification.made_up import fields, version_2, with_version_2
 
 TWO = with_version_2(version_2(), from_quarter="2026K1", announced="2025-06-01")
+#: The value sets that were there when these tests were written: a later one changes nothing of them.
+UNTIL_2026 = VALUE_SETS[:2]
 
 
 def names(day: date) -> dict[str, str]:
-    return {edition.name: status.value for edition, status in known_on(editions(TWO, VALUE_SETS), day)}
+    return {edition.name: status.value for edition, status in known_on(editions(TWO, UNTIL_2026), day)}
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_editions_by_day(day: date, expected: dict[str, str]) -> None:
 
 
 def test_an_edition_joins_what_holds_together() -> None:
-    found = {edition.name: edition for edition in editions(TWO, VALUE_SETS)}
+    found = {edition.name: edition for edition in editions(TWO, UNTIL_2026)}
     joined = {name: (edition.version.layout.version, edition.value_set.version) for name, edition in found.items()}
     assert joined == {"2022K3": (1, 1), "2025K3": (1, 2), "2026K1": (2, 2)}
     assert [str(edition.last_kvartal) for edition in found.values()] == ["2025K2", "2025K4", "None"]
@@ -58,7 +60,9 @@ def test_exactly_one_edition_is_current_every_day(day: date) -> None:
 
 def test_the_shipped_editions_keep_the_rules() -> None:
     found = editions(VERSIONS, VALUE_SETS)
-    assert [edition.name for edition in found] == ["2022K3", "2025K3", "2027K3"]
+    names = [edition.name for edition in found]
+    assert names == sorted(set(names))
+    assert names[:2] == ["2022K3", "2025K3"]
     for edition in found:
         first = edition.validity.first_day
         assert (first.month, first.day) in CHANGE_DAYS
@@ -67,7 +71,7 @@ def test_the_shipped_editions_keep_the_rules() -> None:
 
 
 def log(
-    versions: Sequence[Version] = TWO, value_sets: Sequence[ValueSet] = VALUE_SETS
+    versions: Sequence[Version] = TWO, value_sets: Sequence[ValueSet] = UNTIL_2026
 ) -> dict[str, list[tuple[str, str, str]]]:
     found = editions(versions, value_sets)
     return {b.name: [tuple(change) for change in changes(a, b)] for a, b in pairwise(found)}
@@ -77,7 +81,7 @@ def test_the_change_log_of_the_shipped_editions() -> None:
     words = "Ny kode: Ældreloven § 10, Personlig hjælp, pleje og genoptræning i et helhedsplejeforløb."
     nil = 'Et tomt felt må nu skrives xsi:nil="true" i xml.'
     optional = [field.name for field in VERSIONS[0].layout.fields if not field.required]
-    assert log(VERSIONS) == {
+    assert log(VERSIONS[:2], UNTIL_2026) == {
         "2025K3": [("Værdisæt", "AEL_10", words)],
         "2027K3": [("Leveranceform", name, nil) for name in optional],
     }

@@ -85,7 +85,7 @@ def test_the_page_has_everything_a_vendor_needs() -> None:
             assert words in page, field.name
     for code in (*RejectionCode, *FindingCode):
         assert f"<code>{code}</code>" in page
-    for paragraph in VALUE_SETS[-1].paragraphs:
+    for paragraph in VALUE_SETS[1].paragraphs:
         assert f"<code>{paragraph.code}</code>" in page
     for words in ("SLUT;", "14. januar", "leverance-1.xsd", "2025K3/540_nexus_20251010T081500.csv", "01.07.2025"):
         assert words in page

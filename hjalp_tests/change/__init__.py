@@ -1,0 +1,1 @@
+"""The recipes of ``docs/change.md``, applied to a copy of the package."""

@@ -1,0 +1,53 @@
+"""Run by a copy of the package: a small quarter and release, and what a code comes to in them, as JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import hjalp_pipeline
+from hjalp_pipeline.contracts.states import CONTRACTS
+from hjalp_pipeline.dialogue.approval.content import AARSAGER
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.microdata import loans_of
+from hjalp_pipeline.production.quarter import unbalanced
+from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.rules.rule_list import RULES, values_of
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_tests.production.world import KVARTAL, country, delivery, loan, run, write_world
+
+
+def main(folder: Path) -> dict[str, object]:
+    """101 has a loan that was issued before its person was born, and one returned 20 days after the death."""
+    made = country()
+    died = "2902443004"
+    records = [
+        *(loan("101", number) for number in range(10)),
+        loan("101", 20, udleveringsdato="1850-01-01", indleveringsdato=None),
+        loan("101", 21, pnr=died, udleveringsdato="2023-01-01", indleveringsdato="2024-06-21"),
+    ]
+    made.deliveries[0] = delivery("101", records)
+    root = write_world(folder, made)
+    _, quarter = run(root)
+    entry = quarter.chain.entries["101"]
+    release = make_release(root, "2024v1", documents=DOCUMENTS)
+    return {
+        "package": str(Path(hjalp_pipeline.__file__).parent),
+        "broken": sorted(quarter.chain.broken),
+        "unbalanced": unbalanced(quarter.ledger, {komnr: e["records"] for komnr, e in quarter.chain.entries.items()}),
+        "removed": {reason: rows for _, reason, rows in entry["ledger"] if reason},
+        "corrected": entry["remarks"].get("dates_corrected", {}),
+        "loans": loans_of(Lake(root), entry).height,
+        "rows": entry["rows"],
+        "sentences": {code: words for code, (words, _) in AARSAGER.items()},
+        "titles": [rule.title_da for rule in RULES],
+        "rettelse": values_of("rettelse"),
+        "contract": sorted(CONTRACTS["removed"].columns["aarsag"].checks[0].statistics["allowed_values"]),
+        "report": (release.path / "godkendelse" / "101.html").read_text(encoding="utf-8"),
+        "kvartal": KVARTAL,
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(Path(sys.argv[1]))))

@@ -1,0 +1,126 @@
+"""What ``docs/change.md`` says is all that has to be done: its recipes, applied to a copy of the package, which then runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "change.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the package, with the tests it is tried by beside it."""
+    for folder in ("hjalp_pipeline", "sql"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "hjalp_tests").symlink_to(ROOT / "hjalp_tests")
+    return tmp_path
+
+
+def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+
+def quarter(copy: Path) -> dict[str, Any]:
+    done = run(copy, "-m", "hjalp_tests.change.quarter", str(copy / "data"))
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert found["package"] == str(copy / "hjalp_pipeline"), "the copy ran, not the package itself"
+    assert (found["broken"], found["unbalanced"]) == ([], [])
+    return found
+
+
+def edit(path: Path, before: str, after: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, f"{before} in {path.name}"
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_as_it_is(copy: Path) -> None:
+    found = quarter(copy)
+    assert "UDLEVERET_FOER_FOEDSEL" not in found["removed"]
+    assert found["rettelse"] == ["RETTET_DOED", "RETTET_DOED_31"]
+    assert found["corrected"] == {"RETTET_DOED": 1}
+
+
+def test_change_a_rule(copy: Path) -> None:
+    (line,) = re.findall(r"`rules/dates.py`: `(DAYS_AFTER_DEATH = [0-9]+)`", PAGE)
+    edit(copy / "hjalp_pipeline" / "rules" / "dates.py", "DAYS_AFTER_DEATH = 31", line)
+    found = quarter(copy)
+    assert found["rettelse"] == ["RETTET_DOED", "RETTET_DOED_14"]
+    assert found["corrected"] == {"RETTET_DOED": 1, "RETTET_DOED_14": 1}
+    assert "mere end 14 dage efter" in found["sentences"]["RETTET_DOED_14"]
+    assert not [title for title in found["titles"] if "31 dage" in title]
+    assert found["sentences"]["RETTET_DOED_14"] in found["report"]
+
+
+def test_add_a_rule(copy: Path) -> None:
+    before = quarter(copy)
+    shutil.rmtree(copy / "data")
+    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    person = copy / "hjalp_pipeline" / "rules" / "person.py"
+    edit(
+        person,
+        "from hjalp_pipeline.rules.rule import Context, Rule\n",
+        "from hjalp_pipeline.rules.rule import Code, Context, Rule\nfrom hjalp_pipeline.rules.step import reason\n",
+    )
+    with person.open("a", encoding="utf-8") as file:
+        file.write("\n\n" + textwrap.dedent("   " + block.lstrip()))
+    unlisted = run(copy, "-c", "import hjalp_pipeline.rules.rule_list")
+    assert "declared but not listed: ['R9b']" in unlisted.stderr, "a rule that is only coded does not load"
+    listed = copy / "hjalp_pipeline" / "rules" / "rule_list.py"
+    edit(listed, "person.SEX_AND_BIRTH", "person.SEX_AND_BIRTH, person.BEFORE_BIRTH")
+    found = quarter(copy)
+    assert found["removed"] == before["removed"] | {"UDLEVERET_FOER_FOEDSEL": 1}
+    assert found["loans"] == before["loans"] - 1
+    assert "UDLEVERET_FOER_FOEDSEL" in found["contract"]
+    assert found["sentences"]["UDLEVERET_FOER_FOEDSEL"] in found["report"]
+
+
+CODE = (
+    "SEL_118;Lov om social service;118;Pasning af nærtstående;2027-01-01;\n",
+    "2027-01-01;2026-06-15;Bekendtgørelsen\n",
+)
+READ = """
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_tests.rules.made_up import enrich_paragraph, loan, raw
+for kvartal, issued in (("2024K4", "2024-05-01"), ("2027K1", "2027-02-01")):
+    rows = [loan(lov_navn=None, lov_tekst=text, udleveringsdato=issued) for text in ("SEL § 118", "§ 118 og § 112")]
+    print(enrich_paragraph(raw(rows), Kvartal.parse(kvartal)).frame["lov_kilde"].to_list())
+"""
+
+
+def test_add_a_paragraph(copy: Path) -> None:
+    before = run(copy, "-c", READ).stdout.splitlines()
+    for name, line in zip(("paragraphs.csv", "value_sets.csv"), CODE, strict=True):
+        assert f"`codelists/{name}`" in PAGE
+        with (copy / "hjalp_pipeline" / "codelists" / name).open("a", encoding="utf-8") as file:
+            file.write(line)
+    after = run(copy, "-c", READ).stdout.splitlines()
+    assert after[0] == before[0], "a later code changes no earlier reading"
+    assert after[1] == "['LOV_TEKST', 'FLERE']"
+    assert "Pasning af nærtstående" in run(copy, "-c", SPECIFICATION).stdout
+
+
+SPECIFICATION = """
+from itertools import pairwise
+from hjalp_pipeline.codelists.value_sets import VALUE_SETS
+from hjalp_pipeline.delivery.specification.versions import VERSIONS
+from hjalp_pipeline.dialogue.specification.changes import changes
+from hjalp_pipeline.dialogue.specification.editions import editions
+for before, after in pairwise(editions(VERSIONS, VALUE_SETS)):
+    for change in changes(before, after):
+        print(*change)
+"""
