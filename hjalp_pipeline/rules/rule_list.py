@@ -8,8 +8,8 @@ import importlib
 import pkgutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
+import hjalp_pipeline.rules as folder
 from hjalp_pipeline.rules import cpr, dates, gengangere, kommune, oddities, paragraph, period, person, stock, systems
 from hjalp_pipeline.rules.rule import Code, DataState, Rule
 
@@ -117,10 +117,9 @@ def require_whole(declared: Iterable[Rule], listed: Iterable[Rule]) -> None:
 
 def _declared() -> Iterator[Rule]:
     """Rules of every module of this folder but those that run the list."""
-    folder = __name__.rpartition(".")[0]
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.name not in ("rule_list", "chain"):
-            loaded = importlib.import_module(f"{folder}.{module.name}")
+    for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+        if not module.name.endswith((".rule_list", ".chain")):
+            loaded = importlib.import_module(module.name)
             yield from (value for value in vars(loaded).values() if isinstance(value, Rule))
 
 
