@@ -112,6 +112,13 @@ def make_systems(
         spell = choose.one(pools.SPELLS)
         if pair[0] != pair[1]:
             collaborations.append((*pair, *spell))
+    if len(kommuner) > 2 and choose.one((False, False, True)):
+        # a member and its reporter both have a third that reports for them: two equal rows may be one loan, or two
+        collaborations += [
+            (switch, reporter, "2020-01-01", ""),
+            (reporter, kommuner[2], choose.one(("2019-01-01", "2021-06-01")), ""),
+            (switch, kommuner[2], choose.one(("2019-06-01", "2021-01-01")), ""),
+        ]
     if choose.one((False, True)):
         # a carried-forward delivery may be from before this one
         collaborations.append((switch, reporter, choose.one(("2020-01-01", str(first_day))), ""))
