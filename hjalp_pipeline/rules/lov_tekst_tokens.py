@@ -162,7 +162,8 @@ def _in_place(words: Tokens, position: int) -> tuple[str, str]:
     before, word_before = words[position - 1] if position else ("", "")
     after_law = before == "" or word_before in _NAMES
     if value == "par" and following == "number":  # not "et par 15 tommer hjul"
-        is_sign = before != "number" and word_before != "et" and (dotted or before != "word" or after_law)
+        few = before == "number" and len(word_before) < 5  # nobody has "HMI 112140" pairs
+        is_sign = not few and word_before != "et" and (dotted or before != "word" or after_law)
     else:
         is_sign = value == "s" and following == "number" and after_law and not dotted  # "S 112", not "str S 112"
     if is_sign:
