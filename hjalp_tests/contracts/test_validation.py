@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.contracts.states import CONTRACTS, columns
 from hjalp_pipeline.contracts.validation import ContractError, Report, require, validate
 
@@ -163,7 +164,7 @@ def test_a_broken_frame(contract: str, column: str, values: list[object], failur
     assert (dict(report.failures), report.rows, report.passed) == (failures, 2, False)
     with pytest.raises(ContractError) as fault:
         require(broken, contract, "2024K4 540")
-    listed = ", ".join(f"{name} ({rows})" for name, rows in sorted(failures.items()))
+    listed = ", ".join(f"{name} ({told(rows)})" for name, rows in sorted(failures.items()))
     assert str(fault.value) == f"contract {contract} is broken in 2024K4 540: {listed}"
     assert fault.value.report == report
 

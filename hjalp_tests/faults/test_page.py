@@ -8,10 +8,18 @@ from pathlib import Path
 import pytest
 
 from hjalp_tests.faults.inject import FAULTS
-from hjalp_tests.faults.page import COUNTED, KINDS, MODULES, Count, counts, kinds_of, page
+from hjalp_tests.faults.page import COUNTED, KINDS, MODULES, PAGE, Count, counts, kinds_of, page
 from hjalp_tests.faults.tally import FILE, tallied
 
 SUITE = Path(__file__).parent
+
+
+def test_the_page_is_of_this_suite() -> None:
+    told = kinds_of(PAGE.read_text(encoding="utf-8"))
+    assert list(told) == list(KINDS)
+    assert all(count.tried > 0 for count in told.values())
+    assert all(count.lost == 0 for count in told.values())
+    assert PAGE.read_text(encoding="utf-8").startswith(page(told, "").partition("| fault |")[0])
 
 
 def test_every_kind_is_tried_by_a_test() -> None:
@@ -43,7 +51,8 @@ def test_what_is_lost_is_counted_and_fails(tmp_path: Path, monkeypatch: pytest.M
     assert counts(lines) == {"full": Count(4, 1)}
 
 
-def test_nothing_tried_is_no_success() -> None:
+def test_nothing_tried_is_no_success(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(FILE, raising=False)
     with pytest.raises(AssertionError, match="nothing was tried"), tallied("full"):
         pass
 

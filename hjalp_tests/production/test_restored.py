@@ -92,7 +92,7 @@ def test_somebody_who_may_only_read_sees_it_too(
     def refused(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(hashes, "write_json", refused)
+    monkeypatch.setattr(hashes, "write_sealed", refused)
     assert statuses(root) == statuses(whole)
     assert content(root.path) == before
 
