@@ -35,7 +35,11 @@ def test_what_it_says() -> None:
         "index": {"000": 0, "492": 1, "90-": 2},
         "label": {"000": "Hele landet", "492": "Ærø; den lille", "90-": "Læsø, Fanø"},
     }
-    assert found["dimension"]["ContentsCode"]["category"]["unit"] == {"PROEVE1": {"base": "Antal", "decimals": 0}}
+    assert found["dimension"]["ContentsCode"]["category"] == {
+        "index": {"PROEVE1": 0},
+        "label": {"PROEVE1": "Æbler"},
+        "unit": {"PROEVE1": {"base": "Antal", "decimals": 0}},
+    }
     assert found["value"] == [None if isinstance(cell, str) else cell for cell in CELLS]
     assert found["status"] == {"2": "..", "6": "...", "7": "."}
     assert found["extension"]["status"] == {
@@ -44,6 +48,10 @@ def test_what_it_says() -> None:
     assert found["extension"]["px"] == {
         "tableid": "PROEVE1", "decimals": 0, "language": "da", "aggregallowed": False, "stockfa": "S"
     }  # fmt: skip
+
+
+def test_letters_are_written_as_they_are() -> None:
+    assert '"label":"Æbler efter sted, køn og tid"'.encode() in jsonstat(table())
 
 
 def test_english() -> None:

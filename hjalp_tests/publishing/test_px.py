@@ -196,9 +196,39 @@ def test_what_px_cannot_hold(text: str, rule: str) -> None:
         px(table(notes=(Text("En note.", text),)))
 
 
-def test_a_text_too_long_for_a_list() -> None:
-    odd = Variable("X", Text("x", "x"), (Value("1", Text("å" * 300, "a")),))
-    with pytest.raises(TableError, match="300 characters is too long for VALUES"):
+def lines_of(content: bytes, keyword: str) -> list[str]:
+    """The lines of the statement that begins so."""
+    return next(text.split("\n") for text in statements(content) if text.startswith(keyword))
+
+
+@pytest.mark.parametrize(
+    ("note", "lengths"),
+    [
+        ("x" * 247, [256]),
+        ("x" * 200 + " " + "y" * 47, [209, 50]),  # one more: the second word goes to a line of its own
+        ("x" * 247 + " y", [256, 4]),  # the blank ends a full line
+        ("x" * 248 + " y", [256, 5]),  # no blank in the first line: cut inside the word
+    ],
+)
+def test_a_line_holds_exactly_256_characters(note: str, lengths: list[int]) -> None:
+    lines = lines_of(px(table(notes=(Text(note, "A note."),))), "NOTEX=")
+    assert [len(line) for line in lines] == lengths
+    assert "".join(re.findall('"([^"]*)"', "".join(lines))) == note
+
+
+@pytest.mark.parametrize(("second", "lines"), [(139, 2), (140, 3)])
+def test_a_list_fills_its_line_to_256_characters(second: int, lines: int) -> None:
+    values = tuple(Value(letter * n, Text(letter, letter)) for letter, n in (("a", 100), ("b", second), ("c", 120)))
+    found = lines_of(px(table(variables=(Variable("X", Text("x", "x"), values), TID), cells=[1] * 6)), 'CODES("x")=')
+    assert len(found) == lines
+    assert max(map(len, found)) <= 256
+
+
+@pytest.mark.parametrize("length", [254, 300])
+def test_a_text_too_long_for_a_list(length: int) -> None:
+    longest, odd = (Variable("X", Text("x", "x"), (Value("1", Text("å" * n, "a")),)) for n in (253, length))
+    assert "å" * 253 in px(table(variables=(longest, TID), cells=[1, 2])).decode()
+    with pytest.raises(TableError, match=f"{length} characters is too long for VALUES"):
         px(table(variables=(odd, TID), cells=[1, 2]))
 
 

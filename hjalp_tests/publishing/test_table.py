@@ -14,7 +14,10 @@ ALL = (STED, KOEN, TID)
 TWICE = replace(STED, values=(*STED.values, STED.values[0]))
 SAME_TEXT = replace(KOEN, values=(Value("1", Text("Mænd", "All")), Value("2", Text("Kvinder", "All"))))
 NO_TEXT = replace(KOEN, values=(Value("1", Text("", "Men")), Value("2", Text("Kvinder", "Women"))))
-QUARTERS = replace(TID, values=(Value("2023K1", Text("2023K1", "2023K1")), Value("2024", Text("2024", "2024"))))
+NO_YEARS = [
+    replace(TID, values=(Value(code, Text(code, code)), Value("2024", Text("2024", "2024"))))
+    for code in ("2023K1", "23K1", "12024", "٢٠٢٣")
+]
 
 
 def test_the_rows_may_stand_in_any_order() -> None:
@@ -35,7 +38,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"variables": (STED, replace(KOEN, text=Text("sted", "sex")), TID)}, "texts of variables"),
     ({"variables": (STED, replace(KOEN, code="STED"), TID)}, "codes of variables"),
     ({"variables": (STED, replace(KOEN, total="0"), TID)}, "the total of KONAMS is not one of its codes"),
-    ({"variables": (STED, KOEN, QUARTERS)}, "the codes of Tid must be years"),
+    *(({"variables": (STED, KOEN, time)}, "the codes of Tid must be years") for time in NO_YEARS),
     ({"decimals": 7}, "decimals must be 0 to 6"),
     ({"decimals": -1}, "decimals must be 0 to 6"),
     ({"updated": datetime(2025, 6, 24, 8)}, "needs its offset"),  # noqa: DTZ001
@@ -63,6 +66,11 @@ def test_a_fault_is_named(changes: dict[str, Any], rule: str) -> None:
     with pytest.raises(TableError, match=rule) as fault:
         table(**changes)
     assert str(fault.value).startswith("PROEVE1: ")
+
+
+def test_a_sign_has_up_to_six_dots() -> None:
+    six = Symbol("." * 6, Text("ukendt", "unknown"))
+    assert table(symbols=(*SYMBOLS, six), cells=[six.sign, *CELLS[1:]]).cells()[0] == six.sign
 
 
 @pytest.mark.parametrize(
