@@ -180,6 +180,13 @@ def test_current_systems_newest_first() -> None:
     assert current_systems(systems, "461", Kvartal(2024, 4)) == ()
 
 
+def test_the_fourth_quarter_is_before_the_first_of_the_next_year() -> None:
+    systems = [system("a", "2024K4"), system("b", "2025K1")]
+    assert current_systems(systems, "540", Kvartal(2025, 1)) == ("b", "a")
+    together = [system("a", "2023K1", "2024K4"), system("b", "2023K1", "2025K1"), system("c", "2023K1")]
+    assert current_systems(together, "540", Kvartal(2024, 4)) == ("c", "b", "a"), "the one that ends last is the newest"
+
+
 # ---- within one system
 def test_the_last_of_equal_udlaan_id_counts() -> None:
     frame = raw(

@@ -1,0 +1,131 @@
+"""One mutant meets its tests, in a forked process that has the libraries already.
+
+Importing the libraries costs some seconds, many times what most tests cost. The parent imports them and computes nothing with
+Polars: its threads start at the first computation, and a process forked after that would wait for ever for threads it lacks.
+"""
+
+import contextlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from types import CodeType
+from typing import Final
+
+import pytest
+
+from bench.mutation.tests import ROOT
+
+#: In this process, without xdist; stops at the first failure. Hypothesis tries the same examples for every mutant.
+ARGUMENTS: Final = (
+    "-x",
+    "-q",
+    "--strict-markers",
+    "-o",
+    "addopts=",
+    "-m",
+    "not slow",
+    "-n",
+    "0",
+    "-p",
+    "no:cacheprovider",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",  # some plugins are loaded already
+    "--hypothesis-seed=0",
+)
+PASSED, FAILED, INTERRUPTED = 0, 1, 2
+#: Seconds after which a process that no longer computes is ended. On a busy machine that may be anyone: it counts as an error.
+PATIENCE: Final = 3600
+
+
+class Outcome(Enum):
+    """What became of a mutant. An error is neither: the tests could not be run."""
+
+    KILLED = "killed"
+    SURVIVED = "survived"
+    TIMEOUT = "timeout"
+    ERROR = "error"
+
+
+class _Changed(importlib.machinery.SourceFileLoader):
+    def __init__(self, name: str, path: str, text: str) -> None:
+        super().__init__(name, path)
+        self._text = text
+
+    def get_code(self, _fullname: str) -> CodeType | None:
+        return compile(self._text, self.path, "exec", dont_inherit=True)
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Gives the changed text when the module is imported. The file stays as it is."""
+
+    def __init__(self, module: str, text: str) -> None:
+        """``module``: its path."""
+        self._path = str(ROOT / module)
+        self._name = ".".join(Path(module).with_suffix("").parts)
+        self._text = text
+
+    def find_spec(self, fullname: str, *_rest: object) -> importlib.machinery.ModuleSpec | None:
+        """The specification of the changed module, None for all others."""
+        if fullname != self._name:
+            return None
+        loader = _Changed(fullname, self._path, self._text)
+        return importlib.util.spec_from_file_location(fullname, self._path, loader=loader)
+
+
+def load_libraries() -> None:
+    """What every child needs; nothing of the program itself."""
+    for name in (
+        "pytest",
+        "hypothesis",
+        "polars",
+        "pandera.polars",
+        "pyarrow.parquet",
+        "duckdb",
+        "lxml.etree",
+        "highspy",
+    ):
+        importlib.import_module(name)
+    if any(name.startswith("hjalp_pipeline") for name in sys.modules):
+        raise RuntimeError("the program is loaded already, its mutants would not be")
+
+
+def meet(module: str, text: str, tests: Sequence[str], seconds: int, log: Path) -> tuple[Outcome, float]:
+    """Run test files with ``text`` in place of the module. Returns what became of it and the CPU seconds it took.
+
+    A module that cannot be imported is killed: pytest says "interrupted".
+    """
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        signal.alarm(PATIENCE)
+        code = 99
+        try:
+            sys.meta_path.insert(0, Finder(module, text))
+            os.chdir(ROOT)
+            with (
+                log.open("w", encoding="utf-8") as out,
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(out),
+            ):
+                code = int(pytest.main([*ARGUMENTS, *tests]))
+        except BaseException:  # the parent has to go on
+            log.write_text(traceback.format_exc(), encoding="utf-8")
+        finally:
+            os._exit(code)
+    _, status, used = os.wait4(pid, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    spent = used.ru_utime + used.ru_stime
+    if spent >= seconds:
+        return Outcome.TIMEOUT, spent
+    outcomes = {PASSED: Outcome.SURVIVED, FAILED: Outcome.KILLED, INTERRUPTED: Outcome.KILLED}
+    return outcomes.get(os.waitstatus_to_exitcode(status), Outcome.ERROR), spent
