@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from hjalp_pipeline.dialogue.reminders.states import Sent, State
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.rules.approval import KINDS
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 from hjalp_tests.dialogue.reminders.owing import (
     JAN_14,
     JAN_15,
@@ -215,8 +215,8 @@ def test_a_name_that_lies_ahead_in_time_is_received_from_the_day_it_was_read(tmp
     root = write(tmp_path, delivery("540", 3, received="20260102T081500"))
     receipt = root.receipts / KVARTAL / "540_nexus_20260102T081500.json"
     assert states(make_day(root, JAN_17))["540"] == State.MANGLER  # read when the test runs: that day is played again
-    content = json.loads(receipt.read_text())
-    receipt.write_text(json.dumps(content | {"read_at": "2025-01-14T23:30:00+00:00"}))
+    content = read_sealed(receipt) or {}
+    write_sealed(receipt, content | {"read_at": "2025-01-14T23:30:00+00:00"})
     assert states(make_day(root, JAN_14))["540"] == State.IKKE_FORFALDEN
     made = make_day(root, JAN_17)
     assert states(made)["540"] == State.FOR_SENT
@@ -228,7 +228,7 @@ def test_a_name_that_lies_ahead_in_time_is_received_from_the_day_it_was_read(tmp
 def test_a_rejected_delivery_whose_name_lies_ahead_is_none(tmp_path: Path) -> None:
     root = write(tmp_path, delivery("540", 3, received="20260102T081500", flaw="no_slut"))
     receipt = root.receipts / KVARTAL / "540_nexus_20260102T081500.json"
-    receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {"read_at": "2025-01-14T09:00:00+01:00"}))
+    write_sealed(receipt, (read_sealed(receipt) or {}) | {"read_at": "2025-01-14T09:00:00+01:00"})
     assert states(make_day(root, JAN_17))["540"] == State.MANGLER
 
 
