@@ -94,4 +94,4 @@ def test_a_day_that_cannot_be_asked_for(root: DataRoot, capsys: pytest.CaptureFi
 def test_a_faulty_list_is_named(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     (root.codelists / "reminder_steps.csv").write_text("step;channel\nbrev1;brev\n")
     assert main(["remind", "--date", DAY]) == 1
-    assert "codelists/reminder_steps.csv: the header must hold" in capsys.readouterr().err
+    assert "codelists/reminder_steps.csv, line 1: the header must hold" in capsys.readouterr().err
