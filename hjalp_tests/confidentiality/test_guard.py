@@ -12,6 +12,7 @@ from hjalp_tests.confidentiality.brute_force import some_cases
 SMALL = Work(units=2_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["w1", "up3"])
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases"])
 def test_nobody_breaks_what_could_be_kept_from_him(kind: str, rule: Rule) -> None:

@@ -23,6 +23,8 @@ from hjalp_tests.faults.search import may_hold, searched
 from hjalp_tests.faults.tally import tallied
 from hjalp_tests.production.world import MARKER
 
+pytestmark = pytest.mark.slow
+
 World = tuple[DataRoot, bytes]
 
 

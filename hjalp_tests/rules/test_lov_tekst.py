@@ -243,8 +243,8 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_long_texts_come_to_an_end(piece: str) -> None:
     """No timing: reading that is not linear would take these hours instead of milliseconds."""
-    text = (piece * (100_000 // len(piece) + 1))[:100_000] + "1"
-    assert read_lov_tekst(text) == read_lov_tekst(text)
+    text = (piece * (20_000 // len(piece) + 1))[:20_000] + "1"
+    assert read_lov_tekst(text).outcome in Outcome
 
 
 def test_series_of_texts() -> None:

@@ -16,6 +16,8 @@ from hjalp_pipeline.storage.layout import LAYOUT
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, hashes
 
+pytestmark = pytest.mark.slow
+
 ROOTS = sorted(Path(__file__).parent.glob("*.tar.xz"))
 
 
