@@ -1,5 +1,6 @@
 """R4: the register decides; the form only tells why a number it does not know was removed."""
 
+import calendar
 from datetime import date
 
 import pytest
@@ -107,6 +108,14 @@ def _says_the_rule(pnr: str) -> str:
     except ValueError:
         return "CPR_FIKTIVT"
     return "CPR_FIKTIVT" if len(set(pnr)) == 1 else "CPR_UKURANT"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_last_day_of_a_month_is_one_and_the_next_is_none(month: int) -> None:
+    last = calendar.monthrange(1923, month)[1]
+    numbers = [f"{day:02d}{month:02d}231234" for day in (1, last, last + 1)]
+    step = validate_cpr(raw([loan(pnr=pnr) for pnr in numbers]), register())
+    assert step.gone["aarsag"].to_list() == ["CPR_UKURANT", "CPR_UKURANT", "CPR_FIKTIVT"]
 
 
 DATES = st.tuples(
