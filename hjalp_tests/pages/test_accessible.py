@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.confidentiality.attack import attack
-from hjalp_pipeline.confidentiality.evidence import audit_page
+from hjalp_pipeline.confidentiality.evidence import audit_page, counts
 from hjalp_pipeline.confidentiality.model import Dimension, hierarchical_table
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.publishing.codebook import codebook
@@ -46,9 +46,9 @@ def revision() -> str:
 
 
 def audits() -> list[str]:
-    counts = {("k1", "m"): 1, ("k1", "w"): 9, ("k2", "m"): 7, ("k2", "w"): 2, ("k3", "m"): 21, ("k3", "w"): 35}
+    persons = {("k1", "m"): 1, ("k1", "w"): 9, ("k2", "m"): 7, ("k2", "w"): 2, ("k3", "m"): 21, ("k3", "w"): 35}
     dimensions = [Dimension.flat("area", ["k1", "k2", "k3"], "000"), Dimension.flat("sex", ["m", "w"])]
-    table = hierarchical_table(counts, dimensions, prefix=("HJALP2",), suffix=("2024",)).build()
+    table = hierarchical_table(persons, dimensions, prefix=("HJALP2",), suffix=("2024",)).build()
     places = table.index()
     patterns = [[(area, sex) for area in areas for sex in "mw"] for areas in (("k1", "k2"), ("k1",))]
     return [
