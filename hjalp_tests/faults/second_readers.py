@@ -100,6 +100,7 @@ def _text(field: str, value: Any) -> str | None:
             text = value
         case bool():
             return _NOTHING
+        # A cell of a workbook knows no time zone.
         case datetime() if field.endswith("dato") and value == datetime(value.year, value.month, value.day):  # noqa: DTZ001
             text = value.date().isoformat()
         case datetime():

@@ -19,7 +19,7 @@ from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
 
 
 def _inbox(root: DataRoot, **told: Callable[..., object]) -> Inbox:
-    return Inbox(Lake(root), read_systems(root), **told)  # type: ignore[arg-type]
+    return Inbox(Lake(root), read_systems(root), **told)  # type: ignore[arg-type]  # each test tells another of the three
 
 
 def _of(listing: Inbox, komnr: str) -> tuple[intake.InboxFile, DeliveryName | None]:

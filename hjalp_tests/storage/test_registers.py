@@ -198,6 +198,7 @@ REFUSED: dict[str, tuple[Callable[[], dict[str, pl.DataFrame | None]], str]] = {
     ),
     **{
         f"born {day}": (
+            # the default binds the day of this turn, which mypy cannot type
             lambda day=day: _added("person", PERSON, "0303501234", 1, day),  # type: ignore[misc]
             f"person.parquet has 1 rows whose foed_dag {rule}, the first is row 6",
         )
