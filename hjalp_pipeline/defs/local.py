@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.production.catalog import mend_catalog
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import make_folder
+from hjalp_pipeline.storage.files import locked, make_folder, write_bytes
 from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
 
@@ -36,9 +35,19 @@ def prepare_home(root: DataRoot) -> None:
     source = PROJECT / "dagster.yaml"
     target = root.dagster_home / "dagster.yaml"
     if source.is_file() and (not target.is_file() or target.read_bytes() != source.read_bytes()):
-        shutil.copyfile(source, target)
+        write_bytes(target, source.read_bytes())
     os.environ["DAGSTER_HOME"] = str(root.dagster_home)
     os.environ[ENVIRONMENT_VARIABLE] = str(root.path)
+
+
+def open_instance(root: DataRoot) -> dg.DagsterInstance:
+    """The instance that ``prepare_home`` made the folder of; the caller closes it.
+
+    Dagster makes the tables of a new instance without a lock, and two processes that do so at once fail over each other:
+    they come here one after the other.
+    """
+    with locked(root.dagster_home / "opening.lock"):
+        return dg.DagsterInstance.get()
 
 
 def take_up(root: DataRoot) -> None:
@@ -63,7 +72,7 @@ def run_job(
     from hjalp_pipeline.definitions import defs  # noqa: PLC0415 (the assembly point imports this floor)
 
     take_up(root)
-    with dg.DagsterInstance.get() as instance:
+    with open_instance(root) as instance:
         end_killed_runs(root, instance)
         if job == "udgivelse" and partition:
             instance.add_dynamic_partitions("udgivelse", [partition])

@@ -24,7 +24,7 @@ from dagster._core.workspace.load_target import WorkspaceFileTarget
 from dagster_webserver.app import create_app_from_workspace_process_context
 
 from hjalp_pipeline.defs.killed import end_killed_runs
-from hjalp_pipeline.defs.local import prepare_home, take_up
+from hjalp_pipeline.defs.local import open_instance, prepare_home, take_up
 from hjalp_pipeline.storage.root import PROJECT, DataRoot
 from hjalp_pipeline.web.address import Address
 from hjalp_pipeline.web.app import assemble
@@ -50,7 +50,7 @@ def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
         stopping = _Stopping()
         (prepare_home if read_only else take_up)(root)
         os.chdir(PROJECT)
-        instance = stack.enter_context(dg.DagsterInstance.get())
+        instance = stack.enter_context(open_instance(root))
         if not read_only:
             end_killed_runs(root, instance)
         workspace = stack.enter_context(_code_server(instance))

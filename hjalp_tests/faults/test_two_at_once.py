@@ -43,6 +43,18 @@ STANDING = (
 )
 pytestmark = pytest.mark.slow
 
+_OPENS = """
+import sys
+from hjalp_pipeline.defs.local import open_instance, prepare_home
+from hjalp_pipeline.storage.root import DataRoot
+root = DataRoot.from_environment()
+print("ready", flush=True)
+sys.stdin.readline()
+prepare_home(root)
+with open_instance(root) as instance:
+    print(instance.get_runs_count())
+"""
+
 
 class Ended(NamedTuple):
     """How a command ended."""
@@ -119,3 +131,20 @@ def test_two_commands(
             assert sum(";TEST;" in line for line in lines) == pair.count(APPROVE)
             return
         assert outcome(root) == wanted
+
+
+def test_a_new_instance_is_made_once(tmp_path: Path) -> None:
+    """Dagster alone fails here with `table secondary_indexes already exists` or `database is locked`."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    environment = {**os.environ, "HJALP_DATA": str(tmp_path / "root")}
+    processes: list[subprocess.Popen[str]] = [
+        subprocess.Popen([sys.executable, "-c", _OPENS], cwd=PROJECT, env=environment, **pipes) for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("now\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=100) for process in processes] == [("0\n", "")] * 4
