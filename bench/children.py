@@ -109,10 +109,10 @@ def parse_duckdb(root: DataRoot) -> None:
     import duckdb  # noqa: PLC0415
 
     from bench.fused import scan  # noqa: PLC0415
-    from hjalp_pipeline.delivery.records import FIELDS  # noqa: PLC0415
+    from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS  # noqa: PLC0415
 
     scans = " union all ".join(scan(nr, delivery) for nr, delivery in enumerate(_plan(root)["deliveries"]))
-    counts = ", ".join(f"count({name})" for name in FIELDS)
+    counts = ", ".join(f"count({name})" for name in LAYOUTS.first.names)
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "4GB"}) as base:
         base.execute(f"select {counts} from ({scans})").fetchall()
 

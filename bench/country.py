@@ -12,7 +12,7 @@ from pathlib import Path
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.records import FIELDS
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.storage.registers import extracts
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -93,7 +93,7 @@ def _copy(path: Path, target: Path, encodings: dict[tuple[str, str], tuple[str, 
     import polars as pl  # noqa: PLC0415
 
     pnr = pl.coalesce(pl.col("pnr").cast(pl.String).str.zfill(10), "pnr_tekst")
-    text = frame.with_columns(pnr=pnr, komnr_indberetter=pl.lit(name.komnr)).select(FIELDS)
+    text = frame.with_columns(pnr=pnr, komnr_indberetter=pl.lit(name.komnr)).select(LAYOUTS.first.names)
     with (target / path.name).with_suffix(".csv").open("wb") as file:
         text.write_csv(file, separator=";")
         file.write(f"SLUT;{text.height}\n".encode())

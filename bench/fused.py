@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from hjalp_pipeline.delivery.records import FIELDS
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.storage.duck import sql_text
 
 TABLES = ("hjalp1", "hjalp2", "hjalp3")
@@ -26,7 +26,7 @@ def scan(nr: int, delivery: dict[str, Any]) -> str:
     encoding = _ENCODING.get(delivery["encoding"], "utf-8")
     path = str(delivery["path"]).replace("'", "''")
     return f"""
-    select {nr}::usmallint as fil, '{delivery["komnr"]}' as komnr, {", ".join(FIELDS)}
+    select {nr}::usmallint as fil, '{delivery["komnr"]}' as komnr, {", ".join(LAYOUTS.first.names)}
     from read_csv('{path}', delim = ';', quote = '"', escape = '"', header = true, auto_detect = false,
         columns = {{{columns}}}, encoding = '{encoding}', ignore_errors = true)"""
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from hjalp_pipeline.delivery.specification.forms import Form
 from hjalp_pipeline.delivery.specification.layout import Layout
 
 
@@ -96,6 +97,14 @@ FINDING_TEXT: dict[str, str] = {
     FindingCode.FELT: "Feltets form er ikke den aftalte.",
 }
 MISSHAPEN_TEXT = "Posten har for få eller for mange felter, eller dens anførselstegn passer ikke."
+
+
+_CODE_OF_FORM = {Form.KOMMUNE: FindingCode.KOMNR, Form.EGEN_KOMMUNE: FindingCode.KOMNR, Form.DATO: FindingCode.DATO}
+
+
+def code_of_form(form: Form) -> FindingCode:
+    """The finding for a value of another form than the field's."""
+    return _CODE_OF_FORM.get(form, FindingCode.FELT)
 
 
 def finding_text(layout: Layout, field: str, code: str) -> str:

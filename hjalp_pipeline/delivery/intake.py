@@ -1,7 +1,8 @@
 """One delivery from file to verdict: typed records, findings, or a rejection (interfaces.md, "Delivery")."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -12,16 +13,21 @@ from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.delivery.read_csv import read_csv, text_codec
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
 from hjalp_pipeline.delivery.read_xml import read_xml
-from hjalp_pipeline.delivery.records import TYPED_SCHEMA, type_records
+from hjalp_pipeline.delivery.records import type_records
 from hjalp_pipeline.delivery.remarks import count_remarks
 from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.versions import layout_for
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 
 MAX_FINDINGS = 1000
 """Findings a receipt lists; all of them are counted."""
 
 BAD_PER_CENT = 5
 """A delivery with more than this share of bad records is rejected whole; exactly this share is accepted."""
+
+
+#: Looks at the typed frame, the number of records and the day of reception, and counts remarks.
+Look = Callable[[pl.DataFrame, int, date], dict[str, int]]
 
 
 @dataclass
@@ -31,7 +37,7 @@ class Intake:
     ``findings`` holds at most ``MAX_FINDINGS`` of {record, field, code}, by record and field order; ``finding_counts``
     counts all of them per ``field:code``; ``bad_by_code`` counts each bad record once, by its first finding, so it sums
     to ``bad_records``; ``remarks`` counts records that are odd but not wrong by ``Remark``. ``frame``
-    (``records.TYPED_SCHEMA``, good records in file order) is None for a rejected delivery. ``detail`` is Danish and safe
+    (``Layout.typed_schema``, good records in file order) is None for a rejected delivery. ``detail`` is Danish and safe
     to show.
     """
 
@@ -60,7 +66,7 @@ def _chunks(
             return read_csv(file, encoding, layout, remarks)
         case "xml":
             return read_xml(
-                file, komnr=name.komnr, kvartal=name.kvartal, system=name.system, layout=layout, remarks=remarks
+                file, komnr=name.komnr, period=name.kvartal, system=name.system, layout=layout, remarks=remarks
             )
         case "xlsx":
             return read_xlsx(file, layout, remarks)
@@ -81,21 +87,27 @@ def _add_findings(intake: Intake, findings: pl.DataFrame) -> None:
     intake.findings += findings.head(MAX_FINDINGS - len(intake.findings)).to_dicts()
 
 
-def read_delivery(source: Path | BinaryIO, name: DeliveryName, encoding: str) -> Intake:
+def read_delivery(
+    source: Path | BinaryIO,
+    name: DeliveryName,
+    encoding: str,
+    layouts: Layouts = LAYOUTS,
+    look: Look = count_remarks,
+) -> Intake:
     """Read one delivery, from a path or an open file; nothing about its content raises, only ``OSError`` and an unknown
     ``encoding`` (ValueError) do.
 
     ``name`` is what ``parse_name`` made of the file's name; ``encoding`` is that of systems.csv and concerns csv alone.
-    The file is held against the layout in force for its quarter. The first that applies rejects: TEGNSAET, the format's own
-    code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
+    The file is held against the one of ``layouts`` in force for its period; ``look`` counts what is odd about an accepted one.
+    The first that applies rejects: TEGNSAET, the format's own code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
     """
     if name.format == "csv":
         text_codec(encoding)
     try:
         if isinstance(source, Path):
             with source.open("rb") as file:
-                return _read(file, name, encoding)
-        return _read(source, name, encoding)
+                return _read(file, name, encoding, layouts.of(name.kvartal), look)
+        return _read(source, name, encoding, layouts.of(name.kvartal), look)
     except BaseException as fault:
         # Whatever a file does to a reader costs that file alone: also a failed allocation, and a panic of a Rust library,
         # which is no Exception. Messages may quote the file and are not passed on.
@@ -115,10 +127,9 @@ UNREADABLE_DETAIL = "Filen kan ikke læses. Kontakt Danmarks Statistik, hvis den
 """How the sentence begins on a file whose fault nobody foresaw."""
 
 
-def _read(file: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
+def _read(file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout, look: Look) -> Intake:
     intake = Intake("accepted", None, None, 0)
     frames = []
-    layout = layout_for(name.kvartal)
     spreadsheet = name.format == "xlsx"
     try:
         for chunk in _chunks(file, name, encoding, layout, intake.remarks):
@@ -135,8 +146,8 @@ def _read(file: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
         intake.status, intake.code = "rejected", str(RejectionCode.FOR_MANGE_FEJL)
         intake.detail = f"{intake.bad_records} af {intake.records} poster har fejl."
         return intake
-    intake.frame = pl.concat([TYPED_SCHEMA.to_frame(), *frames], rechunk=False)
-    counted = count_remarks(intake.frame, intake.records, name.received.date())
+    intake.frame = pl.concat([layout.typed_schema.to_frame(), *frames], rechunk=False)
+    counted = look(intake.frame, intake.records, name.received.date())
     if Remark.UTF8 in intake.remarks:  # says why
         counted.pop(Remark.STRANGE_TEXT, None)
     intake.remarks |= counted

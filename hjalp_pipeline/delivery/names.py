@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from hjalp_pipeline.codelists.periods import KVARTAL, Period
+
 FORMATS = ("csv", "xml", "xlsx")
 
-_FOLDER = re.compile(r"(?!0000)[0-9]{4}K[1-4]")
 _NAME = re.compile(
     r"(?P<komnr>[0-9]{3})_(?P<system>[a-z0-9-]+)_"
     r"(?P<stamp>(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})T(?P<hh>[0-9]{2})(?P<mm>[0-9]{2})(?P<ss>[0-9]{2}))"
@@ -48,14 +49,14 @@ def _received(match: re.Match[str]) -> datetime | None:
         return None
 
 
-def parse_name(folder: str, filename: str) -> DeliveryName | None:
+def parse_name(folder: str, filename: str, *, period: Period = KVARTAL) -> DeliveryName | None:
     """Read a delivery's folder (``2024K4``) and file name; None means the caller rejects it with ``FILNAVN``.
 
-    None when the name has another form, the date or time does not exist, the folder is no quarter or the extension is
-    unknown. Upper case letters and characters outside ASCII are never part of a name.
+    None when the name has another form, the date or time does not exist, the folder is no ``period`` or the extension
+    is unknown. Upper case letters and characters outside ASCII are never part of a name.
     """
     match = _NAME.fullmatch(filename)
-    if match is None or _FOLDER.fullmatch(folder) is None:
+    if match is None or not period.is_form_of(folder):
         return None
     received = _received(match)
     if received is None:

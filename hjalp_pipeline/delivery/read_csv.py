@@ -15,9 +15,8 @@ import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
-from hjalp_pipeline.delivery.records import MISSHAPEN
+from hjalp_pipeline.delivery.findings import MISSHAPEN
 from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.versions import FIRST
 from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
 
 CHUNK_BYTES = 16 << 20
@@ -235,7 +234,7 @@ def _chunks(source: CsvFile) -> Iterator[pl.DataFrame]:
 
 
 def read_csv(
-    file: BinaryIO, encoding: str, layout: Layout = FIRST, remarks: dict[str, int] | None = None
+    file: BinaryIO, encoding: str, layout: Layout, remarks: dict[str, int] | None = None
 ) -> Iterator[pl.DataFrame]:
     """Yield the records of a csv delivery as chunks of text (``layout.text_schema``, perhaps with ``MISSHAPEN``), in file order.
 

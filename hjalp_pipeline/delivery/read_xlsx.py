@@ -11,9 +11,9 @@ from typing import BinaryIO
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
-from hjalp_pipeline.delivery.records import MISSHAPEN
-from hjalp_pipeline.delivery.specification.layout import Form, Layout
-from hjalp_pipeline.delivery.specification.versions import FIRST
+from hjalp_pipeline.delivery.findings import MISSHAPEN
+from hjalp_pipeline.delivery.specification.forms import Form
+from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package
 from hjalp_pipeline.delivery.workbook.parts import open_workbook
@@ -86,7 +86,7 @@ def _chunks(file: BinaryIO, layout: Layout, remarks: dict[str, int]) -> Iterator
         yield records.frame()
 
 
-def read_xlsx(file: BinaryIO, layout: Layout = FIRST, remarks: dict[str, int] | None = None) -> Iterator[pl.DataFrame]:
+def read_xlsx(file: BinaryIO, layout: Layout, remarks: dict[str, int] | None = None) -> Iterator[pl.DataFrame]:
     """Yield the records of an xlsx delivery as chunks of text (``layout.text_schema`` and ``MISSHAPEN``), in row order.
 
     First sheet, its first row that holds anything is the header; wholly empty rows are no records. A record with a filled

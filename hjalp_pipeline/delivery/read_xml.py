@@ -15,9 +15,8 @@ from lxml import etree
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.versions import FIRST
 from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
-from hjalp_pipeline.delivery.xml_plain import RECORD_END, RECORD_START, TAIL, plain_records
+from hjalp_pipeline.delivery.xml_plain import plain_form, plain_records
 from hjalp_pipeline.delivery.xml_records import SPACE, XmlRecords
 
 CHUNK_BYTES = 4 << 20
@@ -98,7 +97,7 @@ class _Reader:
     """
 
     def __init__(self, expected: dict[str, str], layout: Layout) -> None:
-        self.expected, self.layout = expected, layout
+        self.expected, self.layout, self.form = expected, layout, plain_form(layout)
         self.records = XmlRecords(expected, layout)
         self.plain = True
         self.begun = False
@@ -111,12 +110,12 @@ class _Reader:
 
     def _begin(self) -> bool:
         """Read everything before the first record; False when it has to be left to the parser."""
-        at = self.waiting.find(RECORD_START)
+        at = self.waiting.find(self.form.start)
         if at < 0:
             return False
         head = XmlRecords(self.expected, self.layout)
         try:
-            before = head.parse(self.waiting[:at] + b"</leverance>", last=True)
+            before = head.parse(self.waiting[:at] + f"</{self.layout.declaration.root}>".encode(), last=True)
         except Rejected:  # nothing is rejected here: the parser will say why
             return False
         if before.height:  # records written in another way
@@ -144,9 +143,10 @@ class _Reader:
         if not self.plain:
             return self.records.parse(piece)
         self.waiting += piece
-        end = self.waiting.rfind(RECORD_END) + len(RECORD_END)
-        if end > len(RECORD_END) and (self.begun or self._begin()):
-            end = self.waiting.rfind(RECORD_END) + len(RECORD_END)  # _begin has dropped what stands before
+        mark = self.form.end
+        end = self.waiting.rfind(mark) + len(mark)
+        if end > len(mark) and (self.begun or self._begin()):
+            end = self.waiting.rfind(mark) + len(mark)  # _begin has dropped what stands before
             frame = plain_records(self.waiting[:end], self.layout)
             if frame is not None:
                 self._drop(end)
@@ -156,7 +156,7 @@ class _Reader:
 
     def close(self) -> pl.DataFrame:
         """The end of the file: raises ``Rejected`` (XML_UGYLDIG) when it is not the end of the document."""
-        if self.plain and self.begun and TAIL.fullmatch(self.waiting):
+        if self.plain and self.begun and self.form.tail.fullmatch(self.waiting):
             return self.layout.text_schema.to_frame()
         data = self._leave_plain() if self.plain else b""
         return self.records.parse(data, last=True)
@@ -174,21 +174,21 @@ def read_xml(
     file: BinaryIO,
     *,
     komnr: str,
-    kvartal: str,
+    period: str,
     system: str,
-    layout: Layout = FIRST,
+    layout: Layout,
     remarks: dict[str, int] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield the records of an xml delivery as chunks of text (``layout.text_schema``), in file order.
 
-    ``komnr``, ``kvartal`` and ``system`` are those of the file's name and folder. The encoding is the one the file
+    ``komnr``, ``period`` and ``system`` are those of the file's name and folder. The encoding is the one the file
     declares. Raises ``Rejected`` with TEGNSAET, XML_UGYLDIG, TOM (blank file) or, behind the last record, ANTAL; at
     most a line number of the file is told. Chunks already yielded are void then. What is odd but not wrong is added to
     ``remarks`` behind the last record.
     """
     number = 0
     source = _Decoded(file)
-    reader = _Reader({"komnr": komnr, "kvartal": kvartal, "system": system}, layout)
+    reader = _Reader({"komnr": komnr, layout.declaration.period.attribute: period, "system": system}, layout)
     try:
         for chunk in _chunks(source, reader):
             number += chunk.height

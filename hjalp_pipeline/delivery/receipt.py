@@ -10,7 +10,8 @@ from typing import Any
 from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, REMARK_TEXT, Remark, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
-from hjalp_pipeline.delivery.specification.versions import layout_for
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.pages.template import template
 
 WHOLE_RECORD = "hele posten"
@@ -80,9 +81,9 @@ def receipt(
     }
 
 
-def receipt_html(receipt_dict: dict[str, Any]) -> str:
+def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts = LAYOUTS) -> str:
     """The receipt as a page of its own for the kommune: Danish, printable, without any outside resource."""
-    layout = layout_for(receipt_dict["kvartal"])
+    layout = layouts.of(receipt_dict["kvartal"])
     counts = [
         {"field": field or WHOLE_RECORD, "code": code, "count": count, "text": finding_text(layout, field, code)}
         for key, count in receipt_dict["finding_counts"].items()

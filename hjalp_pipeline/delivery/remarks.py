@@ -37,7 +37,7 @@ def _repeating(frame: pl.DataFrame, fields: Sequence[str], pattern: str) -> pl.E
 
 
 def count_remarks(frame: pl.DataFrame, records: int, received: date) -> dict[str, int]:
-    """Good records of a delivery (``records.TYPED_SCHEMA``) by remark, zeros left out.
+    """Good records of a delivery (``Layout.typed_schema``) by remark, zeros left out.
 
     ``records``: all records of the file; ``received``: the day it was sent.
     """

@@ -71,7 +71,8 @@ def is_valid(layout: Layout, root: str, shape: Shape | None) -> bool:
     """
     name = root.split(" ", 1)[0]
     record = "" if shape is None else "".join(f"<{_tag(child, attributes)}/>" for child, attributes in shape)
-    body = "" if shape is None else f"<udlaan>{record}</udlaan>"
+    around = layout.declaration.record
+    body = "" if shape is None else f"<{around}>{record}</{around}>"
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         document = etree.fromstring(f"<{root}>{body}</{name}>".encode(), parser)
@@ -87,9 +88,8 @@ def is_valid(layout: Layout, root: str, shape: Shape | None) -> bool:
 class XmlRecords:
     """One parse: collect rows, check their shapes against the XSD and the root against the file's name.
 
-    ``layout`` is the version the file is held against; ``expected`` holds the attributes komnr, kvartal and system
-    as name
-    and folder have them. ``root`` (the start tag's inside) and ``antal`` are known once the root has been read.
+    ``layout`` is the version the file is held against; ``expected`` holds the attributes of komnr, period and
+    system as name and folder have them. ``root`` (the start tag's inside) and ``antal`` are known once the root has been read.
     ``line_offset`` is added to the line numbers told.
     """
 
@@ -136,6 +136,7 @@ class XmlRecords:
 
     def _connect(self) -> None:
         """Handlers as closures over local names: they run some thirty times per record."""
+        element = self.layout.declaration.record
         position = {field: index for index, field in enumerate(self.layout.names)}
         empty: list[str | None] = [None] * len(position)
         depth, row = _ROOT, empty
@@ -150,7 +151,7 @@ class XmlRecords:
                 if len(shape) > len(position):
                     self._invalid("En post følger ikke skemaet")
             elif depth == _RECORD:
-                if name != "udlaan" or attributes:
+                if name != element or attributes:
                     self._invalid("Et element findes ikke i skemaet")
                 row = empty.copy()
             elif depth == _ROOT:

@@ -18,7 +18,8 @@ from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
-from hjalp_pipeline.delivery.specification.versions import layout_for
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.receipts import write_receipt
@@ -70,12 +71,13 @@ class Inbox:
         lake: Lake,
         systems: Iterable[SystemRow],
         *,
+        layouts: Layouts = LAYOUTS,
         stat: Callable[[int], os.stat_result] = os.fstat,
         now: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """``systems`` are the rows of systems.csv: who may deliver what, when. ``stat``, ``now`` and ``pause`` tell a file under way."""
-        self.lake = lake
+        self.lake, self.layouts = lake, layouts
         self._stat, self._now, self._pause = stat, now, pause
         self.systems = tuple(systems)
         self._hashes = HashIndex(lake.root)
@@ -186,7 +188,7 @@ class Inbox:
     def _key(self, name: DeliveryName, sender: SystemRow, digest: str) -> str:
         # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
         quarter = name.kvartal if name.format == "xml" else ""
-        version = layout_for(name.kvartal).version
+        version = self.layouts.of(name.kvartal).version
         return fingerprint(digest, name.komnr, name.system, name.format, sender.encoding, quarter, version, _code())
 
     def key_of(self, folder: str, filename: str, digest: str) -> str | None:
@@ -238,7 +240,7 @@ class Inbox:
         if name is None or sender is None:
             raise InternalError("a delivery without sender has its verdict by name")
         try:
-            intake = read_delivery(opened, name, sender.encoding)
+            intake = read_delivery(opened, name, sender.encoding, self.layouts)
         except ValueError:
             raise UnreadableError("its encoding in codelists/systems.csv is unknown") from None
         verdict = _as_verdict(intake)

@@ -119,10 +119,10 @@ def test_add_a_paragraph(copy: Path) -> None:
 SPECIFICATION = """
 from itertools import pairwise
 from hjalp_pipeline.codelists.value_sets import VALUE_SETS
-from hjalp_pipeline.delivery.specification.versions import VERSIONS
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions
-for before, after in pairwise(editions(VERSIONS, VALUE_SETS)):
+for before, after in pairwise(editions(LAYOUTS.versions, VALUE_SETS)):
     for change in changes(before, after):
         print(*change)
 """

@@ -11,8 +11,9 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.records import FIELDS
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 
+FIELDS = LAYOUTS.first.names
 CPR = "0101901234"
 STEM = "540_nexus_20250110T081500"
 ROOT = {"komnr": "540", "kvartal": "2024K4", "system": "nexus"}

@@ -16,9 +16,11 @@ from polars.testing import assert_frame_equal
 
 from hjalp_pipeline.delivery import read_csv, read_xlsx, read_xml
 from hjalp_pipeline.delivery.codes import Rejected
-from hjalp_pipeline.delivery.records import FIELDS, TEXT_SCHEMA, TYPED_SCHEMA, type_records
+from hjalp_pipeline.delivery.records import type_records
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import (
     CPR,
+    FIELDS,
     HEADER,
     csv_text,
     read,
@@ -37,15 +39,15 @@ GOOD = ("accepted", None, 2, 0)
 
 
 def expected(records: list[dict[str, str]]) -> pl.DataFrame:
-    text = pl.DataFrame(records, schema=TEXT_SCHEMA)
-    return type_records(text, 1, "540")[0]
+    text = pl.DataFrame(records, schema=LAYOUTS.first.text_schema)
+    return type_records(text, 1, "540", LAYOUTS.first)[0]
 
 
 def test_csv_gives_the_typed_frame(tmp_path: Path) -> None:
     intake = read_bytes(tmp_path, csv_text([row(1), row(2, indleveringsdato="", hmiiso="12-22", komnr_betaling="")]))
     assert verdict(intake) == GOOD
     assert intake.frame is not None
-    assert intake.frame.schema == TYPED_SCHEMA
+    assert intake.frame.schema == LAYOUTS.typed_schema
     assert intake.frame.row(0, named=True) == {
         "post": 1,
         "udlaan_id": "N-1",
@@ -287,9 +289,9 @@ def test_same_fields_as_the_csv_module(lines: list[str], size: int) -> None:
         path.write_text(f"{HEADER}\n{body}SLUT;{len(reference) - 1}\n", encoding="utf-8", newline="")
         if not closed:
             with pytest.raises(Rejected, match="ANTAL"):
-                list(read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8"))
+                list(read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8", LAYOUTS.first))
             return
-        chunks = list(read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8"))
+        chunks = list(read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8", LAYOUTS.first))
     got = [
         None if line.get("_misshapen") else [line[field] or "" for field in FIELDS]
         for chunk in chunks

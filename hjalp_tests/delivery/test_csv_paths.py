@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hjalp_pipeline.delivery import read_csv
 from hjalp_pipeline.delivery.codes import Rejected
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
-from hjalp_pipeline.delivery.records import MISSHAPEN
+from hjalp_pipeline.delivery.findings import MISSHAPEN
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import HEADER
 
 _VALUE = st.text(alphabet='a"; \r\nø', max_size=4)
@@ -32,7 +33,7 @@ def _read(path: Path) -> tuple[list[tuple[object, ...]], str | None]:
     """The records as text ("" is null, None a record whose fields cannot be told apart), and the rejection they end with."""
     found: list[tuple[object, ...]] = []
     try:
-        for chunk in read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8"):
+        for chunk in read_csv.read_csv(io.BytesIO(path.read_bytes()), "utf-8", LAYOUTS.first):
             whole = chunk if MISSHAPEN in chunk.columns else chunk.with_columns(pl.lit(value=False).alias(MISSHAPEN))
             found += [(None,) if row[-1] else tuple(value or "" for value in row[:-1]) for row in whole.rows()]
     except Rejected as rejection:

@@ -7,15 +7,21 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.delivery import read_csv
-from hjalp_pipeline.delivery.records import FIELDS, FINDINGS_SCHEMA, TEXT_SCHEMA, TYPED_SCHEMA, type_records
-from hjalp_tests.delivery.files import CPR, csv_text, read_bytes, row, rows, verdict
+from hjalp_pipeline.delivery.findings import FINDINGS_SCHEMA
+from hjalp_pipeline.delivery.records import type_records
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_tests.delivery.files import CPR, FIELDS, csv_text, read_bytes, row, rows, verdict
 
 
 def typed(*, spreadsheet: bool = False, **changes: str) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
     good, findings = type_records(
-        pl.DataFrame([row(1, **changes)], schema=TEXT_SCHEMA), 7, "540", spreadsheet=spreadsheet
+        pl.DataFrame([row(1, **changes)], schema=LAYOUTS.first.text_schema),
+        7,
+        "540",
+        LAYOUTS.first,
+        spreadsheet=spreadsheet,
     )
-    assert (good.schema, findings.schema) == (TYPED_SCHEMA, FINDINGS_SCHEMA)
+    assert (good.schema, findings.schema) == (LAYOUTS.typed_schema, FINDINGS_SCHEMA)
     assert good.height == (findings.height == 0)
     return good, [(field, code) for record, field, code in findings.rows() if record == 7]
 
@@ -155,9 +161,10 @@ def test_spreadsheets_get_their_zeros_back(changes: dict[str, str], column: str,
 
 def test_all_findings_of_a_record_in_the_order_of_the_fields() -> None:
     chunk = pl.DataFrame(
-        [row(1), dict.fromkeys(FIELDS, ""), row(3, hminr="x", komnr_betaling="x", pnr="")], schema=TEXT_SCHEMA
+        [row(1), dict.fromkeys(FIELDS, ""), row(3, hminr="x", komnr_betaling="x", pnr="")],
+        schema=LAYOUTS.first.text_schema,
     )
-    good, findings = type_records(chunk.select(reversed(FIELDS)), 11, "540")
+    good, findings = type_records(chunk.select(reversed(FIELDS)), 11, "540", LAYOUTS.first)
     assert good["post"].to_list() == [11]
     assert findings.rows() == [
         (12, "udlaan_id", "MANGLER"),

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.delivery.records import FIELDS
-from hjalp_tests.delivery.files import HEADER, STEM, csv_text, read, read_bytes, row, rows, verdict, write_xlsx
+from hjalp_tests.delivery.files import FIELDS, HEADER, STEM, csv_text, read, read_bytes, row, rows, verdict, write_xlsx
 
 BODY = csv_text(rows(2)).split("\n", 1)[1]
 

@@ -19,8 +19,8 @@ from hjalp_pipeline.delivery.codes import (
 from hjalp_pipeline.delivery.intake import Intake, rejected
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.delivery.receipt import Situation, receipt, receipt_html
-from hjalp_pipeline.delivery.records import TYPED_SCHEMA
 from hjalp_pipeline.delivery.remarks import count_remarks, is_far_fewer
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import CPR, STEM, csv_text, read_bytes, row, rows
 
 AT = datetime(2025, 1, 10, 8, 20, tzinfo=UTC)
@@ -191,7 +191,7 @@ def test_what_is_odd_but_not_wrong_is_counted(tmp_path: Path) -> None:
     [(65_533, False), (65_534, True), (65_536, True), (65_537, False), (1_048_575, True), (1_048_577, False)],
 )
 def test_as_many_records_as_a_sheet_has_rows(records: int, told: bool) -> None:
-    counted = count_remarks(TYPED_SCHEMA.to_frame(), records, date(2025, 1, 10))
+    counted = count_remarks(LAYOUTS.typed_schema.to_frame(), records, date(2025, 1, 10))
     assert counted == ({"ANTAL_REGNEARK": records} if told else {})
 
 

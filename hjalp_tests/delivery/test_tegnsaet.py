@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.delivery import read_csv, read_xml
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import HEADER, csv_text, read_bytes, row, rows, xml_text
 
 LATIN = csv_text([row(1), row(2, hminavn="Sæde")]).encode("latin-1")
@@ -50,7 +51,7 @@ def test_before_kolonner_antal_and_stray_quotes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["ebcdic", "", "hex", "utf-16", "cp037"])
 def test_an_encoding_systems_csv_cannot_mean(encoding: str) -> None:
     with pytest.raises(ValueError, match="encoding"):
-        list(read_csv.read_csv(io.BytesIO(LATIN), encoding))
+        list(read_csv.read_csv(io.BytesIO(LATIN), encoding, LAYOUTS.first))
 
 
 @pytest.mark.parametrize("size", [64, 1 << 20])

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.delivery.records import FIELDS
-from hjalp_tests.delivery.files import HEADER, STEM, read, read_bytes, verdict, write_xlsx, xml_root
+from hjalp_tests.delivery.files import FIELDS, HEADER, STEM, read, read_bytes, verdict, write_xlsx, xml_root
 
 TOM = ("rejected", "TOM", 0, 0)
 

@@ -9,9 +9,20 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hjalp_pipeline.delivery.records import FIELDS
 from hjalp_pipeline.delivery.workbook import package
-from hjalp_tests.delivery.files import CPR, STEM, csv_text, read, read_bytes, row, rows, verdict, write_xlsx, xlsx
+from hjalp_tests.delivery.files import (
+    CPR,
+    FIELDS,
+    STEM,
+    csv_text,
+    read,
+    read_bytes,
+    row,
+    rows,
+    verdict,
+    write_xlsx,
+    xlsx,
+)
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.delivery import read_xml
 from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.xml_plain import plain_records
 from hjalp_tests.delivery.files import read_bytes, row, rows, xml_record, xml_root, xml_text
 
@@ -79,14 +80,14 @@ def test_every_snippet_at_every_kind_of_place(at: str, snippet: str, before: boo
 
 
 def test_plain_and_not_plain() -> None:
-    frame = plain_records((PLAIN * 3).encode())
+    frame = plain_records((PLAIN * 3).encode(), LAYOUTS.first)
     assert frame is not None
     assert frame.height == 3
-    escaped = plain_records(xml_record(row(lov_tekst="&lt; <b> & \"'")).encode())
+    escaped = plain_records(xml_record(row(lov_tekst="&lt; <b> & \"'")).encode(), LAYOUTS.first)
     assert escaped is not None
     assert escaped["lov_tekst"].item() == "&lt; <b> & \"'"
     for other in ("<!-- -->" + PLAIN, PLAIN.replace("540", "&#53;40"), PLAIN + "x" + PLAIN, PLAIN[1:], "x</udlaan>"):
-        assert plain_records(other.encode()) is None
+        assert plain_records(other.encode(), LAYOUTS.first) is None
 
 
 def test_the_line_of_an_error_behind_plain_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

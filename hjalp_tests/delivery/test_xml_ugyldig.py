@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from hjalp_pipeline.delivery import read_xml, xml_records
-from hjalp_pipeline.delivery.specification.versions import FIRST
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.specification.xsd import xsd
 from hjalp_tests.delivery.files import CPR, ROOT, read_bytes, row, rows, verdict, xml_record, xml_root, xml_text
 
@@ -109,7 +109,7 @@ def test_not_valid(tmp_path: Path, text: str) -> None:
 
 
 def test_the_schema_of_version_1_is_the_one_of_the_interface() -> None:
-    assert xsd(FIRST) == CONTRACT.read_text(encoding="utf-8")
+    assert xsd(LAYOUTS.first) == CONTRACT.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

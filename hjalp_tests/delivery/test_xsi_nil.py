@@ -6,12 +6,12 @@ import pytest
 
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.specification.versions import VERSIONS
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.specification.xsd import xsd
 from hjalp_tests.delivery.files import row, xml_record
 from hjalp_tests.delivery.test_cases import CASES
 
-FIRST, NEXT = VERSIONS[0], VERSIONS[1]
+FIRST, NEXT = LAYOUTS.versions[0], LAYOUTS.versions[1]
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 
@@ -31,7 +31,7 @@ def _delivery(field: str, kvartal: str, *, space: str = XSI) -> str:
 def test_the_case_in_the_quarter_of_each_version(tmp_path: Path) -> None:
     text = (CASES / "xsi-nil.xml").read_text(encoding="utf-8")
     assert _read(tmp_path, text, "2025K1", "430", "hjm-xml").code == "XML_UGYLDIG"
-    later = _read(tmp_path, text.replace("2025K1", str(NEXT.from_quarter)), str(NEXT.from_quarter), "430", "hjm-xml")
+    later = _read(tmp_path, text.replace("2025K1", NEXT.from_period), NEXT.from_period, "430", "hjm-xml")
     assert (later.status, later.records, later.bad_records) == ("accepted", 3, 0)
     assert later.frame is not None
     assert later.frame["indleveringsdato"].null_count() == 3
@@ -51,12 +51,12 @@ def test_the_case_in_the_quarter_of_each_version(tmp_path: Path) -> None:
     ],
 )
 def test_what_the_next_version_takes(tmp_path: Path, field: str, code: str | None) -> None:
-    kvartal = str(NEXT.from_quarter)
+    kvartal = NEXT.from_period
     assert _read(tmp_path, _delivery(field, kvartal), kvartal).code == code
 
 
 def test_a_field_that_is_required_may_not_be_nil(tmp_path: Path) -> None:
-    kvartal = str(NEXT.from_quarter)
+    kvartal = NEXT.from_period
     text = _delivery("", kvartal).replace("<pnr>0101901234</pnr>", '<pnr xsi:nil="true"/>')
     assert _read(tmp_path, text, kvartal).code == "XML_UGYLDIG"
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from random import Random
 
-from hjalp_pipeline.delivery.records import FIELDS
-from hjalp_tests.delivery.files import CPR, Row, csv_text, row, xml_record, xml_root
+from hjalp_tests.delivery.files import CPR, FIELDS, Row, csv_text, row, xml_record, xml_root
 from hjalp_tests.delivery.workbook.parts import (
     HEADER,
     MAIN,

@@ -2,26 +2,24 @@
 
 from pathlib import Path
 
-import pytest
-
-from hjalp_pipeline.delivery.specification import versions
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_tests.delivery.specification.made_up import version_2, with_version_2
+from hjalp_tests.delivery.specification.made_up import layouts
 from hjalp_tests.production.world import deliver, delivery, write_world
 
 
-def test_a_typed_copy_is_kept_by_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_typed_copy_is_kept_by_version(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("540", 5, day=9), delivery("540", 5, day=9, kvartal="2025K1"))
 
-    def codes() -> dict[str, str | None]:
-        inbox = Inbox(Lake(root), read_systems(root))
+    def codes(held: Layouts) -> dict[str, str | None]:
+        inbox = Inbox(Lake(root), read_systems(root), layouts=held)
         files = [entry for entry in inbox.files() if "540_nexus_20250109" in entry[0].filename]
         assert len({inbox.read(*entry).sha256 for entry in files}) == 1, "the same bytes"
         return {file.folder: inbox.read(file, name).verdict["code"] for file, name in files}
 
-    assert codes() == {"2024K4": None, "2025K1": None}
-    monkeypatch.setattr(versions, "VERSIONS", with_version_2(version_2()))
-    assert codes() == {"2024K4": None, "2025K1": "KOLONNER"}
+    assert codes(LAYOUTS) == {"2024K4": None, "2025K1": None}
+    assert codes(layouts("2;drop;hminavn;;;;;;;;;")) == {"2024K4": None, "2025K1": "KOLONNER"}

@@ -1,48 +1,40 @@
 """One version of a record's layout: its fields with form, length and whether they are required, and what follows from them."""
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.delivery.specification.forms import (
+    FREE_LENGTH,
+    Form,
+    fault_of,
+    longest_of,
+    pattern_of,
+    typed_columns,
+    words_of,
+)
+
 #: A sheet of a workbook is read to column Z (``unzip_check``).
 MAX_FIELDS = 26
-
-
-class Form(StrEnum):
-    """What a field holds."""
-
-    TEKST = "tekst"
-    CIFRE = "cifre"
-    CIFERPAR = "ciferpar"
-    KOMMUNE = "kommune"
-    EGEN_KOMMUNE = "egen_kommune"
-    PERSONNUMMER = "personnummer"
-    DATO = "dato"
-
-
-#: Forms the statistic counts on, whatever the version.
-_FIXED_FORM = {
-    "komnr_indberetter": Form.EGEN_KOMMUNE,
-    "pnr": Form.PERSONNUMMER,
-    "udleveringsdato": Form.DATO,
-    "indleveringsdato": Form.DATO,
-}
-#: Fields without which a record is no loan, whatever the version.
-_NEEDED = frozenset({"udlaan_id", "pnr", "udleveringsdato"})
-_LENGTH = {Form.KOMMUNE: 3, Form.EGEN_KOMMUNE: 3, Form.DATO: 10}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-#: Columns the program makes itself.
-_TAKEN = frozenset({"post", "pnr_tekst", "record"})
+_VALUE = re.compile(r"[0-9A-Za-z]+")
+#: Columns the program puts beside those of the fields.
+_TAKEN = frozenset({"post", "record", "system", "raekke", "kvartal"})
+
+
+class LayoutError(ValueError):
+    """A field or a layout that cannot be; says which rule it breaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field. ``max_length`` (None: free, or given by the form) is in characters, of code fields in digits.
 
-    ``nillable``: an element of xml may say ``xsi:nil="true"`` in place of being left out.
+    ``nillable``: an element of xml may say ``xsi:nil="true"`` in place of being left out. ``values``: all that a ``VALG`` takes.
     """
 
     name: str
@@ -54,22 +46,25 @@ class Field:
     text_en: str
     example: str
     nillable: bool = False
+    values: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise ValueError naming the field when its parts do not fit together."""
-        takes_length = self.form in (Form.TEKST, Form.CIFRE, Form.CIFERPAR)
-        if (
-            not _NAME.fullmatch(self.name)
-            or self.name in _TAKEN
-            or (self.max_length is None and self.form in (Form.CIFRE, Form.CIFERPAR))
-            or (self.max_length is not None and (not takes_length or self.max_length < 1))
-            or (self.form is Form.CIFERPAR and self.digits % 2)
-            or (self.form is Form.PERSONNUMMER and self.name != "pnr")
-            or self.form is not _FIXED_FORM.get(self.name, self.form)
-            or (self.name in _NEEDED and not self.required)
-            or (self.required and self.nillable)
-        ):
-            raise ValueError(f"the field {self.name!r} has a form, length or requirement that cannot be")
+        """Raise LayoutError naming the field and the rule it breaks."""
+        for rule, broken in {
+            "a name is small letters, digits and _": not _NAME.fullmatch(self.name),
+            "the program has a column of that name": self.name in _TAKEN,
+            f"the form {self.form} has a length of its own": self.max_length and self.form not in FREE_LENGTH,
+            "a length is 1 or more": self.max_length is not None and self.max_length < 1,
+            f"the form {self.form} needs a length": (
+                self.max_length is None and self.form in FREE_LENGTH - {Form.TEKST}
+            ),
+            "pairs of digits have an even length": self.form is Form.CIFERPAR and self.digits % 2,
+            "the form valg, and no other, needs its values": (self.form is Form.VALG) != bool(self.values),
+            "a value is letters and digits": not all(map(_VALUE.fullmatch, self.values)),
+            "a required field may not be nil": self.required and self.nillable,
+        }.items():
+            if broken:
+                raise LayoutError(f"the field {self.name!r} cannot be: {rule}")
 
     @property
     def digits(self) -> int:
@@ -79,66 +74,91 @@ class Field:
     @property
     def length(self) -> int | None:
         """The most characters the field may have, None: no limit."""
-        return self.max_length or _LENGTH.get(self.form)
+        return longest_of(self.form, self.max_length, self.values)
 
     @property
     def pattern(self) -> str | None:
-        """What a code field must match, None for other forms. ASCII digits spelt out: ``\\d`` matches those of every script."""
-        match self.form:
-            case Form.KOMMUNE:
-                return r"^[0-9]{3}$"
-            case Form.CIFRE:
-                return rf"^[0-9]{{1,{self.digits}}}$"
-            case Form.CIFERPAR:
-                return rf"^(?:[0-9]{{2}}){{1,{self.digits // 2}}}$"
-        return None
+        """What a code field must match, None for other forms."""
+        return pattern_of(self.form, self.digits, self.values)
+
+    @property
+    def typed(self) -> dict[str, pl.DataType]:
+        """The columns of the typed frame it becomes."""
+        return typed_columns(self.name, self.form)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether there are values of another form than the field's: of a free text and a person number (R4) there are not."""
+        return self.form is not Form.PERSONNUMMER and (self.form is not Form.TEKST or self.max_length is not None)
 
     @property
     def form_text(self) -> str:
         """The form in Danish, for a table."""
-        match self.form:
-            case Form.TEKST:
-                return "tekst" if self.max_length is None else f"tekst, højst {self.max_length} tegn"
-            case Form.CIFRE | Form.CIFERPAR:
-                return self._digits_text
-            case Form.KOMMUNE:
-                return "kommunenummer, 3 cifre"
-            case Form.EGEN_KOMMUNE:
-                return "kommunenummer, 3 cifre, det samme som i filens navn"
-            case Form.PERSONNUMMER:
-                return "personnummer, 10 cifre, også skrevet DDMMÅÅ-XXXX"
-            case Form.DATO:
-                return "dato, ÅÅÅÅ-MM-DD"
+        return words_of(self.form, self.max_length, self.values)
 
     @property
     def fault_text(self) -> str | None:
         """What is wrong with a value of another form (``FELT``), as a sentence; None where the code says enough."""
-        match self.form:
-            case Form.TEKST if self.max_length is not None:
-                return f"{self.label} må højst være {self.max_length} tegn."
-            case Form.CIFRE | Form.CIFERPAR:
-                return f"{self.label} skal være {self._digits_text}."
-        return None
+        fault = fault_of(self.form, self.max_length, self.values)
+        return fault and f"{self.label} {fault}"
 
-    @property
-    def _digits_text(self) -> str:
-        if self.form is Form.CIFRE:
-            return f"1-{self.digits} cifre" if self.digits > 1 else "1 ciffer"
-        *most, last = range(2, self.digits + 1, 2)
-        return f"{', '.join(map(str, most))} eller {last} cifre" if most else f"{last} cifre"
+
+@dataclass(frozen=True, eq=False)
+class Declaration:
+    """What all versions of a statistic's layout have in common: the names around the records, and the fields it counts on.
+
+    ``record``: the element of a record in xml, inside ``root``. ``id``: the field whose value names a record of a system.
+    ``needed``: fields without which a record is none: every version has them, required. ``forms``: what a field is in
+    every version that has it. The person number and the sender's own kommune are known by their forms.
+    """
+
+    record: str
+    period: Period
+    id: str
+    needed: frozenset[str]
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    root: str = "leverance"
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The fields of a version, in their order; two layouts are the same only when they are one object."""
+    """The fields of a version, in their order; two layouts are the same only when they are one object.
+
+    ``family``: the fields of all versions, this one's included, each as it was first; the typed frame has a place for all.
+    """
 
     version: int
     fields: tuple[Field, ...]
+    declaration: Declaration
+    family: tuple[Field, ...]
 
     def __post_init__(self) -> None:
-        """Raise ValueError when a name comes twice, a field no record can do without is missing, or there are too many."""
-        if len(set(self.names)) != len(self.names) or not set(self.names) >= _NEEDED or len(self.names) > MAX_FIELDS:
-            raise ValueError(f"version {self.version} of the layout has fields twice, too many, or lacks one it needs")
+        """Raise LayoutError when no record can be of this layout, or the statistic could not use it."""
+        declared = self.declaration
+        wrong = [
+            name
+            for name, form in declared.forms.items()
+            if name in self.by_name and self.by_name[name].form is not form
+        ]
+        lost = [
+            name
+            for name in sorted({declared.id, *declared.needed})
+            if name not in self.by_name or not self.by_name[name].required
+        ]
+        persons = self.of_form(Form.PERSONNUMMER)
+        typed = [column for one in self.family for column in one.typed]
+        for rule, broken in {
+            "a field comes twice": len(self.by_name) != len(self.fields) or len(set(typed)) != len(typed),
+            f"at most {MAX_FIELDS} fields": len(self.fields) > MAX_FIELDS,
+            f"the statistic needs {', '.join(lost)}, required": lost,
+            f"the statistic counts on another form of {', '.join(wrong)}": wrong,
+            "one required field, and no more, is the person number": (
+                len(persons) != 1 or not self.by_name[persons[0]].required
+            ),
+            "a field is called as an element around it": {declared.record, declared.root} & set(self.names),
+        }.items():
+            if broken:
+                raise LayoutError(f"version {self.version} of the layout cannot be: {rule}")
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -151,14 +171,30 @@ class Layout:
         return {field.name: field for field in self.fields}
 
     @cached_property
+    def person(self) -> str:
+        """The field that holds the person number."""
+        return self.of_form(Form.PERSONNUMMER)[0]
+
+    @cached_property
     def text_schema(self) -> pl.Schema:
         """A chunk as the readers yield it: the delivered text, null when absent or empty."""
         return pl.Schema(dict.fromkeys(self.names, pl.String()))
 
+    @cached_property
+    def typed_schema(self) -> pl.Schema:
+        """The typed frame, the same for all versions: ``post`` is the record's number in the file, then what the fields become.
+
+        Of a person number's two columns exactly one is set; a field that the version does not have is null.
+        """
+        columns: dict[str, pl.DataType] = {"post": pl.UInt32()}
+        for one in self.family:
+            columns |= one.typed
+        return pl.Schema(columns)
+
     @property
     def xsd_name(self) -> str:
         """The file name of the version's schema."""
-        return f"leverance-{self.version}.xsd"
+        return f"{self.declaration.root}-{self.version}.xsd"
 
     def of_form(self, *forms: Form) -> list[str]:
         """Names of the fields of some forms, in their order."""

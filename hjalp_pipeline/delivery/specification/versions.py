@@ -1,74 +1,124 @@
-"""The versions of the layout and the quarters they hold for: a delivery is held against the one in force for its quarter."""
+"""The versions of the layout and the periods they hold for: a delivery is held against the one in force for its period."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from importlib.resources import files
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.codelists.tables import read_codelist
+import polars as pl
+
 from hjalp_pipeline.codelists.validity import Validity
-from hjalp_pipeline.delivery.specification.layout import Field, Form, Layout
+from hjalp_pipeline.delivery.specification.declared_rows import FIELDS_CSV, VERSIONS_CSV, Row, read_rows
+from hjalp_pipeline.delivery.specification.difference import Fields, apply
+from hjalp_pipeline.delivery.specification.layout import Declaration, Layout, LayoutError
+
+_NUMBER = re.compile("[1-9][0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of the layout: the first quarter it holds for, its validity in days, where it is from."""
+    """A version of the layout: the first period it holds for, its validity in days, where it is from."""
 
     layout: Layout
-    from_quarter: Kvartal
+    from_period: str
     validity: Validity
     source: str
 
 
-def _field(row: Mapping[str, str]) -> Field:
-    return Field(
-        name=row["name"],
-        form=Form(row["form"]),
-        max_length=int(row["max_length"]) if row["max_length"] else None,
-        required={"yes": True, "no": False}[row["required"]],
-        label=row["label"],
-        text_da=row["text_da"],
-        text_en=row["text_en"],
-        example=row["example"],
-        nillable={"yes": True, "no": False}[row.get("nillable") or "no"],
-    )
+@dataclass(frozen=True, eq=False)
+class Layouts:
+    """All versions of a statistic's layout, oldest first; each ends where the next begins."""
+
+    declaration: Declaration
+    versions: tuple[Version, ...]
+
+    @property
+    def first(self) -> Layout:
+        """The first version."""
+        return self.versions[0].layout
+
+    @cached_property
+    def typed_schema(self) -> pl.Schema:
+        """The typed frame of every version (``Layout.typed_schema``)."""
+        return self.first.typed_schema
+
+    def of(self, period: str) -> Layout:
+        """The layout that deliveries for a period (``2024K4``) are held against; before the first version, that one.
+
+        What counts is the period the delivery is for, not the day it comes: the delivery for the second quarter, due on 14
+        July, is still of the version that was in force in the second quarter.
+        """
+        # periods as text are in the order of time, and a folder may be named by one no calendar has (0000K1)
+        held = [version.layout for version in self.versions if version.from_period <= period]
+        return held[-1] if held else self.first
 
 
-def versions_of(versions: Sequence[Mapping[str, str]], fields: Iterable[Mapping[str, str]]) -> tuple[Version, ...]:
-    """The versions from rows of ``versions.csv`` (oldest first) and ``fields.csv``; each ends where the next begins.
+def layouts_of(declared: Declaration, versions: Iterable[Row], fields: Sequence[Row]) -> Layouts:
+    """The versions from the rows of ``versions.csv`` and ``fields.csv``; LayoutError names the row and the rule it breaks.
 
-    Raises ValueError (also for a word it does not know, as KeyError) when a field or a layout cannot be.
+    What counts is when a version begins, not its number: one that is announced later may begin earlier.
     """
-    rows = sorted(fields, key=lambda row: (int(row["version"]), int(row["nr"])))
-    quarters = [Kvartal.parse(row["from_quarter"]) for row in versions]
-    last_days = [quarter.first_day - timedelta(days=1) for quarter in quarters[1:]]
-    if sorted(set(quarters)) != quarters:
-        raise ValueError("the versions of the layout are not in order of time")
-    if {field["version"] for field in rows} != {row["version"] for row in versions}:
-        raise ValueError("fields.csv and versions.csv name different versions of the layout")
-    return tuple(
-        Version(
-            Layout(int(row["version"]), tuple(_field(field) for field in rows if field["version"] == row["version"])),
-            quarter,
-            Validity(date.fromisoformat(row["announced"]) if row["announced"] else None, quarter.first_day, last_day),
-            row["source"],
-        )
-        for row, quarter, last_day in zip(versions, quarters, [*last_days, None], strict=True)
+    days = [(_first_day(declared, row), row) for row in versions]
+    days.sort(key=lambda one: one[0])
+    _hold(days, fields)
+    family: Fields = {}
+    every: list[Fields] = [{}]
+    for _, row in days:
+        of_version = [field for field in fields if field["version"] == row["version"]]
+        every.append(apply(every[-1], family, of_version, declared))
+        family = every[-1] | family
+    # in the order in which they came
+    family = {name: family[name] for of_version in every for name in of_version}
+    ends = [day - timedelta(days=1) for day, _ in days[1:]]
+    made = []
+    for (day, row), held, last_day in zip(days, every[1:], [*ends, None], strict=True):
+        try:
+            layout = Layout(int(row["version"]), tuple(held.values()), declared, tuple(family.values()))
+        except LayoutError as fault:
+            row.refuse(str(fault))
+        made.append(Version(layout, row["from_period"], Validity(_announced(row), day, last_day), row["source"]))
+    return Layouts(declared, tuple(made))
+
+
+def _hold(days: Sequence[tuple[date, Row]], fields: Sequence[Row]) -> None:
+    """Refuse a version without number, fields or a day of its own, and a field of no version."""
+    if not days:
+        raise LayoutError(f"{VERSIONS_CSV} has no version")
+    seen: dict[object, int] = {}
+    for day, row in sorted(days, key=lambda one: one[1].line):
+        if not _NUMBER.fullmatch(row["version"]):
+            row.refuse(f"{row['version']!r} is no number of a version")
+        if row["version"] not in {field["version"] for field in fields}:
+            row.refuse(f"no row of {FIELDS_CSV} says what version {row['version']} changes")
+        for what, key in (("number", row["version"]), ("first period", day)):
+            if key in seen:
+                row.refuse(f"another version has the same {what} (line {seen[key]})")
+            seen[key] = row.line
+    for row in fields:
+        if row["version"] not in seen:
+            row.refuse(f"{VERSIONS_CSV} has no version {row['version']!r}")
+
+
+def _first_day(declared: Declaration, row: Row) -> date:
+    try:
+        return declared.period.first_day(row["from_period"])
+    except ValueError as fault:
+        row.refuse(str(fault))
+
+
+def _announced(row: Row) -> date | None:
+    try:
+        return date.fromisoformat(row["announced"]) if row["announced"] else None
+    except ValueError:
+        row.refuse(f"{row['announced']!r} is no day of the form 2026-12-31")
+
+
+def read_layouts(declared: Declaration, package: str) -> Layouts:
+    """The versions in the lists of a package."""
+    versions, fields = (
+        read_rows(name, files(package).joinpath(name).read_text(encoding="utf-8-sig"))
+        for name in (VERSIONS_CSV, FIELDS_CSV)
     )
-
-
-VERSIONS: tuple[Version, ...] = versions_of(
-    read_codelist("versions.csv", package=__package__), read_codelist("fields.csv", package=__package__)
-)
-FIRST: Layout = VERSIONS[0].layout
-
-
-def layout_for(kvartal: str) -> Layout:
-    """The layout deliveries for a quarter (``2024K4``) are held against; before the first version, that one.
-
-    What counts is the quarter the delivery is for, not the day it comes: the delivery for the second quarter, due on 14
-    July, is still of the version that was in force in the second quarter.
-    """
-    # quarters as text are in the order of time, and a folder may be named by a quarter no calendar has (0000K1)
-    held = [version.layout for version in VERSIONS if str(version.from_quarter) <= kvartal]
-    return held[-1] if held else VERSIONS[0].layout
+    return layouts_of(declared, versions, fields)

@@ -24,7 +24,7 @@ def _length(field: Field) -> str:
 
 
 def _of_field(before: Field, after: Field) -> Iterator[str]:
-    if before.form != after.form:
+    if (before.form, before.values) != (after.form, after.values):
         yield f"Formen ændres fra {before.form_text} til {after.form_text}."
     elif before.max_length != after.max_length:
         yield f"Længden ændres: før {_length(before)}, nu {_length(after)}."

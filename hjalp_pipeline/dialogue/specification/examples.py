@@ -27,7 +27,7 @@ def example_records(edition: Edition, before: Edition | None) -> list[Record]:
     left_out = {name: least[name] for name in ("indleveringsdato", "lov_tekst") if name in least}
     code = {"lov_navn": newest[-1]} if newest and "lov_navn" in full else {}
     records = [full, least, full | left_out | code]
-    return [record | {"udlaan_id": f"N-{number}"} for number, record in enumerate(records, start=1)]
+    return [record | {layout.declaration.id: f"N-{number}"} for number, record in enumerate(records, start=1)]
 
 
 def csv_example(layout: Layout, records: list[Record]) -> str:
@@ -42,9 +42,11 @@ def csv_example(layout: Layout, records: list[Record]) -> str:
 def xml_example(edition: Edition, records: list[Record]) -> str:
     """The records as xml by the layout's schema; an empty field has no element."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    lines.append(f'<leverance komnr="{KOMNR}" kvartal="{edition.name}" system="{SYSTEM}" antal="{len(records)}">')
+    declared = edition.version.layout.declaration
+    root, period = declared.root, declared.period.attribute
+    lines.append(f'<{root} komnr="{KOMNR}" {period}="{edition.name}" system="{SYSTEM}" antal="{len(records)}">')
     for record in records:
-        lines.append("  <udlaan>")
+        lines.append(f"  <{declared.record}>")
         lines += [f"    <{name}>{escape(value)}</{name}>" for name, value in record.items() if value]
-        lines.append("  </udlaan>")
-    return "\n".join([*lines, "</leverance>", ""])
+        lines.append(f"  </{declared.record}>")
+    return "\n".join([*lines, f"</{root}>", ""])

@@ -8,11 +8,19 @@ from itertools import pairwise
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.validity import Status, Validity
 from hjalp_pipeline.codelists.value_sets import VALUE_SETS
-from hjalp_pipeline.delivery.codes import FINDING_TEXT, MISSHAPEN_TEXT, REJECTION_ADVICE, REJECTION_TEXT, FindingCode
+from hjalp_pipeline.delivery.codes import (
+    FINDING_TEXT,
+    MISSHAPEN_TEXT,
+    REJECTION_ADVICE,
+    REJECTION_TEXT,
+    FindingCode,
+    code_of_form,
+)
 from hjalp_pipeline.delivery.intake import BAD_PER_CENT
-from hjalp_pipeline.delivery.records import CODE_OF_FORM
+from hjalp_pipeline.delivery.specification.forms import Form
 from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.versions import VERSIONS
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.delivery.specification.xsd import xsd
 from hjalp_pipeline.dialogue.specification.changes import Change, changes
 from hjalp_pipeline.dialogue.specification.editions import Edition, editions, known_on
@@ -84,8 +92,8 @@ def _in_words(kvartal: Kvartal) -> str:
     return f"{kvartal.nr}. kvartal {kvartal.aar}"
 
 
-def _rows(day: date) -> list[Row]:
-    found = editions(VERSIONS, VALUE_SETS)
+def _rows(day: date, layouts: Layouts) -> list[Row]:
+    found = editions(layouts.versions, VALUE_SETS)
     before = {after: edition for edition, after in pairwise(found)}
     rows = []
     for edition, status in known_on(found, day):
@@ -94,10 +102,10 @@ def _rows(day: date) -> list[Row]:
     return rows
 
 
-def specification_files(day: date) -> dict[str, bytes]:
+def specification_files(day: date, layouts: Layouts = LAYOUTS) -> dict[str, bytes]:
     """Every file of the specification as it is on a day, by its path below the folder."""
-    rows = _rows(day)
-    files = {OVERVIEW: _overview(rows, day), LOG: _page("aendringer.html.j2", rows=rows, day=day)}
+    rows = _rows(day, layouts)
+    files = {OVERVIEW: _overview(rows, day, layouts), LOG: _page("aendringer.html.j2", rows=rows, day=day)}
     for row in rows:
         layout = row.edition.version.layout
         records = example_records(row.edition, row.before)
@@ -113,7 +121,7 @@ def _page(name: str, **values: object) -> str:
     return template("hjalp_pipeline.dialogue.specification", name).render(**values)
 
 
-def _overview(rows: Sequence[Row], day: date) -> str:
+def _overview(rows: Sequence[Row], day: date, layouts: Layouts) -> str:
     def listed(parts: Sequence[tuple[Validity, object]]) -> list[tuple[str, str, object]]:
         known = [(validity.status(day), part) for validity, part in reversed(parts)]
         return [(_WORD[status], _MARK[status], part) for status, part in known if status]
@@ -123,7 +131,7 @@ def _overview(rows: Sequence[Row], day: date) -> str:
         day=day,
         rows=rows,
         current=next((row for row in rows if row.status is Status.GAELDENDE), None),
-        versions=listed([(version.validity, version) for version in VERSIONS]),
+        versions=listed([(version.validity, version) for version in layouts.versions]),
         value_sets=listed([(values.validity, values) for values in VALUE_SETS]),
     )
 
@@ -133,7 +141,7 @@ def _codes(layout: Layout) -> dict[str, list[str]]:
     return {
         field.name: [
             *([str(FindingCode.MANGLER)] if field.required else []),
-            *([str(CODE_OF_FORM[field.form])] if field.form in CODE_OF_FORM and field.length is not None else []),
+            *([str(code_of_form(field.form))] if field.is_checked else []),
         ]
         for field in layout.fields
     }
@@ -141,7 +149,7 @@ def _codes(layout: Layout) -> dict[str, list[str]]:
 
 def _edition(row: Row, examples: dict[str, str], day: date) -> str:
     layout = row.edition.version.layout
-    codes = _codes(layout)
+    codes, texts = _codes(layout), layout.of_form(Form.TEKST)
     return _page(
         "kravspecifikation.html.j2",
         day=day,
@@ -149,6 +157,8 @@ def _edition(row: Row, examples: dict[str, str], day: date) -> str:
         before=row.before,
         changes=row.changes,
         layout=layout,
+        texts=texts,
+        needed_texts=[name for name in texts if layout.by_name[name].required],
         quarter=row.quarter,
         last_quarter=row.last_quarter,
         word=row.word,

@@ -2,17 +2,19 @@
 
 from datetime import date
 
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 
 #: What this module writes; a file of that kind that no longer belongs goes.
-_OURS = ("kravspecifikation-*.html", "leverance-*.xsd", "eksempler/*/*")
+_OURS = ("kravspecifikation-*.html", "*.xsd", "eksempler/*/*")
 
 
-def write_specification(root: DataRoot, day: date) -> list[str]:
+def write_specification(root: DataRoot, day: date, layouts: Layouts = LAYOUTS) -> list[str]:
     """Write the specification as it is on a day; returns the paths below ``specification/``. The same day, the same bytes."""
-    folder, files = root.specification, specification_files(day)
+    folder, files = root.specification, specification_files(day, layouts)
     for path, content in files.items():
         write_bytes(folder / path, content)
     for pattern in _OURS:

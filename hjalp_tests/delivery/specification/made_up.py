@@ -1,41 +1,33 @@
-"""A made-up version 2 of the layout, in force from 2025K1: a field more, one no longer required, another length."""
+"""Made-up versions of the layout, written as the lists have them: a difference against the shipped version 1."""
 
-from hjalp_pipeline.codelists.tables import read_codelist
-from hjalp_pipeline.delivery.specification import versions
-from hjalp_pipeline.delivery.specification.versions import Version, versions_of
+from importlib.resources import files
 
-PACKAGE = versions.__name__.rpartition(".")[0]
-Row = dict[str, str]
+from hjalp_pipeline.delivery.specification import udlaan
+from hjalp_pipeline.delivery.specification.declared_rows import FIELDS_CSV, VERSIONS_CSV, read_rows
+from hjalp_pipeline.delivery.specification.versions import Layouts, layouts_of
 
-
-def fields() -> list[Row]:
-    """Rows of version 1."""
-    return [row for row in read_codelist("fields.csv", package=PACKAGE) if row["version"] == "1"]
-
-
-def with_version_2(
-    changed: list[Row], from_quarter: str = "2025K1", announced: str = "2024-06-15"
-) -> tuple[Version, ...]:
-    """The shipped version 1, and in place of all later ones a version 2 of the rows given."""
-    rows = [row for row in read_codelist("versions.csv", package=PACKAGE) if row["version"] == "1"]
-    rows.append({"version": "2", "announced": announced, "from_quarter": from_quarter, "source": "Opdigtet"})
-    return versions_of(rows, [*fields(), *({**row, "version": "2"} for row in changed)])
+PACKAGE = udlaan.__name__.rpartition(".")[0]
+#: ``depot`` is new (1-4 digits, required), ``komnr_indberetter`` may be empty, ``hminavn`` has at most 50 characters.
+VERSION_2 = (
+    "2;change;komnr_indberetter;;;no;;;;;;",
+    "2;change;hminavn;;50;;;;;;;",
+    "2;add;depot;cifre;4;yes;Depotets nummer;Depotet.;The depot.;17;;",
+)
 
 
-def version_2() -> list[Row]:
-    """``depot`` is new (1-4 digits, required), ``komnr_indberetter`` may be empty, ``hminavn`` has at most 50 characters."""
-    rows = fields()
-    for row in rows:
-        if row["name"] == "komnr_indberetter":
-            row["required"] = "no"
-        if row["name"] == "hminavn":
-            row["max_length"] = "50"
-    depot = {
-        "nr": "12",
-        "name": "depot",
-        "form": "cifre",
-        "max_length": "4",
-        "required": "yes",
-        "label": "Depotets nummer",
-    }
-    return [*rows, {**depot, "text_da": "Depotet.", "text_en": "The depot.", "example": "17"}]
+def of_version_1(name: str) -> str:
+    """The shipped list, header and the rows of version 1."""
+    header, *lines = files(PACKAGE).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return "\n".join([header, *(line for line in lines if line.startswith("1;"))])
+
+
+def layouts(
+    *fields: str, versions: tuple[str, ...] = (), from_period: str = "2025K1", announced: str = "2024-06-15"
+) -> Layouts:
+    """The shipped version 1, and in place of all later ones ``versions`` (default: a version 2) with the rows given."""
+    listed = versions or (f"2;{announced};{from_period};Opdigtet",)
+    return layouts_of(
+        udlaan.LOAN,
+        read_rows(VERSIONS_CSV, "\n".join([of_version_1(VERSIONS_CSV), *listed])),
+        read_rows(FIELDS_CSV, "\n".join([of_version_1(FIELDS_CSV), *fields])),
+    )

@@ -12,36 +12,33 @@ from lxml import etree
 from polars.testing import assert_frame_equal
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.codelists.tables import read_codelist
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.delivery.receipt import receipt, receipt_html
-from hjalp_pipeline.delivery.records import TYPED_SCHEMA, type_records
-from hjalp_pipeline.delivery.specification import versions
-from hjalp_pipeline.delivery.specification.layout import Field, Form
-from hjalp_pipeline.delivery.specification.versions import FIRST, VERSIONS, layout_for, versions_of
+from hjalp_pipeline.delivery.records import type_records
+from hjalp_pipeline.delivery.specification.forms import Form
+from hjalp_pipeline.delivery.specification.layout import Field
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.delivery.specification.xsd import xsd
 from hjalp_tests.delivery.files import CPR, STEM, Row, csv_text, row, rows, verdict, write_xlsx, xml_text
-from hjalp_tests.delivery.specification.made_up import PACKAGE, fields, version_2, with_version_2
+from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
 
 OLD, NEW = "2024K4", "2025K1"
+FIRST, TWO = LAYOUTS.first, layouts(*VERSION_2)
 MORE = (*FIRST.names, "depot")
 FORMATS = ("csv", "xml", "xlsx")
-
-
-@pytest.fixture
-def two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Version 2 is in force from 2025K1."""
-    monkeypatch.setattr(versions, "VERSIONS", with_version_2(version_2()))
 
 
 def new(number: int = 1, **changes: str) -> Row:
     return row(number, depot="17") | changes
 
 
-def deliver(folder: Path, kvartal: str, form: str, records: list[Row], header: tuple[str, ...] = MORE) -> Intake:
+def deliver(
+    folder: Path, kvartal: str, form: str, records: list[Row], header: tuple[str, ...] = MORE, held: Layouts = TWO
+) -> Intake:
     path = folder / f"{STEM}.{form}"
     if form == "xlsx":
         write_xlsx(path, [header, *([record[name] for name in header] for record in records)])
@@ -50,13 +47,12 @@ def deliver(folder: Path, kvartal: str, form: str, records: list[Row], header: t
         path.write_text(text, encoding="utf-8")
     name = parse_name(kvartal, path.name)
     assert name is not None
-    intake = read_delivery(path, name, "utf-8")
+    intake = read_delivery(path, name, "utf-8", held)
     if intake.frame is not None:
         assert intake.frame.height + intake.bad_records == intake.records == len(records), "no row is lost"
     return intake
 
 
-@pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("form", FORMATS)
 def test_each_quarter_has_its_version(tmp_path: Path, form: str) -> None:
     wrong = "XML_UGYLDIG" if form == "xml" else "KOLONNER"
@@ -70,11 +66,14 @@ def test_each_quarter_has_its_version(tmp_path: Path, form: str) -> None:
         assert (intake.code, "12 kolonnenavne" in str(intake.detail)) == (wrong, True)
     assert first.frame is not None
     assert second.frame is not None
-    assert_frame_equal(first.frame, second.frame)
-    assert second.frame.schema == TYPED_SCHEMA, "the new field is held to its form, then left out"
+    assert first.frame["depot"].null_count() == 2, "the same columns, null where the version has no such field"
+    assert second.frame["depot"].to_list() == ["17", "17"]
+    assert (
+        second.frame.schema == first.frame.schema == TWO.typed_schema == {**LAYOUTS.typed_schema, "depot": pl.String()}
+    )
+    assert_frame_equal(first.frame.drop("depot"), second.frame.drop("depot"))
 
 
-@pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
     ("changes", "before", "after"),
@@ -99,7 +98,6 @@ def test_findings_by_version(
     assert deliver(tmp_path, OLD, form, old, FIRST.names).finding_counts == before
 
 
-@pytest.mark.usefixtures("two")
 def test_every_way_through_the_readers_knows_the_new_field(tmp_path: Path) -> None:
     """Quotes, short rows and any order in csv; comments and any order in xml: the slow paths as well."""
     records = [new(number, lov_tekst="a;b") for number in range(1, 41)]
@@ -108,28 +106,27 @@ def test_every_way_through_the_readers_knows_the_new_field(tmp_path: Path) -> No
     path.write_text(text.replace('"N-7"', '"N-7";"x"'), encoding="utf-8")
     name = parse_name(NEW, path.name)
     assert name is not None
-    assert verdict(read_delivery(path, name, "utf-8")) == ("accepted", None, 40, 1)
+    assert verdict(read_delivery(path, name, "utf-8", TWO)) == ("accepted", None, 40, 1)
     swapped = [dict(reversed(record.items())) for record in records]
     xml = tmp_path / f"{STEM}.xml"
     xml.write_text(xml_text(swapped, kvartal=NEW).replace("<depot>", "<depot><!-- -->", 1), encoding="utf-8")
     name = parse_name(NEW, xml.name)
     assert name is not None
-    assert verdict(read_delivery(xml, name, "utf-8")) == ("accepted", None, 40, 0)
+    assert verdict(read_delivery(xml, name, "utf-8", TWO)) == ("accepted", None, 40, 0)
 
 
-def test_a_field_that_goes_is_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_field_that_goes_is_null(tmp_path: Path, form: str) -> None:
     gone = ("lov_tekst", "indleveringsdato", "komnr_betaling")
-    kept = [field for field in fields() if field["name"] not in gone]
-    monkeypatch.setattr(versions, "VERSIONS", with_version_2(kept))
+    held = layouts(*(f"2;drop;{name};;;;;;;;;" for name in gone))
     header = tuple(name for name in FIRST.names if name not in gone)
     records = [{name: value for name, value in row(1).items() if name in header}]
-    intake = deliver(tmp_path, NEW, "xlsx", records, header)
+    intake = deliver(tmp_path, NEW, form, records, header, held)
     assert intake.frame is not None
-    assert intake.frame.schema == TYPED_SCHEMA
+    assert intake.frame.schema == LAYOUTS.typed_schema
     assert [intake.frame[name].item() for name in gone] == [None] * 3
 
 
-@pytest.mark.usefixtures("two")
 def test_the_receipt_speaks_of_the_version(tmp_path: Path) -> None:
     faulty = new(1, depot="x", hminavn="x" * 51)
     intake = deliver(tmp_path, NEW, "csv", [faulty, *(new(number) for number in range(2, 42))])
@@ -141,28 +138,23 @@ def test_the_receipt_speaks_of_the_version(tmp_path: Path) -> None:
         read_at=datetime(2025, 4, 10, tzinfo=UTC),
         kommune_name="Sønderborg",
     )
-    page = receipt_html(made)
+    page = receipt_html(made, TWO)
     assert "Depotets nummer skal være 1-4 cifre." in page
     assert "Hjælpemidlets navn må højst være 50 tegn." in page
     assert "<dt>Leveranceform</dt><dd>2" in page
 
 
-@pytest.mark.usefixtures("two")
 def test_which_version_a_quarter_has() -> None:
     expected = {"0000K1": 1, "2021K1": 1, "2022K3": 1, "2024K4": 1, "2025K1": 2, "2031K2": 2}
-    assert {kvartal: layout_for(kvartal).version for kvartal in expected} == expected
-
-
-def test_version_1_and_the_one_that_is_announced() -> None:
-    shipped = [(version.layout.version, str(version.from_quarter)) for version in VERSIONS]
-    assert shipped == [(1, "2022K3"), (2, "2027K3")]
-    assert VERSIONS[1].layout.names == FIRST.names
+    assert {kvartal: TWO.of(kvartal).version for kvartal in expected} == expected
 
 
 def test_the_shipped_versions_keep_the_rules() -> None:
-    """On 1 January or 1 July, numbered from 1, announced six months ahead where the day is known, with a source."""
-    assert [version.layout.version for version in VERSIONS] == list(range(1, len(VERSIONS) + 1))
-    for version in VERSIONS:
+    """Sorted, unique, on 1 January or 1 July, announced six months ahead where the day is known, with a source."""
+    assert LAYOUTS.first.version == 1
+    periods = [version.from_period for version in LAYOUTS.versions]
+    assert periods == sorted(set(periods))
+    for version in LAYOUTS.versions:
         first = version.validity.first_day
         assert (first.month, first.day) in CHANGE_DAYS
         assert version.validity.announced is None or version.validity.announced <= latest_announcement(first)
@@ -171,26 +163,11 @@ def test_the_shipped_versions_keep_the_rules() -> None:
 
 @given(day=st.dates(date(2022, 7, 1), date(2060, 1, 1)))
 def test_exactly_one_version_is_current_every_day(day: date) -> None:
-    for shipped in (VERSIONS, with_version_2(version_2())):
-        statuses = [version.validity.status(day) for version in shipped]
+    for held in (LAYOUTS, TWO):
+        statuses = [version.validity.status(day) for version in held.versions]
         assert statuses.count(Status.GAELDENDE) == 1
-        (current,) = [v for v, status in zip(shipped, statuses, strict=True) if status is Status.GAELDENDE]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(versions, "VERSIONS", shipped)
-            assert layout_for(str(Kvartal.of(day))) is current.layout, (
-                "day and quarter agree: changes come with a quarter"
-            )
-
-
-def test_versions_out_of_order_are_refused() -> None:
-    with pytest.raises(ValueError, match="order"):
-        with_version_2(version_2(), from_quarter="2022K3")
-
-
-def test_fields_of_a_version_nobody_lists_are_refused() -> None:
-    shipped = read_codelist("versions.csv", package=PACKAGE)[:1]
-    with pytest.raises(ValueError, match="different versions"):
-        versions_of(shipped, [*fields(), {**fields()[0], "version": "2"}])
+        (current,) = [v for v, status in zip(held.versions, statuses, strict=True) if status is Status.GAELDENDE]
+        assert held.of(str(Kvartal.of(day))) is current.layout, "day and quarter agree: changes come with a quarter"
 
 
 def longest(field: Field) -> str:
@@ -207,7 +184,7 @@ def longest(field: Field) -> str:
 
 def test_the_contract_of_the_raw_data_takes_what_every_version_takes() -> None:
     """Whoever widens a field in the layout widens it in the contract, or deliveries come to no verdict."""
-    for version in VERSIONS:
+    for version in LAYOUTS.versions:
         layout = version.layout
         full = {field.name: longest(field) for field in layout.fields}
         least = {field.name: longest(field) if field.required else None for field in layout.fields}
@@ -219,7 +196,7 @@ def test_the_contract_of_the_raw_data_takes_what_every_version_takes() -> None:
 
 @given(shape=st.lists(st.sampled_from([*MORE, "udlaan", "x"]), max_size=4), version=st.sampled_from([0, 1]))
 def test_the_schema_takes_each_field_once_in_any_order(shape: list[str], version: int) -> None:
-    layout = with_version_2(version_2())[version].layout
+    layout = TWO.versions[version].layout
     schema = etree.XMLSchema(etree.fromstring(xsd(layout).encode()))
     record = "".join(f"<{name}>1</{name}>" for name in shape)
     document = f'<leverance komnr="540" kvartal="2024K4" system="n" antal="1"><udlaan>{record}</udlaan></leverance>'

@@ -5,8 +5,7 @@ import zipfile
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from hjalp_pipeline.delivery.records import FIELDS
-from hjalp_tests.delivery.files import row
+from hjalp_tests.delivery.files import FIELDS, row
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"

@@ -10,14 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.delivery.intake import Intake
-from hjalp_pipeline.delivery.records import FIELDS
 from hjalp_pipeline.delivery.workbook import package, sheet
 from hjalp_pipeline.delivery.workbook import parts as workbook_parts
 from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package, target_name
 from hjalp_pipeline.delivery.workbook.parts import open_workbook
 from hjalp_pipeline.delivery.workbook.sheet import Sheet
-from hjalp_tests.delivery.files import read_bytes, row, verdict
+from hjalp_tests.delivery.files import FIELDS, read_bytes, row, verdict
 from hjalp_tests.delivery.workbook.parts import (
     HEADER,
     MAIN,

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
 from hjalp_pipeline.codelists.value_sets import VALUE_SETS, ValueSet, value_sets_of
-from hjalp_pipeline.delivery.specification.versions import VERSIONS, Version, layout_for
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.delivery.specification.versions import Version
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions, known_on
-from hjalp_tests.delivery.specification.made_up import fields, version_2, with_version_2
+from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
 
-TWO = with_version_2(version_2(), from_quarter="2026K1", announced="2025-06-01")
+VERSIONS = LAYOUTS.versions
+TWO = layouts(*VERSION_2, from_period="2026K1", announced="2025-06-01").versions
 #: The value sets that were there when these tests were written: a later one changes nothing of them.
 UNTIL_2026 = VALUE_SETS[:2]
 
@@ -67,7 +69,7 @@ def test_the_shipped_editions_keep_the_rules() -> None:
         first = edition.validity.first_day
         assert (first.month, first.day) in CHANGE_DAYS
         assert edition.validity.known_from <= latest_announcement(first)
-        assert edition.version.layout is layout_for(edition.name), "the page and the readers mean the same"
+        assert edition.version.layout is LAYOUTS.of(edition.name), "the page and the readers mean the same"
 
 
 def log(
@@ -96,9 +98,10 @@ def test_the_change_log_of_a_layout() -> None:
 
 
 def test_a_field_that_goes_and_one_of_another_form() -> None:
-    rows = [row | ({"form": "cifre", "max_length": "9"} if row["name"] == "hminavn" else {}) for row in fields()]
-    rows = [row for row in reversed(rows) if row["name"] != "lov_tekst"]  # the order says nothing
-    assert [change[1:] for change in log(with_version_2(rows, from_quarter="2026K1"))["2026K1"]] == [
+    rows = ("2;drop;lov_tekst;;;;;;;;;", "2;change;hminavn;cifre;9;;;;;;;", "2;change;hminr;valg;none;;;;;;;1 2")
+    made = layouts(*rows, from_period="2026K1").versions
+    assert [change[1:] for change in log(made)["2026K1"]] == [
+        ("hminr", "Formen ændres fra 1-6 cifre til 1 eller 2."),
         ("hminavn", "Formen ændres fra tekst til 1-9 cifre."),
         ("lov_tekst", "Feltet udgår og må ikke længere leveres."),
     ]

@@ -13,24 +13,16 @@ from hjalp_pipeline.codelists.value_sets import VALUE_SETS
 from hjalp_pipeline.delivery.codes import FindingCode, RejectionCode
 from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.specification import versions
-from hjalp_pipeline.delivery.specification.versions import FIRST
-from hjalp_pipeline.dialogue.specification import pages
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.dialogue.specification.store import write_specification
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.delivery.specification.made_up import version_2, with_version_2
+from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
 from hjalp_tests.pages.axe import assert_accessible
 
 DAYS = [date(2025, 3, 1), date(2025, 7, 1), date(2025, 12, 1), date(2026, 1, 1)]
-
-
-@pytest.fixture
-def two(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version 2 of the layout from 2026K1, announced in June 2025."""
-    made = with_version_2(version_2(), from_quarter="2026K1", announced="2025-06-01")
-    monkeypatch.setattr(versions, "VERSIONS", made)
-    monkeypatch.setattr(pages, "VERSIONS", made)
+#: A version 2 of the layout from 2026K1, announced in June 2025.
+TWO = layouts(*VERSION_2, from_period="2026K1", announced="2025-06-01")
 
 
 def text(day: date, path: str) -> str:
@@ -52,10 +44,9 @@ def test_the_files_of_a_day() -> None:
     assert "kravspecifikation-2025K3.html" not in specification_files(date(2024, 12, 31)), "not announced yet"
 
 
-@pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("day", DAYS)
 def test_the_examples_are_accepted_by_our_readers(tmp_path: Path, day: date) -> None:
-    files = specification_files(day)
+    files = specification_files(day, TWO)
     examples = [path for path in files if path.startswith("eksempler/")]
     assert len(examples) == 2 * sum(path.startswith("kravspecifikation-") for path in files)
     frames = {}
@@ -64,13 +55,13 @@ def test_the_examples_are_accepted_by_our_readers(tmp_path: Path, day: date) -> 
         (tmp_path / filename).write_bytes(files[path])
         name = parse_name(kvartal, filename)
         assert name is not None
-        intake = read_delivery(tmp_path / filename, name, "utf-8")
+        intake = read_delivery(tmp_path / filename, name, "utf-8", TWO)
         assert (intake.status, intake.records, intake.bad_records) == ("accepted", 3, 0)
         assert intake.frame is not None
         frames.setdefault(kvartal, []).append(intake.frame)
         assert set(re.findall(r"\d{10}", files[path].decode())) == {"3002501234"}, "made up: no 30 February"
         if filename.endswith(".xml"):
-            layout = versions.layout_for(kvartal)
+            layout = TWO.of(kvartal)
             schema = etree.XMLSchema(etree.fromstring(files[layout.xsd_name]))
             schema.assertValid(etree.fromstring(files[path]))
     for from_csv, from_xml in frames.values():
@@ -80,7 +71,7 @@ def test_the_examples_are_accepted_by_our_readers(tmp_path: Path, day: date) -> 
 
 def test_the_page_has_everything_a_vendor_needs() -> None:
     page = unescape(text(date(2025, 8, 1), "kravspecifikation-2025K3.html"))
-    for field in FIRST.fields:
+    for field in LAYOUTS.first.fields:
         for words in (f"<code>{field.name}</code>", field.text_da, field.text_en, field.form_text, field.example):
             assert words in page, field.name
     for code in (*RejectionCode, *FindingCode):
@@ -105,9 +96,8 @@ def test_the_status_of_the_day(day: date, old: str, new: str) -> None:
     assert f"Gældende {day:%d.%m.%Y}: udgave {'2022K3' if old == 'Gældende' else '2025K3'}" in overview
 
 
-@pytest.mark.usefixtures("two")
 def test_an_announced_layout_has_its_page_schema_and_log() -> None:
-    files = specification_files(date(2025, 8, 1))
+    files = specification_files(date(2025, 8, 1), TWO)
     assert b'name="depot"' in files["leverance-2.xsd"]
     assert b'name="depot"' not in files["leverance-1.xsd"]
     assert "Nyt felt: 1-4 cifre, skal udfyldes." in files["aendringer.html"].decode()
@@ -131,10 +121,9 @@ class _Links(HTMLParser):
                 self.targets.append(value)
 
 
-@pytest.mark.usefixtures("two")
 @pytest.mark.parametrize("day", DAYS)
 def test_every_link_leads_somewhere_inside(day: date) -> None:
-    files = specification_files(day)
+    files = specification_files(day, TWO)
     for path, content in files.items():
         if path.endswith(".html"):
             page = _Links()
@@ -159,10 +148,9 @@ def test_written_whole_again_and_without_what_no_longer_belongs(tmp_path: Path) 
     assert not (root.specification / "eksempler" / "2025K3").exists()
 
 
-@pytest.mark.usefixtures("two")
 def test_the_pages_are_accessible(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
-    paths = write_specification(root, date(2025, 8, 1))
+    paths = write_specification(root, date(2025, 8, 1), TWO)
     assert_accessible(*(root.specification / path for path in paths if path.endswith(".html")))
 
 

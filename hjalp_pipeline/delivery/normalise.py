@@ -1,0 +1,142 @@
+"""Delivered text as it is meant: what does not count is dropped, lost zeros are given back, dates and numbers are read.
+
+Everything is a Polars expression over a whole chunk. Nearly all values stand as they are meant: what can be is done once per
+different text, or for the few that need it.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from hjalp_pipeline.delivery.specification.forms import Form
+from hjalp_pipeline.delivery.specification.layout import Field, Layout
+
+# ASCII digits spelt out: \d of the regex engine matches the digits of every script.
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_TEN_DIGITS = r"^[0-9]{10}$"
+_ODD_DIGITS = r"^[0-9](?:[0-9]{2})*$"
+_ANY_DROPPED = "[ \u00a0-]"
+_HYPHENED = r"^[0-9]{6}-[0-9A-Za-z]{4}$"
+#: A control character other than tab and line ends (category Cc): no field takes one.
+CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\u009f]"
+#: A number as programs write one that is too long for them, with a decimal sign or the exponent's sign: digits are lost.
+#: Without either (``12E5``) it may be an id, but is no person number.
+_NOTATION_OF_ID = r"^[ \t\r\n\u00a0]*[+-]?[0-9]+(?:[.,][0-9]+[eE][+-]?|[eE][+-])[0-9]+[ \t\r\n\u00a0]*$"
+_NOTATION_OF_PERSON = r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
+#: What does not count around a code, number or date, in any format; texts stay as they are.
+_BLANKS = " \t\r\n\u00a0"
+_ONLY_BLANKS = f"^[{_BLANKS}]+$"
+_AROUND = f"^[{_BLANKS}]|[{_BLANKS}]$"
+_FIRST_DAY = date(1, 1, 1)  # the calendar of Python and Arrow readers has no year 0
+
+
+def blank_to_null(column: pl.Expr) -> pl.Expr:
+    """Null in place of an empty text."""
+    return pl.when(column != "").then(column)
+
+
+def lost_digits(field: Field, layout: Layout) -> str | None:
+    """How a number that has lost digits looks in an id or person number (E-notation), None for other fields."""
+    if field.form is Form.PERSONNUMMER:
+        return _NOTATION_OF_PERSON
+    return _NOTATION_OF_ID if field.name == layout.declaration.id and field.form is Form.TEKST else None
+
+
+def _dates(texts: pl.Series) -> pl.Series:
+    """The dates of some texts, only of zero-padded forms: %Y-%m-%d alone also takes 2024-1-5."""
+    frame = texts.alias("text").to_frame()
+    day = pl.col("text").str.to_date("%Y-%m-%d", strict=False, cache=False)
+    return frame.select(pl.when(pl.col("text").str.contains(_DATE) & (day >= _FIRST_DAY)).then(day)).to_series()
+
+
+def as_dates(frame: pl.DataFrame, field: str) -> pl.Series:
+    """A field as dates, ``_{field}``. A chunk holds each date many times, so the texts are parsed once each."""
+    texts = frame.get_column(field)
+    unlike = texts.unique()
+    if unlike.len() * 4 > texts.len():
+        return _dates(texts).alias(f"_{field}")
+    days = _dates(unlike)
+    return texts.replace_strict(unlike, days, return_dtype=pl.Date).alias(f"_{field}")
+
+
+def _texts(frame: pl.DataFrame, field: str) -> pl.Series:
+    """The different texts of a field. Codes repeat, so each is looked at once."""
+    return frame.get_column(field).unique().drop_nulls()
+
+
+def _suspects(frame: pl.DataFrame, field: Field, layout: Layout) -> pl.Series:
+    """Texts of a field that deserve a look, most often none: those not of its form, or of a text field all different ones."""
+    column = frame.get_column(field.name)
+    if field.form is Form.PERSONNUMMER:
+        return column.filter(~column.str.contains(_TEN_DIGITS))
+    lost = lost_digits(field, layout)
+    if lost is not None:  # an id hardly ever repeats
+        return column.filter(column.str.contains(f"{CONTROL}|{lost}|{_ONLY_BLANKS}"))
+    texts = _texts(frame, field.name)
+    form = _DATE if field.form is Form.DATO else field.pattern
+    return texts if form is None else texts.filter(~texts.str.contains(form))
+
+
+def trimmed(frame: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """Drop blanks around all values but texts; a required text of nothing but blanks is none.
+
+    Gives the suspects of every field, too: the texts among which all that are of another form are found.
+    """
+    suspects = {}
+    for field in layout.fields:
+        found = _suspects(frame, field, layout)
+        column = pl.col(field.name)
+        if field.form is not Form.TEKST and found.str.contains(_AROUND).any():
+            frame = frame.with_columns(blank_to_null(column.str.strip_chars(_BLANKS)).alias(field.name))
+            found = _suspects(frame, field, layout)
+        elif field.form is Form.TEKST and field.required and found.str.contains(_ONLY_BLANKS).any():
+            frame = frame.with_columns(pl.when(~column.str.contains(_ONLY_BLANKS)).then(column).alias(field.name))
+        suspects[field.name] = found
+    return frame, suspects
+
+
+def without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
+    """Drop blanks and hyphens from a field of codes, once per different code that has any."""
+    texts = _texts(frame, field)
+    odd = texts.filter(texts.str.contains(_ANY_DROPPED))
+    if odd.is_empty():
+        return frame
+    clean = odd.str.replace_all(_ANY_DROPPED, "").to_frame().select(blank_to_null(pl.col(field))).to_series()
+    return frame.with_columns(frame.get_column(field).replace(odd, clean))
+
+
+def person_numbers(text: pl.Series, suspects: pl.Series) -> list[pl.Series]:
+    """``_pnr``: the hyphen of DDMMYY-XXXX dropped; ``_ten``: it is ten digits.
+
+    Nearly all are ten digits as delivered. The others are looked at in a column that is null elsewhere, which costs little.
+    """
+    if suspects.is_empty():
+        return [text.alias("_pnr"), text.is_not_null().alias("_ten")]
+    ten = text.str.contains(_TEN_DIGITS).fill_null(value=False)
+    odd = pl.DataFrame({"odd": text, "ten": ten}).select(pl.when(~pl.col("ten")).then("odd"))
+    hyphened = pl.when(pl.col("odd").str.contains(_HYPHENED)).then("odd").str.replace("-", "", literal=True)
+    odd = odd.select(pl.coalesce(hyphened, "odd"))
+    return odd.select(
+        pl.when(ten).then(text).otherwise(pl.first()).alias("_pnr"),
+        (pl.lit(ten) | pl.first().str.contains(_TEN_DIGITS).fill_null(value=False)).alias("_ten"),
+    ).get_columns()
+
+
+def restored_zeros(layout: Layout) -> list[pl.Expr]:
+    """Give back the leading zeros that numbers in a spreadsheet have lost."""
+    lengths = dict.fromkeys(layout.of_form(Form.KOMMUNE, Form.EGEN_KOMMUNE), 3) | {layout.person: 10}
+    lengths |= {field: layout.by_name[field].digits for field in layout.of_form(Form.FASTE_CIFRE)}
+    pairs = {field: pl.col(field) for field in layout.of_form(Form.CIFERPAR)}
+    return [
+        *(
+            pl.when(c.str.contains(_ODD_DIGITS)).then(pl.concat_str(pl.lit("0"), c)).otherwise(c).alias(field)
+            for field, c in pairs.items()
+        ),
+        *(
+            pl.when(pl.col(field).str.contains(rf"^[0-9]{{1,{length}}}$"))
+            .then(pl.col(field).str.zfill(length))
+            .otherwise(field)
+            .alias(field)
+            for field, length in lengths.items()
+        ),
+    ]
