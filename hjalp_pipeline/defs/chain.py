@@ -111,7 +111,7 @@ def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
         check_name="contract",
         passed=not broken,
         metadata={
-            "rows": told(sum(entry["rows"][state] for entry in done.chain.entries.values())),
+            "rows": told(sum(entry.rows[state] for entry in done.chain.entries.values())),
             "kommuner_broken": len(broken),
             "failures": markdown_table(
                 ["kommune", "column:check", "rows"],

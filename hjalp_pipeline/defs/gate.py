@@ -95,8 +95,7 @@ def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResul
     with guarded():
         lake, kvartal = Lake(data.root), context.partition_key
         frame = lake.frame("ledger", kvartal)
-        manifest = lake.quarter(kvartal) or {"kommuner": {}}
-        faults = unbalanced(frame, {komnr: entry["records"] for komnr, entry in manifest["kommuner"].items()})
+        faults = unbalanced(frame, {komnr: entry.records for komnr, entry in lake.kommuner_of(kvartal).items()})
         summed = frame.group_by("step", "reason").agg(pl.col("rows").sum()).sort("step", "reason", nulls_last=False)
         bars: dict[str, dict[str, int]] = {step: {} for step in STEPS}
         for step, reason, rows in summed.iter_rows():

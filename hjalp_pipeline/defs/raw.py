@@ -52,7 +52,7 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
         for filename, why in sorted(done.unread.items()):
             context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
         for delivery in rejected:
-            context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict['code']}")
+            context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict.code}")
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": Lake(data.root).frame("leverancer", kvartal).height,
@@ -63,7 +63,7 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
                 "kommuner_without_data_now": ", ".join(done.gone) or "ingen",
                 "verdicts": markdown_table(["code", "deliveries"], sorted(_verdicts(done.deliveries).items())),
                 "rejected_deliveries": markdown_table(
-                    ["delivery", "code"], [(safe_name(d.file.filename), d.verdict["code"]) for d in rejected]
+                    ["delivery", "code"], [(safe_name(d.file.filename), d.verdict.code) for d in rejected]
                 ),
             },
             check_results=[
@@ -91,7 +91,7 @@ def kommuner_of_run(context: dg.AssetExecutionContext) -> list[str] | None:
 
 
 def _verdicts(deliveries: Sequence[Delivery]) -> Counter[str]:
-    return Counter(delivery.verdict["code"] or "accepted" for delivery in deliveries)
+    return Counter(delivery.verdict.code or "accepted" for delivery in deliveries)
 
 
 def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Iterator[dg.AssetMaterialization]:
@@ -102,22 +102,22 @@ def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Itera
             UDLAAN,
             partition=raw_key(komnr, kvartal),
             metadata={
-                **row_count(partition["rows"]),
+                **row_count(partition.rows),
                 "kommune": f"{komnr} {NAVN[komnr]}",
-                "records_delivered": told(partition["records"]),
+                "records_delivered": told(partition.records),
                 "deliveries": markdown_table(
                     ["delivery", "quarter", "records", "rows used"],
                     [
-                        (safe_name(d["filename"]), d["kvartal"], told(d["records"]), told(d["rows"]))
-                        for d in partition["deliveries"]
+                        (safe_name(part.filename), part.kvartal, told(part.records), told(part.rows))
+                        for part in partition.deliveries
                     ],
                 ),
                 "ledger": markdown_table(
                     ["step", "reason", "rows"],
-                    [(step, reason or "kept", told(rows)) for step, reason, rows in partition["ledger"]],
+                    [(step, reason or "kept", told(rows)) for step, reason, rows in partition.ledger],
                 ),
                 "oddities": markdown_table(
-                    ["code", "rows"], [(code, told(rows)) for code, rows in sorted(partition["remarks"]["raw"].items())]
+                    ["code", "rows"], [(code, told(rows)) for code, rows in sorted(partition.remarks["raw"].items())]
                 ),
             },
         )
@@ -150,7 +150,7 @@ def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCh
         for kvartal, kommuner in sorted(wanted.items()):
             done = refresh_raw(data.root, kvartal, kommuner)
             unread += len(done.unread)
-            rows += sum(partition["rows"] for partition in done.partitions.values())
+            rows += sum(partition.rows for partition in done.partitions.values())
             for event in raw_events(kvartal, done, sorted(done.partitions)):
                 context.log_event(event)
                 # The check of a run over a range is stored without partition: say it of each partition as well.

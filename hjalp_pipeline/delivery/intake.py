@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from hjalp_pipeline.delivery.remarks import count_remarks
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.specification.versions import Layouts
+from hjalp_pipeline.rules.finding import Finding
 
 MAX_FINDINGS = 1000
 """Findings a receipt lists; all of them are counted."""
@@ -34,7 +35,7 @@ Look = Callable[[pl.DataFrame, int, date], dict[str, int]]
 class Intake:
     """What became of a delivery.
 
-    ``findings`` holds at most ``MAX_FINDINGS`` of {record, field, code}, by record and field order; ``finding_counts``
+    ``findings`` holds at most ``MAX_FINDINGS``, by record and field order; ``finding_counts``
     counts all of them per ``field:code``; ``bad_by_code`` counts each bad record once, by its first finding, so it sums
     to ``bad_records``; ``remarks`` counts records that are odd but not wrong by ``Remark``. ``frame``
     (``Layout.typed_schema``, good records in file order) is None for a rejected delivery. ``detail`` is Danish and safe
@@ -46,7 +47,7 @@ class Intake:
     detail: str | None
     records: int
     bad_records: int = 0
-    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     finding_counts: dict[str, int] = field(default_factory=dict)
     bad_by_code: dict[str, int] = field(default_factory=dict)
     remarks: dict[str, int] = field(default_factory=dict)
@@ -84,7 +85,8 @@ def _add_findings(intake: Intake, findings: pl.DataFrame) -> None:
     intake.bad_records += first.height
     _count(intake.bad_by_code, first["code"])
     _count(intake.finding_counts, findings.select(pl.format("{}:{}", "field", "code").alias("key"))["key"])
-    intake.findings += findings.head(MAX_FINDINGS - len(intake.findings)).to_dicts()
+    listed = findings.head(MAX_FINDINGS - len(intake.findings)).select(Finding._fields)
+    intake.findings += map(Finding._make, listed.iter_rows())
 
 
 def read_delivery(

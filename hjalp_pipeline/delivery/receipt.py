@@ -71,7 +71,7 @@ def receipt(
         "bad_records": intake.bad_records,
         "bad_by_code": dict(intake.bad_by_code),
         "finding_counts": dict(intake.finding_counts),
-        "findings": [dict(finding) for finding in intake.findings],
+        "findings": [finding._asdict() for finding in intake.findings],
         "remarks": [{"code": code, "count": count} for code, count in intake.remarks.items()],
         "in_force": situation.in_force,
         "deadline": situation.deadline.isoformat() if situation.deadline else None,

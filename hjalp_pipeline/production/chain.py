@@ -7,7 +7,6 @@ kommune is computed again, and a release with another extract finds what it shar
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import polars as pl
 
@@ -18,6 +17,7 @@ from hjalp_pipeline.rules.kommune import Collaboration, reported_until
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.stock import reference_years
+from hjalp_pipeline.storage.entries import ChainEntry, LedgerLine, RawPartition, UnknownCodes
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import preparation_code
@@ -46,7 +46,7 @@ def _code() -> str:
 class ChainRefresh:
     """What a run of the chain did: the result each kommune now stands on, those computed, those whose contract broke."""
 
-    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    entries: dict[str, ChainEntry] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
     broken: dict[str, ContractError] = field(default_factory=dict)
 
@@ -63,17 +63,17 @@ class QuarterChain:
         self.extract_fingerprint = extract_fingerprint
         self.collaborations = tuple(collaborations)
 
-    def key(self, komnr: str, raw: dict[str, Any]) -> str:
+    def key(self, komnr: str, raw: RawPartition) -> str:
         """What a kommune's chain result is made from, in one hash."""
-        return fingerprint(raw["key"], self.extract_fingerprint, self.blocks(komnr, raw), self.kvartal, _code())
+        return fingerprint(raw.key, self.extract_fingerprint, self.blocks(komnr, raw), self.kvartal, _code())
 
-    def stored(self, komnr: str, raw: dict[str, Any]) -> dict[str, Any] | None:
+    def stored(self, komnr: str, raw: RawPartition) -> ChainEntry | None:
         """The result if it was computed before."""
         return self.lake.chain(str(self.kvartal), komnr, self.key(komnr, raw))
 
-    def compute(self, komnr: str, raw: dict[str, Any], register: Register) -> dict[str, Any]:
+    def compute(self, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
         """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
-        frame = read_parquet(self.lake.path / raw["file"], columns=list(INPUT))
+        frame = read_parquet(self.lake.file(raw.file), columns=list(INPUT))
         where = f"{self.kvartal} {komnr}"
         try:
             result = run_chain(frame, register, komnr, self.blocks(komnr, raw), reference_years(self.kvartal))
@@ -85,71 +85,69 @@ class QuarterChain:
         require(result.stock, BESTAND, where)
         frames = {dataset(state): result.states[state] for state in STATES}
         frames |= {REMOVED: result.gone, BESTAND: result.stock}
-        return self.lake.save_chain(str(self.kvartal), komnr, self.key(komnr, raw), frames, _entry(raw, result))
+        return self.lake.save_chain(str(self.kvartal), komnr, frames, _entry(self.key(komnr, raw), raw, result))
 
-    def blocks(self, komnr: str, raw: dict[str, Any]) -> list[Block]:
+    def blocks(self, komnr: str, raw: RawPartition) -> list[Block]:
         """The deliveries behind a raw partition as the rules see them, in the order of its rows."""
         blocks = []
-        for delivery in raw["deliveries"]:
-            kvartal = Kvartal.parse(delivery["kvartal"])
+        for part in raw.deliveries:
+            kvartal = Kvartal.parse(part.kvartal)
             until = reported_until(self.collaborations, komnr, kvartal)
-            blocks.append(Block(kvartal, delivery["rows"], until))
+            blocks.append(Block(kvartal, part.rows, until))
         return blocks
 
 
-def loans_inside(lake: Lake, entry: Mapping[str, Any], raw: Sequence[str], **states: Sequence[str]) -> pl.DataFrame:
+def loans_inside(lake: Lake, entry: ChainEntry, raw: Sequence[str], **states: Sequence[str]) -> pl.DataFrame:
     """A kommune's loans inside the statistic in raw order: columns of the raw data, then of each data state named.
 
     A row that a later state removes is no loan of the statistic, so every state is cut down to the rows of the last one.
     """
     last = STATES[-1]
-    inside = read_parquet(lake.path / entry["files"][dataset(last)], columns=["raekke", *states.get(last, ())])
+    inside = read_parquet(lake.file(entry.files[dataset(last)]), columns=["raekke", *states.get(last, ())])
     raekke = inside.get_column("raekke")
-    parts = [read_parquet(lake.path / entry["raw_file"], columns=list(raw))[raekke]] if raw else []
+    parts = [read_parquet(lake.file(entry.raw_file), columns=list(raw))[raekke]] if raw else []
     for state, names in states.items():
         if state == last:
             parts.append(inside.select(names))
             continue
-        whole = entry["rows"][state] == inside.height  # then both hold the same rows
+        whole = entry.rows[state] == inside.height  # then both hold the same rows
         columns = list(names) if whole else ["raekke", *names]
-        frame = read_parquet(lake.path / entry["files"][dataset(state)], columns=columns)
+        frame = read_parquet(lake.file(entry.files[dataset(state)]), columns=columns)
         parts.append((frame if whole else frame.filter(pl.col("raekke").is_in(raekke.implode()))).select(names))
     return pl.concat(parts, how="horizontal")
 
 
-def _entry(raw: dict[str, Any], result: ChainResult) -> dict[str, Any]:
-    return {
-        "raw_key": raw["key"],
-        "raw_file": raw["file"],
-        "raw_sha256": raw["sha256"],
-        "records": raw["records"],
-        "ledger": [*raw["ledger"], *_ledger_lines(result)],
-        "remarks": {**raw["remarks"], **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},
-        "rows": {step.name: step.frame.height for step in result.steps},
-        "unknown_codes": [
-            {
-                "kvartal": delivery["kvartal"],
-                "filename": delivery["filename"],
-                "udlaan": loans,
-                "lov_navn_ukendt": unknown,
-            }
-            for delivery, (loans, unknown) in zip(raw["deliveries"], result.unknown_codes, strict=True)
-        ],
-    }
+def _entry(key: str, raw: RawPartition, result: ChainResult) -> ChainEntry:
+    return ChainEntry(
+        key=key,
+        raw_key=raw.key,
+        raw_file=raw.file,
+        raw_sha256=raw.sha256,
+        records=raw.records,
+        ledger=(*raw.ledger, *_ledger_lines(result)),
+        remarks={**raw.remarks, **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},
+        rows={step.name: step.frame.height for step in result.steps},
+        unknown_codes=tuple(
+            UnknownCodes(part.kvartal, part.filename, loans, unknown)
+            for part, (loans, unknown) in zip(raw.deliveries, result.unknown_codes, strict=True)
+        ),
+        files={},
+        sha256={},
+    )
 
 
-def _ledger_lines(result: ChainResult) -> Iterator[list[Any]]:
+def _ledger_lines(result: ChainResult) -> Iterator[LedgerLine]:
     for step in result.steps:
-        yield [step.name, None, step.frame.height]
+        yield LedgerLine(step.name, None, step.frame.height)
         for reason, rows in step.removed.items():
-            yield [step.name, reason, rows]
+            yield LedgerLine(step.name, reason, rows)
 
 
 def refresh_chain(
     chain: QuarterChain,
-    partitions: dict[str, dict[str, Any]],
+    partitions: Mapping[str, RawPartition],
     register: Callable[[], Register],
-    keep: dict[str, dict[str, Any]],
+    keep: Mapping[str, ChainEntry],
 ) -> ChainRefresh:
     """Bring the chain results of some kommuner up to date with their raw partitions.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
 import polars as pl
 
@@ -15,14 +14,16 @@ from hjalp_pipeline.production.raw import build_partition
 from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand
 from hjalp_pipeline.production.together import Basis, Together
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.registers import Extract, load, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
-#: A kommune's chain result by komnr.
-Entries = dict[str, dict[str, Any]]
+#: Chain results and raw partitions by reporting kommune.
+Entries = dict[str, ChainEntry]
+Partitions = dict[str, RawPartition]
 
 
 def pinned_extract(root: DataRoot, release: str, pins: Pins) -> Extract:
@@ -41,7 +42,7 @@ def pinned_extract(root: DataRoot, release: str, pins: Pins) -> Extract:
     return extract
 
 
-def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Entries:
+def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Partitions:
     """The raw partition of every pinned kommune; ReleaseRefused naming each delivery that is gone or another."""
     lake = Lake(root)
     open_lake(root)
@@ -66,10 +67,10 @@ def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Entries:
     return {komnr: _partition(lake, komnr, chosen, together) for komnr, chosen in in_force.items()}
 
 
-def _partition(lake: Lake, komnr: str, chosen: list[Delivery], together: Together) -> dict[str, Any]:
+def _partition(lake: Lake, komnr: str, chosen: list[Delivery], together: Together) -> RawPartition:
     kvartal = str(together.bases[komnr].quarter)
     stored = lake.raw(kvartal, komnr)
-    if stored is not None and stored.get("made_from") == together.key(komnr) and lake.intact_raw(stored):
+    if stored is not None and stored.made_from == together.key(komnr) and lake.intact_raw(stored):
         return stored
     return build_partition(lake, kvartal, komnr, chosen, together)
 
@@ -96,7 +97,7 @@ def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
 
 
 def figures(
-    root: DataRoot, release: str, pins: Pins, entries: Mapping[str, Mapping[str, Any]], years: Iterable[int]
+    root: DataRoot, release: str, pins: Pins, entries: Mapping[str, ChainEntry], years: Iterable[int]
 ) -> dict[str, pl.DataFrame]:
     """Unsuppressed ``hjalp1``..``hjalp3`` of the years from chain results, by the pins' approvals and population. Confidential."""
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")

@@ -17,6 +17,7 @@ from hjalp_pipeline.production.pins import Pins, counting_code
 from hjalp_pipeline.production.tables import TABLES, participants, quarter_bestand
 from hjalp_pipeline.production.timeline import NEVER, moves_by_step, per_mille_moves
 from hjalp_pipeline.rules.kommune import held_against
+from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -178,7 +179,7 @@ class _Steps:
         quarters = {komnr: Kvartal.parse(pin.kvartal) for komnr, pin in self.pins.deliveries.items()}
         return held_against(self.pins.collaborations, quarters)
 
-    def _stock(self, entry: Mapping[str, Any], begins: int, ends: int) -> pl.DataFrame:
+    def _stock(self, entry: ChainEntry, begins: int, ends: int) -> pl.DataFrame:
         span = [pl.lit(value, dtype=pl.UInt16).alias(name) for name, value in (("fra", begins), ("til", ends))]
         return quarter_bestand(Lake(self.root), [entry]).with_columns(span)
 

@@ -1,11 +1,11 @@
 """A delivery that has been read."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.rules.systems import Candidate
+from hjalp_pipeline.storage.entries import Verdict
 from hjalp_pipeline.storage.inbox import InboxFile
 
 
@@ -17,12 +17,12 @@ class Delivery:
     name: DeliveryName | None
     sha256: str
     key: str
-    verdict: dict[str, Any]
+    verdict: Verdict
 
     @property
     def accepted(self) -> bool:
         """Whether it may be used."""
-        return bool(self.verdict["status"] == "accepted")
+        return self.verdict.status == "accepted"
 
     def candidate(self) -> Candidate | None:
         """The delivery as R1 sees it, None for one whose name says nothing."""

@@ -104,7 +104,7 @@ class _Gate:
                 self.by_kommune.setdefault(name.komnr, []).append((file, name))
         self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.kvartal == self.quarter}
         self.stored = self.lake.raw_of(kvartal)
-        self.chained = (self.lake.quarter(kvartal) or {}).get("kommuner", {})
+        self.chained = self.lake.kommuner_of(kvartal)
         self.counted = counted(self.lake, kvartal)
         self.read: dict[str, dict[Path, Delivery]] = {}
         for komnr, files in self.by_kommune.items():
@@ -138,7 +138,7 @@ class _Gate:
         )
         newest = own[-1] if own else None
         raw = self.stored.get(komnr)
-        chained = self.chained.get(komnr, {}).get("raw_key")
+        chained = self.chained[komnr].raw_key if komnr in self.chained else None
         return GateRow(
             kvartal=self.kvartal,
             komnr=komnr,
@@ -148,11 +148,11 @@ class _Gate:
             newest_received=newest[1].received.isoformat() if newest else None,
             newest_code=facts.arrivals[-1].code if facts.arrivals else None,
             deadline=(self.extensions.get(komnr) or self.quarter.deadline).isoformat(),
-            stored_delivery=raw["deliveries"][0]["filename"] if raw else None,
-            stored_records=raw["records"] if raw else None,
+            stored_delivery=raw.deliveries[0].filename if raw else None,
+            stored_records=raw.records if raw else None,
             needs=facts.needs,
             detail="; ".join(facts.detail()),
-            marks=fingerprint(*(file for file, _name in files), raw["key"] if raw else None, chained, wanted),
+            marks=fingerprint(*(file for file, _name in files), raw.key if raw else None, chained, wanted),
             arrivals=facts.arrivals,
             systems=facts.systems,
             silent=facts.silent,
@@ -160,16 +160,16 @@ class _Gate:
 
     def _needs(self, komnr: str, wanted: str | None) -> str | None:
         raw = self.stored.get(komnr)
-        if komnr in self.listing.faulty or (raw.get("made_from") if raw else None) != wanted:
+        if komnr in self.listing.faulty or (raw.made_from if raw else None) != wanted:
             return "raw"
         if raw is None:
             return None if komnr not in self.chained else "chain"
         if not self.lake.intact_raw(raw):
             return "raw"
         chained = self.chained.get(komnr)
-        if chained is None or chained["raw_key"] != raw["key"] or not self.lake.intact_chain(chained):
+        if chained is None or chained.raw_key != raw.key or not self.lake.intact_chain(chained):
             return "chain"
-        return None if self.counted.get(komnr) == chained["key"] else "tables"
+        return None if self.counted.get(komnr) == chained.key else "tables"
 
     def _never_delivered(self, komnr: str, read: Iterable[Delivery]) -> Iterator[str]:
         accepted = {
@@ -185,7 +185,7 @@ class _Gate:
 def _arrival(name: DeliveryName, read: Delivery | None) -> Arrival:
     if read is None:
         return Arrival(name.system, name.received, None, None)
-    return Arrival(name.system, name.received, read.accepted, read.verdict["code"])
+    return Arrival(name.system, name.received, read.accepted, read.verdict.code)
 
 
 def gate_frame(rows: list[GateRow]) -> pl.DataFrame:

@@ -7,9 +7,10 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from hashlib import file_digest
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import polars as pl
 
@@ -24,6 +25,7 @@ from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.receipts import write_receipt
 from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
+from hjalp_pipeline.storage.entries import Verdict
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
 from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox, open_file
@@ -156,7 +158,7 @@ class Inbox:
         if delivery.sha256 != digest:
             raise UnreadableError("its content is another")
         if not delivery.accepted:
-            raise UnreadableError(f"it would be rejected today ({delivery.verdict['code']})")
+            raise UnreadableError(f"it would be rejected today ({delivery.verdict.code})")
         return self.with_copy(delivery)
 
     def _of_sender(self, name: DeliveryName | None) -> list[Delivery]:
@@ -179,7 +181,7 @@ class Inbox:
         self._hashes.save()
         self.lake.hashes.save()
 
-    def _verdict_of_name(self, name: DeliveryName | None) -> dict[str, Any] | None:
+    def _verdict_of_name(self, name: DeliveryName | None) -> Verdict | None:
         """A rejection that needs no reading of the file."""
         if name is None:
             return _as_verdict(rejected(RejectionCode.FILNAVN))
@@ -229,7 +231,7 @@ class Inbox:
         except (OSError, pl.exceptions.PolarsError) as fault:
             raise UnreadableError(type(fault).__name__) from None
         if judged:
-            self.lake.save_verdict(found.key, found.verdict, frame)
+            found = replace(found, verdict=self.lake.save_verdict(found.key, found.verdict, frame))
         self._hashes.remember(file, marked, digest)
         return found
 
@@ -246,28 +248,25 @@ class Inbox:
         verdict = _as_verdict(intake)
         frame = None
         if intake.frame is not None:
-            frame, verdict["dubletter"] = drop_dubletter(intake.frame)
+            frame, dubletter = drop_dubletter(intake.frame)
             frame = frame.with_columns(pl.lit(name.system).alias("system"))
-            verdict["rows"] = frame.height
+            verdict = replace(verdict, rows=frame.height, dubletter=dubletter)
             require(frame, "raw", f"{file.folder}/{name.filename}")
         return Delivery(file, name, digest, self._key(name, sender, digest), verdict), frame
 
 
-_RECEIPT_FIELDS = (
-    "status",
-    "code",
-    "detail",
-    "records",
-    "bad_records",
-    "findings",
-    "finding_counts",
-    "bad_by_code",
-    "remarks",
-)
-
-
-def _as_verdict(intake: Intake) -> dict[str, Any]:
-    return {**{field: getattr(intake, field) for field in _RECEIPT_FIELDS}, "rows": 0, "dubletter": 0}
+def _as_verdict(intake: Intake) -> Verdict:
+    return Verdict(
+        status=intake.status,
+        code=intake.code,
+        detail=intake.detail,
+        records=intake.records,
+        bad_records=intake.bad_records,
+        findings=tuple(intake.findings),
+        finding_counts=intake.finding_counts,
+        bad_by_code=intake.bad_by_code,
+        remarks=intake.remarks,
+    )
 
 
 def leverancer_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
@@ -278,10 +277,10 @@ def leverancer_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
             safe_name(delivery.file.filename),
             delivery.name.komnr if delivery.name else None,
             safe_name(delivery.name.system) if delivery.name else None,
-            delivery.verdict["status"],
-            delivery.verdict["code"],
-            delivery.verdict["records"],
-            delivery.verdict["bad_records"],
+            delivery.verdict.status,
+            delivery.verdict.code,
+            delivery.verdict.records,
+            delivery.verdict.bad_records,
             delivery.sha256,
         )
         for delivery in deliveries

@@ -1,9 +1,8 @@
 """Microdata of a release: every loan inside the statistic with the register's variables, one kommune at a time."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -27,6 +26,7 @@ from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
 from hjalp_pipeline.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 from hjalp_pipeline.rules.person import alder
+from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
 
@@ -103,7 +103,7 @@ def _told(column: str) -> pl.Expr:
     return pl.when(pl.col(column).str.strip_chars() != "").then(column)
 
 
-def loans_of(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
+def loans_of(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     """A kommune's loans inside the statistic: the raw columns with what every data state added, in raw order."""
     raw = [name for name in CONTRACTS["raw"].columns if name != "indleveringsdato"]
     added = {state: [name for name in STATE_COLUMNS[state] if name not in ("raekke", "person")] for state in STATES}

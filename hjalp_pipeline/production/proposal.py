@@ -183,7 +183,7 @@ class _Proposal:
                 if used[row.komnr] != kvartal or self.overrides.get(row.komnr, kvartal) != kvartal:
                     continue
                 stored = lake.raw(kvartal, row.komnr)
-                now = [one["sha256"] for one in stored["deliveries"]] if stored else []
+                now = [part.sha256 for part in stored.deliveries] if stored else []
                 pinned = [digest for _, digest in pins[row.komnr].files] if row.komnr in pins else []
                 if row.needs == "raw":
                     unread.append(f"{row.komnr} {row.kommune} ({kvartal})")

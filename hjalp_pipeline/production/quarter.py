@@ -1,8 +1,8 @@
 """A whole quarter: chain results of every kommune that has delivered, its ledger and remarks, committed together."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -11,6 +11,7 @@ from hjalp_pipeline.production.chain import ChainRefresh, QuarterChain, refresh_
 from hjalp_pipeline.production.tables import years_of_quarter
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.codelists import read_collaborations
+from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import load, newest_extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
@@ -70,51 +71,48 @@ def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
     with lake.lock(kvartal):
         partitions = lake.raw_of(kvartal)
         chain = QuarterChain(lake, kvartal, extract.fingerprint, read_collaborations(root))
-        before = (lake.quarter(kvartal) or {}).get("kommuner", {})
-        keep = {komnr: entry for komnr, entry in before.items() if komnr in partitions}
+        keep = {komnr: entry for komnr, entry in lake.kommuner_of(kvartal).items() if komnr in partitions}
         done = refresh_chain(chain, partitions, lambda: load(root, extract.date), keep)
         ledger = ledger_frame(kvartal, done.entries)
         lake.save_frame("remarks", kvartal, remark_frame(kvartal, done.entries))
         lake.save_frame(UNKNOWN_CODES, kvartal, unknown_codes_frame(kvartal, done.entries))
         lake.save_frame("ledger", kvartal, ledger)
-        lake.save_quarter(
-            kvartal, {"extract": extract.date, "extract_fingerprint": extract.fingerprint, "kommuner": done.entries}
-        )
+        lake.save_quarter(kvartal, QuarterEntry(extract.date, extract.fingerprint, done.entries))
     return QuarterRefresh(kvartal, extract.date, done, ledger)
 
 
-def ledger_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFrame:
+def ledger_frame(kvartal: str, entries: Mapping[str, ChainEntry]) -> pl.DataFrame:
     """The ledger (``LEDGER_SCHEMA``): rows kept (reason null) and removed by reason, per kommune and step, in order."""
     rows = [
         (kvartal, komnr, step, reason, number)
         for komnr, entry in entries.items()
-        for step, reason, number in entry["ledger"]
+        for step, reason, number in entry.ledger
     ]
     frame = pl.DataFrame(rows, schema=LEDGER_SCHEMA, orient="row")
     return frame.sort("komnr_indberetter", "step", "reason", nulls_last=False)
 
 
-def remark_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFrame:
+def remark_frame(kvartal: str, entries: Mapping[str, ChainEntry]) -> pl.DataFrame:
     """What is counted and shown without removing a row (``REMARK_SCHEMA``), per kommune, step and code."""
     rows = [
         (kvartal, komnr, step, code, number)
         for komnr, entry in entries.items()
-        for step, codes in entry["remarks"].items()
+        for step, codes in entry.remarks.items()
         for code, number in codes.items()
     ]
     return pl.DataFrame(rows, schema=REMARK_SCHEMA, orient="row").sort("komnr_indberetter", "step", "code")
 
 
-def unknown_codes_frame(kvartal: str, entries: dict[str, dict[str, Any]]) -> pl.DataFrame:
+def unknown_codes_frame(kvartal: str, entries: Mapping[str, ChainEntry]) -> pl.DataFrame:
     """The quarter's own deliveries in force (``UNKNOWN_CODES_SCHEMA``): loans after R5, and those whose code is none (R7).
 
     Data carried forward are left out: they stand in the quarter they were delivered for.
     """
     rows = [
-        (kvartal, komnr, safe_name(one["filename"]), one["udlaan"], one["lov_navn_ukendt"])
+        (kvartal, komnr, safe_name(one.filename), one.udlaan, one.lov_navn_ukendt)
         for komnr, entry in entries.items()
-        for one in entry.get("unknown_codes", ())
-        if one["kvartal"] == kvartal
+        for one in entry.unknown_codes
+        if one.kvartal == kvartal
     ]
     return pl.DataFrame(rows, schema=UNKNOWN_CODES_SCHEMA, orient="row").sort("komnr", "filename")
 

@@ -1,7 +1,6 @@
 """The deliveries that matter to one quarter, and what they make each kommune's data of (R1, R2)."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
@@ -11,6 +10,7 @@ from hjalp_pipeline.production.intake import Inbox, UnreadableError
 from hjalp_pipeline.production.together import Basis, groups
 from hjalp_pipeline.rules.kommune import Collaboration, covered_by, held_against
 from hjalp_pipeline.rules.systems import deliveries_in_force
+from hjalp_pipeline.storage.entries import RawPartition
 
 
 class QuarterInbox:
@@ -77,7 +77,7 @@ class QuarterInbox:
         of = groups(pairs)
         return {other for komnr in kommuner for other in of.get(komnr, (komnr,))}
 
-    def bases(self, deliveries: Iterable[Delivery], stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Basis]:
+    def bases(self, deliveries: Iterable[Delivery], stored: Mapping[str, RawPartition]) -> dict[str, Basis]:
         """What the data of each kommune are made from, of those that have any.
 
         Of one with a file nobody could read it cannot be told which delivery is in force: for the others it is what is

@@ -4,9 +4,9 @@ With one delivery the partition is the typed copy itself; with several it is the
 the loans that a kommune which reports for this one has too.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
 
 import polars as pl
 
@@ -24,6 +24,7 @@ from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.rules.systems import DUBLET
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
+from hjalp_pipeline.storage.entries import LedgerLine, RawPart, RawPartition
 from hjalp_pipeline.storage.files import read_parquet, sha256, sweep, write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import open_lake
@@ -37,7 +38,7 @@ class RawRefresh:
     deliveries: list[Delivery]
     changed: list[str]
     gone: list[str]
-    partitions: dict[str, dict[str, Any]]
+    partitions: dict[str, RawPartition]
     #: Files that could not be read, with why; their kommuner keep what is stored and stay stale in the gate.
     unread: dict[str, str]
 
@@ -70,11 +71,11 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
                     lake.remove_raw(kvartal, komnr)
                     gone.append(komnr)
                 continue
-            if stored is None or stored.get("made_from") != together.key(komnr) or not lake.intact_raw(stored):
-                before = stored["key"] if stored else None
+            if stored is None or stored.made_from != together.key(komnr) or not lake.intact_raw(stored):
+                before = stored.key if stored else None
                 stored = build_partition(lake, kvartal, komnr, chosen, together)
                 lake.save_raw(kvartal, komnr, stored)
-                if stored["key"] != before:
+                if stored.key != before:
                     changed.append(komnr)
             partitions[komnr] = stored
         own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
@@ -108,17 +109,13 @@ def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: Sequence
 
 def build_partition(
     lake: Lake, kvartal: str, komnr: str, chosen: Sequence[Delivery], together: Together
-) -> dict[str, Any]:
-    """The raw partition of deliveries in force: its file (written unless it is a typed copy), ledger lines and oddities.
-
-    ``basis``: what its own deliveries are, ``made_from``: also those it was held against, ``key``: what the data are; it
-    stays while only other kommuner's deliveries change and nothing comes of it.
-    """
+) -> RawPartition:
+    """The raw partition of deliveries in force: its file (written unless it is a typed copy), ledger lines and oddities."""
     paths = [lake.typed_path(delivery.key) for delivery in chosen]
     verdicts = [delivery.verdict for delivery in chosen]
     basis, made_from = together.bases[komnr].key, together.key(komnr)
-    path, kept, filled, key = paths[0], [verdicts[0]["rows"]], 0, basis
-    digest = verdicts[0]["copy_sha256"]
+    path, kept, filled, key = paths[0], [verdicts[0].rows], 0, basis
+    digest = verdicts[0].copy_sha256
     settled = None if together.alone(komnr) else together.settled(komnr)
     touched = settled is not None and bool(settled.gone.any() or settled.filled.any())
     if touched or len(chosen) > 1:
@@ -131,44 +128,40 @@ def build_partition(
         path = lake.combined_path(kvartal, komnr, key)
         write_parquet(path, frame)
         digest = sha256(path)
-    typed = sum(verdict["rows"] for verdict in verdicts)
-    dubletter = sum(verdict["dubletter"] for verdict in verdicts)
-    bad = merge_counts(*(verdict["bad_by_code"] for verdict in verdicts))
+    typed = sum(verdict.rows for verdict in verdicts)
+    dubletter = sum(verdict.dubletter for verdict in verdicts)
+    bad = merge_counts(*(verdict.bad_by_code for verdict in verdicts))
     oddities = count_oddities(read_parquet(path, columns=list(COLUMNS)), _received(chosen[0]))
-    return {
-        "key": key,
-        "basis": basis,
-        "made_from": made_from,
-        "rows": sum(kept),
-        "file": lake.relative(path),
-        "sha256": digest,
-        "deliveries": [_describe(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)],
-        "records": sum(verdict["records"] for verdict in verdicts),
-        "ledger": [
+    if digest is None:
+        raise InternalError("a delivery in force has a typed copy")
+    return RawPartition(
+        key=key,
+        basis=basis,
+        made_from=made_from,
+        rows=sum(kept),
+        file=lake.relative(path),
+        sha256=digest,
+        deliveries=tuple(_part(delivery, rows) for delivery, rows in zip(chosen, kept, strict=True)),
+        records=sum(verdict.records for verdict in verdicts),
+        ledger=(
             *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),
             *_lines("raw", sum(kept), {DUBLET.name: dubletter, GENGANGER.name: typed - sum(kept)}),
-        ],
-        "remarks": {"raw": merge_counts(oddities, {UDFYLDT_LOV.name: filled} if filled else {})},
-    }
+        ),
+        remarks={"raw": merge_counts(oddities, {UDFYLDT_LOV.name: filled} if filled else {})},
+    )
 
 
-def _lines(step: str, kept: int, removed: dict[str, int]) -> list[list[Any]]:
-    return [[step, None, kept], *([step, reason, rows] for reason, rows in removed.items() if rows)]
+def _lines(step: str, kept: int, removed: Mapping[str, int]) -> list[LedgerLine]:
+    lines = [LedgerLine(step, reason, rows) for reason, rows in removed.items() if rows]
+    return [LedgerLine(step, None, kept), *lines]
 
 
-def _received(delivery: Delivery) -> Any:
+def _received(delivery: Delivery) -> date:
     if delivery.name is None:
         raise InternalError("a delivery in force has a name")
     return delivery.name.received.date()
 
 
-def _describe(delivery: Delivery, rows: int) -> dict[str, Any]:
-    """``key`` finds the verdict and the typed copy in the lake, ``rows``: records of it that are in the partition."""
-    return {
-        "key": delivery.key,
-        "kvartal": delivery.file.folder,
-        "filename": delivery.file.filename,
-        "sha256": delivery.sha256,
-        "records": delivery.verdict["records"],
-        "rows": rows,
-    }
+def _part(delivery: Delivery, rows: int) -> RawPart:
+    file = delivery.file
+    return RawPart(delivery.key, file.folder, file.filename, delivery.sha256, delivery.verdict.records, rows)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,14 +38,24 @@ def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delive
     if stands is not None and stands.get("in_force", in_force) == in_force:
         return
     verdict = delivery.verdict
-    intake = Intake(**{field.name: verdict[field.name] for field in fields(Intake) if field.name != "frame"})
+    intake = Intake(
+        status=verdict.status,
+        code=verdict.code,
+        detail=verdict.detail,
+        records=verdict.records,
+        bad_records=verdict.bad_records,
+        findings=list(verdict.findings),
+        finding_counts=verdict.finding_counts,
+        bad_by_code=verdict.bad_by_code,
+        remarks=verdict.remarks,
+    )
     before = _before(delivery, of_sender)
-    if before is not None and delivery.accepted and is_far_fewer(verdict["records"], before.verdict["records"]):
-        intake.remarks = {**intake.remarks, Remark.FEWER: before.verdict["records"] - verdict["records"]}
+    if before is not None and delivery.accepted and is_far_fewer(verdict.records, before.verdict.records):
+        intake.remarks = {**intake.remarks, Remark.FEWER: before.verdict.records - verdict.records}
     read_at = datetime.fromisoformat(stands["read_at"]) if stands else datetime.now(DANISH_TIME)
     # a day of grace: clocks differ, and what is named for tonight harms nobody
     if delivery.accepted and delivery.name and delivery.name.received.date() > read_at.date() + timedelta(days=1):
-        intake.remarks = {**intake.remarks, Remark.FUTURE_NAME: verdict["records"]}
+        intake.remarks = {**intake.remarks, Remark.FUTURE_NAME: verdict.records}
     content = receipt(
         intake,
         name_or_filename=delivery.name or safe_name(delivery.file.filename),
@@ -77,7 +86,7 @@ def _standing(path: Path, delivery: Delivery) -> dict[str, Any] | None:
         datetime.fromisoformat(known["read_at"])
     except (KeyError, TypeError, ValueError):
         return None
-    return known if said == (delivery.sha256, delivery.verdict["status"], delivery.verdict["code"]) else None
+    return known if said == (delivery.sha256, delivery.verdict.status, delivery.verdict.code) else None
 
 
 def read_receipt(path: Path) -> dict[str, Any]:

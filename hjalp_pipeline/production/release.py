@@ -27,6 +27,7 @@ from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import SYMBOL
 from hjalp_pipeline.storage.approvals import approvals_lock
+from hjalp_pipeline.storage.entries import ReleaseResults, ResultFiles
 from hjalp_pipeline.storage.files import scratch, sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -104,12 +105,12 @@ def make_release(
     return Release(release, target, manifest, made=not stands)
 
 
-def _results(inputs: ReleaseInputs) -> dict[str, dict[str, dict[str, Any]]]:
+def _results(inputs: ReleaseInputs) -> ReleaseResults:
     """The chain results behind a release by quarter and komnr: what they are called, not what is in them."""
-    found: dict[str, dict[str, dict[str, Any]]] = {}
+    found: ReleaseResults = {}
     for komnr, entry in inputs.entries.items():
         of_quarter = found.setdefault(inputs.pins.deliveries[komnr].kvartal, {})
-        of_quarter[komnr] = {name: entry[name] for name in ("key", "raw_file", "files")}
+        of_quarter[komnr] = ResultFiles(entry.key, entry.raw_file, entry.files)
     return found
 
 

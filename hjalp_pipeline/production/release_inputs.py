@@ -4,7 +4,6 @@ Its inputs are its own, whatever the quarters were last run with and whatever wa
 """
 
 from functools import cached_property
-from typing import Any
 
 import polars as pl
 
@@ -36,6 +35,7 @@ from hjalp_pipeline.storage.codelists import (
     read_collaborations,
     read_systems,
 )
+from hjalp_pipeline.storage.entries import RawPartition
 from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import Extract, prepare
@@ -99,7 +99,7 @@ class ReleaseInputs:
 
     def _check_balance(self) -> None:
         """From the records delivered to the loans kept every step must account for every row of every kommune."""
-        faults = unbalanced(self.ledger, {komnr: entry["records"] for komnr, entry in self.entries.items()})
+        faults = unbalanced(self.ledger, {komnr: entry.records for komnr, entry in self.entries.items()})
         _refuse(
             self.definition.release,
             [
@@ -196,13 +196,13 @@ class _Gates:
             raise ReleaseRefused(self.definition.release, [str(fault)]) from None
 
     def _deliveries(self) -> dict[str, KommunePin]:
-        stored: dict[str, tuple[str, dict[str, Any]]] = {}
+        stored: dict[str, tuple[str, RawPartition]] = {}
         for kvartal in self.quarters:
             raw = self.lake.raw_of(kvartal)
             stored |= {komnr: (kvartal, raw[komnr]) for komnr in self._kommuner_of(kvartal) if komnr in raw}
         return {
             komnr: KommunePin(
-                kvartal, tuple((f"{one['kvartal']}/{one['filename']}", one["sha256"]) for one in raw["deliveries"])
+                kvartal, tuple((f"{part.kvartal}/{part.filename}", part.sha256) for part in raw.deliveries)
             )
             for komnr, (kvartal, raw) in sorted(stored.items())
         }

@@ -8,11 +8,10 @@ import io
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import safe_name
@@ -20,11 +19,11 @@ from hjalp_pipeline.production.chain import DATASETS
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.pins import Pins, known_pins
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_systems
+from hjalp_pipeline.storage.entries import ChainEntry, ResultFiles
 from hjalp_pipeline.storage.files import OWNER, locked, sha256, sync, write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import extracts, newest_extract
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed
 from hjalp_pipeline.storage.settings import Retention, read_settings
 
 LEDGER = "removed.csv"
@@ -52,7 +51,7 @@ def remove(root: DataRoot, chosen: Sequence[Removal], by: str, now: datetime) ->
 
     Returns the bytes that were freed.
     """
-    freed = 0
+    lake, freed = Lake(root), 0
     for one in chosen:
         files = sorted(path for path in one.path.rglob("*") if path.is_file()) if one.path.is_dir() else [one.path]
         for path in files:
@@ -68,20 +67,12 @@ def remove(root: DataRoot, chosen: Sequence[Removal], by: str, now: datetime) ->
                     one.why,
                 ],
             )
-            _forget_copy(root, path)
+            lake.forget_copy(path)
             path.unlink()
             freed += size
         if one.path.is_dir():
             shutil.rmtree(one.path)
     return freed
-
-
-def _forget_copy(root: DataRoot, path: Path) -> None:
-    """A verdict stays when its typed copy goes, and must not claim it."""
-    verdict = read_sealed(path.with_suffix(".json")) if path.parent.parent == root.lake / "leverancer" else None
-    if path.suffix == ".parquet" and verdict is not None:
-        verdict.pop("copy_sha256", None)
-        Lake(root).save_verdict(path.stem, verdict, None)
 
 
 def _write_down(root: DataRoot, values: Iterable[object]) -> None:
@@ -112,20 +103,13 @@ def _results(root: DataRoot, settings: Retention) -> Iterator[Removal]:
     if not root.lake.is_dir():
         return
     used = _Used(root)
-    for path in _computed(lake):
+    for path in lake.computed(DATASETS):
         if path not in used.files and path.stat().st_mtime < limit:
             half = path.parent.parent.name == "leverancer" and not path.with_suffix(".json").is_file()
             yield Removal(path, "half read" if half else "nothing refers to it", is_input=False)
     for folder in sorted((root.lake / "registers").glob("*/*/")):
         if folder.parent.name not in used.extracts and folder.stat().st_mtime < limit:
             yield Removal(folder, "prepared for an extract that nothing refers to", is_input=False)
-
-
-def _computed(lake: Lake) -> Iterator[Path]:
-    """Files of the lake that a JSON file names, and the JSON files of chain results and verdicts."""
-    results = (f"{dataset}/*/*.parquet" for dataset in DATASETS)
-    for pattern in ("leverancer/??/*", "raw/udlaan/*/*.parquet", "kaede/*/*.json", *results):
-        yield from lake.path.glob(pattern)
 
 
 class _Used:
@@ -136,11 +120,14 @@ class _Used:
         self.files: set[Path] = set()
         self.extracts: set[str] = {newest_extract(root)} if extracts(root) else set()
         for kvartal in self.lake.quarters():
-            quarter = self.lake.quarter(kvartal) or {"kommuner": {}}
-            self.extracts |= {quarter["extract"]} if "extract" in quarter else set()
-            self._chains(kvartal, quarter["kommuner"])
-        for path in self.lake.path.glob("raw/udlaan/*/???.json"):
-            self._raw(read_sealed(path))
+            quarter = self.lake.quarter(kvartal)
+            if quarter is not None:
+                self.extracts.add(quarter.extract)
+                self._chains(kvartal, quarter.kommuner)
+        for _kvartal, _komnr, partition in self.lake.raws():
+            self.files.add(self.lake.file(partition.file))
+            for part in partition.deliveries:
+                self._copy(part.key)
         for release, pins in known_pins(root).items():
             self.extracts.add(pins.registers)
             self._pins(pins)
@@ -150,19 +137,12 @@ class _Used:
         for file, name in inbox.files():
             known = inbox.known(file, name)
             if known is not None:  # a file without its verdict would be read again
-                self.files.add(self.lake.typed_path(known.key).with_suffix(".json"))
+                self.files.add(self.lake.verdict_path(known.key))
 
-    def _chains(self, kvartal: str, entries: dict[str, dict[str, Any]]) -> None:
+    def _chains(self, kvartal: str, entries: Mapping[str, ChainEntry | ResultFiles]) -> None:
         for komnr, entry in entries.items():
-            self.files.add(self.lake.path / "kaede" / kvartal / f"{komnr}-{entry['key'][:16]}.json")
-            self.files |= {self.lake.path / name for name in (entry["raw_file"], *entry["files"].values())}
-
-    def _raw(self, partition: dict[str, Any] | None) -> None:
-        if partition is None:
-            return
-        self.files.add(self.lake.path / partition["file"])
-        for one in partition["deliveries"]:
-            self._copy(one["key"])
+            self.files.add(self.lake.chain_path(kvartal, komnr, entry.key))
+            self.files |= {self.lake.file(name) for name in (entry.raw_file, *entry.files.values())}
 
     def _pins(self, pins: Pins) -> None:
         inbox = Inbox(self.lake, pins.systems)
@@ -174,8 +154,7 @@ class _Used:
                     self._copy(key)
 
     def _copy(self, key: str) -> None:
-        path = self.lake.typed_path(key)
-        self.files |= {path, path.with_suffix(".json")}
+        self.files |= {self.lake.typed_path(key), self.lake.verdict_path(key)}
 
 
 # What was delivered -----------------------------------------------------------------------------------------------
@@ -186,10 +165,10 @@ def _inputs(root: DataRoot, settings: Retention, today: date) -> Iterator[Remova
     pinned = {name for pins in known_pins(root).values() for name in pins.names()}
     first = _years_before(today, settings.deliveries_years)
     needed = {
-        f"{one['kvartal']}/{one['filename']}"
-        for path in lake.path.glob("raw/udlaan/*/???.json")
-        if Kvartal.parse(path.parent.name).last_day >= first
-        for one in (read_sealed(path) or {"deliveries": []})["deliveries"]
+        f"{part.kvartal}/{part.filename}"
+        for kvartal, _komnr, partition in lake.raws()
+        if Kvartal.parse(kvartal).last_day >= first
+        for part in partition.deliveries
     }
     for file, _name in Inbox(lake, read_systems(root)).files():
         name = f"{file.folder}/{file.filename}"
@@ -205,7 +184,8 @@ def _inputs(root: DataRoot, settings: Retention, today: date) -> Iterator[Remova
 
 
 def _in_use(lake: Lake, extract: str) -> bool:
-    return any((lake.quarter(kvartal) or {}).get("extract") == extract for kvartal in lake.quarters())
+    quarters = (lake.quarter(kvartal) for kvartal in lake.quarters())
+    return any(quarter is not None and quarter.extract == extract for quarter in quarters)
 
 
 def _years_before(day: date, years: int) -> date:

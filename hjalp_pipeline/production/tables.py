@@ -4,9 +4,8 @@ The counting is SQL in ``sql/tables``: what is distinct over persons and summed 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -18,10 +17,10 @@ from hjalp_pipeline.rules.approval import standing_decisions, taking_part
 from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.duck import select, sql_text
+from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry, TablesEntry
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet, sha256
 from hjalp_pipeline.storage.lake import Lake, NotMadeError
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 TABLES = ("hjalp1", "hjalp2", "hjalp3")
 #: First year with a whole year's data (seed 2.1, 7): the quarter's own tables begin with it.
@@ -91,9 +90,9 @@ def years_of_quarter(kvartal: str) -> range:
     return range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
 
 
-def quarter_bestand(lake: Lake, entries: Iterable[Mapping[str, Mapping[str, str]]]) -> pl.DataFrame:
+def quarter_bestand(lake: Lake, entries: Iterable[ChainEntry]) -> pl.DataFrame:
     """Year-end stock of several chain results, one after the other."""
-    names = [entry["files"]["bestand"] for entry in entries]
+    names = [entry.files["bestand"] for entry in entries]
     return lake.read(names) if names else pl.DataFrame(schema=STOCK_SCHEMA)
 
 
@@ -103,21 +102,21 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     Tables counted from the very same before are read instead of counted again.
     """
     lake = Lake(root)
-    manifest = lake.quarter(kvartal)
-    if manifest is None:
+    quarter = lake.quarter(kvartal)
+    if quarter is None:
         raise NotMadeError(f"{kvartal} has not been run")
     years = years_of_quarter(kvartal)
     deltagere = participants(standing_decisions(read_approvals(root)), years)
-    standing = _standing(lake, kvartal, _made_from(manifest, deltagere, years))
+    made_from = _made_from(quarter, deltagere, years)
+    standing = _standing(lake, kvartal, made_from)
     if standing is not None:
         return standing
-    folketal = read_parquet(root.registers / manifest["extract"] / "folketal.parquet")
-    bestand = quarter_bestand(lake, manifest["kommuner"].values())
+    folketal = read_parquet(root.registers / quarter.extract / "folketal.parquet")
+    bestand = quarter_bestand(lake, quarter.kommuner.values())
     tables = count_tables(bestand, deltagere, folketal, years, kvartal)
     paths = {name: lake.save_frame(f"tables/{name}", kvartal, table) for name, table in tables.items()}
     files = {name: sha256(path) for name, path in paths.items()}
-    made_from = _made_from(manifest, deltagere, years)
-    write_sealed(_mark(lake, kvartal), {"made_from": made_from, "files": files, "results": _results(manifest)})
+    lake.save_counted_tables(kvartal, TablesEntry(made_from, files, _results(quarter)))
     return tables
 
 
@@ -126,27 +125,23 @@ def counted(lake: Lake, kvartal: str) -> dict[str, str]:
 
     By whose approvals is not asked: a decision makes nobody's delivery stale.
     """
-    mark = read_sealed(_mark(lake, kvartal))
-    if mark is None or "results" not in mark or mark["results"] != mark.get("suppressed"):
+    entry = lake.counted_tables(kvartal)
+    if entry is None or entry.suppressed_files is None or entry.results != entry.suppressed:
         return {}
-    kinds = [(f"tables/{name}", digest) for name, digest in mark["files"].items()]
-    kinds += [(f"suppressed/{name}", digest) for name, digest in mark["suppressed_files"].items()]
+    kinds = [(f"tables/{name}", digest) for name, digest in entry.files.items()]
+    kinds += [(f"suppressed/{name}", digest) for name, digest in entry.suppressed_files.items()]
     whole = all(lake.intact(lake.relative(lake.frame_path(kind, kvartal)), digest) for kind, digest in kinds)
-    return dict(mark["results"]) if whole else {}
+    return entry.results if whole else {}
 
 
-def _results(manifest: Mapping[str, Any]) -> dict[str, str]:
-    return {komnr: entry["key"] for komnr, entry in sorted(manifest["kommuner"].items())}
+def _results(quarter: QuarterEntry) -> dict[str, str]:
+    return {komnr: entry.key for komnr, entry in sorted(quarter.kommuner.items())}
 
 
-def _mark(lake: Lake, kvartal: str) -> Path:
-    return lake.path / "tables" / f"{kvartal}.json"
-
-
-def _made_from(manifest: Mapping[str, Any], deltagere: pl.DataFrame, years: Iterable[int]) -> str:
+def _made_from(quarter: QuarterEntry, deltagere: pl.DataFrame, years: Iterable[int]) -> str:
     """Everything the tables of a quarter are counted from, and the code that counts, in one hash."""
     return fingerprint(
-        sorted(_results(manifest).items()), manifest["extract_fingerprint"], deltagere.rows(), list(years), _code()
+        sorted(_results(quarter).items()), quarter.extract_fingerprint, deltagere.rows(), list(years), _code()
     )
 
 
@@ -160,11 +155,11 @@ def _code() -> str:
 
 def _standing(lake: Lake, kvartal: str, made_from: str) -> dict[str, pl.DataFrame] | None:
     """The tables that stand, when they were counted from the very same and are as they were written."""
-    mark = read_sealed(_mark(lake, kvartal))
-    if mark is None or mark["made_from"] != made_from:
+    entry = lake.counted_tables(kvartal)
+    if entry is None or entry.made_from != made_from:
         return None
     paths = {name: lake.frame_path(f"tables/{name}", kvartal) for name in TABLES}
-    if any(not path.is_file() or sha256(path) != mark["files"][name] for name, path in paths.items()):
+    if any(not path.is_file() or sha256(path) != entry.files.get(name) for name, path in paths.items()):
         return None
     return {name: lake.frame(f"tables/{name}", kvartal) for name in TABLES}
 
@@ -218,8 +213,8 @@ def suppressed_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFram
     lake = Lake(root)
     hidden = suppress({name: lake.frame(f"tables/{name}", kvartal) for name in TABLES})
     paths = {name: lake.save_frame(f"suppressed/{name}", kvartal, table) for name, table in hidden.items()}
-    mark = read_sealed(_mark(lake, kvartal))
-    if mark is not None:
+    entry = lake.counted_tables(kvartal)
+    if entry is not None:
         files = {name: sha256(path) for name, path in paths.items()}
-        write_sealed(_mark(lake, kvartal), {**mark, "suppressed": mark.get("results"), "suppressed_files": files})
+        lake.save_counted_tables(kvartal, replace(entry, suppressed=entry.results, suppressed_files=files))
     return hidden

@@ -6,7 +6,6 @@ Nearly every kommune stands alone here; the data of the few that report for one 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.rules.gengangere import COLUMNS, Combined, combine_systems, settle
 from hjalp_pipeline.rules.kommune import Collaboration, held_against
+from hjalp_pipeline.storage.entries import RawPartition
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
@@ -44,12 +44,9 @@ class Basis:
         return cls(Kvartal.parse(kvartal), tuple(delivery.key for delivery in chosen), fingerprint(*named, _code()))
 
     @classmethod
-    def stored(cls, kvartal: str, partition: Mapping[str, Any]) -> "Basis | None":
-        """The basis of a stored partition; None of one that older code made."""
-        if "basis" not in partition:
-            return None
-        keys = tuple(delivery["key"] for delivery in partition["deliveries"])
-        return cls(Kvartal.parse(kvartal), keys, partition["basis"])
+    def stored(cls, kvartal: str, partition: RawPartition) -> "Basis":
+        """The basis of a stored partition."""
+        return cls(Kvartal.parse(kvartal), tuple(part.key for part in partition.deliveries), partition.basis)
 
 
 class Together:

@@ -17,6 +17,14 @@ from hjalp_pipeline.production.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.storage.codelists import InputError, read_approvals
+from hjalp_pipeline.storage.entries import (
+    ChainEntry,
+    PreparedExtract,
+    QuarterEntry,
+    RawPartition,
+    Verdict,
+    read_entry,
+)
 from hjalp_pipeline.storage.files import read_json, sha256
 from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake
@@ -36,7 +44,7 @@ _SEALED_SINCE = (
 
 
 @dataclass
-class Verdict:
+class Verification:
     """``faults``: each difference in one sentence; ``notes``: what has changed since and may; ``files``: how many were read."""
 
     faults: list[str] = field(default_factory=list)
@@ -44,7 +52,7 @@ class Verdict:
     files: int = 0
 
 
-def verify(root: DataRoot, release: str | None = None) -> Verdict:
+def verify(root: DataRoot, release: str | None = None) -> Verification:
     """Look at a release with its inputs and what the lake keeps of it; without a name at all releases and the whole lake."""
     looked = _Look(root)
     names = (
@@ -63,7 +71,7 @@ class _Look:
     def __init__(self, root: DataRoot) -> None:
         self.root = root
         self.store = Lake(root)
-        self.verdict = Verdict()
+        self.verdict = Verification()
         self._digests: dict[Path, str | None] = {}
         self._inbox: dict[tuple[str, str], Path] | None = None
 
@@ -154,19 +162,17 @@ class _Look:
             return
         if lake.stat().st_mode & 0o077:
             self.fault("lake/ is open to others")
-        for name in (
-            "leverancer/??/*.json",
-            "raw/udlaan/*/???.json",
-            "kaede/*/*.json",
-            "kvartaler/*.json",
-            "registers/*/*.json",
-            "udgivelser/sider/*.json",
-            "udgivelser/resultater/*.json",
-        ):
-            for path in sorted(lake.glob(name)):
-                content = self._json(path)
-                if content is not None:
-                    self._named(path, content)
+        for path, kind in self.store.naming():
+            self.verdict.files += 1
+            entry = read_entry(path, kind)
+            if entry is not None:
+                self._named(path, entry)
+            elif read_sealed(path) is None:
+                self.fault(f"{self._name(path)} is not as it was written")
+            else:
+                self.verdict.notes.append(
+                    f"{self._name(path)} has the form of another version: it counts as never made"
+                )
         for name in _SEALED_SINCE:
             for path in sorted(lake.glob(name)):
                 self.verdict.files += 1
@@ -182,42 +188,35 @@ class _Look:
             for changed in receipt_faults(path):
                 self.fault(f"{changed.relative_to(self.root.path).as_posix()} is not as it was written")
 
-    def _json(self, path: Path) -> dict[str, Any] | None:
-        self.verdict.files += 1
-        content = read_sealed(path)
-        if content is None:
-            self.fault(f"{self._name(path)} is not as it was written")
-        return content
-
-    def _named(self, path: Path, content: Mapping[str, Any]) -> None:
+    def _named(self, path: Path, entry: object) -> None:
         """The files that a JSON file of the lake names, and the inputs it was made from."""
-        kind = path.relative_to(self.root.lake).parts[0]
-        if kind == "leverancer" and "copy_sha256" in content:
-            self._file(path.with_suffix(".parquet"), content["copy_sha256"])
-        elif kind == "raw":
-            self._file(self.root.lake / content["file"], content["sha256"])
-            for one in content["deliveries"]:
-                self._delivery(f"{one['kvartal']}/{one['filename']}", one["sha256"], "it was read")
-        elif path.parent.name == "sider":
-            for name, digest in content.items():
-                self._file(self.root.lake / "udgivelser" / "fortrolighed" / name, digest)
-        elif kind == "kaede":
-            self._chain(content)
-        elif kind == "kvartaler":
-            for entry in content["kommuner"].values():
+        match entry:
+            case Verdict(copy_sha256=str(digest)):
+                self._file(self.store.typed_path(path.stem), digest)
+            case RawPartition():
+                self._file(self.store.file(entry.file), entry.sha256)
+                for part in entry.deliveries:
+                    self._delivery(f"{part.kvartal}/{part.filename}", part.sha256, "it was read")
+            case ChainEntry():
                 self._chain(entry)
-        elif kind == "registers":
-            for name, digest in content["parts"].items():
-                self._file(path.parent / content["arrays"] / name, digest)
-            for name, digest in content["files"].items():
-                where = f"registers/{path.parent.name}/{name}.parquet"
-                self.must_be(self.root.path / where, where, digest, "it was prepared")
+            case QuarterEntry():
+                for of_kommune in entry.kommuner.values():
+                    self._chain(of_kommune)
+            case PreparedExtract():
+                for name, digest in entry.parts.items():
+                    self._file(path.parent / entry.arrays / name, digest)
+                for name, digest in entry.files.items():
+                    where = f"registers/{path.parent.name}/{name}.parquet"
+                    self.must_be(self.root.path / where, where, digest, "it was prepared")
+            case dict() if path.parent.name == "sider":
+                for name, digest in entry.items():
+                    self._file(self.root.lake / "udgivelser" / "fortrolighed" / name, digest)
 
-    def _chain(self, entry: Mapping[str, Any]) -> None:
-        for dataset, name in entry["files"].items():
-            self._file(self.root.lake / name, entry["sha256"][dataset])
+    def _chain(self, entry: ChainEntry) -> None:
+        for dataset, name in entry.files.items():
+            self._file(self.store.file(name), entry.sha256.get(dataset))
 
-    def _file(self, path: Path, digest: str) -> None:
+    def _file(self, path: Path, digest: str | None) -> None:
         self.must_be(path, self._name(path), digest, "it was written")
 
     def _sealed(self, path: Path, *, needed: bool) -> None:

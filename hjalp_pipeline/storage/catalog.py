@@ -83,18 +83,16 @@ def _read(files: Sequence[Path], *, keyed: bool) -> str:
 def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
     """Views over the data states: which file belongs to which kommune and quarter stands in the quarters' manifests."""
     entries = [
-        (kvartal, komnr, entry)
-        for kvartal in lake.quarters()
-        for komnr, entry in (lake.quarter(kvartal) or {"kommuner": {}})["kommuner"].items()
+        (kvartal, komnr, entry) for kvartal in lake.quarters() for komnr, entry in lake.kommuner_of(kvartal).items()
     ]
     if not entries:
         return []
-    datasets = {"raw": [entry["raw_file"] for _kvartal, _komnr, entry in entries]}
-    for dataset in dict.fromkeys(name for *_, entry in entries for name in entry["files"]):
-        datasets[dataset.removesuffix("/udlaan")] = [entry["files"].get(dataset) for *_, entry in entries]
+    datasets: dict[str, list[str | None]] = {"raw": [entry.raw_file for _kvartal, _komnr, entry in entries]}
+    for dataset in dict.fromkeys(name for *_, entry in entries for name in entry.files):
+        datasets[dataset.removesuffix("/udlaan")] = [entry.files.get(dataset) for *_, entry in entries]
     for name, files in datasets.items():
         parts = [
-            _of_kommune(kvartal, komnr, lake.path / file, numbered=name == "raw")
+            _of_kommune(kvartal, komnr, lake.file(file), numbered=name == "raw")
             for (kvartal, komnr, _entry), file in zip(entries, files, strict=True)
             if file is not None  # a quarter run by an older version has fewer
         ]

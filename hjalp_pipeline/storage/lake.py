@@ -18,113 +18,125 @@ Every JSON file and every small frame carries a hash of itself, and JSON files h
 name. What is not as it was written is not used: it counts as never made, and is made again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import (
-    locked,
-    read_parquet,
-    sha256,
-    write_parquet,
+from hjalp_pipeline.storage.entries import (
+    ChainEntry,
+    PreparedExtract,
+    QuarterEntry,
+    RawPartition,
+    ReleaseResults,
+    TablesEntry,
+    Texts,
+    Verdict,
+    read_entry,
+    write_entry,
 )
-from hjalp_pipeline.storage.hashes import Hashes
-from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed, read_sealed_parquet, write_sealed, write_sealed_parquet
+from hjalp_pipeline.storage.files import sha256, write_parquet
+from hjalp_pipeline.storage.lake_files import ChangedError, LakeFiles, NotMadeError
+
+__all__ = ["ChangedError", "Lake", "NotMadeError"]
+
+_NAMING: dict[str, Any] = {
+    "leverancer/??/*.json": Verdict,
+    "raw/udlaan/*/???.json": RawPartition,
+    "kaede/*/*.json": ChainEntry,
+    "kvartaler/*.json": QuarterEntry,
+    "registers/*/*.json": PreparedExtract,
+    "udgivelser/sider/*.json": Texts,
+    "udgivelser/resultater/*.json": ReleaseResults,
+}
 
 
-class NotMadeError(InputError, FileNotFoundError):
-    """Something that a run has to make first. Names it."""
+class Lake(LakeFiles):
+    """Access to the lake below one data root: its files, and what its JSON files say."""
 
+    def computed(self, datasets: Iterable[str]) -> Iterator[Path]:
+        """Files that can be computed again: those that a JSON file names (of these datasets among others), and the JSON
+        files of chain results and verdicts.
+        """
+        results = (f"{dataset}/*/*.parquet" for dataset in datasets)
+        for pattern in ("leverancer/??/*", "raw/udlaan/*/*.parquet", "kaede/*/*.json", *results):
+            yield from self.path.glob(pattern)
 
-class ChangedError(InputError):
-    """A file of the lake is not as it was written. Names it."""
+    def naming(self) -> Iterator[tuple[Path, Any]]:
+        """JSON files that name other files with their hash, each with the type of what it says."""
+        for pattern, kind in _NAMING.items():
+            for path in sorted(self.path.glob(pattern)):
+                yield path, kind
 
-
-class Lake:
-    """Access to the lake below one data root."""
-
-    def __init__(self, root: DataRoot) -> None:
-        """Nothing is created until something is written."""
-        self.root = root
-        self.path = root.lake
-        self._hashes: Hashes | None = None
-
-    def relative(self, path: Path) -> str:
-        """A path as it is kept in the lake's JSON files, so that the data root can be moved."""
-        return path.relative_to(self.path).as_posix()
-
-    @property
-    def hashes(self) -> Hashes:
-        """What is remembered of files' hashes, so that a file that stands as it was is not read again."""
-        if self._hashes is None:
-            self._hashes = Hashes(self.path / "hashes.json", self.path / "locks" / "hashes")
-        return self._hashes
-
-    def intact(self, name: str | None, digest: str | None) -> bool:
-        """Whether a file of the lake is there and has the SHA-256 it was written with."""
-        if name is None or digest is None:
-            return False
-        try:
-            return self.hashes.digest(f"lake/{name}", self.path / name) == digest
-        except OSError:
-            return False
-
-    def intact_raw(self, partition: Mapping[str, Any]) -> bool:
+    def intact_raw(self, partition: RawPartition) -> bool:
         """Whether the file of a raw partition is as it was written."""
-        return self.intact(partition["file"], partition["sha256"])
+        return self.intact(partition.file, partition.sha256)
 
-    def intact_chain(self, entry: Mapping[str, Any]) -> bool:
+    def intact_chain(self, entry: ChainEntry) -> bool:
         """Whether every file of a chain result is as it was written."""
-        return all(self.intact(name, entry["sha256"].get(dataset)) for dataset, name in entry["files"].items())
-
-    def lock(self, kvartal: str) -> Any:
-        """Context manager: only one process at a time changes a quarter."""
-        return locked(self.path / "locks" / kvartal)
+        return all(self.intact(name, entry.sha256.get(dataset)) for dataset, name in entry.files.items())
 
     # Typed deliveries -------------------------------------------------------------------------------------------
 
-    def verdict(self, key: str) -> dict[str, Any] | None:
+    def verdict(self, key: str) -> Verdict | None:
         """What intake found about a delivery's content, None when it has not been read."""
-        return read_sealed(self._delivery(key, "json"))
+        return read_entry(self.verdict_path(key), Verdict)
+
+    def verdict_path(self, key: str) -> Path:
+        """JSON file of a delivery's verdict."""
+        return self._delivery(key, "json")
 
     def typed_path(self, key: str) -> Path:
         """Parquet file with the good records of an accepted delivery."""
         return self._delivery(key, "parquet")
 
-    def save_verdict(self, key: str, verdict: dict[str, Any], frame: pl.DataFrame | None) -> None:
-        """Keep a delivery's typed copy, then its verdict (whose presence says that both are whole) with the copy's SHA-256."""
+    def save_verdict(self, key: str, verdict: Verdict, frame: pl.DataFrame | None) -> Verdict:
+        """Keep a delivery's typed copy, then its verdict (whose presence says that both are whole) with the copy's SHA-256,
+        as it is returned.
+        """
         path = self.typed_path(key)
         if frame is not None:
             write_parquet(path, frame)
-            verdict["copy_sha256"] = sha256(path)
-        write_sealed(self._delivery(key, "json"), verdict)
+            verdict = replace(verdict, copy_sha256=sha256(path))
+        write_entry(self.verdict_path(key), Verdict, verdict)
+        return verdict
 
-    def intact_copy(self, key: str, verdict: Mapping[str, Any]) -> bool:
+    def forget_copy(self, path: Path) -> None:
+        """Before a typed copy is removed: its verdict stays and must not claim it. Of any other file nothing is done."""
+        if path.suffix == ".parquet" and path.parent.parent == self.path / "leverancer":
+            verdict = self.verdict(path.stem)
+            if verdict is not None:
+                self.save_verdict(path.stem, replace(verdict, copy_sha256=None), None)
+
+    def intact_copy(self, key: str, verdict: Verdict) -> bool:
         """Whether the typed copy of an accepted delivery is there as it was written."""
-        return self.intact(self.relative(self.typed_path(key)), verdict.get("copy_sha256"))
+        return self.intact(self.relative(self.typed_path(key)), verdict.copy_sha256)
 
     def _delivery(self, key: str, suffix: str) -> Path:
         return self.path / "leverancer" / key[:2] / f"{key}.{suffix}"
 
     # Raw partitions ---------------------------------------------------------------------------------------------
 
-    def raw(self, kvartal: str, komnr: str) -> dict[str, Any] | None:
+    def raw(self, kvartal: str, komnr: str) -> RawPartition | None:
         """The stored raw partition of a kommune, None when there is none."""
-        return read_sealed(self._raw(kvartal, komnr))
+        return read_entry(self._raw(kvartal, komnr), RawPartition)
 
-    def raw_of(self, kvartal: str) -> dict[str, dict[str, Any]]:
+    def raw_of(self, kvartal: str) -> dict[str, RawPartition]:
         """All stored raw partitions of a quarter by komnr."""
-        folder = self.path / "raw" / "udlaan" / kvartal
-        found = {path.stem: read_sealed(path) for path in sorted(folder.glob("[0-9][0-9][0-9].json"))}
-        return {komnr: partition for komnr, partition in found.items() if partition is not None}
+        return {komnr: partition for _kvartal, komnr, partition in self.raws(kvartal)}
 
-    def save_raw(self, kvartal: str, komnr: str, partition: dict[str, Any]) -> None:
+    def raws(self, kvartal: str = "*") -> Iterator[tuple[str, str, RawPartition]]:
+        """All stored raw partitions with quarter and komnr."""
+        for path in sorted((self.path / "raw" / "udlaan").glob(f"{kvartal}/[0-9][0-9][0-9].json")):
+            partition = read_entry(path, RawPartition)
+            if partition is not None:
+                yield path.parent.name, path.stem, partition
+
+    def save_raw(self, kvartal: str, komnr: str, partition: RawPartition) -> None:
         """Replace a raw partition."""
-        write_sealed(self._raw(kvartal, komnr), partition)
+        write_entry(self._raw(kvartal, komnr), RawPartition, partition)
 
     def remove_raw(self, kvartal: str, komnr: str) -> None:
         """Drop a raw partition whose kommune no longer has a delivery in force."""
@@ -132,12 +144,14 @@ class Lake:
 
     def save_unread(self, kvartal: str, files: dict[str, str]) -> None:
         """Keep which files of a quarter could not be read at its last run, and why."""
-        write_sealed(self.path / "unread" / f"{kvartal}.json", files)
+        write_entry(self._unread(kvartal), Texts, files)
 
     def unread(self, kvartal: str) -> dict[str, str]:
         """Files that could not be read at the quarter's last run, with why."""
-        found: dict[str, str] = read_sealed(self.path / "unread" / f"{kvartal}.json") or {}
-        return found
+        return read_entry(self._unread(kvartal), Texts) or {}
+
+    def _unread(self, kvartal: str) -> Path:
+        return self.path / "unread" / f"{kvartal}.json"
 
     def combined_path(self, kvartal: str, komnr: str, key: str) -> Path:
         """Parquet file of a partition whose rows come from more than one delivery."""
@@ -148,83 +162,72 @@ class Lake:
 
     # Chain results ----------------------------------------------------------------------------------------------
 
-    def chain(self, kvartal: str, komnr: str, key: str) -> dict[str, Any] | None:
+    def chain(self, kvartal: str, komnr: str, key: str) -> ChainEntry | None:
         """A kommune's chain result by what it was made from, None when it has to be computed."""
-        entry = read_sealed(self._chain(kvartal, komnr, key))
+        entry = read_entry(self.chain_path(kvartal, komnr, key), ChainEntry)
         return entry if entry is not None and self.intact_chain(entry) else None
 
     def chain_file(self, dataset: str, kvartal: str, komnr: str, key: str) -> Path:
         """Parquet file of one data state (``cpr_validated/udlaan`` ..) or of ``bestand``."""
         return self.path / dataset / kvartal / f"{komnr}-{key[:16]}.parquet"
 
-    def save_chain(
-        self, kvartal: str, komnr: str, key: str, frames: dict[str, pl.DataFrame], entry: dict[str, Any]
-    ) -> dict[str, Any]:
+    def save_chain(self, kvartal: str, komnr: str, frames: dict[str, pl.DataFrame], entry: ChainEntry) -> ChainEntry:
         """Write a chain result: its frames by dataset, then the entry with their paths; returns the entry."""
         files, hashes = {}, {}
         for dataset, frame in frames.items():
-            path = self.chain_file(dataset, kvartal, komnr, key)
+            path = self.chain_file(dataset, kvartal, komnr, entry.key)
             write_parquet(path, frame)
             files[dataset], hashes[dataset] = self.relative(path), sha256(path)
-        entry = {**entry, "key": key, "files": files, "sha256": hashes}
-        write_sealed(self._chain(kvartal, komnr, key), entry)
+        entry = replace(entry, files=files, sha256=hashes)
+        write_entry(self.chain_path(kvartal, komnr, entry.key), ChainEntry, entry)
         return entry
 
-    def _chain(self, kvartal: str, komnr: str, key: str) -> Path:
+    def chain_path(self, kvartal: str, komnr: str, key: str) -> Path:
+        """JSON file of a chain result."""
         return self.path / "kaede" / kvartal / f"{komnr}-{key[:16]}.json"
 
     # Quarters ---------------------------------------------------------------------------------------------------
 
-    def quarter(self, kvartal: str) -> dict[str, Any] | None:
-        """What a quarter stands on: ``extract`` and the chain results by komnr, None when it was never run."""
-        return read_sealed(self.path / "kvartaler" / f"{kvartal}.json")
+    def quarter(self, kvartal: str) -> QuarterEntry | None:
+        """What a quarter stands on, None when it was never run."""
+        return read_entry(self._quarter(kvartal), QuarterEntry)
+
+    def kommuner_of(self, kvartal: str) -> dict[str, ChainEntry]:
+        """The chain results a quarter stands on by komnr; none when it was never run."""
+        quarter = self.quarter(kvartal)
+        return quarter.kommuner if quarter else {}
 
     def quarters(self) -> list[str]:
         """Quarters that were run, in order."""
         return sorted(path.stem for path in (self.path / "kvartaler").glob("*K?.json"))
 
-    def save_quarter(self, kvartal: str, manifest: dict[str, Any]) -> None:
+    def save_quarter(self, kvartal: str, entry: QuarterEntry) -> None:
         """Replace what a quarter stands on. What nothing refers to any more stays for its time (``production.retention``)."""
-        write_sealed(self.path / "kvartaler" / f"{kvartal}.json", manifest)
+        write_entry(self._quarter(kvartal), QuarterEntry, entry)
+
+    def _quarter(self, kvartal: str) -> Path:
+        return self.path / "kvartaler" / f"{kvartal}.json"
+
+    def counted_tables(self, kvartal: str) -> TablesEntry | None:
+        """What the tables of a quarter were counted from; None when they never were."""
+        return read_entry(self._tables(kvartal), TablesEntry)
+
+    def save_counted_tables(self, kvartal: str, entry: TablesEntry) -> None:
+        """Replace what the tables of a quarter were counted from, after the tables themselves."""
+        write_entry(self._tables(kvartal), TablesEntry, entry)
+
+    def _tables(self, kvartal: str) -> Path:
+        return self.path / "tables" / f"{kvartal}.json"
 
     # Results of releases ----------------------------------------------------------------------------------------
 
-    def save_release_results(self, release: str, results: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+    def save_release_results(self, release: str, results: ReleaseResults) -> None:
         """Keep which chain results (by quarter and komnr) a release was made of, so that they stay while it stands."""
-        write_sealed(self._release_results(release), results)
+        write_entry(self._release_results(release), ReleaseResults, results)
 
-    def release_results(self, release: str) -> dict[str, dict[str, dict[str, Any]]]:
+    def release_results(self, release: str) -> ReleaseResults:
         """Those results; empty when they are not known."""
-        return read_sealed(self._release_results(release)) or {}
+        return read_entry(self._release_results(release), ReleaseResults) or {}
 
     def _release_results(self, release: str) -> Path:
         return self.path / "udgivelser" / "resultater" / f"{release}.json"
-
-    # Frames of a quarter ----------------------------------------------------------------------------------------
-
-    def frame_path(self, dataset: str, partition: str) -> Path:
-        """Parquet file of a small dataset (``ledger``, ``tables/hjalp1``) for one quarter."""
-        return self.path / dataset / f"{partition}.parquet"
-
-    def save_frame(self, dataset: str, partition: str, frame: pl.DataFrame) -> Path:
-        """Replace one partition of a small dataset."""
-        path = self.frame_path(dataset, partition)
-        write_sealed_parquet(path, frame)
-        return path
-
-    def frame(self, dataset: str, partition: str) -> pl.DataFrame:
-        """Read one partition of a small dataset; FileNotFoundError names it when it was never made, ChangedError when it
-        is not as it was written.
-        """
-        path = self.frame_path(dataset, partition)
-        if not path.is_file():
-            raise NotMadeError(f"{dataset} has not been made for {partition}")
-        frame = read_sealed_parquet(path)
-        if frame is None:
-            raise ChangedError(f"lake/{self.relative(path)} is not as it was written")
-        return frame
-
-    def read(self, names: Iterable[str], columns: list[str] | None = None) -> pl.DataFrame:
-        """Rows of several lake files one after the other, in the order given."""
-        frames = [read_parquet(self.path / name, columns=columns) for name in names]
-        return pl.concat(frames) if frames else pl.DataFrame()

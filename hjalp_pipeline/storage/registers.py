@@ -5,11 +5,10 @@ Preparation joins 47 million address spells with 5.4 million addresses; a run af
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,6 +16,7 @@ import polars as pl
 from hjalp_pipeline.rules.register import Register, Residences
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.duck import sql_text
+from hjalp_pipeline.storage.entries import PreparedExtract, read_entry, write_entry
 from hjalp_pipeline.storage.extract_contract import (
     CONTRACT,
     first_row,
@@ -38,7 +38,6 @@ from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.residences import SELECTS, SPELL_ARRAYS, build_residences
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 #: Files of an extract and the columns each must hold.
 FILES: dict[str, tuple[str, ...]] = {name: tuple(columns) for name, columns in CONTRACT.items()}
@@ -116,15 +115,15 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
     marks = {name: mark(path.stat()) for name, path in paths.items() if path.is_file()}
     code = preparation_code()
     target = root.lake / "registers" / extract
-    known = read_sealed(target / "extract.json")
+    known = read_entry(target / "extract.json", PreparedExtract)
     if known is not None and not _intact(root, target, known):
         known = None
-    there = known is not None and known["code"] == code and known["marks"].keys() == marks.keys()
-    if known is not None and there and known["marks"] != marks and known["files"] == _hashes(source):
+    there = known is not None and known.code == code and known.marks.keys() == marks.keys()
+    if known is not None and there and known.marks != marks and known.files == _hashes(source):
         # Copied or restored: the same content need not be prepared again.
-        known = {**known, "marks": marks}
-        write_sealed(target / "extract.json", known)
-    if known is None or known["marks"] != marks or known["code"] != code:
+        known = replace(known, marks=marks)
+        write_entry(target / "extract.json", PreparedExtract, known)
+    if known is None or known.marks != marks or known.code != code:
         looked = _look(source)
         _refuse(extract, looked.faults and looked.faults + told_of_years(looked.population, years))
         arrays = target / fingerprint(marks, code)[:16]
@@ -134,28 +133,28 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
             for path in building.iterdir():
                 path.chmod(OWNER)
             parts = {path.name: sha256(path) for path in sorted(building.iterdir())}
-        known = {
-            "marks": marks,
-            "code": code,
-            "files": _hashes(source),
-            "arrays": arrays.name,
-            "parts": parts,
-            "counts": counts,
-            "remarks": overlaps | looked.remarks,
-            "population": {str(aar): faults for aar, faults in looked.population.items()},
-        }
-        write_sealed(target / "extract.json", known)
+        known = PreparedExtract(
+            marks=marks,
+            code=code,
+            files=_hashes(source),
+            arrays=arrays.name,
+            parts=parts,
+            counts=counts,
+            remarks=overlaps | looked.remarks,
+            population=looked.population,
+        )
+        write_entry(target / "extract.json", PreparedExtract, known)
         for stale in target.iterdir():
-            if stale.is_dir() and stale.name != known["arrays"]:
+            if stale.is_dir() and stale.name != known.arrays:
                 shutil.rmtree(stale, ignore_errors=True)
     return Extract(
         extract,
-        known["files"],
-        fingerprint(known["files"]),
-        target / known["arrays"],
-        known["counts"],
-        known["remarks"],
-        {int(aar): faults for aar, faults in known["population"].items()},
+        known.files,
+        fingerprint(known.files),
+        target / known.arrays,
+        known.counts,
+        known.remarks,
+        known.population,
     )
 
 
@@ -163,11 +162,11 @@ def _hashes(source: Path) -> dict[str, str]:
     return {name: sha256(source / f"{name}.parquet") for name in FILES}
 
 
-def _intact(root: DataRoot, target: Path, known: Mapping[str, Any]) -> bool:
+def _intact(root: DataRoot, target: Path, known: PreparedExtract) -> bool:
     """Whether the arrays are as they were written."""
     lake = Lake(root)
-    names = {name: lake.relative(target / known["arrays"] / name) for name in known["parts"]}
-    whole = all(lake.intact(names[name], digest) for name, digest in known["parts"].items())
+    names = {name: lake.relative(target / known.arrays / name) for name in known.parts}
+    whole = all(lake.intact(names[name], digest) for name, digest in known.parts.items())
     lake.hashes.save()
     return whole
 

@@ -200,7 +200,7 @@ def test_a_broken_contract_fails_the_run_and_its_own_check(tmp_path: Path, monke
         assert check_results(instance, ["kommune_assigned", "udlaan"], "contract") == [(KVARTAL, False)]
         assert check_results(instance, ["cpr_validated", "udlaan"], "contract") == [(KVARTAL, True)]
         assert materialisations(instance, "tables", "hjalp1") == {}
-    kommuner = (Lake(root).quarter(KVARTAL) or {})["kommuner"]
+    kommuner = Lake(root).kommuner_of(KVARTAL)
     assert sorted(kommuner) == ["101", "540"]
     assert {row.komnr: (row.status, row.needs) for row in gate(root, KVARTAL) if row.needs} == {
         "101": ("stale", "tables"),  # the run came to no tables

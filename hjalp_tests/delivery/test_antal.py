@@ -96,5 +96,5 @@ def test_what_may_stand_behind_the_last_line(tmp_path: Path, end: str) -> None:
 def test_the_end_of_dos_in_the_middle_is_a_control_character(tmp_path: Path) -> None:
     text = csv_text([row(n) for n in range(1, 41)]).replace("N-7;", "N-7\x1a;")
     intake = read_bytes(tmp_path, text)
-    assert intake.findings == [{"record": 7, "field": "udlaan_id", "code": "FELT"}]
+    assert intake.findings == [(7, "udlaan_id", "FELT")]
     assert read_bytes(tmp_path, text.replace("N-7\x1a;", "N-7;").replace("\nN-7;", "\n\x1a\nN-7;")).code == "ANTAL"

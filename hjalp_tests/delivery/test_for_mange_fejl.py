@@ -31,7 +31,7 @@ def test_the_border(
     assert verdict(intake) == (status, code, count, bad)
     assert intake.finding_counts == {"pnr:MANGLER": bad}
     assert intake.bad_by_code == {"MANGLER": bad}
-    assert intake.findings == [{"record": n, "field": "pnr", "code": "MANGLER"} for n in range(1, bad + 1)]
+    assert intake.findings == [(n, "pnr", "MANGLER") for n in range(1, bad + 1)]
     assert (intake.frame is None) == (status == "rejected")
     if intake.frame is not None:
         assert intake.frame["post"].to_list() == list(range(bad + 1, count + 1))
@@ -50,7 +50,7 @@ def test_a_thousand_findings_are_listed_and_all_are_counted(tmp_path: Path, monk
     records = [row(n, pnr="", udleveringsdato="x", hminr="x") for n in range(1, 701)]
     intake = read_bytes(tmp_path, csv_text(records))
     assert len(intake.findings) == 1000
-    assert intake.findings[-1] == {"record": 334, "field": "pnr", "code": "MANGLER"}
+    assert intake.findings[-1] == (334, "pnr", "MANGLER")
     assert intake.finding_counts == {"pnr:MANGLER": 700, "hminr:FELT": 700, "udleveringsdato:DATO": 700}
     assert intake.bad_by_code == {"MANGLER": 700}
     assert intake.bad_records == 700

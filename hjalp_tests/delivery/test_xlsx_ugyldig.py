@@ -179,7 +179,7 @@ def findings_of(folder: Path, field: str, value: object) -> list[tuple[str, str]
     table[7][FIELDS.index(field)] = value
     intake = read(write_xlsx(folder / f"{STEM}.xlsx", table))
     assert intake.status == "accepted"
-    return [(finding["field"], finding["code"]) for finding in intake.findings]
+    return [(finding.field, finding.code) for finding in intake.findings]
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_error_cells_are_not_taken_for_empty(tmp_path: Path) -> None:
         sheet.write_formula(7, FIELDS.index("hminr"), '="77"', None, "77")
     intake = read(path)
     assert intake.findings == [
-        {"record": 3, "field": "indleveringsdato", "code": "DATO"},
-        {"record": 5, "field": "hminr", "code": "FELT"},
+        (3, "indleveringsdato", "DATO"),
+        (5, "hminr", "FELT"),
     ]
 
 
@@ -235,4 +235,4 @@ def test_a_filled_cell_outside_the_columns_makes_a_bad_record(tmp_path: Path) ->
     table: list[list[object]] = [list(FIELDS), *([record[name] for name in FIELDS] for record in rows(30))]
     table[4] = [*table[4], "", "note"]
     intake = read(write_xlsx(tmp_path / f"{STEM}.xlsx", table))
-    assert intake.findings == [{"record": 4, "field": "", "code": "FELT"}]
+    assert intake.findings == [(4, "", "FELT")]

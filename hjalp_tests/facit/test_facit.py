@@ -38,13 +38,13 @@ def verdicts(root: DataRoot) -> dict[str, tuple[str, str, str, str, str]]:
     for kvartal in ("2024K2", "2024K3", KVARTAL):
         done = refresh_raw(root, kvartal)
         if kvartal == KVARTAL:
-            parts = [part for partition in done.partitions.values() for part in partition["deliveries"]]
-            in_force = {f"{part['kvartal']}/{part['filename']}" for part in parts}
+            parts = [part for partition in done.partitions.values() for part in partition.deliveries]
+            in_force = {f"{part.kvartal}/{part.filename}" for part in parts}
         for delivery in done.deliveries:
             verdict = delivery.verdict
-            counts = (str(verdict["records"]), str(verdict["bad_records"])) if delivery.accepted else ("", "")
+            counts = (str(verdict.records), str(verdict.bad_records)) if delivery.accepted else ("", "")
             name = f"{delivery.file.folder}/{delivery.file.filename}"
-            found[name] = (verdict["status"], verdict["code"] or "", *counts)
+            found[name] = (verdict.status, verdict.code or "", *counts)
     return {name: (*what, "ja" if name in in_force else "nej") for name, what in found.items()}
 
 
@@ -118,12 +118,12 @@ def before_suppression() -> dict[str, Cells]:
 
 
 def test_tables_before_suppression(root: DataRoot, release: Release) -> None:
-    manifest = Lake(root).quarter(KVARTAL)
-    assert manifest is not None
+    quarter = Lake(root).quarter(KVARTAL)
+    assert quarter is not None
     tables = count_tables(
-        quarter_bestand(Lake(root), manifest["kommuner"].values()),
+        quarter_bestand(Lake(root), quarter.kommuner.values()),
         participants(standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), YEARS),
-        pl.read_parquet(root.registers / manifest["extract"] / "folketal.parquet"),
+        pl.read_parquet(root.registers / quarter.extract / "folketal.parquet"),
         YEARS,
         "facit",
     )

@@ -120,7 +120,7 @@ def _different(form: str, intake: Intake, second: Records) -> str | None:
     if len(second) != intake.records or intake.frame is None:
         return f"{intake.records} records here, {len(second)} there"
     found = {post: values for post, *values in intake.frame.iter_rows()}
-    whole = {finding["record"] for finding in intake.findings if finding["field"] == ""}
+    whole = {finding.record for finding in intake.findings if finding.field == ""}
     for number, record in enumerate(second, 1):
         wrong = ["record"] if record is None else [name for name, _ in check_record(record, ROOT["komnr"])]
         mine = found.get(number)

@@ -43,7 +43,7 @@ def test_both_readers_come_to_the_same(
         ours = read(path, encoding)
     assert (ours.status, ours.code) == (theirs.status, theirs.code)
     if ours.code in (None, "FOR_MANGE_FEJL"):
-        found = [(finding["record"], finding["field"], finding["code"]) for finding in ours.findings]
+        found = [(finding.record, finding.field, finding.code) for finding in ours.findings]
         assert found == [(finding.record, finding.field, finding.code) for finding in theirs.findings]
     if ours.frame is not None:
         assert ours.frame["post"].to_list() == [number for number, _ in theirs.good]

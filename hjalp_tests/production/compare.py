@@ -81,12 +81,12 @@ def difference(found: Iterable[Any], wanted: Iterable[Any]) -> dict[str, list[An
 def program_loans(lake: Lake, kvartal: str) -> list[tuple[Any, ...]]:
     """Every loan inside the statistic with all derived columns, named and written as in the second opinion (`LOAN`)."""
     rows = []
-    for komnr, entry in (lake.quarter(kvartal) or {"kommuner": {}})["kommuner"].items():
+    for komnr, entry in lake.kommuner_of(kvartal).items():
         raw = lake.raw(kvartal, komnr)
         assert raw is not None
-        kvartaler = [part["kvartal"] for part in raw["deliveries"] for _ in range(part["rows"])]
-        places = pl.read_parquet(lake.path / entry["files"]["kommune_assigned/udlaan"])["raekke"].to_list()
-        delivered = pl.read_parquet(lake.path / entry["raw_file"], columns=["indleveringsdato"])
+        kvartaler = [part.kvartal for part in raw.deliveries for _ in range(part.rows)]
+        places = pl.read_parquet(lake.file(entry.files["kommune_assigned/udlaan"]))["raekke"].to_list()
+        delivered = pl.read_parquet(lake.file(entry.raw_file), columns=["indleveringsdato"])
         dates = delivered["indleveringsdato"].to_list()
         for place, row in zip(places, loans_of(lake, entry).to_dicts(), strict=True):
             row |= {
@@ -118,9 +118,8 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
     done = refresh_quarter(root, kvartal)
     assert not done.chain.broken
     result = run_quarter(root.path, kvartal, read_text=read_text)
-    verdicts = {
-        d.file.filename: (d.verdict["status"], d.verdict["code"]) for d in raw.deliveries if d.file.folder == kvartal
-    }
+    own = [one for one in raw.deliveries if one.file.folder == kvartal]
+    verdicts = {one.file.filename: (one.verdict.status, one.verdict.code) for one in own}
     wanted = {name: (report.status, report.code) for name, report in result.deliveries.items()}
     ledger = {(komnr, step, reason): rows for _, komnr, step, reason, rows in done.ledger.iter_rows()}
     filled, unknown = (
@@ -130,7 +129,7 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
     )
     codes = ((loan["komnr_indberetter"], (loan["lov_navn"] or "").strip()) for loan in result.loans)
     naive_unknown = Counter(komnr for komnr, code in codes if code and code not in fixed.PARAGRAPH_FROM)
-    in_force = {komnr: [d["filename"] for d in part["deliveries"]] for komnr, part in raw.partitions.items()}
+    in_force = {komnr: [one.filename for one in part.deliveries] for komnr, part in raw.partitions.items()}
     naive_in_force = {komnr: [report.path.name for report in chosen] for komnr, chosen in result.in_force.items()}
     found = {
         "verdicts": difference(verdicts.items(), wanted.items()),

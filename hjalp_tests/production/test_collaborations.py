@@ -173,8 +173,8 @@ def test_the_same_loan_with_member_and_reporter_counts_once(tmp_path: Path, ends
     assert sum(hjalp1(root).values()) == 8
     assert removed(root, "185") == {"GENGANGER": 3}
     assert removed(root, "540") == {}
-    assert raw.partitions["540"]["remarks"]["raw"]["UDFYLDT_LOV"] == 3
-    assert "UDFYLDT_LOV" not in raw.partitions["185"]["remarks"]["raw"]
+    assert raw.partitions["540"].remarks["raw"]["UDFYLDT_LOV"] == 3
+    assert "UDFYLDT_LOV" not in raw.partitions["185"].remarks["raw"]
     remarks = Lake(root).frame("remarks", KVARTAL).filter(pl.col("code") == "UDFYLDT_LOV")
     assert remarks.select("komnr_indberetter", "step", "rows").rows() == [("540", "raw", 3)]
     assert not quarter.chain.broken

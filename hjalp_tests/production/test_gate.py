@@ -174,7 +174,7 @@ def test_two_systems_of_which_one_is_silent(tmp_path: Path) -> None:
     found = row(root, "540")
     assert (found.status, found.needs, found.silent) == ("partial", None, ("dialog",))
     assert found.detail == "leverance mangler fra dialog"
-    assert raw.partitions["540"]["rows"] == 30  # what there is, is used
+    assert raw.partitions["540"].rows == 30  # what there is, is used
     deliver(
         root, delivery("540", [{**record, "hminr": "77"} for record in delivery("540", 3).records], system="dialog")
     )
@@ -225,7 +225,7 @@ def test_files_that_say_no_kommune_trouble_nobody(tmp_path: Path) -> None:
     (root.inbox / KVARTAL / "999_nexus_20250102T081500.csv").write_bytes(b"x")
     (root.inbox / KVARTAL / ".540_nexus_20250103T081500.csv").write_bytes(b"an upload under way")
     raw, _ = run(root)
-    assert sorted(d.verdict["code"] for d in raw.deliveries if not d.accepted) == ["FILNAVN", "UKENDT_AFSENDER"]
+    assert sorted(d.verdict.code for d in raw.deliveries if not d.accepted) == ["FILNAVN", "UKENDT_AFSENDER"]
     assert [found.komnr for found in gate(root, KVARTAL) if found.status != "missing"] == ["101", "155", "540"]
 
 

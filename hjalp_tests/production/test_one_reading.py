@@ -146,5 +146,5 @@ def test_a_young_file_that_would_be_rejected_is_looked_at_again(root: DataRoot) 
     assert waited == [intake.GROWTH_SECONDS]
     file.path.write_bytes(whole[:-20])
     os.utime(file.path, (written, written))
-    assert read(after=SETTLE_SECONDS + 1, arrives=b"").verdict["code"] == "ANTAL"
+    assert read(after=SETTLE_SECONDS + 1, arrives=b"").verdict.code == "ANTAL"
     assert waited == [intake.GROWTH_SECONDS]

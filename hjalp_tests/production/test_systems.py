@@ -44,7 +44,7 @@ def test_a_change_of_system_does_not_close_the_stock(tmp_path: Path) -> None:
     raw, _ = run(root)
     assert hjalp1(root)["540"] == 9
     assert removed(root, "540") == {"GENGANGER": 8}
-    assert raw.partitions["540"]["remarks"]["raw"]["UDFYLDT_LOV"] == 8
+    assert raw.partitions["540"].remarks["raw"]["UDFYLDT_LOV"] == 8
     release = make_release(root, "2024v1")
     micro = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet")
     assert micro["INDLEVERINGSDATO"].null_count() == 9

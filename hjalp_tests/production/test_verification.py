@@ -168,7 +168,7 @@ def another_stock(root: DataRoot) -> str:
 def a_typed_copy(root: DataRoot) -> str:
     name = Lake(root).raw(KVARTAL, "155")
     assert name is not None
-    path = root.lake / name["file"]
+    path = root.lake / name.file
     pl.read_parquet(path).with_columns(hminr=pl.lit("1")).write_parquet(path)
     return path.name
 
@@ -204,7 +204,7 @@ def the_quarter(root: DataRoot) -> str:
 def a_verdict(root: DataRoot) -> str:
     raw = Lake(root).raw(KVARTAL, "101")
     assert raw is not None
-    path = (root.lake / raw["file"]).with_suffix(".json")
+    path = (root.lake / raw.file).with_suffix(".json")
     return rewritten(path, lambda text: text.replace(b'"records": ', b'"records": 1', 1))
 
 

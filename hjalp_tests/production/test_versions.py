@@ -19,7 +19,7 @@ def test_a_typed_copy_is_kept_by_version(tmp_path: Path) -> None:
         inbox = Inbox(Lake(root), read_systems(root), layouts=held)
         files = [entry for entry in inbox.files() if "540_nexus_20250109" in entry[0].filename]
         assert len({inbox.read(*entry).sha256 for entry in files}) == 1, "the same bytes"
-        return {file.folder: inbox.read(file, name).verdict["code"] for file, name in files}
+        return {file.folder: inbox.read(file, name).verdict.code for file, name in files}
 
     assert codes(LAYOUTS) == {"2024K4": None, "2025K1": None}
     assert codes(layouts("2;drop;hminavn;;;;;;;;;")) == {"2024K4": None, "2025K1": "KOLONNER"}

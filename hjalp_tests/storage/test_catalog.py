@@ -13,10 +13,12 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.chain import STATES, Block, run_chain
 from hjalp_pipeline.storage.catalog import DERIVED, VIEWS, refresh_catalog
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
+from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.files import write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.rules.made_up import Person, loan, raw, register
+from hjalp_tests.storage.entries import chain_entry
 
 LEDGER = pl.Schema(
     {"kvartal": pl.String, "komnr_indberetter": pl.String, "step": pl.String, "reason": pl.String, "rows": pl.Int64}
@@ -41,7 +43,7 @@ def query(root: DataRoot, sql: str) -> list[Any]:
         return connection.sql(sql).fetchall()
 
 
-def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str, str | None]]) -> dict[str, Any]:
+def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str, str | None]]) -> ChainEntry:
     """A kommune's raw file and chain result, as the production writes them."""
     frame = raw(rows).with_columns(
         komnr_betaling=pl.lit(None, pl.String), hmiiso=pl.lit("1222"), hminavn=pl.lit("rollator")
@@ -51,7 +53,7 @@ def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str,
     write_parquet(path, frame)
     result = run_chain(frame, REGISTER, komnr, [Block(Kvartal.parse(kvartal), frame.height, None)], [2024])
     frames = {f"{state}/udlaan": result.states[state] for state in STATES} | {"bestand": result.stock}
-    return lake.save_chain(kvartal, komnr, "e" * 64, frames, {"raw_file": lake.relative(path)})
+    return lake.save_chain(kvartal, komnr, frames, chain_entry("e" * 64, lake.relative(path)))
 
 
 def test_without_data(root: DataRoot) -> None:
@@ -71,7 +73,7 @@ def test_with_data(root: DataRoot) -> None:
     lake.save_frame("tables/hjalp1", "2024v1", pl.DataFrame({"kommunedk": ["540"], "tid": [2024], "antal": [99]}))
     rows = [loan(pnr="abc"), loan(udlaan_id="2"), loan(udlaan_id="3", pnr="ABC", lov_navn=None, lov_tekst="§ 113")]
     entries = {"540": store_kommune(lake, "2024K4", "540", rows), "101": store_kommune(lake, "2024K4", "101", [loan()])}
-    lake.save_quarter("2024K4", {"extract": "2025-04-04", "kommuner": entries})
+    lake.save_quarter("2024K4", QuarterEntry("2025-04-04", "f", entries))
     made = refresh_catalog(root, EMPTY)
     assert made == [*NAMES, "raw", *STATES, "bestand", "udlaan"]
     for view in made:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from hjalp_pipeline.dialogue.approval.source import Source
 from hjalp_pipeline.rules.approval import KINDS, State
 from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT, SOURCES
 from hjalp_pipeline.rules.rule_list import INTAKE, RULES
+from hjalp_pipeline.storage.entries import ChainEntry
 
 Key = tuple[str, str, str]
 #: Why a record was left out or corrected, in words, in the order of the rules.
@@ -159,30 +159,30 @@ def make_report(
         bestand=figures.get((maal.BESTAND, str(aar), ""), 0),
         bestand_foer=figures.get((maal.BESTAND, str(aar - 1), ""), 0),
         bestand_andre=tuple((f"{other} {NAVN[other]}", n) for other, n in sorted(stock.items()) if other != komnr),
-        poster=entry["records"] if entry else 0,
-        brugt=entry["rows"]["kommune_assigned"] if entry else 0,
+        poster=entry.records if entry else 0,
+        brugt=entry.rows["kommune_assigned"] if entry else 0,
         reasons=tuple(_reasons(entry)) if entry else (),
         rows=rows,
         changes=tuple(_changes(figures, before, aar)) if before else None,
         before_name=source.before_name,
         oddities=tuple(oddities(_year(figures, aar, days, local))) if source.reporters(komnr) else (),
-        unknown_codes=entry["remarks"].get("paragraph_enriched", {}).get(LOV_NAVN_UKENDT.name, 0) if entry else 0,
+        unknown_codes=entry.remarks.get("paragraph_enriched", {}).get(LOV_NAVN_UKENDT.name, 0) if entry else 0,
     )
 
 
 def _delivered(source: Source, komnr: str) -> list[Delivered]:
     found = []
     for reporter in source.reporters(komnr):
-        for one in source.partitions[reporter]["deliveries"]:
-            name = parse_name(one["kvartal"], one["filename"])
+        for part in source.partitions[reporter].deliveries:
+            name = parse_name(part.kvartal, part.filename)
             found.append(
                 Delivered(
                     f"{reporter} {NAVN[reporter]}",
-                    one["kvartal"],
-                    safe_name(one["filename"]),
+                    part.kvartal,
+                    safe_name(part.filename),
                     name.received if name else None,
-                    one["records"],
-                    one["rows"],
+                    part.records,
+                    part.rows,
                 )
             )
     return found
@@ -220,13 +220,13 @@ def _rows_of(
     return found
 
 
-def _reasons(entry: Mapping[str, Any]) -> list[tuple[str, int]]:
+def _reasons(entry: ChainEntry) -> list[tuple[str, int]]:
     """Rows left out and corrected by reason; IKKE_AKTIV, tested twice, summed up."""
     counts = dict.fromkeys(AARSAGER, 0)
-    for _step, reason, rows in entry["ledger"]:
+    for _step, reason, rows in entry.ledger:
         if reason is not None:
             counts[reason] += rows
-    for codes in entry["remarks"].values():
+    for codes in entry.remarks.values():
         for code, rows in codes.items():
             if code in counts:  # what is merely counted is shown elsewhere
                 counts[code] += rows

@@ -6,7 +6,6 @@ A loan counts in the kommune it belongs to (``komnr_statbank``), whoever reporte
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import polars as pl
 
@@ -14,6 +13,7 @@ from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL
 from hjalp_pipeline.production.chain import loans_inside
 from hjalp_pipeline.rules.dates import on_loan_ultimo
 from hjalp_pipeline.rules.oddities import is_local_hmi
+from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
 
 #: A figure: ``maal`` says what, ``periode`` the quarter or year, ``kode`` paragraph, source or reporting
@@ -41,7 +41,7 @@ class Figures:
     local: pl.DataFrame
 
 
-def count_figures(lake: Lake, entries: Mapping[str, Mapping[str, Any]], aar: int) -> Figures:
+def count_figures(lake: Lake, entries: Mapping[str, ChainEntry], aar: int) -> Figures:
     """The figures of ``aar`` and the year before, from the chain results of all reporting kommuner by komnr."""
     parts = [_of_entry(lake, komnr, entry, aar) for komnr, entry in entries.items()]
     figures = _summed([part.figures for part in parts], _KEYS, SCHEMA)
@@ -60,7 +60,7 @@ def _summed(parts: list[pl.DataFrame], keys: list[str], schema: pl.Schema) -> pl
     return found.group_by(keys).agg(pl.col("antal").sum()).filter(pl.col("antal") > 0).sort(keys)
 
 
-def _of_entry(lake: Lake, komnr: str, entry: Mapping[str, Any], aar: int) -> Figures:
+def _of_entry(lake: Lake, komnr: str, entry: ChainEntry, aar: int) -> Figures:
     loans = _loans(lake, entry)
     first, last = FIRST_KVARTAL.first_day, date(aar, 12, 31)
     issued = loans.filter(pl.col("udleveringsdato").is_between(first, last))
@@ -96,7 +96,7 @@ def _of_entry(lake: Lake, komnr: str, entry: Mapping[str, Any], aar: int) -> Fig
     )
 
 
-def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
+def _loans(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     """The columns the figures need of a reporter's loans inside the statistic."""
     return loans_inside(
         lake,

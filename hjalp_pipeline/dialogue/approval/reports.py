@@ -80,7 +80,7 @@ def _with_origin(source: Source, figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _deliveries(source: Source, komnr: str) -> list[str]:
-    return [one["sha256"] for reporter in source.reporters(komnr) for one in source.partitions[reporter]["deliveries"]]
+    return [part.sha256 for reporter in source.reporters(komnr) for part in source.partitions[reporter].deliveries]
 
 
 def _write(source: Source, figures: Figures, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:

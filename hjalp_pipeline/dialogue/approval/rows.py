@@ -4,9 +4,6 @@ Which reason a row left for is what the chain stored; no rule is worked out here
 fault and only counted.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import polars as pl
 
@@ -19,6 +16,7 @@ from hjalp_pipeline.rules.rule_list import CODES
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.systems import DUBLET
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.entries import ChainEntry, RawPart, RawPartition, Verdict
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
@@ -37,7 +35,7 @@ SCHEMA = pl.Schema(
 _NO_FAULT = [code.name for code in CODES.values() if not code.fault]
 
 
-def faulty_rows(lake: Lake, komnr: str, entry: Mapping[str, Any], raw: Mapping[str, Any]) -> pl.DataFrame:
+def faulty_rows(lake: Lake, komnr: str, entry: ChainEntry, raw: RawPartition) -> pl.DataFrame:
     """Rows of ``SCHEMA`` by reason, file and record, of a reporting kommune's chain result and the raw partition behind it.
 
     A verdict keeps the first findings of a file only, so of bad records and DUBLET there may be fewer rows than the
@@ -47,12 +45,12 @@ def faulty_rows(lake: Lake, komnr: str, entry: Mapping[str, Any], raw: Mapping[s
     removed = _removed_by_chain(lake, komnr, entry)
     _require_ledger(komnr, entry, removed)
     frame = pl.concat([removed.filter(~pl.col("aarsag").is_in(_NO_FAULT)), _corrected(lake, entry)])
-    columns = read_parquet(lake.path / entry["raw_file"], columns=["post", "udlaan_id"])
+    columns = read_parquet(lake.file(entry.raw_file), columns=["post", "udlaan_id"])
     chain = pl.concat([frame.drop("raekke"), columns[frame.get_column("raekke")]], how="horizontal").with_columns(
         fil=_files(raw)[frame.get_column("raekke")], felt=pl.lit(None, dtype=pl.String)
     )
     parts = [chain.select("aarsag", "fil", pl.col("post").cast(pl.Int64), "udlaan_id", "felt")]
-    parts += [_of_delivery(lake, raw, place) for place in range(len(raw["deliveries"]))]
+    parts += [_of_delivery(lake, raw, part) for part in raw.deliveries]
     hides = pl.col("udlaan_id").str.contains(CPR_LIKE_ID).fill_null(value=False)
     return (
         pl.concat(parts)
@@ -62,16 +60,16 @@ def faulty_rows(lake: Lake, komnr: str, entry: Mapping[str, Any], raw: Mapping[s
     )
 
 
-def _removed_by_chain(lake: Lake, komnr: str, entry: Mapping[str, Any]) -> pl.DataFrame:
+def _removed_by_chain(lake: Lake, komnr: str, entry: ChainEntry) -> pl.DataFrame:
     """raekke and aarsag of every row the rules R3-R5 removed."""
-    if REMOVED not in entry["files"]:  # made by older code
+    if REMOVED not in entry.files:  # made by older code
         raise InputError(f"the data of {komnr} have to be run first: why rows were removed was not kept then")
-    return read_parquet(lake.path / entry["files"][REMOVED], columns=["raekke", "aarsag"])
+    return read_parquet(lake.file(entry.files[REMOVED]), columns=["raekke", "aarsag"])
 
 
-def _require_ledger(komnr: str, entry: Mapping[str, Any], removed: pl.DataFrame) -> None:
+def _require_ledger(komnr: str, entry: ChainEntry, removed: pl.DataFrame) -> None:
     counted: dict[str, int] = {}
-    for step, reason, rows in entry["ledger"]:
+    for step, reason, rows in entry.ledger:
         if reason is not None and step in STATES:
             counted[reason] = counted.get(reason, 0) + rows
     found = dict(removed.group_by("aarsag").len().iter_rows())
@@ -79,53 +77,53 @@ def _require_ledger(komnr: str, entry: Mapping[str, Any], removed: pl.DataFrame)
         raise LedgerError(f"{komnr}: the rows removed are not those the ledger counts")
 
 
-def _corrected(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
+def _corrected(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     states = _state(lake, entry, "dates_corrected", "raekke", "rettelse")
     return states.filter(pl.col("rettelse").is_not_null()).select("raekke", aarsag="rettelse")
 
 
-def _state(lake: Lake, entry: Mapping[str, Any], state: str, *columns: str) -> pl.DataFrame:
-    return read_parquet(lake.path / entry["files"][dataset(state)], columns=list(columns))
+def _state(lake: Lake, entry: ChainEntry, state: str, *columns: str) -> pl.DataFrame:
+    return read_parquet(lake.file(entry.files[dataset(state)]), columns=list(columns))
 
 
-def _files(raw: Mapping[str, Any]) -> pl.Series:
+def _files(raw: RawPartition) -> pl.Series:
     """The file each raw row came with; the deliveries' rows follow one another."""
-    names = [safe_name(one["filename"]) for one in raw["deliveries"]]
-    place = np.repeat(np.arange(len(names), dtype=np.uint32), [one["rows"] for one in raw["deliveries"]])
+    names = [safe_name(part.filename) for part in raw.deliveries]
+    place = np.repeat(np.arange(len(names), dtype=np.uint32), [part.rows for part in raw.deliveries])
     return pl.Series("fil", names).gather(pl.Series(place))
 
 
-def _of_delivery(lake: Lake, raw: Mapping[str, Any], place: int) -> pl.DataFrame:
+def _of_delivery(lake: Lake, raw: RawPartition, part: RawPart) -> pl.DataFrame:
     """Records of one file that never became rows (unreadable ones, duplicates, gengangere), and those filled in by R2."""
-    delivery = raw["deliveries"][place]
-    fil = safe_name(delivery["filename"])
-    key = delivery.get("key")  # none: made by older code
-    verdict = lake.verdict(key) if key else None
-    if key is None or verdict is None:
-        raise InputError(f"{delivery['kvartal']} has to be run first: what was found in {fil} is not known any more")
-    copy = read_parquet(lake.typed_path(key), columns=["post", "udlaan_id", "system", *FILLED])
+    fil = safe_name(part.filename)
+    verdict = lake.verdict(part.key)
+    if verdict is None:
+        raise InputError(f"{part.kvartal} has to be run first: what was found in {fil} is not known any more")
+    copy = read_parquet(lake.typed_path(part.key), columns=["post", "udlaan_id", "system", *FILLED])
     bad = _unreadable(verdict)
     parts = [bad, _duplicates(verdict, copy, bad)]
-    if delivery["rows"] < copy.height or UDFYLDT_LOV.name in raw["remarks"]["raw"]:
+    if part.rows < copy.height or UDFYLDT_LOV.name in raw.remarks["raw"]:
         parts += _of_union(lake, raw, copy)
     return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "udlaan_id", "felt")
 
 
-def _unreadable(verdict: Mapping[str, Any]) -> pl.DataFrame:
+def _unreadable(verdict: Verdict) -> pl.DataFrame:
     """Bad records by their first finding, as far as the verdict names them: the first of the file."""
     schema = {"record": pl.Int64, "field": pl.String, "code": pl.String}
-    first = pl.DataFrame(verdict["findings"], schema=schema).unique("record", keep="first", maintain_order=True)
+    first = pl.DataFrame(verdict.findings, schema=schema, orient="row").unique(
+        "record", keep="first", maintain_order=True
+    )
     return first.select(aarsag="code", post="record", udlaan_id=pl.lit(None, dtype=pl.String), felt="field")
 
 
-def _duplicates(verdict: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
+def _duplicates(verdict: Verdict, copy: pl.DataFrame, bad: pl.DataFrame) -> pl.DataFrame:
     """R2: what is neither a row of the typed copy nor unreadable was followed by a record with the same id (unknown here).
 
     After the last bad record the verdict names, one it does not name cannot be told from a duplicate.
     """
     named = bad.get_column("post")
-    whole = named.len() == verdict["bad_records"]
-    left = np.ones((verdict["records"] if whole else named.to_list()[-1]) + 1, dtype=bool)
+    whole = named.len() == verdict.bad_records
+    left = np.ones((verdict.records if whole else named.to_list()[-1]) + 1, dtype=bool)
     left[0] = False
     for known in (copy.get_column("post"), named):
         left[known.filter(known < left.size).to_numpy()] = False
@@ -137,9 +135,9 @@ def _duplicates(verdict: Mapping[str, Any], copy: pl.DataFrame, bad: pl.DataFram
     )
 
 
-def _of_union(lake: Lake, raw: Mapping[str, Any], copy: pl.DataFrame) -> list[pl.DataFrame]:
+def _of_union(lake: Lake, raw: RawPartition, copy: pl.DataFrame) -> list[pl.DataFrame]:
     """R2: rows of a file that are not in the kommune's combined data, and rows filled in there."""
-    union = read_parquet(lake.path / raw["file"], columns=["system", "post", *FILLED])
+    union = read_parquet(lake.file(raw.file), columns=["system", "post", *FILLED])
     gone = copy.join(union, on=["system", "post"], how="anti")
     both = copy.join(union, on=["system", "post"], how="inner", suffix="_nu")
     filled = both.filter(

@@ -12,7 +12,7 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.dialogue.approval.figures import SCHEMA as FIGURES
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
-from hjalp_pipeline.production.computation import Entries, pinned_partitions
+from hjalp_pipeline.production.computation import Entries, Partitions, pinned_partitions
 from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.participation import accepted_deliveries, participation, participation_of_release
 from hjalp_pipeline.production.pins import read_definition
@@ -48,7 +48,7 @@ class Source:
     kvartal: str
     quarters: Mapping[str, str]
     entries: Entries
-    partitions: Entries
+    partitions: Partitions
     extract: str
     collaborations: Sequence[Collaboration]
     participation: pl.DataFrame
@@ -83,19 +83,19 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
     reminded, else the definition of a release that is not made yet.
     """
     lake = Lake(root)
-    manifest = lake.quarter(kvartal)
-    _require(manifest is not None, f"{kvartal} has not been run")
-    manifest = manifest or {}
+    quarter = lake.quarter(kvartal)
+    if quarter is None:
+        raise InputError(f"{kvartal} has not been run")
     _require(
         aar >= FIRST_REFERENCE_YEAR, f"{aar} is not a year of the statistic, which begins with {FIRST_REFERENCE_YEAR}"
     )
     _require(Kvartal.parse(kvartal) >= Kvartal(aar, 4), f"{kvartal} says nothing of the whole of {aar}")
-    entries, raw = manifest["kommuner"], lake.raw_of(kvartal)
-    stale = [komnr for komnr, entry in entries.items() if raw.get(komnr, {}).get("key") != entry["raw_key"]]
+    entries, raw = quarter.kommuner, lake.raw_of(kvartal)
+    stale = [komnr for komnr, entry in entries.items() if komnr not in raw or raw[komnr].key != entry.raw_key]
     _require(not stale, f"{kvartal} has to be run first: {', '.join(f'{komnr} {NAVN[komnr]}' for komnr in stale)}")
-    register = load(root, manifest["extract"])
-    same = register.fingerprint == manifest["extract_fingerprint"]
-    _require(same, f"registers/{manifest['extract']} is another than {kvartal} was run with: run the quarter first")
+    register = load(root, quarter.extract)
+    same = register.fingerprint == quarter.extract_fingerprint
+    _require(same, f"registers/{quarter.extract} is another than {kvartal} was run with: run the quarter first")
     decisions = read_approvals(root)
     quarters = dict.fromkeys(KOMNR, Kvartal.parse(kvartal))
     collaborations = read_collaborations(root)
@@ -107,7 +107,7 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
         quarters=dict.fromkeys(KOMNR, kvartal),
         entries=entries,
         partitions=raw,
-        extract=manifest["extract"],
+        extract=quarter.extract,
         collaborations=collaborations,
         participation=participation(decisions, accepted_deliveries(root), collaborations, {aar: quarters}),
         decisions=_of_year(decisions, aar),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -30,6 +30,7 @@ from hjalp_pipeline.rules.cpr import UNKNOWN
 from hjalp_pipeline.rules.gengangere import GENGANGER
 from hjalp_pipeline.rules.rule_list import CHAIN, values_of
 from hjalp_pipeline.rules.step import merge_counts
+from hjalp_pipeline.storage.entries import ChainEntry
 
 #: A kommune with fewer loans inside the statistic gets no shares of its own.
 FEWEST_ROWS = 200
@@ -146,7 +147,7 @@ class Quality:
 def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Quality:
     """The figures of a release; its tables, approval reports and ``revision.csv`` lie in ``building`` already."""
     definition = inputs.definition
-    remarks = [entry["remarks"] for entry in inputs.entries.values()]
+    remarks = [entry.remarks for entry in inputs.entries.values()]
     sources = merge_counts(*(of.get("paragraph_enriched", {}) for of in remarks))
     return Quality(
         release=definition.release,
@@ -200,21 +201,19 @@ def _per_cent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole)
 
 
-def _of_kommune(komnr: str, entry: Mapping[str, Any] | None) -> KommuneShare:
-    loans = entry["rows"]["kommune_assigned"] if entry else 0
+def _of_kommune(komnr: str, entry: ChainEntry | None) -> KommuneShare:
+    loans = entry.rows["kommune_assigned"] if entry else 0
     if entry is None or loans < FEWEST_ROWS:
         return KommuneShare(komnr, NAVN[komnr], None, None, None)
-    sources = entry["remarks"].get("paragraph_enriched", {})
-    removed = {(step, reason): rows for step, reason, rows in entry["ledger"] if reason}
+    sources = entry.remarks.get("paragraph_enriched", {})
+    removed = {(step, reason): rows for step, reason, rows in entry.ledger if reason}
     unknown = sum(removed.get(("cpr_validated", code), 0) for code in UNKNOWN.names)
     return KommuneShare(
         komnr,
         NAVN[komnr],
         {kilde: _per_cent(sum(sources.get(code, 0) for code in codes), loans) for kilde, codes in KILDER.items()},
-        _per_cent(unknown, entry["rows"]["cpr_validated"] + unknown),
-        _per_cent(
-            sum(entry["remarks"].get("dates_corrected", {}).get(code, 0) for code in values_of("rettelse")), loans
-        ),
+        _per_cent(unknown, entry.rows["cpr_validated"] + unknown),
+        _per_cent(sum(entry.remarks.get("dates_corrected", {}).get(code, 0) for code in values_of("rettelse")), loans),
     )
 
 
@@ -241,7 +240,7 @@ def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
         goes_on = any(other.in_force(now) for other in rows if (other.komnr, other.system) == (row.komnr, row.system))
         if entry is None or not row.carry_forward or row.to_quarter is None or row.to_quarter >= now or goes_on:
             continue
-        lines = {(step, reason): rows for step, reason, rows in entry["ledger"]}
+        lines = {(step, reason): rows for step, reason, rows in entry.ledger}
         both, raw = lines.get(("raw", GENGANGER.name), 0), lines[("raw", None)]
         share = _per_cent(both, both + raw) if raw >= FEWEST_ROWS else None
         found.append(SystemChange(row.komnr, NAVN[row.komnr], row.system, str(row.to_quarter), share))

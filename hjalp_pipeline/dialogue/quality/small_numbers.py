@@ -6,7 +6,7 @@ They are public, so none is told as 0, 1 or 2, and none exactly: two releases to
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -21,6 +21,7 @@ from hjalp_pipeline.rules.dates import (
     issued_after,
     on_loan_ultimo,
 )
+from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import prepare
 
@@ -120,7 +121,7 @@ def _counted(inputs: ReleaseInputs, aar: int) -> pl.Expr:
     return pl.col("komnr_statbank").is_in(deltagere.implode())
 
 
-def _loans(lake: Lake, entry: Mapping[str, Any]) -> pl.DataFrame:
+def _loans(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     """A kommune's loans inside the statistic with the columns that are looked at."""
     return loans_inside(
         lake,

@@ -19,8 +19,8 @@ def one_cell(folder: Path, field: str, cell: str, **changes: str | None) -> tupl
     intake = intake_of(folder, parts(HEADER, *rows, **changes))
     assert (intake.status, intake.records) == ("accepted", 40)
     assert intake.frame is not None
-    found = [(finding["field"], finding["code"]) for finding in intake.findings]
-    assert {finding["record"] for finding in intake.findings} <= {7}
+    found = [(finding.field, finding.code) for finding in intake.findings]
+    assert {finding.record for finding in intake.findings} <= {7}
     return found, None if found else intake.frame[field][6]
 
 

@@ -139,10 +139,10 @@ def test_what_cannot_be_reported(root: DataRoot) -> None:
             write_reports(root, aar, kvartal)
     deliver(root, delivery("540", 5, day=20))
     run(root, KVARTAL)
-    manifest = Lake(root).quarter(KVARTAL)
-    assert manifest is not None
-    manifest["kommuner"]["540"]["raw_key"] = "another"
-    Lake(root).save_quarter(KVARTAL, manifest)
+    quarter = Lake(root).quarter(KVARTAL)
+    assert quarter is not None
+    quarter.kommuner["540"] = replace(quarter.kommuner["540"], raw_key="another")
+    Lake(root).save_quarter(KVARTAL, quarter)
     with pytest.raises(InputError, match="has to be run first: 540 Sønderborg"):
         write_reports(root, 2024, KVARTAL)
 

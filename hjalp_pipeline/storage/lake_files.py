@@ -1,0 +1,86 @@
+"""Files of the lake: where they are, whether they stand as they were written, and the small frames of quarters."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import polars as pl
+
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.files import locked, read_parquet
+from hjalp_pipeline.storage.hashes import Hashes
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.sealed import read_sealed_parquet, write_sealed_parquet
+
+
+class NotMadeError(InputError, FileNotFoundError):
+    """Something that a run has to make first. Names it."""
+
+
+class ChangedError(InputError):
+    """A file of the lake is not as it was written. Names it."""
+
+
+class LakeFiles:
+    """The lake's files below one data root."""
+
+    def __init__(self, root: DataRoot) -> None:
+        """Nothing is created until something is written."""
+        self.root = root
+        self.path = root.lake
+        self._hashes: Hashes | None = None
+
+    def relative(self, path: Path) -> str:
+        """A path as it is kept in the lake's JSON files, so that the data root can be moved."""
+        return path.relative_to(self.path).as_posix()
+
+    def file(self, name: str) -> Path:
+        """A file that one of the lake's JSON files names."""
+        return self.path / name
+
+    @property
+    def hashes(self) -> Hashes:
+        """What is remembered of files' hashes, so that a file that stands as it was is not read again."""
+        if self._hashes is None:
+            self._hashes = Hashes(self.path / "hashes.json", self.path / "locks" / "hashes")
+        return self._hashes
+
+    def intact(self, name: str | None, digest: str | None) -> bool:
+        """Whether a file of the lake is there and has the SHA-256 it was written with."""
+        if name is None or digest is None:
+            return False
+        try:
+            return self.hashes.digest(f"lake/{name}", self.path / name) == digest
+        except OSError:
+            return False
+
+    def lock(self, kvartal: str) -> AbstractContextManager[None]:
+        """Context manager: only one process at a time changes a quarter."""
+        return locked(self.path / "locks" / kvartal)
+
+    def frame_path(self, dataset: str, partition: str) -> Path:
+        """Parquet file of a small dataset (``ledger``, ``tables/hjalp1``) for one quarter."""
+        return self.path / dataset / f"{partition}.parquet"
+
+    def save_frame(self, dataset: str, partition: str, frame: pl.DataFrame) -> Path:
+        """Replace one partition of a small dataset."""
+        path = self.frame_path(dataset, partition)
+        write_sealed_parquet(path, frame)
+        return path
+
+    def frame(self, dataset: str, partition: str) -> pl.DataFrame:
+        """Read one partition of a small dataset; FileNotFoundError names it when it was never made, ChangedError when it
+        is not as it was written.
+        """
+        path = self.frame_path(dataset, partition)
+        if not path.is_file():
+            raise NotMadeError(f"{dataset} has not been made for {partition}")
+        frame = read_sealed_parquet(path)
+        if frame is None:
+            raise ChangedError(f"lake/{self.relative(path)} is not as it was written")
+        return frame
+
+    def read(self, names: Iterable[str], columns: list[str] | None = None) -> pl.DataFrame:
+        """Rows of several lake files one after the other, in the order given."""
+        frames = [read_parquet(self.path / name, columns=columns) for name in names]
+        return pl.concat(frames) if frames else pl.DataFrame()
