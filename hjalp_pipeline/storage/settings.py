@@ -4,11 +4,16 @@ Another matter is another dataclass in ``SECTIONS``: its fields are the keys, th
 """
 
 import tomllib
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import Field, Strict
 
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Faults, Says, checked
+
+_Number = Annotated[int, Strict(), Field(ge=1), Says("must be a whole number of at least 1", shown=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +24,9 @@ class Retention:
     the end of the quarter and the date of the extract, after which they are named for removal.
     """
 
-    results_days: int = 90
-    deliveries_years: int = 5
-    extracts_years: int = 5
+    results_days: _Number = 90
+    deliveries_years: _Number = 5
+    extracts_years: _Number = 5
 
 
 SECTIONS: dict[str, type] = {"retention": Retention}
@@ -30,7 +35,7 @@ T = TypeVar("T")
 
 
 def read_settings(root: DataRoot, kind: type[T]) -> T:
-    """The settings of one matter. InputError names the key that is unknown or no whole number of at least 1."""
+    """The settings of one matter. InputError names every key that is unknown or no whole number of at least 1."""
     path = root.path / _FILE
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
@@ -41,14 +46,9 @@ def read_settings(root: DataRoot, kind: type[T]) -> T:
         raise InputError(f"{_FILE}: [{unknown[0]}] is none of {', '.join(SECTIONS)}")
     name = next(name for name, one in SECTIONS.items() if one is kind)
     given = content.get(name, {})
-    known = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
-    for key, value in given.items() if isinstance(given, dict) else [(name, given)]:
-        if key not in known:
-            raise InputError(f"{_FILE}: {key} is none of {', '.join(known)}")
-        _check(key, value)
-    return kind(**given)
-
-
-def _check(key: str, value: Any) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InputError(f"{_FILE}: {key} must be a whole number of at least 1, not {value!r}")
+    if not isinstance(given, dict):
+        raise InputError(f"{_FILE}, {name}: must be a table, [{name}]")
+    try:
+        return checked(kind, given, f"[{name}]")
+    except Faults as fault:
+        raise InputError(f"{_FILE}, {fault}") from None

@@ -121,11 +121,12 @@ def test_the_command_removes_only_what_it_is_told(
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("[retention]\nresults_days = 0\n", "results_days must be a whole number"),
-        ("[retention]\nresults_days = true\n", "results_days must be a whole number"),
-        ("[retention]\nresult_days = 5\n", "result_days is none of"),
+        ("[retention]\nresults_days = 0\n", "results_days: must be a whole number of at least 1, not "),
+        ("[retention]\nresults_days = true\n", "results_days: must be a whole number of at least 1, not "),
+        ("[retention]\nresult_days = 5\n", r"result_days: is not a key of \[retention\] "),
         ("[retain]\n", r"\[retain\] is none of"),
-        ("retention = 5\n", "retention is none of"),
+        ("retention = 5\n", "retention: must be a table"),
+        ("[retention]\nextracts_years = 0\nlong = 1\n", r"extracts_years: must be .*, not 0; long: is not a key of "),
         ("[", "settings.toml: "),
     ],
 )

@@ -113,6 +113,19 @@ def test_a_fault_names_file_key_and_rule(key: str, value: str | None, rule: str)
     assert re.match(rf"releases/2024v2\.toml, {key}(\.[0-9]+)?: {re.escape(rule)}", str(fault.value))
 
 
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    changes = {"quarter": "2025", "registers": None, "partial": '{999 = "Hun.", 540 = 1}', "quater": "1"}
+    with pytest.raises(DefinitionError) as fault:
+        parse_definition("2024v2", toml(changes=changes))
+    told = str(fault.value).removeprefix("releases/2024v2.toml, ").split("; ")
+    assert [line.split(": ")[0] for line in told] == ["quarter", "registers", "partial.999", "partial.540", "quater"]
+
+
+@pytest.mark.parametrize("written", ['"20250404"', "2025-04-04", '"2025-04-04"'])
+def test_an_extract_is_named_by_its_day(written: str) -> None:
+    assert parse_definition("2024v1", toml(changes={"registers": written})).registers == "2025-04-04"
+
+
 def test_what_is_said_in_words() -> None:
     found = parse_definition(
         "2024v2",
