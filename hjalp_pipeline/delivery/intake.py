@@ -18,7 +18,7 @@ from hjalp_pipeline.delivery.remarks import count_remarks
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.specification.versions import Layouts
-from hjalp_pipeline.rules.finding import Finding
+from hjalp_pipeline.rules.rule import Finding
 
 MAX_FINDINGS = 1000
 """Findings a receipt lists; all of them are counted."""

@@ -7,7 +7,7 @@ colours, the README's table and the UI read what they say of a rule from here; n
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.register import Register
@@ -77,3 +77,14 @@ class DataState:
     title: str
     title_da: str
     rules: tuple[Rule, ...]
+
+
+class Finding(NamedTuple):
+    """A record of a delivery that intake cannot use: its number in the file (1 = first), the field, the code of what is wrong.
+
+    ``field`` is "" for the whole record. A receipt tells it; no value of the record is in it.
+    """
+
+    record: int
+    field: str
+    code: str

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from hjalp_pipeline.rules.finding import Finding
+from hjalp_pipeline.rules.rule import Finding
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 T = TypeVar("T")
