@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, GetCoreSchemaHandler, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 T = TypeVar("T")
@@ -49,6 +49,22 @@ class Says:
             raise ValueError(f"{self.rule}, not {value!r}" if self.shown else self.rule) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A field that stands in JSON as something else: as what, and how it is read from that and written as it."""
+
+    kind: Any
+    read: Callable[[Any], object]
+    write: Callable[[Any], object]
+
+    def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """How Pydantic asks for the check."""
+        written = core_schema.plain_serializer_function_ser_schema(self.write)
+        return core_schema.no_info_after_validator_function(
+            self.read, handler.generate_schema(self.kind), serialization=written
+        )
+
+
 def parsed(parse: Callable[[Any], object]) -> AfterValidator:
     """What ``parse`` makes of a value; ValueError: it cannot, and the field ``Says`` so."""
 
@@ -73,12 +89,26 @@ def checked(kind: type[T], content: Mapping[str, object], what: str, **given: ob
     known = {key: value for key, value in content.items() if key in keys}
     faults = [(key, f"is not a key of {what} ({', '.join(sorted(keys))})") for key in unknown]
     try:
-        found: T = _adapter(kind).validate_python({**empty, **known, **given})
-    except ValidationError as fault:
-        faults = [*map(_told, fault.errors(include_url=False)), *faults]
+        found = from_json(kind, {**empty, **known, **given})
+    except Faults as fault:
+        faults = [*fault.faults, *faults]
     if faults:
         raise Faults(faults)
     return found
+
+
+def from_json(kind: type[T], content: object) -> T:
+    """A ``kind`` from what ``as_json`` made of it, keys that it does not know left out; Faults tells what is wrong."""
+    try:
+        found: T = _adapter(kind).validate_python(content)
+    except ValidationError as fault:
+        raise Faults([_told(error) for error in fault.errors(include_url=False)]) from None
+    return found
+
+
+def as_json(kind: type[T], value: T) -> Any:
+    """A ``kind`` as plain values, ready for JSON."""
+    return _adapter(kind).dump_python(value, mode="json")
 
 
 def _required(field: Any) -> bool:

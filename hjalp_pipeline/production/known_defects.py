@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
@@ -35,18 +34,6 @@ class KnownDefect:
     begins: date | None
     ends: date | None
     sentence: str
-
-    def as_json(self) -> list[Any]:
-        """The row as a manifest holds it."""
-        days = [day and day.isoformat() for day in (self.begins, self.ends)]
-        return [self.what, list(self.who), *days, self.sentence]
-
-    @classmethod
-    def from_json(cls, content: Sequence[Any]) -> "KnownDefect":
-        """The row of a manifest."""
-        what, who, begins, ends, sentence = content
-        first, last = (date.fromisoformat(day) if day else None for day in (begins, ends))
-        return cls(what, tuple(who), first, last, sentence)
 
     def concerns(self, years: tuple[int, ...]) -> bool:
         """Whether it holds on some day of the reference years, from the first to the last."""

@@ -5,10 +5,10 @@ for the case that the folder is removed. A release is made again from its pins, 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import astuple, dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production import pin_texts
@@ -20,10 +20,12 @@ from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.duck import sql_text
 from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, sha256, write_json
 from hjalp_pipeline.storage.registers import preparation_code
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Faults, Written, as_json, from_json
 
 _SQL = ("tables/hjalp1", "tables/hjalp2", "tables/hjalp3")
 #: When a decision was given that a manifest of version 0.2.0 or older counts: not told, and so never outdated.
@@ -52,12 +54,29 @@ def read_definition(root: DataRoot, release: str) -> Definition:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
 
+class PinsError(InputError):
+    """The pins in a manifest cannot be read. Names the keys and what is wrong with each."""
+
+    def __init__(self, what: str) -> None:
+        """``what``: keys and rules."""
+        super().__init__(f"the pins of a manifest cannot be read: {what}")
+
+
 @dataclass(frozen=True, slots=True)
 class KommunePin:
     """The deliveries in force of a reporting kommune: the quarter, and SHA-256 by ``kvartal/filename``, newest system first."""
 
     kvartal: str
-    files: tuple[tuple[str, str], ...]
+    files: Annotated[tuple[tuple[str, str], ...], Written(dict[str, str], lambda files: tuple(files.items()), dict)]
+
+
+#: Rows of the code lists as a manifest holds them.
+_System = Annotated[SystemRow, Written(str, pin_texts.system, pin_texts.system_text)]
+_Collaboration = Annotated[Collaboration, Written(str, pin_texts.collaboration, pin_texts.collaboration_text)]
+_Defect = Annotated[
+    KnownDefect,
+    Written(tuple[str, tuple[str, ...], date | None, date | None, str], lambda row: KnownDefect(*row), astuple),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +94,19 @@ class Pins:
     registers: str
     register_files: Mapping[str, str]
     deliveries: Mapping[str, KommunePin]
-    systems: tuple[SystemRow, ...]
-    collaborations: tuple[Collaboration, ...]
-    decisions: Decisions
-    decided_at: Mapping[tuple[int, str, str], datetime]
+    systems: tuple[_System, ...]
+    collaborations: tuple[_Collaboration, ...]
+    decisions: Annotated[Decisions, Written(dict[str, dict[str, str]], pin_texts.decisions, pin_texts.decisions_text)]
+    #: Manifests of version 0.2.0 and older do not tell it.
+    decided_at: Annotated[
+        Mapping[tuple[int, str, str], datetime],
+        Written(dict[str, dict[str, dict[str, str]]], pin_texts.moments, pin_texts.moments_text),
+    ]
     files: Mapping[str, str]
     approval_files: Mapping[str, str]
     code: str
-    known_defects: tuple[KnownDefect, ...] = ()
+    #: Manifests of version 0.3.1 and older have neither.
+    known_defects: tuple[_Defect, ...] = ()
     publication: Mapping[str, Text] = field(default_factory=dict)
 
     @property
@@ -133,45 +157,22 @@ class Pins:
 
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
-        return {
-            "definition": self.definition,
-            "registers": {"date": self.registers, "files": dict(self.register_files)},
-            "deliveries": {
-                komnr: {"kvartal": pin.kvartal, "files": dict(pin.files)} for komnr, pin in self.deliveries.items()
-            },
-            "systems": [pin_texts.system_text(row) for row in self.systems],
-            "collaborations": [pin_texts.collaboration_text(row) for row in self.collaborations],
-            "decisions": pin_texts.decisions_text(self.decisions),
-            "decided_at": pin_texts.moments_text(self.decided_at),
-            "files": dict(self.files),
-            "approval_files": dict(self.approval_files),
-            "code": self.code,
-            "known_defects": [row.as_json() for row in self.known_defects],
-            "publication": dict(self.publication),
-        }
+        written: dict[str, Any] = as_json(Pins, self)
+        first = {"definition": written.pop("definition")}
+        return (
+            first | {"registers": {"date": written.pop("registers"), "files": written.pop("register_files")}} | written
+        )
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> "Pins":
-        """The pins of a manifest."""
-        return cls(
-            definition=content["definition"],
-            registers=content["registers"]["date"],
-            register_files=content["registers"]["files"],
-            deliveries={
-                komnr: KommunePin(pin["kvartal"], tuple(pin["files"].items()))
-                for komnr, pin in content["deliveries"].items()
-            },
-            systems=tuple(pin_texts.system(text) for text in content["systems"]),
-            collaborations=tuple(pin_texts.collaboration(text) for text in content["collaborations"]),
-            decisions=pin_texts.decisions(content["decisions"]),
-            decided_at=pin_texts.moments(content.get("decided_at", {})),
-            files=content["files"],
-            approval_files=content["approval_files"],
-            code=content["code"],
-            # Manifests of version 0.3.1 and older have neither.
-            known_defects=tuple(KnownDefect.from_json(row) for row in content.get("known_defects", ())),
-            publication={name: Text(*texts) for name, texts in content.get("publication", {}).items()},
-        )
+    def from_json(cls, content: Any) -> "Pins":
+        """The pins of a manifest; PinsError when they are of another form, with everything that is."""
+        try:
+            register = {"registers": content["registers"]["date"], "register_files": content["registers"]["files"]}
+            return from_json(cls, {"decided_at": {}, **content, **register})
+        except (KeyError, TypeError):
+            raise PinsError("registers: must be date and files") from None
+        except Faults as fault:
+            raise PinsError(str(fault)) from None
 
 
 def counting_code() -> str:

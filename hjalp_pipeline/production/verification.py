@@ -11,7 +11,7 @@ from typing import Any
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.embargo import open_modes, standing_releases
-from hjalp_pipeline.production.pins import Pins, manifest_copy, read_definition
+from hjalp_pipeline.production.pins import Pins, PinsError, manifest_copy, read_definition
 from hjalp_pipeline.production.receipts import receipt_faults
 from hjalp_pipeline.production.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
@@ -111,7 +111,7 @@ class _Look:
         try:
             manifest = read_json(self.root.releases / release / "manifest.json")
             pins = Pins.from_json(manifest["pins"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, PinsError):
             copy = manifest_copy(self.root, release)
             if copy is None or "pins" not in copy:
                 self.verdict.notes.append(f"{release}: its manifest does not say what it was made of")

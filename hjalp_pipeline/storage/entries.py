@@ -1,18 +1,16 @@
 """What the lake's JSON files say, as types, and how they are read and written.
 
 A file of another form, as another version may have left it, counts as never made, like one that was changed on the disk.
-Another kind of file is another class here; what is read is checked by Pydantic against the types that stand here.
+Another kind of file is another class here.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Literal, NamedTuple, TypeVar
 
 from hjalp_pipeline.rules.rule import Finding
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
+from hjalp_pipeline.typed import Faults, as_json, from_json
 
 T = TypeVar("T")
 #: Rows or records by code.
@@ -168,22 +166,12 @@ class PreparedExtract:
 def read_entry(path: Path, kind: type[T]) -> T | None:
     """A file of the lake as it was written; None when there is none, it was changed, or it is of another form."""
     content = read_sealed(path)
-    if content is None:
-        return None
     try:
-        found: T = _adapter(kind).validate_python(content)
-    except ValidationError:
+        return None if content is None else from_json(kind, content)
+    except Faults:
         return None
-    return found
 
 
 def write_entry(path: Path, kind: type[T], entry: T) -> None:
     """Write a file of the lake, whole or not at all, with a hash of itself."""
-    write_sealed(path, _adapter(kind).dump_python(entry, mode="json"))
-
-
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return _adapter_of(kind)
-
-
-_adapter_of = cache(TypeAdapter[Any])  # made when first needed, once
+    write_sealed(path, as_json(kind, entry))
