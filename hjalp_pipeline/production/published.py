@@ -8,7 +8,7 @@ import polars as pl
 from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.disclosure import Protected, Published, each
 from hjalp_pipeline.production.pins import pins_of, read_pins
-from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
+from hjalp_pipeline.production.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.standing import require_as_published
 from hjalp_pipeline.production.verdict import YearAudit
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
@@ -73,7 +73,7 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
     """The figures from what the release was made of, whatever was decided or delivered since."""
     release, pins = definition.release, read_pins(root, definition.release)
     if pins is None:
-        return ReleaseInputs(root, definition).tables
+        return collect_inputs(root, definition).tables
     return figures(root, release, pins, chain_results(root, release, pins), definition.reference_years)
 
 

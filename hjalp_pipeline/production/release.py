@@ -19,7 +19,7 @@ from hjalp_pipeline.production.pattern import RULE
 from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
 from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, keep_verdict, load_all
 from hjalp_pipeline.production.published_tables import Beside, absent, files_of
-from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, read_definition
+from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.revision import write_revision
 from hjalp_pipeline.production.standing import require_as_published, sums
 from hjalp_pipeline.production.symbols import with_symbols
@@ -69,7 +69,7 @@ def make_release(
         _require_standing(root, release)
         if known_manifest(root, release) is None and (faults := contradictions(definition, now)):
             raise ReleaseRefused(release, faults)
-        inputs = ReleaseInputs(root, definition)
+        inputs = collect_inputs(root, definition)
         sweep(root.releases)
         with scratch(root.releases) as folder:
             building = folder / release

@@ -3,71 +3,55 @@
 Its inputs are its own, whatever the quarters were last run with and whatever was delivered after it was first made.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.production.computation import chain_results, figures
-from hjalp_pipeline.production.gate import GateRow, gate
-from hjalp_pipeline.production.known_defects import read_known_defects
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.production.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.pin_texts import Decisions
 from hjalp_pipeline.production.pins import (
-    KommunePin,
     Pins,
     ReleaseRefused,
-    counting_code,
     read_definition,
     read_pins,
 )
-from hjalp_pipeline.production.publication import read_publication
 from hjalp_pipeline.production.quarter import ledger_frame, unbalanced
-from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.release_gates import ReleaseGates, refuse
 from hjalp_pipeline.production.tables import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.publishing.definition import Definition
-from hjalp_pipeline.rules.approval import latest_decisions, standing_decisions
-from hjalp_pipeline.rules.kommune import Collaboration, covered_by, reports_for
+from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.storage.codelists import (
-    InputError,
-    approval_files,
     read_approvals,
-    read_collaborations,
-    read_systems,
 )
-from hjalp_pipeline.storage.entries import RawPartition
-from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.registers import Extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
-__all__ = ["ReleaseInputs", "ReleaseRefused", "read_definition"]
+__all__ = ["ReleaseInputs", "ReleaseRefused", "collect_inputs", "read_definition"]
 
 
+@dataclass(frozen=True, eq=False)
 class ReleaseInputs:
-    """The inputs of one release; making it raises ReleaseRefused when a gate is closed.
+    """The inputs of one release, all of them in order: no gate is closed and the ledger balances.
 
     ``first``: it was not made before; then ``pins`` are what its definition says now, else what it was made from.
+    ``deltagere``: who takes part by year (``tables.participants``); ``entries``: the chain results by reporting kommune.
     """
 
-    def __init__(self, root: DataRoot, definition: Definition) -> None:
-        """Checks the gates and brings the chain results up to date with the pins."""
-        self.root, self.definition = root, definition
-        self.lake = Lake(root)
-        known = read_pins(root, definition.release)
-        self.first = known is None
-        unnamed: dict[str, str] = {}
-        if known is None:
-            gates = _Gates(root, definition)
-            self.pins, unnamed = gates.pins(), gates.unnamed
-        else:
-            self.pins = known
-            self.check_decisions()
-        self.deltagere = participants(self.pins.decisions, definition.reference_years)
-        self.entries = chain_results(root, definition.release, self.pins)
-        self._check_partial(unnamed)
-        self.ledger = ledger_frame(definition.release, self.entries)
-        self._check_balance()
+    root: DataRoot
+    definition: Definition
+    first: bool
+    pins: Pins
+    deltagere: pl.DataFrame
+    entries: Entries
+    ledger: pl.DataFrame
+
+    @cached_property
+    def lake(self) -> Lake:
+        """Where the entries' files are."""
+        return Lake(self.root)
 
     @property
     def decisions(self) -> Decisions:
@@ -75,38 +59,9 @@ class ReleaseInputs:
         return self.pins.decisions
 
     def check_decisions(self) -> None:
-        """ReleaseRefused when other decisions up to the limit count now than in the pins: files are appended to, never edited."""
-        now = standing_decisions(read_approvals(self.root), self.definition.approvals_until)
-        changed = sorted(key for key in {*now, *self.decisions} if now.get(key) != self.decisions.get(key))
-        _refuse(
-            self.definition.release,
-            [
-                f"approvals: {komnr} {NAVN[komnr]} {aar} {kind} is decided otherwise up to approvals_until than when "
-                + ("the making of the release began: make it again" if self.first else "the release was made")
-                for aar, komnr, kind in changed
-            ],
-        )
-
-    def _check_partial(self, unnamed: dict[str, str]) -> None:
-        """A partial kommune that nobody has given a reason for counts also by a loan of somebody who lived elsewhere."""
-        taking_part = self.deltagere.rename({"komnr": "komnr_statbank"})
-        reasons = []
-        for komnr, what in unnamed.items():
-            stock = quarter_bestand(self.lake, [self.entries[komnr]])
-            if stock.join(taking_part, on=["aar", "komnr_statbank"], how="semi").height:
-                reasons.append(f"{what}: {komnr} {NAVN[komnr]}")
-        _refuse(self.definition.release, reasons)
-
-    def _check_balance(self) -> None:
-        """From the records delivered to the loans kept every step must account for every row of every kommune."""
-        faults = unbalanced(self.ledger, {komnr: entry.records for komnr, entry in self.entries.items()})
-        _refuse(
-            self.definition.release,
-            [
-                f"the ledger is out of balance: {komnr} {NAVN[komnr]} at step {step}"
-                for komnr, step in (fault.split() for fault in faults)
-            ],
-        )
+        """ReleaseRefused when other decisions up to the limit count now than in the pins."""
+        then = "the making of the release began: make it again" if self.first else "the release was made"
+        _check_decisions(self.root, self.definition, self.pins, then)
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -140,120 +95,56 @@ class ReleaseInputs:
         return rows
 
 
-def _refuse(release: str, reasons: list[str]) -> None:
-    if reasons:
-        raise ReleaseRefused(release, reasons)
+def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:
+    """The inputs of a release, its chain results brought up to date with the pins; ReleaseRefused while a gate is closed."""
+    pins = read_pins(root, definition.release)
+    first, unnamed = pins is None, {}
+    if pins is None:
+        gates = ReleaseGates(root, definition)
+        pins, unnamed = gates.pins(), gates.unnamed
+    else:
+        _check_decisions(root, definition, pins, "the release was made")
+    deltagere = participants(pins.decisions, definition.reference_years)
+    entries = chain_results(root, definition.release, pins)
+    _check_partial(Lake(root), definition.release, deltagere, entries, unnamed)
+    ledger = ledger_frame(definition.release, entries)
+    _check_balance(definition.release, ledger, entries)
+    return ReleaseInputs(root, definition, first, pins, deltagere, entries, ledger)
 
 
-class _Gates:
-    """What a definition says when its release is first made, and the gates that must be open then."""
+def _check_decisions(root: DataRoot, definition: Definition, pins: Pins, then: str) -> None:
+    """Files of approvals are appended to, never edited: the decisions of the pins must still be those that count."""
+    now = standing_decisions(read_approvals(root), definition.approvals_until)
+    changed = sorted(key for key in {*now, *pins.decisions} if now.get(key) != pins.decisions.get(key))
+    refuse(
+        definition.release,
+        [
+            f"approvals: {komnr} {NAVN[komnr]} {aar} {kind} is decided otherwise up to approvals_until than when {then}"
+            for aar, komnr, kind in changed
+        ],
+    )
 
-    def __init__(self, root: DataRoot, definition: Definition) -> None:
-        self.root, self.definition = root, definition
-        self.lake = Lake(root)
-        self.collaborations: list[Collaboration] = read_collaborations(root)
-        self.latest = latest_decisions(read_approvals(root), definition.approvals_until)
-        self.decisions = {key: decision.approved for key, decision in self.latest.items()}
-        self.quarters = sorted({definition.quarter_of(komnr) for komnr in KOMNR})
-        #: Partial kommuner that the definition gives no reason for and that take no part, nor do their members.
-        self.unnamed: dict[str, str] = {}
 
-    def pins(self) -> Pins:
-        """The pins of the release; ReleaseRefused while a gate is closed."""
-        release = self.definition.release
-        years = self.definition.reference_years
-        some = set(participants(self.decisions, years).get_column("aar"))
-        nobody = [aar for aar in years if aar not in some]
-        _refuse(release, [f"nobody takes part in {aar}: no kommune has approved its four quarters" for aar in nobody])
-        extract = self._extract()
-        self._check_deliveries()
-        deliveries = self._deliveries()
-        used = {tuple(name.split("/")[1].split("_")[:2]) for pin in deliveries.values() for name, _ in pin.files}
-        names = ("collaborations", "known_defects", "publication", "systems")
-        lists = [self.root.codelists / f"{name}.csv" for name in names]
-        known = read_known_defects(self.root)
-        return Pins(
-            definition=sha256(self.root.releases / f"{release}.toml"),
-            registers=extract.date,
-            register_files=extract.files,
-            deliveries=deliveries,
-            systems=tuple(row for row in read_systems(self.root) if (row.komnr, row.system) in used),
-            collaborations=tuple(self.collaborations),
-            decisions=self.decisions,
-            decided_at={key: decision.decided_at for key, decision in self.latest.items()},
-            files={f"codelists/{path.name}": sha256(path) for path in lists if path.is_file()},
-            approval_files={f"approvals/{path.name}": sha256(path) for path in approval_files(self.root)},
-            code=counting_code(),
-            known_defects=tuple(row for row in known if row.concerns(years)),
-            publication=read_publication(self.root),
-        )
+def _check_partial(
+    lake: Lake, release: str, deltagere: pl.DataFrame, entries: Entries, unnamed: Mapping[str, str]
+) -> None:
+    """A partial kommune that nobody has given a reason for counts also by a loan of somebody who lived elsewhere."""
+    taking_part = deltagere.rename({"komnr": "komnr_statbank"})
+    reasons = []
+    for komnr, what in unnamed.items():
+        stock = quarter_bestand(lake, [entries[komnr]])
+        if stock.join(taking_part, on=["aar", "komnr_statbank"], how="semi").height:
+            reasons.append(f"{what}: {komnr} {NAVN[komnr]}")
+    refuse(release, reasons)
 
-    def _extract(self) -> Extract:
-        """The register extract, refused unless its population of every reference year is whole (R10)."""
-        try:
-            return prepare(self.root, self.definition.registers, dict.fromkeys(self.definition.reference_years, True))
-        except InputError as fault:
-            raise ReleaseRefused(self.definition.release, [str(fault)]) from None
 
-    def _deliveries(self) -> dict[str, KommunePin]:
-        stored: dict[str, tuple[str, RawPartition]] = {}
-        for kvartal in self.quarters:
-            raw = self.lake.raw_of(kvartal)
-            stored |= {komnr: (kvartal, raw[komnr]) for komnr in self._kommuner_of(kvartal) if komnr in raw}
-        return {
-            komnr: KommunePin(
-                kvartal, tuple((f"{part.kvartal}/{part.filename}", part.sha256) for part in raw.deliveries)
-            )
-            for komnr, (kvartal, raw) in sorted(stored.items())
-        }
-
-    def _kommuner_of(self, kvartal: str) -> list[str]:
-        return [komnr for komnr in KOMNR if self.definition.quarter_of(komnr) == kvartal]
-
-    def _check_deliveries(self) -> None:
-        """Every kommune that takes part must have its data in, and what is stored must be what the inbox says."""
-        taking_part = set(participants(self.decisions, self.definition.reference_years).get_column("komnr"))
-        reasons: dict[str, list[str]] = {}
-        for kvartal in self.quarters:
-            for row in self._gate_after_first_run(kvartal):
-                if row.needs == "raw":
-                    what = f"{kvartal} has to be run first, {row.detail}"
-                elif row.komnr in taking_part and row.status in ("missing", "rejected"):
-                    what = f"{kvartal}: takes part, but {row.detail}"
-                elif row.komnr in taking_part and row.status == "covered" and not self._reporter_delivered(row.komnr):
-                    what = f"{kvartal}: takes part, but no kommune that reports for it has delivered"
-                elif row.silent and row.komnr not in self.definition.partial:
-                    what = (
-                        f"{kvartal}: partial, no delivery from {', '.join(row.silent)}, and [partial] does not say why"
-                    )
-                    if not taking_part & {row.komnr, *self._members(row.komnr)}:
-                        self.unnamed[row.komnr] = what
-                        continue
-                else:
-                    continue
-                reasons.setdefault(what, []).append(f"{row.komnr} {row.kommune}")
-        found = [f"{what}: {', '.join(kommuner)}" for what, kommuner in reasons.items()]
-        _refuse(self.definition.release, found)
-
-    def _members(self, komnr: str) -> tuple[str, ...]:
-        quarter = Kvartal.parse(self.definition.quarter_of(komnr))
-        return reports_for(self.collaborations, komnr, quarter)
-
-    def _gate_after_first_run(self, kvartal: str) -> list[GateRow]:
-        """The gate of the kommuner the release takes from a quarter; deliveries never loaded before are loaded now."""
-        kommuner = set(self._kommuner_of(kvartal))
-        rows = [row for row in gate(self.root, kvartal) if row.komnr in kommuner]
-        never = [row.komnr for row in rows if row.needs == "raw" and row.stored_delivery is None]
-        if not never:
-            return rows
-        refresh_raw(self.root, kvartal, never)
-        return [row for row in gate(self.root, kvartal) if row.komnr in kommuner]
-
-    def _reporter_delivered(self, komnr: str) -> bool:
-        """A kommune that others report for has its data in when one of those does."""
-        for reporter in KOMNR:
-            kvartal = self.definition.quarter_of(reporter)
-            covers = reporter in covered_by(self.collaborations, komnr, Kvartal.parse(kvartal))
-            if covers and self.lake.raw(kvartal, reporter) is not None:
-                return True
-        return False
+def _check_balance(release: str, ledger: pl.DataFrame, entries: Entries) -> None:
+    """From the records delivered to the loans kept every step must account for every row of every kommune."""
+    faults = unbalanced(ledger, {komnr: entry.records for komnr, entry in entries.items()})
+    refuse(
+        release,
+        [
+            f"the ledger is out of balance: {komnr} {NAVN[komnr]} at step {step}"
+            for komnr, step in (fault.split() for fault in faults)
+        ],
+    )

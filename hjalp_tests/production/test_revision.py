@@ -20,7 +20,7 @@ from hjalp_pipeline.production.disclosure import Published, audit_published
 from hjalp_pipeline.production.pins import Pins, keep_manifest, read_definition, read_pins
 from hjalp_pipeline.production.published import load_published
 from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release_inputs import collect_inputs
 from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes, reason, write_revision
 from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.production.tables import hide
@@ -135,7 +135,7 @@ def revise(
     """Write the revision as if v1 and v2 had hidden these cells; cell -> (before, after, cause)."""
     before, after = (published(root, f"2024v{n}", *hidden[n - 1]) for n in (1, 2))
     tables = with_symbols(hide(after.tables, after.hidden_persons, after.hidden_loans))
-    inputs = ReleaseInputs(root, read_definition(root, "2024v2"))
+    inputs = collect_inputs(root, read_definition(root, "2024v2"))
     write_revision(inputs, [before], tables, folder)
     return read(folder / "revision.csv")
 

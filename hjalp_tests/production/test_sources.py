@@ -8,7 +8,7 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.production.pins import KommunePin, Pins
+from hjalp_pipeline.production.pins import KommunePin, Pins, PinsError
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 
@@ -63,6 +63,46 @@ def delivered(komnr: str, kvartal: str = "2025K1", digest: str = "f2") -> dict[s
 def test_who_may_have_changed(changes: dict[str, Any], changed: set[str]) -> None:
     before, after = PINS.sources, replace(PINS, **changes).sources
     assert {komnr for komnr in KOMNR if before[komnr] != after[komnr]} == changed
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in PINS.as_json().items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (without("code"), "code: "),
+        (without("registers"), "registers: must be date and files"),
+        (PINS.as_json() | {"registers": "2025-04-04"}, "registers: must be date and files"),
+        (PINS.as_json() | {"systems": ["101;nexus"]}, "systems.0: "),
+        (PINS.as_json() | {"collaborations": ["185;155;once;"], "decisions": []}, "collaborations.0: .*; decisions: "),
+        (PINS.as_json() | {"deliveries": {"101": {"kvartal": "2025K1"}}}, "deliveries.101.files: "),
+        ([], "registers: "),
+        (None, "registers: "),
+    ],
+)
+def test_pins_of_another_form_are_told_by_their_keys(content: Any, told: str) -> None:
+    with pytest.raises(PinsError, match=f"the pins of a manifest cannot be read: {told}"):
+        Pins.from_json(content)
+
+
+def test_an_older_manifest_has_fewer_keys() -> None:
+    kept = (
+        "definition",
+        "registers",
+        "deliveries",
+        "systems",
+        "collaborations",
+        "decisions",
+        "files",
+        "approval_files",
+        "code",
+    )
+    assert Pins.from_json({key: PINS.as_json()[key] for key in kept}) == replace(
+        PINS, systems=(replace(SYSTEM, leverandoer=""),)
+    )
+    assert list(PINS.as_json())[:3] == ["definition", "registers", "deliveries"], "as they always stood"
 
 
 def test_a_manifest_tells_the_same_sources() -> None:

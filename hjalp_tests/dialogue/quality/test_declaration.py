@@ -16,7 +16,7 @@ from hjalp_pipeline.dialogue.quality.declaration import quality_html, quality_js
 from hjalp_pipeline.dialogue.quality.figures import KommuneShare, Quality, quality
 from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release import Release, make_release
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release_inputs import collect_inputs
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.pages.axe import assert_accessible
@@ -44,7 +44,7 @@ def release(root: DataRoot, name: str) -> Release:
 
 def found(root: DataRoot, name: str, earlier: tuple[str, ...] = ()) -> Quality:
     """The figures of a release that stands, worked out again."""
-    return quality(ReleaseInputs(root, read_definition(root, name)), earlier, root.releases / name)
+    return quality(collect_inputs(root, read_definition(root, name)), earlier, root.releases / name)
 
 
 @pytest.fixture(scope="module")

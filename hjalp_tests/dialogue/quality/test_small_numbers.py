@@ -14,7 +14,7 @@ from hjalp_pipeline.dialogue.quality import small_numbers as small
 from hjalp_pipeline.dialogue.quality.small_numbers import ALL, FEW, REGISTER, small_numbers
 from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release_inputs import collect_inputs
 from hjalp_pipeline.storage.registers import prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
@@ -93,7 +93,7 @@ def test_each_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     (told,) = [entry["value"] for entry in content["concepts"] if entry["concept"] == "S.13.3.2"]
     words = small.told
     monkeypatch.setattr(small, "told", str)
-    inputs = ReleaseInputs(root, read_definition(root, "2024v1"))
+    inputs = collect_inputs(root, read_definition(root, "2024v1"))
     found = {row.code: dict(row.told) for row in small_numbers(inputs, release.path)}
     micro = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet")
     assert found["DOED_31"] == {"2023": "0", "2024": "1"}
