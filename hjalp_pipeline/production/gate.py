@@ -102,7 +102,7 @@ class _Gate:
         for file, name in (*listing.own, *listing.earlier):
             if name is not None:
                 self.by_kommune.setdefault(name.komnr, []).append((file, name))
-        self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.kvartal == self.quarter}
+        self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.quarter == self.quarter}
         self.stored = self.lake.raw_of(kvartal)
         self.chained = self.lake.kommuner_of(kvartal)
         self.counted = counted(self.lake, kvartal)

@@ -7,6 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
@@ -17,7 +20,6 @@ from hjalp_pipeline.storage.lists import choice, kommune_code, read_list
 from hjalp_pipeline.storage.lists import day as date_of
 from hjalp_pipeline.storage.root import DataRoot
 
-COLUMNS = ("what", "who", "from", "to", "sentence")
 KINDS = ("kommune", "system", "leverandoer", "aftale")
 _YEAR = re.compile("[0-9]{4}")
 
@@ -41,6 +43,24 @@ class KnownDefect:
         return (self.begins is None or self.begins <= last) and (self.ends is None or self.ends >= first)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    what: Annotated[str, AfterValidator(lambda text: choice(text, KINDS))]
+    who: str
+    from_: str
+    to: str
+    sentence: str
+
+    def defect(self, known: dict[str, set[str]]) -> KnownDefect:
+        begins, ends = _day(self.from_, last=False), _day(self.to, last=True)
+        sentence = " ".join(self.sentence.split())
+        if begins and ends and begins > ends:
+            raise ValueError(f"from {self.from_} is after to {self.to}")
+        if not sentence:
+            raise ValueError("sentence is empty")
+        return KnownDefect(self.what, _who(self.what, self.who, known), begins, ends, sentence)
+
+
 def read_known_defects(root: DataRoot) -> list[KnownDefect]:
     """The list in the order of the file; no file means none are known. InputError names file, line and rule."""
     path = root.codelists / "known_defects.csv"
@@ -49,17 +69,9 @@ def read_known_defects(root: DataRoot) -> list[KnownDefect]:
     systems = read_systems(root) if (root.codelists / "systems.csv").is_file() else []
     known = {"system": {row.system for row in systems}, "leverandoer": {row.leverandoer for row in systems}}
 
-    def convert(row: dict[str, str]) -> KnownDefect:
-        what = choice(row["what"], KINDS)
-        begins, ends = _day(row["from"], last=False), _day(row["to"], last=True)
-        sentence = " ".join(row["sentence"].split())
-        if begins and ends and begins > ends:
-            raise ValueError(f"from {row['from']} is after to {row['to']}")
-        if not sentence:
-            raise ValueError("sentence is empty")
-        return KnownDefect(what, _who(what, row["who"], known), begins, ends, sentence)
-
-    return read_list(path, COLUMNS, convert, lambda one, other: "the same as" if one == other else None)
+    return read_list(
+        path, _Row, lambda row: row.defect(known), lambda one, other: "the same as" if one == other else None
+    )
 
 
 def _who(what: str, text: str, known: dict[str, set[str]]) -> tuple[str, ...]:

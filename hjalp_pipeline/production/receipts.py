@@ -141,7 +141,7 @@ def _deadline(root: DataRoot, name: DeliveryName | None) -> date | None:
         return None
     kvartal = Kvartal.parse(name.kvartal)
     try:
-        own = [row.new_deadline for row in read_extensions(root) if (row.komnr, row.kvartal) == (name.komnr, kvartal)]
+        own = [row.new_deadline for row in read_extensions(root) if (row.komnr, row.quarter) == (name.komnr, kvartal)]
     except InputError:  # said aloud by the gate: no reason to keep a kommune without receipt
         return None
     return own[-1] if own else kvartal.deadline

@@ -5,18 +5,34 @@ Every fault is an InputError as ``lists.read_list`` makes it: it names the file,
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import polars as pl
+from pydantic import AfterValidator, ValidationInfo
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.approval import KINDS, Decision
 from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
-from hjalp_pipeline.storage.lists import InputError, choice, day, kommune_code, read_list, same_key, year
+from hjalp_pipeline.storage.lists import (
+    Day,
+    DayOrNone,
+    InputError,
+    Komnr,
+    Quarter,
+    QuarterOrNone,
+    Year,
+    as_read,
+    choice,
+    columns_of,
+    one_of,
+    read_list,
+    unique,
+)
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Written
 
 __all__ = [
     "APPROVAL_COLUMNS",
@@ -34,8 +50,6 @@ __all__ = [
     "systems_frame",
 ]
 DANISH_TIME = ZoneInfo("Europe/Copenhagen")
-#: Columns of ``approvals/*.csv``.
-APPROVAL_COLUMNS = ("decided_at", "aar", "komnr", "kind", "decision", "decided_by", "note")
 #: ``systems.csv`` as a frame.
 SYSTEMS_SCHEMA = pl.Schema(
     {
@@ -57,14 +71,102 @@ _SYSTEM = re.compile(r"[a-z0-9-]+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 
+def danish_time(text: str) -> datetime:
+    """An ISO 8601 point in time; one without zone is Danish time."""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(f"{text!r} is not a point in time (2025-05-20T09:30)")
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=DANISH_TIME)
+
+
+def _system_name(text: str) -> str:
+    if not _SYSTEM.fullmatch(text):
+        raise ValueError(f"system {text!r} is not of small letters, digits and hyphens")
+    return text
+
+
+def _encoding(text: str, row: ValidationInfo) -> str:
+    """The other formats say it themselves."""
+    return choice(text.lower(), ENCODINGS) if text or row.data.get("format") == "csv" else ""
+
+
+def _release(text: str) -> str:
+    if not _RELEASE.fullmatch(text):
+        raise ValueError(f"{text!r} is not the name of a release (2024v1)")
+    return text
+
+
+def _said(text: str) -> str:
+    if not text:
+        raise ValueError("reason is empty")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    komnr: Komnr
+    system: Annotated[str, AfterValidator(_system_name)]
+    leverandoer: str
+    format: Annotated[str, one_of("csv", "xml", "xlsx")]
+    encoding: Annotated[str, AfterValidator(_encoding)]
+    from_quarter: Quarter
+    to_quarter: QuarterOrNone
+    carry_forward: Annotated[str, one_of("yes", "no", empty="no")]
+
+    def row(self) -> SystemRow:
+        first, last = self.from_quarter, self.to_quarter
+        if last and last < first:
+            raise ValueError(f"to_quarter {last} is before from_quarter {first}")
+        carried = self.carry_forward == "yes"
+        return SystemRow(self.komnr, self.system, self.leverandoer, self.format, self.encoding, first, last, carried)
+
+
+@dataclass(frozen=True, slots=True)
+class _Collaboration:
+    komnr_indberetter: Komnr
+    komnr_medlem: Komnr
+    from_date: Day
+    to_date: DayOrNone
+
+    def row(self) -> Collaboration:
+        if self.to_date and self.to_date < self.from_date:
+            raise ValueError(f"to_date {self.to_date} is before from_date {self.from_date}")
+        return Collaboration(self.komnr_indberetter, self.komnr_medlem, self.from_date, self.to_date)
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
     """A row of ``extensions.csv``: a kommune's later deadline for one quarter."""
 
-    komnr: str
-    kvartal: Kvartal
-    new_deadline: date
+    komnr: Komnr
+    quarter: Quarter
+    new_deadline: Day
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Explanation:
+    release: Annotated[str, AfterValidator(_release)]
+    komnr: Komnr
+    reason: Annotated[str, AfterValidator(_said)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Approval:
+    decided_at: Annotated[datetime, Written(str, danish_time, str)]
+    aar: Year
+    komnr: Komnr
+    kind: Annotated[str, AfterValidator(lambda text: choice(text, KINDS))]
+    decision: Annotated[str, AfterValidator(lambda text: choice(text, ("godkendt", "afvist")))]
+    decided_by: str
+    note: str
+
+    def row(self) -> Decision:
+        return Decision(self.decided_at, self.aar, self.komnr, self.kind, self.decision == "godkendt")
+
+
+#: Columns of ``approvals/*.csv``.
+APPROVAL_COLUMNS = columns_of(_Approval)
 
 
 def read_systems(root: DataRoot) -> list[SystemRow]:
@@ -72,27 +174,6 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
     path = root.codelists / "systems.csv"
     if not path.is_file():
         raise InputError("codelists/systems.csv is missing: no sender is known without it")
-    columns = ("komnr", "system", "leverandoer", "format", "encoding", "from_quarter", "to_quarter", "carry_forward")
-
-    def convert(row: dict[str, str]) -> SystemRow:
-        if not _SYSTEM.fullmatch(row["system"]):
-            raise ValueError(f"system {row['system']!r} is not of small letters, digits and hyphens")
-        first = Kvartal.parse(row["from_quarter"])
-        last = Kvartal.parse(row["to_quarter"]) if row["to_quarter"] else None
-        if last and last < first:
-            raise ValueError(f"to_quarter {last} is before from_quarter {first}")
-        form, encoding = choice(row["format"].lower(), ("csv", "xml", "xlsx")), row["encoding"].lower()
-        return SystemRow(
-            kommune_code(row["komnr"]),
-            row["system"],
-            row["leverandoer"],
-            form,
-            # The other formats say it themselves.
-            choice(encoding, ENCODINGS) if encoding or form == "csv" else "",
-            first,
-            last,
-            choice(row["carry_forward"].lower() or "no", ("yes", "no")) == "yes",
-        )
 
     def clash(one: SystemRow, other: SystemRow) -> str | None:
         if (one.komnr, one.system, one.format) != (other.komnr, other.system, other.format):
@@ -101,7 +182,7 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
         apart = first.to_quarter and first.to_quarter < second.from_quarter
         return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
-    return read_list(path, columns, convert, clash)
+    return read_list(path, _System, _System.row, clash)
 
 
 def systems_frame(root: DataRoot) -> pl.DataFrame:
@@ -132,78 +213,30 @@ def read_collaborations(root: DataRoot) -> list[Collaboration]:
     if not path.is_file():
         return []
 
-    def convert(row: dict[str, str]) -> Collaboration:
-        first, last = day(row["from_date"]), day(row["to_date"]) if row["to_date"] else None
-        if last and last < first:
-            raise ValueError(f"to_date {last} is before from_date {first}")
-        return Collaboration(kommune_code(row["komnr_indberetter"]), kommune_code(row["komnr_medlem"]), first, last)
-
     def clash(one: Collaboration, other: Collaboration) -> str | None:
         # Spells that overlap are R8's business; of two begun on one day nobody knows which holds.
         same = replace(one, to_date=None) == replace(other, to_date=None)
         return f"{one.komnr_indberetter} reports for {one.komnr_medlem} from {one.from_date} as in" if same else None
 
-    return read_list(path, ("komnr_indberetter", "komnr_medlem", "from_date", "to_date"), convert, clash)
+    return read_list(path, _Collaboration, _Collaboration.row, clash)
 
 
 def read_extensions(root: DataRoot) -> list[Extension]:
     """``codelists/extensions.csv``; no file means no extensions."""
     path = root.codelists / "extensions.csv"
-    if not path.is_file():
-        return []
-
-    def convert(row: dict[str, str]) -> Extension:
-        return Extension(
-            kommune_code(row["komnr"]),
-            Kvartal.parse(row["quarter"]),
-            day(row["new_deadline"]),
-            row["reason"],
-        )
-
-    def clash(one: Extension, other: Extension) -> str | None:
-        same = (one.komnr, one.kvartal) == (other.komnr, other.kvartal)
-        return f"{one.komnr} {one.kvartal} stands already in" if same else None
-
-    return read_list(path, ("komnr", "quarter", "new_deadline", "reason"), convert, clash)
+    return read_list(path, Extension, as_read, unique("komnr", "quarter")) if path.is_file() else []
 
 
 def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
     """``codelists/explanations.csv``: why a kommune's figure moved much in a release, by (release, komnr); no file means none."""
     path = root.codelists / "explanations.csv"
-    if not path.is_file():
-        return {}
-
-    def convert(row: dict[str, str]) -> tuple[tuple[str, str], str]:
-        if not _RELEASE.fullmatch(row["release"]):
-            raise ValueError(f"{row['release']!r} is not the name of a release (2024v1)")
-        if not row["reason"]:
-            raise ValueError("reason is empty")
-        return (row["release"], kommune_code(row["komnr"])), row["reason"]
-
-    return dict(read_list(path, ("release", "komnr", "reason"), convert, same_key))
-
-
-def danish_time(text: str) -> datetime:
-    """An ISO 8601 point in time; one without zone is Danish time."""
-    if not _MOMENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not a point in time (2025-05-20T09:30)")
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=DANISH_TIME)
+    rows = read_list(path, _Explanation, as_read, unique("release", "komnr")) if path.is_file() else []
+    return {(row.release, row.komnr): row.reason for row in rows}
 
 
 def read_approvals(root: DataRoot) -> list[Decision]:
     """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
-
-    def convert(row: dict[str, str]) -> Decision:
-        return Decision(
-            danish_time(row["decided_at"]),
-            year(row["aar"]),
-            kommune_code(row["komnr"]),
-            choice(row["kind"], KINDS),
-            choice(row["decision"], ("godkendt", "afvist")) == "godkendt",
-        )
-
-    return [decision for path in approval_files(root) for decision in read_list(path, APPROVAL_COLUMNS, convert)]
+    return [decision for path in approval_files(root) for decision in read_list(path, _Approval, _Approval.row)]
 
 
 def approval_files(root: DataRoot) -> list[Path]:

@@ -1,20 +1,26 @@
 """Reading a list that people maintain: ``;``, UTF-8, a header, one record a line.
 
-Everything that is wrong with a list is one InputError that names the file and, for each fault, the line and the rule.
+A list is a dataclass: its fields are the columns, their types say what may stand there and what it means. Everything that
+is wrong with a list is one InputError that names the file and, for each fault, the line and the rule.
 """
 
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.typed import Faults, Written, from_json
 
+R = TypeVar("R")
 T = TypeVar("T")
-V = TypeVar("V")
 #: Faults of one list that are told; the rest are counted.
 _TOLD = 20
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,18 +32,19 @@ class InputError(Exception):
 
 def read_list(
     path: Path,
-    columns: tuple[str, ...],
-    convert: Callable[[dict[str, str]], T],
+    kind: type[R],
+    convert: Callable[[R], T],
     clash: Callable[[T, T], str | None] | None = None,
     *,
     more: bool = False,
 ) -> list[T]:
-    """Rows of a maintained list as ``convert`` makes them (ValueError = a faulty line); empty lines are passed over.
+    """Rows of a maintained list of ``kind``, as ``convert`` makes them (ValueError = a faulty line); empty lines are passed over.
 
     ``clash``: why a row cannot stand beside an earlier one, in words that the earlier one's line ends; ``more``: the list
     may have other columns too.
     """
-    name = f"{path.parent.name}/{path.name}"
+    name, columns = f"{path.parent.name}/{path.name}", columns_of(kind)
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -48,26 +55,33 @@ def read_list(
     _check_header(name, header, columns, more=more)
     found: list[tuple[int, T]] = []
     faults = []
-    for number, fields in lines:
-        if not any(field.strip() for field in fields):  # ;;;;;; is how a spreadsheet writes an empty line
+    for number, values in lines:
+        if not any(value.strip() for value in values):  # ;;;;;; is how a spreadsheet writes an empty line
             continue
         try:
-            if len(fields) != len(header):
+            if len(values) != len(header):
                 raise ValueError("wrong number of fields")
-            row = dict(zip(header, (field.strip() for field in fields), strict=True))
-            made = convert({column: row[column] for column in columns})
+            row = dict(zip(header, (value.strip() for value in values), strict=True))
+            made = convert(from_json(kind, dict(zip(names, (row[column] for column in columns), strict=True))))
             clashes = ((clash(before, made), line) for line, before in found) if clash else ()
             for why, line in clashes:
                 if why:
                     raise ValueError(f"{why} line {line}")
         except ValueError as fault:
             faults.append(f"line {number}: {fault}")
+        except Faults as fault:
+            faults.append(f"line {number}: {', '.join(rule for _, rule in fault.faults)}")
         else:
             found.append((number, made))
     if faults:
         rest = [f"and {len(faults) - _TOLD} more lines"] if len(faults) > _TOLD else []
         raise InputError(f"{name}, {'; '.join(faults[:_TOLD] + rest)}")
     return [made for _, made in found]
+
+
+def columns_of(kind: type) -> tuple[str, ...]:
+    """The columns of a list: the fields of its type (``from_`` is the column ``from``)."""
+    return tuple(field.name.removesuffix("_") for field in fields(kind))
 
 
 def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
@@ -77,12 +91,12 @@ def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
     while True:
         number = reader.line_num + 1
         try:
-            fields = next(reader)
+            values = next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
             raise InputError(f"{name}, line {number}: {fault}") from fault
-        yield number, fields
+        yield number, values
 
 
 def _check_header(name: str, header: list[str], columns: tuple[str, ...], *, more: bool) -> None:
@@ -97,12 +111,20 @@ def _check_header(name: str, header: list[str], columns: tuple[str, ...], *, mor
         raise InputError(f"{name}, line 1: the header holds {', '.join(unknown)}, which is none of {wanted}")
 
 
-def same_key(one: tuple[T, V], other: tuple[T, V]) -> str | None:
-    """A clash of rows that are a key and what it stands for."""
-    if one[0] != other[0]:
-        return None
-    key = " ".join(map(str, one[0])) if isinstance(one[0], tuple) else one[0]
-    return f"{key} stands already in"
+def unique(*names: str) -> Callable[[object, object], str | None]:
+    """A clash of rows that have the same in these fields."""
+
+    def clash(one: object, other: object) -> str | None:
+        key = [getattr(other, name) for name in names]
+        same = [getattr(one, name) for name in names] == key
+        return f"{' '.join(map(str, key))} stands already in" if same else None
+
+    return clash
+
+
+def as_read(row: R) -> R:
+    """A row as it is read."""
+    return row
 
 
 def kommune_code(code: str) -> str:
@@ -139,3 +161,22 @@ def whole_number(text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
         raise ValueError(f"{text!r} is not a whole number")
     return int(text)
+
+
+def _unless_empty(read: Callable[[str], T]) -> Callable[[str], T | None]:
+    return lambda text: read(text) if text else None
+
+
+def one_of(*allowed: str, empty: str = "") -> AfterValidator:
+    """One of some words, in whatever letters it is written; an empty field means ``empty``."""
+    return AfterValidator(lambda text: choice(text.lower() or empty, allowed))
+
+
+#: What columns may hold: the code of one of the 98 kommuner, a day, a quarter, a year, a whole number.
+Komnr = Annotated[str, AfterValidator(kommune_code)]
+Day = Annotated[date, Written(str, day, str)]
+DayOrNone = Annotated[date | None, Written(str, _unless_empty(day), str)]
+Quarter = Annotated[Kvartal, Written(str, Kvartal.parse, str)]
+QuarterOrNone = Annotated[Kvartal | None, Written(str, _unless_empty(Kvartal.parse), str)]
+Year = Annotated[int, Written(str, year, str)]
+Number = Annotated[int, Written(str, whole_number, str)]

@@ -193,6 +193,16 @@ def test_a_fault_names_file_line_and_rule(root: DataRoot, name: str, record: str
     assert str(fault.value).startswith(f"{place}, line 3: {rule}")
 
 
+def test_everything_that_is_wrong_with_a_line_is_told(root: DataRoot) -> None:
+    write(root, "codelists/systems.csv", SYSTEMS, "999;nexus;KMD;pdf;utf-8;2022K5;;no", GOOD["systems"], "540;;KMD")
+    with pytest.raises(InputError) as fault:
+        read_systems(root)
+    assert str(fault.value) == (
+        "codelists/systems.csv, line 2: '999' is not one of the 98 kommuner, 'pdf' is none of csv, xml, xlsx, "
+        "not a quarter of the form 2024K4: '2022K5'; line 4: wrong number of fields"
+    )
+
+
 def test_what_is_no_fault(root: DataRoot) -> None:
     rows = ["540;nexus;KMD;csv;UTF-8;2022K3;2023K4;no", "540;nexus;KMD;csv;Windows-1252;2024K1;;no"]
     other_format = "540;nexus;KMD;xml;;2022K3;;no"  # the format is part of who a sender is

@@ -82,13 +82,13 @@ def _extended_quarters(root: DataRoot, today: date) -> list[tuple[Kvartal, set[s
     accepted delivery of a later quarter, which holds everything, ends it sooner.
     """
     folders, asked = quarter_folders(root), open_quarters(root, today)
-    extensions = [row for row in read_extensions(root) if folders and row.kvartal >= min(folders)]
+    extensions = [row for row in read_extensions(root) if folders and row.quarter >= min(folders)]
     last = read_steps(root)[-1:] if extensions else []
     time = timedelta(sum(step.days_after_deadline + step.days_after_previous for step in last))
     found: dict[Kvartal, set[str]] = {}
     for row in extensions:
-        if row.kvartal < min(asked, default=row.kvartal) and today <= row.new_deadline + time:
-            found.setdefault(row.kvartal, set()).add(row.komnr)
+        if row.quarter < min(asked, default=row.quarter) and today <= row.new_deadline + time:
+            found.setdefault(row.quarter, set()).add(row.komnr)
     later = [kvartal for kvartal in folders if kvartal > min(found, default=kvartal)]
     delivered = {kvartal: _delivered(root, kvartal, today) for kvartal in later}
     left = [

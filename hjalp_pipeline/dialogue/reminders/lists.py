@@ -8,21 +8,65 @@ import csv
 import re
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from hjalp_pipeline.dialogue.reminders.states import Sent, Step, check_steps
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, write_bytes
-from hjalp_pipeline.storage.lists import day as day_of
-from hjalp_pipeline.storage.lists import kommune_code, read_list, same_key, whole_number, year
+from hjalp_pipeline.storage.lists import Day, Komnr, Number, Year, as_read, columns_of, read_list, unique
 from hjalp_pipeline.storage.root import DataRoot
 
-SENT_COLUMNS = ("sent_at", "matter", "komnr", "step", "by")
 _LIST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.csv")
 _INITIALS = re.compile(r"[A-Za-zÆØÅæøå0-9]{1,8}")
+
+
+def _step_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]+", text):
+        raise ValueError(f"{text!r} is no name of a step: small letters and digits")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _StepRow:
+    step: Annotated[str, AfterValidator(_step_name)]
+    channel: str
+    days_after_deadline: Number
+    days_after_previous: Number
+
+    def row(self) -> Step:
+        return Step(self.step, self.channel, self.days_after_deadline, self.days_after_previous)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    aar: Year
+    deadline: Day
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposed:
+    matter: str
+    komnr: Komnr
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SentRow:
+    sent_at: Day
+    matter: str
+    komnr: Komnr
+    step: str
+    by: str
+
+
+SENT_COLUMNS = columns_of(_SentRow)
 
 
 def reminders_lock(root: DataRoot) -> AbstractContextManager[None]:
@@ -36,17 +80,7 @@ def read_steps(root: DataRoot) -> list[Step]:
     if not path.is_file():
         path = Path(str(files("hjalp_pipeline.dialogue.reminders"))) / "reminder_steps.csv"
 
-    def convert(row: dict[str, str]) -> Step:
-        if not re.fullmatch(r"[a-z0-9_-]+", row["step"]):
-            raise ValueError(f"{row['step']!r} is no name of a step: small letters and digits")
-        return Step(
-            row["step"],
-            row["channel"],
-            whole_number(row["days_after_deadline"]),
-            whole_number(row["days_after_previous"]),
-        )
-
-    steps = read_list(path, ("step", "channel", "days_after_deadline", "days_after_previous"), convert)
+    steps = read_list(path, _StepRow, _StepRow.row)
     try:
         check_steps(steps)
     except ValueError as fault:
@@ -59,9 +93,7 @@ def read_approval_deadlines(root: DataRoot) -> list[tuple[int, date]]:
     path = root.codelists / "approval_deadlines.csv"
     if not path.is_file():
         return []
-    return sorted(
-        read_list(path, ("aar", "deadline"), lambda row: (year(row["aar"]), day_of(row["deadline"])), same_key)
-    )
+    return sorted((row.aar, row.deadline) for row in read_list(path, _Deadline, as_read, unique("aar")))
 
 
 def read_sent(root: DataRoot) -> list[Sent]:
@@ -75,10 +107,7 @@ def read_sent(root: DataRoot) -> list[Sent]:
             f"reminders/sent.csv, line {content.count(bytes([10])) + 1}: the line is cut off: complete it or remove it"
         )
 
-    def convert(row: dict[str, str]) -> Sent:
-        return Sent(day_of(row["sent_at"]), row["matter"], kommune_code(row["komnr"]), row["step"])
-
-    return read_list(path, SENT_COLUMNS, convert)
+    return read_list(path, _SentRow, lambda row: Sent(row.sent_at, row.matter, row.komnr, row.step))
 
 
 def add_sent(root: DataRoot, proposed: Iterable[Sent], by: str) -> tuple[list[Sent], list[Sent]]:
@@ -142,7 +171,5 @@ def read_proposed(root: DataRoot, day: date) -> list[Sent]:
     if not path.is_file():
         raise InputError(f"reminders/{path.name} is missing: that day has no list")
 
-    def convert(row: dict[str, str]) -> Sent:
-        return Sent(day, row["matter"], kommune_code(row["komnr"]), row["step"])
-
-    return [entry for entry in read_list(path, ("matter", "komnr", "step"), convert, more=True) if entry.step]
+    rows = read_list(path, _Proposed, as_read, more=True)
+    return [Sent(day, row.matter, row.komnr, row.step) for row in rows if row.step]
