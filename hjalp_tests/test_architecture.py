@@ -48,7 +48,7 @@ OWNERS = {
     "dagster": {"defs", "definitions", "web", "terminal", "cli"},
     "pandera": {"contracts"},
     "duckdb": {"storage"},
-    "pydantic": {"typed", "storage", "publishing", "production"},
+    "pydantic": {"typed", "storage", "publishing", "production", "dialogue"},
 }
 #: Upward imports there are, inside a function: running a job needs the assembly point.
 AT_CALL_TIME = {("defs/local.py", "hjalp_pipeline.definitions.defs")}
