@@ -11,6 +11,8 @@ from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.contracts.one_pass import HOLDS
+from hjalp_pipeline.contracts.raw_columns import raw_contract
+from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.rules.paragraph import LOV_NAVN, LOV_TEKST
 from hjalp_pipeline.rules.period import STATISTIC_BEGINS
 from hjalp_pipeline.rules.rule_list import CHAIN, codes_of, values_of
@@ -53,29 +55,8 @@ _RAEKKE = _column(
 _KOMMUNEDK = _column(pl.String, "Kommune, 000 = hele landet", pa.Check.isin(_EVERYWHERE))
 _TID = _column(pl.Int32, "Referenceår (ultimo)")
 
-_LEVERET: dict[str, pa.Column] = {
-    "post": _column(pl.UInt32, "Postnummer i leverancen, 1 = første", pa.Check.ge(1)),
-    "udlaan_id": _column(pl.String, "Systemets id på udlånet", pa.Check.str_length(1, 36)),
-    "komnr_betaling": _column(pl.String, "Betalingskommune", pa.Check.str_matches(r"^[0-9]{3}$"), nullable=True),
-    "pnr": _column(pl.UInt32, "Personnummer som heltal, når det er ti cifre", nullable=True),
-    "pnr_tekst": _column(pl.String, "Personnummer i anden form end ti cifre", nullable=True),
-    "hminr": _column(pl.String, "HMI-nummer", pa.Check.str_matches(r"^[0-9]{1,6}$"), nullable=True),
-    "hmiiso": _column(pl.String, "ISO-klasse", pa.Check.str_matches(r"^([0-9]{2}){1,4}$"), nullable=True),
-    "hminavn": _column(pl.String, "Hjælpemidlets navn", nullable=True),
-    "udleveringsdato": _column(pl.Date, "Udleveringsdato"),
-    "indleveringsdato": _column(pl.Date, "Indleveringsdato som leveret, tom = ikke indleveret", nullable=True),
-    "lov_navn": _column(pl.String, "Paragraf som leveret", nullable=True),
-    "lov_tekst": _column(pl.String, "Fritekst om paragraf", nullable=True),
-    "system": _column(pl.String, "Kildesystem"),
-}
-
 CONTRACTS: dict[str, pa.DataFrameSchema] = {
-    "raw": pa.DataFrameSchema(
-        _LEVERET,
-        checks=[_frame_check("one_form_of_pnr", pl.col("pnr").is_null() != pl.col("pnr_tekst").is_null())],
-        strict=True,
-        name="raw",
-    ),
+    "raw": raw_contract(LAYOUTS),
     "cpr_validated": pa.DataFrameSchema(
         {
             "raekke": _RAEKKE,

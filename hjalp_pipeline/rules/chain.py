@@ -20,7 +20,7 @@ from hjalp_pipeline.rules.step import LedgerError, Step, run_state
 from hjalp_pipeline.rules.stock import stock
 
 #: Columns of the raw data that the rules look at.
-INPUT = ("pnr", "pnr_tekst", "udleveringsdato", "indleveringsdato", "lov_navn", "lov_tekst")
+INPUT = tuple(dict.fromkeys(column for state in CHAIN for rule in state.rules for column in rule.reads))
 
 #: Columns each data state adds, ``raekke`` first.
 STATE_COLUMNS: dict[str, tuple[str, ...]] = {state.name: state.columns for state in CHAIN}

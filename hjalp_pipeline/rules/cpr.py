@@ -57,7 +57,14 @@ def not_in_register(rows: pl.DataFrame, _context: Context) -> pl.Series:
     return reasons.scatter(unknown.arg_true(), form.to_series()) if form.height else reasons
 
 
-PERSON = Rule("R4.0", "CPR-nummeret slås op i befolkningsregisteret", "derives", find_person, source="seed 3.5, 5.3")
+PERSON = Rule(
+    "R4.0",
+    "CPR-nummeret slås op i befolkningsregisteret",
+    "derives",
+    find_person,
+    source="seed 3.5, 5.3",
+    reads=("pnr", "pnr_tekst"),
+)
 UNKNOWN = Rule(
     "R4",
     "CPR-nummer findes ikke i befolkningsregisteret",
@@ -65,4 +72,5 @@ UNKNOWN = Rule(
     not_in_register,
     (CPR_FIKTIVT, CPR_UKURANT),
     "seed 3.5, 5.3",
+    reads=("pnr",),
 )

@@ -72,8 +72,18 @@ def grow_too_old(rows: pl.DataFrame, _context: Context) -> pl.DataFrame:
     return rows.with_columns(udgaar_fra_aar=pl.when(pl.col("indleveringsdato").is_null()).then(year))
 
 
-DEATH = Rule("R5.0", "Dødsdato fra befolkningsregisteret", "derives", find_death, source="seed 3.5")
-AFTER_DEATH = Rule("R5.1", "Udleveret efter død", "removes", issued_after_death, (UDLEVERET_EFTER_DOED,), "seed 3.5")
+DEATH = Rule(
+    "R5.0", "Dødsdato fra befolkningsregisteret", "derives", find_death, source="seed 3.5", reads=("indleveringsdato",)
+)
+AFTER_DEATH = Rule(
+    "R5.1",
+    "Udleveret efter død",
+    "removes",
+    issued_after_death,
+    (UDLEVERET_EFTER_DOED,),
+    "seed 3.5",
+    reads=("udleveringsdato",),
+)
 CLOSED_BY_DEATH = Rule(
     "R5.2",
     "Åbent udlån til en død afsluttes på dødsdagen",
@@ -82,6 +92,7 @@ CLOSED_BY_DEATH = Rule(
     (RETTET_DOED,),
     "seed 3.5",
     "rettelse",
+    reads=("indleveringsdato",),
 )
 LATE_RETURN = Rule(
     "R5.3",
@@ -91,11 +102,26 @@ LATE_RETURN = Rule(
     (RETTET_DOED_SENT,),
     "seed 3.5",
     "rettelse",
+    reads=("indleveringsdato",),
 )
 BEFORE_ISSUE = Rule(
-    "R5.4", "Indleveret før udleveret", "removes", returned_before_issue, (INDLEVERET_FOER_UDLEVERING,), "seed 3.5"
+    "R5.4",
+    "Indleveret før udleveret",
+    "removes",
+    returned_before_issue,
+    (INDLEVERET_FOER_UDLEVERING,),
+    "seed 3.5",
+    reads=("indleveringsdato", "udleveringsdato"),
 )
-TOO_OLD = Rule("R6", f"Åbent udlån ældre end {YEARS_BELIEVED} år", "derives", grow_too_old, (OVER_20_AAR,), "seed 3.5")
+TOO_OLD = Rule(
+    "R6",
+    f"Åbent udlån ældre end {YEARS_BELIEVED} år",
+    "derives",
+    grow_too_old,
+    (OVER_20_AAR,),
+    "seed 3.5",
+    reads=("indleveringsdato", "udleveringsdato"),
+)
 
 
 def on_loan_ultimo(aar: int) -> pl.Expr:

@@ -137,5 +137,12 @@ BOPAEL = Code("BOPAEL", "Statistikbankkommune er borgerens bopælskommune ved ud
 UDEN_BOPAEL = Code("UDEN_BOPAEL", "Ingen bopælskommune ved udleveringen: indberetningskommunen")
 BRANCHES = (INDBERETTER, BOPAEL, UDEN_BOPAEL)
 STATBANK = Rule(
-    "R8", "Statistikbankkommune", "derives", assign_komnr_statbank, BRANCHES, "seed 2.4, 3.5", "kommune_kilde"
+    "R8",
+    "Statistikbankkommune",
+    "derives",
+    assign_komnr_statbank,
+    BRANCHES,
+    "seed 2.4, 3.5",
+    "kommune_kilde",
+    ("udleveringsdato",),
 )

@@ -12,8 +12,6 @@ from hjalp_pipeline.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.rules.rule import Code, Rule
 
-COLUMNS = ("udleveringsdato", "hminr", "hmiiso", "komnr_betaling")
-
 
 def issued_after_reception(received: date) -> pl.Expr:
     """Issued after the delivery was received."""
@@ -43,12 +41,25 @@ FUTURE = Rule(
     issued_after_reception,
     (Code("UDLEVERET_FREMTID", "Udleveringsdato efter modtagelsen"),),
     "seed 3.6",
+    reads=("udleveringsdato",),
 )
 LOCAL_HMI = Rule(
-    "O2", "Lokalt HMI-nummer", "counts", is_local_hmi, (Code("HMI_LOKALT", "Lokalt HMI-nummer"),), "seed 5.3"
+    "O2",
+    "Lokalt HMI-nummer",
+    "counts",
+    is_local_hmi,
+    (Code("HMI_LOKALT", "Lokalt HMI-nummer"),),
+    "seed 5.3",
+    reads=("hminr",),
 )
 UNKNOWN_ISO = Rule(
-    "O3", "Ukendt ISO-klasse", "counts", unknown_iso, (Code("ISO_UKENDT", "Ukendt ISO-klasse"),), "seed 2.2"
+    "O3",
+    "Ukendt ISO-klasse",
+    "counts",
+    unknown_iso,
+    (Code("ISO_UKENDT", "Ukendt ISO-klasse"),),
+    "seed 2.2",
+    reads=("hmiiso",),
 )
 UNKNOWN_PAYER = Rule(
     "O4",
@@ -57,9 +68,12 @@ UNKNOWN_PAYER = Rule(
     unknown_payer,
     (Code("BETALING_UKENDT", "Ukendt betalingskommune"),),
     "seed 2.4",
+    reads=("komnr_betaling",),
 )
 #: In the order they are shown.
 ODDITIES = (FUTURE, LOCAL_HMI, UNKNOWN_ISO, UNKNOWN_PAYER)
+#: Columns of the raw data that are looked at here.
+COLUMNS = tuple(dict.fromkeys(column for rule in ODDITIES for column in rule.reads))
 
 
 def count_oddities(frame: pl.DataFrame, received: date, oddities: Iterable[Rule] = ODDITIES) -> dict[str, int]:

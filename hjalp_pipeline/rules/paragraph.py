@@ -109,8 +109,21 @@ def _read_texts(rows: pl.DataFrame, usable: frozenset[Paragraph]) -> pl.DataFram
 
 
 PARAGRAPH = Rule(
-    "R7", "Paragraf af lov_navn eller lov_tekst", "derives", enrich_paragraph, SOURCES, "seed 3.5, 5.3", "lov_kilde"
+    "R7",
+    "Paragraf af lov_navn eller lov_tekst",
+    "derives",
+    enrich_paragraph,
+    SOURCES,
+    "seed 3.5, 5.3",
+    "lov_kilde",
+    ("udleveringsdato", "lov_navn", "lov_tekst"),
 )
 UNKNOWN_CODE = Rule(
-    "R7b", "Lov_navn er ingen kode i værdisættet", "counts", unknown_code, (LOV_NAVN_UKENDT,), "seed 3.5, 5.3"
+    "R7b",
+    "Lov_navn er ingen kode i værdisættet",
+    "counts",
+    unknown_code,
+    (LOV_NAVN_UKENDT,),
+    "seed 3.5, 5.3",
+    reads=("lov_navn",),
 )

@@ -61,6 +61,8 @@ class Rule:
     codes: tuple[Code, ...] = ()
     source: str = ""
     column: str | None = None
+    #: Columns of the raw data it looks at: a field of the layout is there when a rule names it.
+    reads: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
             for (kvartal, komnr, _entry), file in zip(entries, files, strict=True)
             if file is not None  # a quarter run by an older version has fewer
         ]
-        connection.execute(f"create view {name} as {' union all '.join(parts)}")
+        # by name: a file that older code wrote may lack a column
+        connection.execute(f"create view {name} as {' union all by name '.join(parts)}")
     connection.execute(f"create view udlaan as {sql_text(STATE_COLUMNS_SQL)}")
     return [*datasets, "udlaan"]
 

@@ -11,7 +11,8 @@ from hjalp_pipeline.delivery.specification.xsd import xsd
 from hjalp_tests.delivery.files import row, xml_record
 from hjalp_tests.delivery.test_cases import CASES
 
-FIRST, NEXT = LAYOUTS.versions[0], LAYOUTS.versions[1]
+FIRST = LAYOUTS.versions[0]
+NEXT = next(version for version in LAYOUTS.versions if version.layout.by_name["hminavn"].nillable)
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 
 

@@ -13,6 +13,7 @@ from hjalp_pipeline.delivery.codes import FindingCode
 from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.rules import rule_list
 from hjalp_pipeline.rules.lov_tekst import Outcome
+from hjalp_pipeline.rules.oddities import ODDITIES
 from hjalp_pipeline.rules.rule import Code, DataState, Rule
 from hjalp_pipeline.rules.rule_list import (
     CHAIN,
@@ -113,3 +114,10 @@ def test_reports_have_a_sentence_for_every_reason() -> None:
     reasons = {reason for of_step in REASONS.values() for reason in of_step}
     corrected = {name for rule in RULES if rule.severity == "corrects" for name in rule.names}
     assert set(AARSAGER) == reasons | corrected
+
+
+def test_the_rules_say_which_columns_of_the_raw_data_they_look_at() -> None:
+    """The chain reads those and no more, so that a rule finds a field of the layout by naming it."""
+    rules = [rule for state in CHAIN for rule in state.rules] + list(ODDITIES)
+    assert {column for rule in rules for column in rule.reads} <= set(CONTRACTS["raw"].columns)
+    assert all(rule.reads for rule in ODDITIES)

@@ -94,6 +94,22 @@ def test_with_data(root: DataRoot) -> None:
     assert query(root, "select count(*) from raw where kvartal = '2024K4'") == [(4,)]
 
 
+def test_a_file_without_a_column_that_came_later(root: DataRoot) -> None:
+    """The raw data of a quarter not run since a version of the layout added a field lack its column: it is null there."""
+    lake = Lake(root)
+    for kvartal, extra in (("2024K4", {}), ("2025K1", {"depot": pl.lit("17")})):
+        entry = store_kommune(lake, kvartal, "540", [loan()])
+        path = lake.path / entry["raw_file"]
+        write_parquet(path, pl.read_parquet(path).with_columns(**extra))
+        lake.save_quarter(kvartal, {"extract": "2025-04-04", "kommuner": {"540": entry}})
+    refresh_catalog(root, EMPTY)
+    assert query(root, "select kvartal, udlaan_id, depot from raw order by 1") == [
+        ("2024K4", "1", None),
+        ("2025K1", "1", "17"),
+    ]
+    assert query(root, "select kvartal, udlaan_id from udlaan order by 1") == [("2024K4", "1"), ("2025K1", "1")]
+
+
 def test_made_anew(root: DataRoot) -> None:
     refresh_catalog(root, EMPTY)
     Lake(root).save_frame(

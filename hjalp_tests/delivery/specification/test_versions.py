@@ -173,7 +173,7 @@ def test_exactly_one_version_is_current_every_day(day: date) -> None:
 def longest(field: Field) -> str:
     """The longest value the field takes."""
     match field.form:
-        case Form.CIFRE | Form.CIFERPAR:
+        case Form.CIFRE | Form.CIFERPAR | Form.FASTE_CIFRE:
             return "9" * field.digits
         case Form.TEKST:
             return "x" * (field.max_length or 5000)

@@ -83,10 +83,9 @@ def test_the_change_log_of_the_shipped_editions() -> None:
     words = "Ny kode: Ældreloven § 10, Personlig hjælp, pleje og genoptræning i et helhedsplejeforløb."
     nil = 'Et tomt felt må nu skrives xsi:nil="true" i xml.'
     optional = [field.name for field in VERSIONS[0].layout.fields if not field.required]
-    assert log(VERSIONS[:2], UNTIL_2026) == {
-        "2025K3": [("Værdisæt", "AEL_10", words)],
-        "2027K3": [("Leveranceform", name, nil) for name in optional],
-    }
+    shipped = log(VERSIONS, UNTIL_2026)
+    assert shipped["2025K3"] == [("Værdisæt", "AEL_10", words)]
+    assert shipped["2027K3"] == [("Leveranceform", name, nil) for name in optional]
 
 
 def test_the_change_log_of_a_layout() -> None:
