@@ -99,9 +99,9 @@ def test_a_file_without_a_column_that_came_later(root: DataRoot) -> None:
     lake = Lake(root)
     for kvartal, extra in (("2024K4", {}), ("2025K1", {"depot": pl.lit("17")})):
         entry = store_kommune(lake, kvartal, "540", [loan()])
-        path = lake.path / entry["raw_file"]
+        path = lake.path / entry.raw_file
         write_parquet(path, pl.read_parquet(path).with_columns(**extra))
-        lake.save_quarter(kvartal, {"extract": "2025-04-04", "kommuner": {"540": entry}})
+        lake.save_quarter(kvartal, QuarterEntry("2025-04-04", "f", {"540": entry}))
     refresh_catalog(root, EMPTY)
     assert query(root, "select kvartal, udlaan_id, depot from raw order by 1") == [
         ("2024K4", "1", None),
