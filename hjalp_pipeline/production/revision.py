@@ -19,7 +19,8 @@ from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, NAVN
 from hjalp_pipeline.production.decomposition import CELL, KINDS, VALUE, Decomposition, Side, decompose
 from hjalp_pipeline.production.disclosure import Published
-from hjalp_pipeline.production.pins import Pins, pins_of
+from hjalp_pipeline.production.manifest import pins_of
+from hjalp_pipeline.production.pins import Pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.production.tables import TABLES, hide
