@@ -52,7 +52,8 @@ def plain(root: DataRoot) -> None:
 def rules(root: DataRoot) -> None:
     """R3-R10 and the counting on the raw partitions, kommune by kommune, in memory."""
     from hjalp_pipeline.codelists.kvartaler import Kvartal  # noqa: PLC0415
-    from hjalp_pipeline.production import chain, tables  # noqa: PLC0415
+    from hjalp_pipeline.production import chain, counting  # noqa: PLC0415
+    from hjalp_pipeline.production.declared import statistic_of  # noqa: PLC0415
     from hjalp_pipeline.rules.approval import standing_decisions  # noqa: PLC0415
     from hjalp_pipeline.rules.chain import INPUT, run_chain  # noqa: PLC0415
     from hjalp_pipeline.rules.stock import reference_years  # noqa: PLC0415
@@ -68,10 +69,10 @@ def rules(root: DataRoot) -> None:
         frame = pl.read_parquet(lake.path / raw["file"], columns=list(INPUT))
         blocks = quarter.blocks(komnr, raw)
         stock.append(run_chain(frame, register, komnr, blocks, reference_years(kvartal)).stock)
-    years = range(tables.FIRST_REFERENCE_YEAR, kvartal.aar + (kvartal.nr == 4))
+    years = range(counting.FIRST_REFERENCE_YEAR, kvartal.aar + (kvartal.nr == 4))
     folketal = pl.read_parquet(root.registers / extract / "folketal.parquet")
-    taking_part = tables.participants(standing_decisions(read_approvals(root)), years)
-    tables.count_tables(pl.concat(stock), taking_part, folketal, years, QUARTER)
+    taking_part = counting.participants(standing_decisions(read_approvals(root)), years)
+    counting.count_tables(statistic_of(root), pl.concat(stock), taking_part, folketal, years, where=QUARTER)
 
 
 def rules_whole(root: DataRoot) -> None:

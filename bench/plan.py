@@ -10,10 +10,11 @@ from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.paragraphs import usable_codes
+from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR, participants
 from hjalp_pipeline.production.intake import Inbox
-from hjalp_pipeline.production.tables import FIRST_REFERENCE_YEAR, TABLES, participants
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.rules.kommune import reported_until
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_systems
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import newest_extract
@@ -66,7 +67,8 @@ def header(path: Path) -> list[str]:
 def differences(root: DataRoot, result: Path) -> list[str]:
     """Tables of a compared script that are not cell for cell those of the lake, which are the reference."""
     found = pl.read_parquet(result)
-    return [name for name in TABLES if not _same(Lake(root).frame(f"tables/{name}", QUARTER), found, name)]
+    names = [spec.name for spec in STATISTIC.tables]
+    return [name for name in names if not _same(Lake(root).frame(f"tables/{name}", QUARTER), found, name)]
 
 
 def _same(reference: pl.DataFrame, found: pl.DataFrame, name: str) -> bool:

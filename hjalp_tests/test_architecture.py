@@ -21,9 +21,11 @@ FLOORS = (
     {"codelists"},
     {"rules", "pages"},
     {"delivery", "publishing", "confidentiality", "synth"},
+    {"statistic"},
     {"contracts", "storage"},
     {"production"},
     {"dialogue"},
+    {"statistics"},
     {"defs"},
     {"definitions"},
     {"web"},
@@ -43,6 +45,8 @@ WITHOUT_DAGSTER = (
     "production",
     "dialogue",
     "synth",
+    "statistic",
+    "statistics",
 )
 #: Libraries that only some floors may import.
 OWNERS = {

@@ -1,10 +1,9 @@
-"""Builds systems: any number of tables with their sums, linked tables and releases (R11).
+"""Builds systems from cells and rows of any number of tables and releases (R11); ``table`` gives it whole tables.
 
 The system itself, what a pattern is and when a cell is protected, is in ``system``; its names are at hand here as well.
 """
 
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,7 +28,6 @@ __all__ = [
     "NO_BOUND",
     "THRESHOLD",
     "Bools",
-    "Dimension",
     "Ints",
     "ModelError",
     "Name",
@@ -38,7 +36,6 @@ __all__ = [
     "System",
     "SystemBuilder",
     "cost_of",
-    "hierarchical_table",
     "holds",
 ]
 
@@ -115,6 +112,11 @@ class SystemBuilder:
             msg = f"A cell of {name[0]} stands for two different figures"
             raise ModelError(msg)
 
+    @property
+    def equations(self) -> int:
+        """How many equations there are so far."""
+        return len(self._equations)
+
     def cell(self, name: Name) -> int:
         """Cell number of a name or alias. KeyError when unknown."""
         return self._index[name]
@@ -169,114 +171,3 @@ class SystemBuilder:
             msg = f"A cell of {self._names[i][0]} is above its upper bound; give the bound only where it holds"
             raise ModelError(msg)
         return system
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """A dimension with a hierarchy of any depth: every code and its parent, None for the one root (the total)."""
-
-    name: str
-    parents: Mapping[str, str | None]
-
-    def __post_init__(self) -> None:
-        """ModelError unless it is one tree."""
-        roots = [code for code, parent in self.parents.items() if parent is None]
-        if len(roots) != 1:
-            msg = f"Dimension {self.name} must have one root, not {len(roots)}"
-            raise ModelError(msg)
-        for code in self.parents:
-            self.ancestors(code)
-
-    @staticmethod
-    def flat(name: str, leaves: Iterable[str], total: str = "TOT") -> "Dimension":
-        """One total over the leaves."""
-        return Dimension(name, {total: None, **dict.fromkeys(leaves, total)})
-
-    def ancestors(self, code: str) -> tuple[str, ...]:
-        """The code and everything above it, root last. ModelError for an unknown code or a loop."""
-        out: list[str] = []
-        at: str | None = code
-        while at is not None:
-            if at not in self.parents or at in out:
-                msg = f"Dimension {self.name}: {code} does not lead to the root"
-                raise ModelError(msg)
-            out.append(at)
-            at = self.parents[at]
-        return tuple(out)
-
-    def children(self) -> dict[str, tuple[str, ...]]:
-        """The children of every code that has any, in the order of ``parents``."""
-        out: dict[str, list[str]] = {}
-        for code, parent in self.parents.items():
-            if parent is not None:
-                out.setdefault(parent, []).append(code)
-        return {code: tuple(codes) for code, codes in out.items()}
-
-    def leaves(self) -> tuple[str, ...]:
-        """The codes without children."""
-        above = set(self.parents.values())
-        return tuple(code for code in self.parents if code not in above)
-
-    def single(self) -> dict[str, str]:
-        """For every code the code that stands for it: a parent with one child is the same figure as the child."""
-        children = self.children()
-
-        def down(code: str) -> str:
-            below = children.get(code, ())
-            return down(below[0]) if len(below) == 1 else code
-
-        return {code: down(code) for code in self.parents}
-
-
-def hierarchical_table(
-    counts: Mapping[Name, int],
-    dimensions: Sequence[Dimension],
-    *,
-    builder: SystemBuilder | None = None,
-    prefix: Name = (),
-    suffix: Name = (),
-    population: Mapping[Name, int] | None = None,
-    lower: int = 1,
-    multiplier: Callable[[Name], int] | None = None,
-) -> SystemBuilder:
-    """A whole table with all its sums, added to ``builder`` (a new one by default), which is returned.
-
-    counts: leaf coordinates -> count, 0 where missing. Every combination of codes of the dimensions becomes a cell
-    named ``prefix + codes + suffix`` (``prefix`` should be the table, ``suffix`` the year and release), and each
-    parent code of one dimension, the others fixed, an equation. population: leaf coordinates -> public upper bound;
-    sums get the sum; a cell with a missing or smaller bound than its count (a person may borrow where he does not
-    live) gets NO_BOUND. multiplier: codes -> factor on the cost, to have totals hidden last. A parent with a single
-    child is an alias of the child. ModelError when a count has an unknown code or one that is not a leaf.
-    """
-    builder = SystemBuilder() if builder is None else builder
-    leaves = [set(dimension.leaves()) for dimension in dimensions]
-    values = dict.fromkeys(itertools.product(*(dimension.parents for dimension in dimensions)), 0)
-    bounds = dict.fromkeys(values, 0)
-    for key, count in counts.items():
-        if key in values and not all(code in leaf for code, leaf in zip(key, leaves, strict=True)):
-            msg = f"Counts are given for leaves, not for {key}"
-            raise ModelError(msg)
-        for above in itertools.product(*(d.ancestors(code) for d, code in zip(dimensions, key, strict=True))):
-            values[above] += count
-    for key in itertools.product(*(dimension.leaves() for dimension in dimensions)):
-        bound = NO_BOUND if population is None else population.get(key, NO_BOUND)
-        for above in itertools.product(*(d.ancestors(code) for d, code in zip(dimensions, key, strict=True))):
-            bounds[above] = min(bounds[above] + bound, NO_BOUND)
-
-    stands_for = [dimension.single() for dimension in dimensions]
-    cells: dict[Name, int] = {}
-    for key, value in values.items():
-        same = tuple(codes[code] for codes, code in zip(stands_for, key, strict=True))
-        upper = bounds[same] if bounds[same] >= value else NO_BOUND
-        cost = cost_of(value, multiplier(key) if multiplier else 1)
-        cells[key] = builder.add_cell((*prefix, *same, *suffix), value, lower=lower, upper=upper, cost=cost)
-        builder.alias((*prefix, *key, *suffix), cells[key])
-    for at, dimension in enumerate(dimensions):
-        others: list[Iterable[str]] = [d.parents for d in dimensions]
-        for parent, below in dimension.children().items():
-            if len(below) == 1:
-                continue
-            others[at] = (parent,)
-            for key in itertools.product(*others):
-                builder.add_equation(cells[key], (cells[(*key[:at], code, *key[at + 1 :])] for code in below))
-    return builder

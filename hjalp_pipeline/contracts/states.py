@@ -1,14 +1,15 @@
-"""The schema of each data state: names, types, meaning and what must hold. Asset checks and column pages come from here."""
+"""The schema of each data state and table: names, types, meaning and what must hold. Asset checks and column pages come from here."""
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
-from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
+from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.contracts.one_pass import HOLDS
 from hjalp_pipeline.contracts.raw_columns import raw_contract
@@ -16,11 +17,10 @@ from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.rules.paragraph import LOV_NAVN, LOV_TEKST
 from hjalp_pipeline.rules.period import STATISTIC_BEGINS
 from hjalp_pipeline.rules.rule_list import CHAIN, codes_of, values_of
+from hjalp_pipeline.statistic import TIME, TableSpec
 
 _CODES = [paragraph.code for paragraph in PARAGRAPHS]
-_EVERYWHERE = [HELE_LANDET, *KOMNR]
-_KOEN = ["0", "1", "2"]
-_ALDER = [ALDER_I_ALT, *(group.code for group in AGE_GROUPS)]
+_AGES = [group.code for group in AGE_GROUPS]
 
 
 def _frame_check(name: str, condition: pl.Expr) -> pa.Check:
@@ -52,7 +52,6 @@ _RAEKKE = _column(
     "Rækkens plads i kommunens rå data; nøglen mellem datatilstandene",
     _column_check("ascending", _ascending),
 )
-_KOMMUNEDK = _column(pl.String, "Kommune, 000 = hele landet", pa.Check.isin(_EVERYWHERE))
 _TID = _column(pl.Int32, "Referenceår (ultimo)")
 
 CONTRACTS: dict[str, pa.DataFrameSchema] = {
@@ -143,62 +142,41 @@ CONTRACTS: dict[str, pa.DataFrameSchema] = {
             "person": _column(pl.UInt32, "Personens plads i det forberedte registerudtræk"),
             "komnr_statbank": _column(pl.String, "Statistikbankkommune", pa.Check.isin(KOMNR)),
             "koen": _column(pl.UInt8, "Køn", pa.Check.isin([1, 2])),
-            "aldersgruppe": _column(pl.String, "Aldersgruppe ultimo året", pa.Check.isin(_ALDER[1:])),
+            "aldersgruppe": _column(pl.String, "Aldersgruppe ultimo året", pa.Check.isin(_AGES)),
             "udlaan": _column(pl.UInt32, "Udlån ultimo året", pa.Check.ge(1)),
         },
         strict=True,
         name="bestand",
     ),
-    "hjalp1": pa.DataFrameSchema(
-        {
-            "kommunedk": _KOMMUNEDK,
-            "tid": _TID,
-            "antal": _column(
-                pl.Int64, "Hjælpemidler på lån ultimo året, tom = deltager ikke", pa.Check.ge(0), nullable=True
-            ),
-            "personer": _column(pl.Int64, "Personer bag tallet (til diskretionering)", pa.Check.ge(0), nullable=True),
-        },
-        checks=[
-            _frame_check("persons_at_most_loans", pl.col("personer") <= pl.col("antal")),
-            _frame_check("no_loan_without_person", (pl.col("personer") == 0) == (pl.col("antal") == 0)),
-        ],
-        strict=True,
-        name="hjalp1",
-    ),
-    "hjalp2": pa.DataFrameSchema(
-        {
-            "kommunedk": _KOMMUNEDK,
-            "konams": _column(pl.String, "Køn, 0 = i alt", pa.Check.isin(_KOEN)),
-            "alerams": _column(pl.String, "Aldersgruppe, TOT = i alt", pa.Check.isin(_ALDER)),
-            "tid": _TID,
-            "antal": _column(pl.Int64, "Modtagere ultimo året, tom = deltager ikke", pa.Check.ge(0), nullable=True),
-        },
-        strict=True,
-        name="hjalp2",
-    ),
-    "hjalp3": pa.DataFrameSchema(
-        {
-            "kommunedk": _KOMMUNEDK,
-            "konams": _column(pl.String, "Køn, 0 = i alt", pa.Check.isin(_KOEN)),
-            "alerams": _column(pl.String, "Aldersgruppe, TOT = i alt", pa.Check.isin(_ALDER)),
-            "tid": _TID,
-            "folketal": _column(pl.Int64, "Folketal ultimo året i cellen", pa.Check.ge(0), nullable=True),
-            "promille": _column(
-                pl.Int64,
-                "Modtagere i promille af folketallet (procent med en decimal), tom = intet tal",
-                pa.Check.ge(0),
-                nullable=True,
-            ),
-        },
-        strict=True,
-        name="hjalp3",
-    ),
 }
 
 
-def columns(contract: str) -> list[tuple[str, str, str, bool]]:
-    """(name, type, description, nullable) of each column of a data state: the data dictionary."""
+@cache
+def of_table(spec: TableSpec) -> pa.DataFrameSchema:
+    """The contract of a table: codes, time and figures, and what its declaration says must hold in each row."""
+    codes = {
+        dimension.column: _column(pl.String, dimension.description, pa.Check.isin(dimension.variable.codes))
+        for dimension in spec.dimensions
+    }
+    figures = {
+        column.name: _column(pl.Int64, column.description, pa.Check.ge(0), nullable=True) for column in spec.columns
+    }
+    return pa.DataFrameSchema(
+        {**codes, TIME: _TID, **figures},
+        checks=[_frame_check(name, condition) for name, condition in spec.checks],
+        strict=True,
+        name=spec.name,
+    )
+
+
+def contract_of(contract: str | TableSpec) -> pa.DataFrameSchema:
+    """The contract of a data state by name, or of a table."""
+    return CONTRACTS[contract] if isinstance(contract, str) else of_table(contract)
+
+
+def columns(contract: str | TableSpec) -> list[tuple[str, str, str, bool]]:
+    """(name, type, description, nullable) of each column of a data state or table: the data dictionary."""
     return [
         (name, str(column.dtype), column.description or "", bool(column.nullable))
-        for name, column in CONTRACTS[contract].columns.items()
+        for name, column in contract_of(contract).columns.items()
     ]

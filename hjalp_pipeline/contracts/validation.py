@@ -6,13 +6,15 @@ both stop here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import pandera.errors
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.contracts.one_pass import one_pass
-from hjalp_pipeline.contracts.states import CONTRACTS
+from hjalp_pipeline.contracts.one_pass import OnePass, one_pass
+from hjalp_pipeline.contracts.states import CONTRACTS, contract_of
+from hjalp_pipeline.statistic import TableSpec
 
 _ONE_PASS = {name: one_pass(schema) for name, schema in CONTRACTS.items()}
 
@@ -41,23 +43,29 @@ class Report:
         return not self.failures
 
 
-def validate(frame: pl.DataFrame, contract: str) -> Report:
-    """Validate a frame against a contract by name; TypeError for anything but a DataFrame."""
+@cache
+def _of_table(spec: TableSpec) -> OnePass:
+    return one_pass(contract_of(spec))
+
+
+def validate(frame: pl.DataFrame, contract: str | TableSpec) -> Report:
+    """Validate a frame against the contract of a data state by name, or of a table; TypeError for anything but a DataFrame."""
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("contracts look at whole DataFrames: a LazyFrame would let bad values pass")
+    name, holds = (contract, _ONE_PASS[contract]) if isinstance(contract, str) else (contract.name, _of_table(contract))
     failures: dict[str, int] = {}
-    if _ONE_PASS[contract].holds(frame):
-        return Report(contract, frame.height, failures)
+    if holds.holds(frame):
+        return Report(name, frame.height, failures)
     try:
-        CONTRACTS[contract].validate(frame, lazy=True)
+        contract_of(contract).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as faults:
         for fault in faults.schema_errors:
-            name = _name(fault, contract)
-            failures[name] = failures.get(name, 0) + _rows(fault)
-    return Report(contract, frame.height, dict(sorted(failures.items())))
+            what = _name(fault, name)
+            failures[what] = failures.get(what, 0) + _rows(fault)
+    return Report(name, frame.height, dict(sorted(failures.items())))
 
 
-def require(frame: pl.DataFrame, contract: str, where: str) -> Report:
+def require(frame: pl.DataFrame, contract: str | TableSpec, where: str) -> Report:
     """Validate and raise ContractError when the contract is broken: the gate before a write."""
     report = validate(frame, contract)
     if not report.passed:

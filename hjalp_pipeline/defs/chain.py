@@ -11,7 +11,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.defs.guard import guarded
-from hjalp_pipeline.defs.lineage import column_lineage
+from hjalp_pipeline.defs.lineage import LINEAGE, column_lineage
 from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.specs import DESCRIPTIONS, column_schema, contract_check, spec
@@ -100,7 +100,7 @@ def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[s
         "register_extract": done.extract,
         "removed": markdown_table(["reason", "rows"], [(reason, told(rows)) for reason, rows in removed.items()]),
         "remarks": markdown_table(["code", "rows"], [(code, told(rows)) for code, rows in shown.iter_rows()]),
-        **column_lineage(state),
+        **column_lineage(LINEAGE[state]),
     }
 
 

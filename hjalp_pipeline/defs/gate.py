@@ -13,8 +13,8 @@ from hjalp_pipeline.defs.specs import check_spec, spec
 from hjalp_pipeline.production.gate import gate, gate_frame
 from hjalp_pipeline.production.gate_state import SETTLED, STATUSES
 from hjalp_pipeline.production.quarter import unbalanced
-from hjalp_pipeline.production.tables import TABLES
 from hjalp_pipeline.rules.rule_list import STEPS
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.lake import Lake
 
 _STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udlaan"])
@@ -29,7 +29,11 @@ _STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udla
             "rejected, stale or covered by a collaboration. "
             "*Hvem har leveret, og er det lagrede det nyeste?*",
             # Delivered is only what the tables stand of.
-            deps=[["raw", "leverancer"], ["kommune_assigned", "udlaan"], *(["suppressed", name] for name in TABLES)],
+            deps=[
+                ["raw", "leverancer"],
+                ["kommune_assigned", "udlaan"],
+                *(["suppressed", table.name] for table in STATISTIC.tables),
+            ],
             kinds={"polars", "parquet"},
         )
     ],

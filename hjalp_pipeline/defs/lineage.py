@@ -1,5 +1,7 @@
 """Column lineage: which columns each derived column comes from. Dagster stores it; the markdown is what people see."""
 
+from collections.abc import Mapping, Sequence
+
 import dagster as dg
 
 _RAW, _CPR, _DATES = ["raw", "udlaan"], ["cpr_validated", "udlaan"], ["dates_corrected", "udlaan"]
@@ -31,15 +33,14 @@ LINEAGE: dict[str, dict[str, list[tuple[list[str], str]]]] = {
         "koen": [(_CPR, "person"), (_REGISTER, "koen")],
         "foed_dato": [(_CPR, "person"), (_REGISTER, "foed_dag")],
     },
-    "hjalp1": {"antal": [(_KOMMUNE, "komnr_statbank"), (_DATES, "indleveringsdato"), (_DATES, "udgaar_fra_aar")]},
-    "hjalp2": {"antal": [(_KOMMUNE, "komnr_statbank"), (_KOMMUNE, "koen"), (_KOMMUNE, "foed_dato"), (_CPR, "person")]},
-    "hjalp3": {"promille": [(["tables", "hjalp2"], "antal"), (_REGISTER, "folketal")]},
 }
 
 
-def column_lineage(state: str) -> dict[str, dg.MetadataValue]:
-    """Metadata of a data state: the lineage Dagster keeps, and the same as a readable list."""
-    columns = LINEAGE[state]
+Lineage = Mapping[str, Sequence[tuple[Sequence[str], str]]]
+
+
+def column_lineage(columns: Lineage) -> dict[str, dg.MetadataValue]:
+    """Metadata of a data state or table: the lineage Dagster keeps, and the same as a readable list."""
     lines = [
         f"- `{column}` <- " + ", ".join(f"`{'/'.join(asset)}.{source}`" for asset, source in sources)
         for column, sources in columns.items()

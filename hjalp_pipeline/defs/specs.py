@@ -9,6 +9,7 @@ from hjalp_pipeline.contracts.states import columns
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.rules.rule import DataState
 from hjalp_pipeline.rules.rule_list import CHAIN
+from hjalp_pipeline.statistic import TableSpec
 
 OWNER = "team:hjaelpemidler"
 
@@ -19,15 +20,10 @@ def _of_state(state: DataState) -> str:
     return f"{state.title}. *{state.title_da}.*\n\n{rules}"
 
 
-DESCRIPTIONS: dict[str, str] = {
-    **{state.name: _of_state(state) for state in CHAIN},
-    "hjalp1": "Loans ultimo the year by kommune. *Udlånte hjælpemidler ultimo året efter kommune.*",
-    "hjalp2": "Persons ultimo the year by kommune, sex and age. *Modtagere ultimo året efter kommune, køn og alder.*",
-    "hjalp3": "HJALP2 in per cent of the population. *Modtagere i procent af befolkningen.*",
-}
+DESCRIPTIONS: dict[str, str] = {state.name: _of_state(state) for state in CHAIN}
 
 
-def column_schema(contract: str, names: Sequence[str] | None = None) -> dg.TableSchema:
+def column_schema(contract: str | TableSpec, names: Sequence[str] | None = None) -> dg.TableSchema:
     """A contract's columns as Dagster shows them; ``names`` picks those a data state stores."""
     return dg.TableSchema(
         columns=[

@@ -1,4 +1,4 @@
-"""``tables`` (confidential, never leaves) and ``suppressed`` HJALP1-3 of a quarter, and the analysts' catalogue."""
+"""``tables`` (confidential, never leaves) and ``suppressed`` ones of a quarter, and the analysts' catalogue."""
 
 from collections.abc import Iterator
 
@@ -7,30 +7,28 @@ import dagster as dg
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import DESCRIPTIONS, column_schema, contract_check, spec
+from hjalp_pipeline.defs.specs import column_schema, contract_check, spec
 from hjalp_pipeline.production.catalog import make_catalog
-from hjalp_pipeline.production.tables import TABLES, suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.statistic import Share
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
-_SOURCES = {
-    "hjalp1": [["kommune_assigned", "udlaan"]],
-    "hjalp2": [["kommune_assigned", "udlaan"]],
-    "hjalp3": [["tables", "hjalp2"], ["registers", "befolkning"]],
-}
+_TABLES = STATISTIC.tables
 
 
 @dg.multi_asset(
     name="hjalp_tables",
     specs=[
         spec(
-            ["tables", name],
-            f"{DESCRIPTIONS[name]} **Confidential: unsuppressed.**",
-            deps=_SOURCES[name],
+            ["tables", table.name],
+            f"{table.description} **Confidential: unsuppressed.**",
+            deps=[*([["tables", table.counts.of]] if isinstance(table.counts, Share) else []), *table.made_from],
             kinds={"duckdb", "sql", "parquet"},
-            schema=column_schema(name),
+            schema=column_schema(table),
         )
-        for name in TABLES
+        for table in _TABLES
     ],
-    check_specs=[contract_check(["tables", name]) for name in TABLES],
+    check_specs=[contract_check(["tables", table.name]) for table in _TABLES],
 )
 def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
     """Count the tables by today's approvals; contract and full cross product are held before they are written."""
@@ -39,7 +37,7 @@ def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Materia
             key = dg.AssetKey(["tables", name])
             yield dg.MaterializeResult(
                 asset_key=key,
-                metadata={"dagster/row_count": table.height, **column_lineage(name)},
+                metadata={"dagster/row_count": table.height, **column_lineage(STATISTIC.table(name).lineage)},
                 check_results=[
                     dg.AssetCheckResult(
                         asset_key=key, check_name="contract", passed=True, metadata={"rows": table.height}
@@ -52,16 +50,16 @@ def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Materia
     name="suppressed_tables",
     specs=[
         spec(
-            ["suppressed", name],
-            f"{DESCRIPTIONS[name]} Cells of fewer than 3 hidden (R11), for a first look; a release protects its own figures.",
-            deps=[["tables", name], *([["tables", "hjalp2"]] if name == "hjalp3" else [])],
+            ["suppressed", table.name],
+            f"{table.description} Cells of fewer than 3 hidden (R11), for a first look; a release protects its own figures.",
+            deps=[["tables", name] for name in (table.name, table.shares_mask_of) if name],
             kinds={"polars", "parquet"},
         )
-        for name in TABLES
+        for table in _TABLES
     ],
 )
 def suppressed(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
-    """Hide what is small; HJALP3 carries HJALP2's mask."""
+    """Hide what is small; a table that shares a mask carries it."""
     with guarded():
         for name, table in suppressed_of_quarter(data.root, context.partition_key).items():
             yield dg.MaterializeResult(
@@ -80,7 +78,7 @@ def suppressed(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Mat
         spec(
             ["catalog", "hjalp_duckdb"],
             "`hjalp.duckdb`: views for analysts over everything that stands, made anew. *Visninger til analyse.*",
-            deps=[["status", "gate"], ["ledger", "udlaan"], *(["suppressed", name] for name in TABLES)],
+            deps=[["status", "gate"], ["ledger", "udlaan"], *(["suppressed", table.name] for table in _TABLES)],
             kinds={"duckdb"},
             partitions=None,
         )

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import polars as pl
 
-from hjalp_pipeline.contracts.states import CONTRACTS
+from hjalp_pipeline.contracts.states import contract_of
 from hjalp_pipeline.production import participation
+from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.gate import SCHEMA as GATE_SCHEMA
+from hjalp_pipeline.production.hiding import suppress
 from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter import LEDGER_SCHEMA, REMARK_SCHEMA, UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
-from hjalp_pipeline.production.tables import TABLES
 from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
 from hjalp_pipeline.storage.codelists import systems_frame
 from hjalp_pipeline.storage.lake import Lake
@@ -28,13 +29,15 @@ def make_catalog(root: DataRoot) -> list[str]:
         "systems": systems_frame(root),
         "deltagelse": pl.DataFrame(schema=participation.CATALOG_SCHEMA),
     }
-    for name in TABLES:
-        table = pl.DataFrame(schema={column: kind.dtype.type for column, kind in CONTRACTS[name].columns.items()})
-        empty[name] = table
-        hidden = table.drop("personer", strict=False)
-        empty[f"suppressed_{name}"] = hidden.with_columns(skjult=pl.lit(value=False).head(0))
+    specs = statistic_of(root).tables
+    for spec in specs:
+        table = pl.DataFrame(schema={name: kind.dtype.type for name, kind in contract_of(spec).columns.items()})
+        empty[spec.name] = table
+    for name, table in suppress(specs, {spec.name: empty[spec.name] for spec in specs}).items():
+        empty[f"suppressed_{name}"] = table
     Lake(root).save_frame(participation.DATASET, WHOLE, participation.catalog_frame(root))
-    views = refresh_catalog(root, empty)
+    of_tables = [(state, spec.name) for state in ("tables", "suppressed") for spec in specs]
+    views = refresh_catalog(root, empty, of_tables)
     write_sealed(_made_at(root), {"root": str(root.path)})
     return views
 

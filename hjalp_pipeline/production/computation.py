@@ -7,11 +7,12 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.chain import QuarterChain, refresh_chain
+from hjalp_pipeline.production.counting import count_tables, participants, quarter_bestand
+from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.intake import Inbox, UnreadableError
 from hjalp_pipeline.production.pins import Pins, ReleaseRefused
 from hjalp_pipeline.production.raw import build_partition
-from hjalp_pipeline.production.tables import count_tables, participants, quarter_bestand
 from hjalp_pipeline.production.together import Basis, Together
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
@@ -99,7 +100,8 @@ def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
 def figures(
     root: DataRoot, release: str, pins: Pins, entries: Mapping[str, ChainEntry], years: Iterable[int]
 ) -> dict[str, pl.DataFrame]:
-    """Unsuppressed ``hjalp1``..``hjalp3`` of the years from chain results, by the pins' approvals and population. Confidential."""
+    """Unsuppressed tables of the years from chain results, by the pins' approvals and population. Confidential."""
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
     bestand = quarter_bestand(Lake(root), entries.values())
-    return count_tables(bestand, participants(pins.decisions, years), folketal, list(years), release)
+    deltagere = participants(pins.decisions, years)
+    return count_tables(statistic_of(root), bestand, deltagere, folketal, list(years), where=release)

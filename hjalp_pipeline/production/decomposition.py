@@ -12,11 +12,12 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
+from hjalp_pipeline.production.counting import participants, quarter_bestand
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.pins import Pins, counting_code
-from hjalp_pipeline.production.tables import TABLES, participants, quarter_bestand
-from hjalp_pipeline.production.timeline import NEVER, moves_by_step, per_mille_moves
+from hjalp_pipeline.production.timeline import NEVER, moves_by_step, share_moves
 from hjalp_pipeline.rules.kommune import held_against
+from hjalp_pipeline.statistic import TIME, Share, Statistic, TableSpec
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -24,21 +25,7 @@ from hjalp_pipeline.storage.root import DataRoot
 Kind = Literal["regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag"]
 #: In the order they are changed.
 KINDS: tuple[Kind, ...] = ("regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag")
-CELL = ("table", "kommunedk", "konams", "alerams", "tid")
-VALUE: dict[str, str] = {"hjalp1": "antal", "hjalp2": "antal", "hjalp3": "promille"}
-#: What moved a cell by how much; ``komnr``: the kommune whose approvals or deliveries they are, else empty.
-CAUSES = pl.Schema(
-    [
-        ("table", pl.String()),
-        ("kommunedk", pl.String()),
-        ("konams", pl.String()),
-        ("alerams", pl.String()),
-        ("tid", pl.Int32()),
-        ("kind", pl.Enum(KINDS)),
-        ("komnr", pl.String()),
-        ("amount", pl.Int64()),
-    ]
-)
+_KIND = pl.Enum(KINDS)
 _Tables = Mapping[str, pl.DataFrame]
 
 
@@ -52,7 +39,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Decomposition:
-    """``causes``: every cell and cause with what it moved (``CAUSES``, none that moved nothing); ``reporters``: kommuner
+    """``causes``: every cell and cause with what it moved (``causes_schema``, none that moved nothing); ``reporters``: kommuner
     whose deliveries are others; ``approvals``: kommuner that enter or leave by year; ``kinds``: what differs at all.
     """
 
@@ -62,45 +49,60 @@ class Decomposition:
     approvals: Mapping[int, tuple[str, ...]]
 
 
-def long(tables: _Tables, years: Iterable[int]) -> pl.DataFrame:
-    """All cells of the tables in the years as ``table``, codes (empty where a table has none), ``tid``, ``value``; in order."""
-    wanted = list(years)
-    parts = []
-    for name in TABLES:
-        table = tables[name].filter(pl.col("tid").is_in(wanted))
-        codes = [
-            pl.col(code) if code in table.columns else pl.lit("").alias(code)
-            for code in ("kommunedk", "konams", "alerams")
-        ]
-        value = pl.col(VALUE[name]).cast(pl.Int64).alias("value")
-        parts.append(table.select(pl.lit(name).alias("table"), *codes, pl.col("tid").cast(pl.Int32), value))
-    return pl.concat(parts)
+def causes_schema(statistic: Statistic) -> pl.Schema:
+    """What moved a cell by how much; ``komnr``: the kommune whose approvals or deliveries they are, else empty."""
+    *codes, time = statistic.cell
+    told = {"kind": _KIND, "komnr": pl.String(), "amount": pl.Int64()}
+    return pl.Schema({**dict.fromkeys(codes, pl.String()), time: pl.Int32(), **told})
 
 
-def decompose(root: DataRoot, release: str, before: Side, after: Side, years: Sequence[int]) -> Decomposition:
+def cells_of(statistic: Statistic, spec: TableSpec) -> list[pl.Expr]:
+    """The columns of a table's cells as those of any table's: ``Statistic.cell``, empty where it has no such dimension."""
+    codes = [
+        pl.col(one.column) if one.column in spec.codes else pl.lit("").alias(one.column) for one in statistic.dimensions
+    ]
+    return [pl.lit(spec.name).alias("table"), *codes, pl.col(TIME).cast(pl.Int32)]
+
+
+def long(statistic: Statistic, tables: _Tables, years: Iterable[int]) -> pl.DataFrame:
+    """All cells of the tables in the years with their ``value``, in order."""
+    wanted = pl.col(TIME).is_in(list(years))
+    return pl.concat(
+        tables[spec.name]
+        .filter(wanted)
+        .select(*cells_of(statistic, spec), pl.col(spec.measure).cast(pl.Int64).alias("value"))
+        for spec in statistic.tables
+    )
+
+
+def decompose(
+    statistic: Statistic, root: DataRoot, release: str, before: Side, after: Side, *, years: Sequence[int]
+) -> Decomposition:
     """Take the difference of the figures of a new release (``after``) and an earlier one apart.
 
     Only kommuner whose results are not in the lake are computed. ReleaseRefused when a delivery of the earlier release is
     gone. Without pins on either side all is one cause.
     """
     if before.pins is None or after.pins is None:
-        causes = _difference(long(before.tables, years), long(after.tables, years), "andet grundlag")
-        moved = causes.filter(pl.col("amount") != 0).sort(*CELL)
+        old, new = (long(statistic, side.tables, years) for side in (before, after))
+        causes = _difference(statistic, old, new, "andet grundlag")
+        moved = causes.filter(pl.col("amount") != 0).sort(*statistic.cell)
         return Decomposition(moved, ("andet grundlag",), (), {})
-    return _Steps(root, release, years).run(before.tables, before.pins, after.tables, after.pins)
+    return _Steps(statistic, root, release, years).run(before.tables, before.pins, after.tables, after.pins)
 
 
 class _Steps:
     """The inputs on their way from one release to the other, with the figures they give."""
 
-    def __init__(self, root: DataRoot, release: str, years: Sequence[int]) -> None:
+    def __init__(self, statistic: Statistic, root: DataRoot, release: str, years: Sequence[int]) -> None:
         self.root, self.release, self.years = root, release, years
-        self.parts: list[pl.DataFrame] = [pl.DataFrame(schema=CAUSES)]
+        self.statistic = statistic
+        self.parts: list[pl.DataFrame] = [pl.DataFrame(schema=causes_schema(self.statistic))]
         self.kinds: list[Kind] = []
 
     def run(self, before: _Tables, earlier: Pins, after: _Tables, pins: Pins) -> Decomposition:
         self.pins, self.tables = earlier, before
-        if earlier.code != counting_code():
+        if earlier.code != counting_code(self.statistic):
             self._whole("regler")
         if earlier.register_files != pins.register_files:
             self._whole("registerudtræk", registers=pins.registers, register_files=pins.register_files)
@@ -108,11 +110,15 @@ class _Steps:
             self._whole("kodelister", collaborations=pins.collaborations)
         approvals = self._approvals(pins)
         reporters = self._deliveries(pins, after)
-        if not long(self.tables, self.years).equals(long(after, self.years)):
+        if not self._long(self.tables).equals(self._long(after)):
             raise InternalError(f"{self.release}: what changed between the releases does not explain their difference")
-        causes = pl.concat(self.parts).filter(pl.col("amount") != 0).sort(*CELL, "kind", "komnr")
-        _require_sums(causes, long(before, self.years), long(after, self.years))
+        cell = self.statistic.cell
+        causes = pl.concat(self.parts).filter(pl.col("amount") != 0).sort(*cell, "kind", "komnr")
+        _require_sums(cell, causes, self._long(before), self._long(after))
         return Decomposition(causes, tuple(self.kinds), reporters, approvals)
+
+    def _long(self, tables: _Tables) -> pl.DataFrame:
+        return long(self.statistic, tables, self.years)
 
     def _entries(self) -> Entries:
         return chain_results(self.root, self.release, self.pins)
@@ -124,7 +130,7 @@ class _Steps:
         """One step that may concern every kommune."""
         self.pins = replace(self.pins, **changes)
         tables = self._figures(self._entries())
-        self.parts.append(_difference(long(self.tables, self.years), long(tables, self.years), kind))
+        self.parts.append(_difference(self.statistic, self._long(self.tables), self._long(tables), kind))
         self.tables = tables
         self.kinds.append(kind)
 
@@ -185,47 +191,52 @@ class _Steps:
 
     def _one_by_one(self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: _Tables) -> None:
         """Steps of one kommune each, all from one pass over the stock."""
-        counts = moves_by_step(stock)
-        people = _population_moves(self.tables, tables, self.years, {k: n for n, k in enumerate(kommuner, start=1)})
-        shares = per_mille_moves(counts.filter(pl.col("table") == "hjalp2"), people, self.tables, self.years)
-        moves = pl.concat([counts, shares])
+        parts = [moves_by_step(self.statistic, stock)]
+        steps = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
+        for spec in self.statistic.tables:
+            if isinstance(spec.counts, Share):
+                people = _divisor_moves(spec, spec.counts.per, self.tables, tables, self.years, step=steps)
+                parts.append(share_moves(self.statistic, spec, parts[0], people, self.tables, years=self.years))
+        moves = pl.concat(parts)
         names = pl.DataFrame(
             {"step": range(1, len(kommuner) + 1), "komnr": kommuner}, schema_overrides={"step": pl.UInt16}
         )
-        labelled = moves.join(names, on="step", how="left").with_columns(kind=pl.lit(kind, dtype=CAUSES["kind"]))
-        self.parts.append(labelled.select(*CAUSES))
+        labelled = moves.join(names, on="step", how="left").with_columns(kind=pl.lit(kind, dtype=_KIND))
+        self.parts.append(labelled.select(*causes_schema(self.statistic)))
         self.tables = tables
         self.kinds.append(kind)
 
 
-def _difference(before: pl.DataFrame, after: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    both = before.join(after, on=list(CELL), how="full", coalesce=True)
+def _difference(statistic: Statistic, before: pl.DataFrame, after: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    both = before.join(after, on=list(statistic.cell), how="full", coalesce=True)
     amount = pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
-    moved = both.with_columns(amount=amount, kind=pl.lit(kind, dtype=CAUSES["kind"]), komnr=pl.lit(""))
-    return moved.select(*CAUSES)
+    moved = both.with_columns(amount=amount, kind=pl.lit(kind, dtype=_KIND), komnr=pl.lit(""))
+    return moved.select(*causes_schema(statistic))
 
 
-def _population_moves(before: _Tables, after: _Tables, years: Sequence[int], step: Mapping[str, int]) -> pl.DataFrame:
-    """Population by cell and step: it changes when a kommune enters or leaves, its own and the whole country's."""
-    keys = ["kommunedk", "konams", "alerams", "tid"]
-    of_years = pl.col("tid").is_in(list(years)) & (pl.col("kommunedk") != "000")
-    pair = [tables["hjalp3"].filter(of_years).select(*keys, "folketal") for tables in (before, after)]
+def _divisor_moves(
+    spec: TableSpec, per: str, before: _Tables, after: _Tables, years: Sequence[int], *, step: Mapping[str, int]
+) -> pl.DataFrame:
+    """What shares are of, by cell and step: it changes when a kommune enters or leaves, its own and the whole country's."""
+    keys, kommune = list(spec.keys), spec.dimensions[0]
+    of_years = pl.col(TIME).is_in(list(years)) & (pl.col(kommune.column) != kommune.total)
+    pair = [tables[spec.name].filter(of_years).select(*keys, per) for tables in (before, after)]
     own = (
         pair[0]
         .join(pair[1], on=keys, how="inner")
-        .select(*keys, people=pl.col("folketal_right").fill_null(0) - pl.col("folketal").fill_null(0))
+        .select(*keys, people=pl.col(f"{per}_right").fill_null(0) - pl.col(per).fill_null(0))
         .filter(pl.col("people") != 0)
-        .with_columns(step=pl.col("kommunedk").replace_strict(step, return_dtype=pl.UInt16))
+        .with_columns(step=pl.col(kommune.column).replace_strict(step, return_dtype=pl.UInt16))
     )
-    whole = own.with_columns(kommunedk=pl.lit("000"))
+    whole = own.with_columns(pl.lit(kommune.total).alias(kommune.column))
     return pl.concat([own, whole]).group_by(*keys, "step").agg(pl.col("people").sum())
 
 
-def _require_sums(causes: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> None:
-    told = causes.group_by(CELL).agg(told=pl.col("amount").sum())
+def _require_sums(cell: Sequence[str], causes: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> None:
+    told = causes.group_by(cell).agg(told=pl.col("amount").sum())
     wrong = (
-        before.join(after, on=list(CELL), how="inner")
-        .join(told, on=list(CELL), how="left")
+        before.join(after, on=list(cell), how="inner")
+        .join(told, on=list(cell), how="left")
         .filter(pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0) != pl.col("told").fill_null(0))
     )
     if wrong.height:

@@ -5,17 +5,18 @@ a pattern; the attacker, who shares no code with it, has the last word.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import polars as pl
 
+from hjalp_pipeline.production.hiding import hide
 from hjalp_pipeline.production.pattern import find_pattern, readings
-from hjalp_pipeline.production.protection import Cell, Mask, YearFigures, year_figures
-from hjalp_pipeline.production.tables import hide
 from hjalp_pipeline.production.verdict import YearAudit, judge, word
+from hjalp_pipeline.production.year_figures import Cell, YearFigures, year_figures
+from hjalp_pipeline.statistic import Statistic
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -64,22 +65,22 @@ class Published:
     release: str
     years: tuple[int, ...]
     tables: Mapping[str, pl.DataFrame]
-    hidden_persons: frozenset[tuple[Cell, int]]
-    hidden_loans: frozenset[tuple[str, int]]
+    hidden: frozenset[tuple[Cell, int]]
     #: For each kommune a token of all that its figures come from; none when the release does not tell.
     sources: Mapping[str, str] = field(default_factory=dict)
 
-    def figures(self, aar: int) -> YearFigures:
+    def figures(self, statistic: Statistic, aar: int) -> YearFigures:
         """Its figures of a year with what it hid."""
-        return replace(
-            year_figures(self.release, self.tables, aar),
-            hidden_persons=frozenset(cell for cell, year in self.hidden_persons if year == aar),
-            hidden_loans=frozenset(komnr for komnr, year in self.hidden_loans if year == aar),
-            sources=self.sources,
-        )
+        hidden = frozenset(cell for cell, year in self.hidden if year == aar)
+        return replace(year_figures(statistic, self.release, self.tables, aar), hidden=hidden, sources=self.sources)
+
+    def masked(self, statistic: Statistic) -> dict[str, pl.DataFrame]:
+        """Its tables with what it hid hidden."""
+        return hide(statistic.tables, self.tables, by_table(self.hidden))
 
 
 def protect_tables(
+    statistic: Statistic,
     release: str,
     tables: Mapping[str, pl.DataFrame],
     years: Sequence[int],
@@ -93,22 +94,29 @@ def protect_tables(
 
     ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``.
     """
-    figures = {aar: replace(year_figures(release, tables, aar), sources=sources or {}) for aar in years}
+    figures = {aar: replace(year_figures(statistic, release, tables, aar), sources=sources or {}) for aar in years}
     # Where nobody takes part nothing is shown.
-    counted = [aar for aar, new in figures.items() if new.loans]
+    counted = [aar for aar, new in figures.items() if new.counted]
 
     def protect_year(aar: int) -> YearAudit:
-        new, before = figures[aar], _out(earlier, aar)
-        systems = readings(aar, [*before, new])
+        new, before = figures[aar], _out(statistic, earlier, aar)
+        systems = readings(statistic, aar, [*before, new])
         found = find_pattern(systems, units // len(counted), against_insiders=against_insiders)
-        audit = judge(systems, found.mask, [*before, new.hiding(found.mask)], found.reports)
+        audit = judge(systems, found.mask, [*before, replace(new, hidden=found.mask)], found.reports)
         _ = audit.evidence  # side by side with the other years
         return audit
 
     audits = tuple(each(protect_year, counted))
-    persons = [(cell, audit.aar) for audit in audits for cell in audit.out[-1].hidden_persons]
-    loans = [(komnr, audit.aar) for audit in audits for komnr in audit.out[-1].hidden_loans]
-    return Protected(hide(tables, persons, loans), audits)
+    hidden = by_table((cell, audit.aar) for audit in audits for cell in audit.out[-1].hidden)
+    return Protected(hide(statistic.tables, tables, hidden), audits)
+
+
+def by_table(hidden: Iterable[tuple[Cell, int]]) -> dict[str, list[tuple[str | int, ...]]]:
+    """Hidden cells as ``hide`` takes them: by table their codes and year."""
+    found: dict[str, list[tuple[str | int, ...]]] = {}
+    for (table, *codes), aar in sorted(hidden):
+        found.setdefault(table, []).append((*codes, aar))
+    return found
 
 
 def each(function: Callable[[T], R], years: Sequence[T]) -> list[R]:
@@ -117,20 +125,19 @@ def each(function: Callable[[T], R], years: Sequence[T]) -> list[R]:
         return list(pool.map(function, years))
 
 
-def audit_published(releases: Sequence[Published]) -> list[YearAudit]:
+def audit_published(statistic: Statistic, releases: Sequence[Published]) -> list[YearAudit]:
     """Attack releases together, as somebody would who holds them all; oldest first."""
     years = sorted({year for release in releases for year in release.years})
-    figures = [(aar, out) for aar in years if (out := _out(releases, aar))]
+    figures = [(aar, out) for aar in years if (out := _out(statistic, releases, aar))]
 
     def audit(year: tuple[int, list[YearFigures]]) -> YearAudit:
         aar, out = year
-        mask = Mask(out[-1].hidden_persons, out[-1].hidden_loans)
-        return judge(readings(aar, out), mask, out, {}, all_out=True)
+        return judge(readings(statistic, aar, out), out[-1].hidden, out, {}, all_out=True)
 
     return each(audit, figures)
 
 
-def _out(releases: Sequence[Published], aar: int) -> list[YearFigures]:
+def _out(statistic: Statistic, releases: Sequence[Published], aar: int) -> list[YearFigures]:
     """What releases say of a year, those apart in which nobody takes part."""
-    figures = [release.figures(aar) for release in releases if aar in release.years]
-    return [of_year for of_year in figures if of_year.loans]
+    figures = [release.figures(statistic, aar) for release in releases if aar in release.years]
+    return [of_year for of_year in figures if of_year.counted]

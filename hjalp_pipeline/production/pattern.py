@@ -14,7 +14,9 @@ from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
 from hjalp_pipeline.confidentiality.guard import guard_insiders
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
-from hjalp_pipeline.production.protection import Mask, Reading, YearFigures, YearSystem, year_system
+from hjalp_pipeline.production.protection import Reading, YearSystem, year_system
+from hjalp_pipeline.production.year_figures import Mask, YearFigures
+from hjalp_pipeline.statistic import Statistic
 
 #: Nobody can compute a hidden cell, nor tell that it is small [chosen in R11].
 RULE: Rule = "up3"
@@ -28,10 +30,12 @@ class Pattern:
     reports: Mapping[Reading, Protection]
 
 
-def readings(aar: int, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
+def readings(statistic: Statistic, aar: int, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
     """The year in both readings, the stricter first; one release alone can be read in one way only."""
-    known = year_system(aar, releases, reading="unchanged")
-    return {"unchanged": known} if len(releases) == 1 else {"equal": year_system(aar, releases), "unchanged": known}
+    known = year_system(statistic, aar, releases, reading="unchanged")
+    if len(releases) == 1:
+        return {"unchanged": known}
+    return {"equal": year_system(statistic, aar, releases), "unchanged": known}
 
 
 def find_pattern(years: Mapping[Reading, YearSystem], units: int, *, against_insiders: bool = False) -> Pattern:

@@ -1,8 +1,8 @@
 """What an outsider holds of a release and the ones before it, as one system of equations per reference year (R11).
 
-Figures of different years share no sum, so each year is a system of its own. In it stand the tables of every release
-of that year: HJALP2 with its sums, HJALP1 by ``persons <= loans``; HJALP3 carries HJALP2's mask, because share times
-public population gives the count back.
+Figures of different years share no sum, so each year is a system of its own. In it stand the declared tables of every
+release of that year, each with its sums (``hierarchical_table``) and with ``at most`` between them; a table that shares
+another's mask is not in it, because a share times public population gives the count back.
 
 A year with more than one release is read in two ways (``Reading``), and figures are protected in both:
 
@@ -17,78 +17,33 @@ A pattern that is safe for who guesses is safe for who knows, wherever it hides 
 of the one unknown is a move of both. The population bounds a figure wherever that is true.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 import numpy as np
-import polars as pl
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
-from hjalp_pipeline.codelists.kommuner import HELE_LANDET
-from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Name, System, SystemBuilder, cost_of
-from hjalp_pipeline.confidentiality.primary import THRESHOLD
+from hjalp_pipeline.confidentiality.arrange import arranged
+from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
+from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
+from hjalp_pipeline.production.year_figures import Cell, Mask, YearFigures
+from hjalp_pipeline.statistic import Distinct, Statistic, TableSpec
 
-_GROUPS = tuple(group.code for group in AGE_GROUPS)
-_AGES = (ALDER_I_ALT, *_GROUPS)
-_SEXES = ("0", "1", "2")
+Reading = Literal["equal", "unchanged"]
 #: National figures and kommune totals are hidden last: how many ordinary cells one of them is worth.
 _NATIONAL, _KOMMUNE_TOTAL = 100, 20
-
-#: Cell of a table: (kommune, sex, age); HJALP1 has no sex and age.
-Cell = tuple[str, str, str]
-Reading = Literal["equal", "unchanged"]
-
-
-@dataclass(frozen=True)
-class YearFigures:
-    """One release's figures of one year, taking part only.
-
-    ``persons``: HJALP2 by cell; ``loans``: HJALP1 by kommune; ``loan_persons``: the persons behind it; ``population``:
-    folketal by cell. ``hidden_persons``/``hidden_loans``: what the release hid, for one that is already out. ``sources``:
-    for each kommune a token of all that its figures come from; equal tokens, unchanged figures (none: may have changed).
-    """
-
-    release: str
-    persons: Mapping[Cell, int]
-    loans: Mapping[str, int]
-    loan_persons: Mapping[str, int]
-    population: Mapping[Cell, int]
-    hidden_persons: frozenset[Cell] = frozenset()
-    hidden_loans: frozenset[str] = frozenset()
-    sources: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def kommuner(self) -> tuple[str, ...]:
-        """Kommuner that take part."""
-        return tuple(sorted(set(self.loans) - {HELE_LANDET}))
-
-    def hiding(self, mask: "Mask") -> "YearFigures":
-        """These figures with what is hidden of them."""
-        return replace(self, hidden_persons=mask.persons, hidden_loans=mask.loans)
-
-
-@dataclass(frozen=True)
-class Mask:
-    """What a release hides of a year: cells of HJALP2, kommuner of HJALP1."""
-
-    persons: frozenset[Cell] = frozenset()
-    loans: frozenset[str] = frozenset()
-
-    def __or__(self, other: "Mask") -> "Mask":
-        """What either hides."""
-        return Mask(self.persons | other.persons, self.loans | other.loans)
 
 
 @dataclass(frozen=True)
 class YearSystem:
-    """A year's system, with the cells of each release: ``(release, cell)`` of HJALP2 and ``(release, kommune)`` of HJALP1."""
+    """A year's system, with the cell of every figure by release and ``Cell``."""
 
     aar: int
     release: str
     system: System
-    persons: Mapping[tuple[str, Cell], int]
-    loans: Mapping[tuple[str, str], int]
+    cells: Mapping[tuple[str, Cell], int]
     #: Hidden in an earlier release and shown in none, whatever the new one does.
     already_hidden: Bools
     #: Cells of the new release that the one before it hid: hidden again before others are.
@@ -96,126 +51,139 @@ class YearSystem:
 
     def hidden(self, mask: Mask) -> Bools:
         """The pattern of all releases when the new one hides this. What any of them shows is not hidden."""
-        cells = [self.persons[self.release, cell] for cell in mask.persons]
-        cells += [self.loans[self.release, komnr] for komnr in mask.loans]
+        cells = [self.cells[self.release, cell] for cell in mask]
         return np.asarray((self.system.pattern(cells) & ~self.system.open) | self.already_hidden, dtype=np.bool_)
 
     def mask(self, hidden: Bools) -> Mask:
         """What the new release hides by a pattern."""
         new = self.release
-        return Mask(
-            frozenset(cell for (release, cell), index in self.persons.items() if release == new and hidden[index]),
-            frozenset(komnr for (release, komnr), index in self.loans.items() if release == new and hidden[index]),
-        )
+        return frozenset(cell for (release, cell), index in self.cells.items() if release == new and hidden[index])
 
 
-def year_figures(release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> YearFigures:
-    """The figures of a year from unsuppressed ``hjalp1``..``hjalp3``."""
-    hjalp1 = tables["hjalp1"].filter((pl.col("tid") == aar) & pl.col("antal").is_not_null())
-    hjalp2 = tables["hjalp2"].filter((pl.col("tid") == aar) & pl.col("antal").is_not_null())
-    hjalp3 = tables["hjalp3"].filter((pl.col("tid") == aar) & pl.col("folketal").is_not_null())
-    keys = ("kommunedk", "konams", "alerams")
-    return YearFigures(
-        release,
-        {cell[:3]: cell[3] for cell in hjalp2.select(*keys, "antal").iter_rows()},
-        dict(hjalp1.select("kommunedk", "antal").iter_rows()),
-        dict(hjalp1.select("kommunedk", "personer").iter_rows()),
-        {cell[:3]: cell[3] for cell in hjalp3.select(*keys, "folketal").iter_rows()},
-    )
-
-
-def year_system(aar: int, releases: Sequence[YearFigures], *, reading: Reading = "equal") -> YearSystem:
+def year_system(
+    statistic: Statistic, aar: int, releases: Sequence[YearFigures], *, reading: Reading = "equal"
+) -> YearSystem:
     """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out."""
-    builder = SystemBuilder()
-    persons: dict[tuple[str, Cell], int] = {}
-    loans: dict[tuple[str, str], int] = {}
-    shown: set[int] = set()
-    hidden_out: set[int] = set()
-    #: The release in which a figure first stood as it does (and, in ``unchanged``, came from what it comes from).
-    first: dict[tuple[Cell | str, int, str], str] = {}
+    year = _Year(statistic, aar, reading)
     for figures in releases:
-        out = figures is not releases[-1]
-        release = figures.release
-        for komnr in (*figures.kommuner, HELE_LANDET):
+        year.add(figures)
+    system, cells = year.build()
+    new, out = releases[-1].release, releases[:-1]
+    of_out = [(cells[one.release, cell], cell in one.hidden) for one in out for cell in one.cells]
+    is_shown = system.pattern(index for index, hidden in of_out if not hidden)
+    before = system.pattern(index for index, hidden in of_out if hidden) & ~is_shown
+    fixed = before & ~system.pattern(index for (release, _), index in cells.items() if release == new)
+    last = out[-1].hidden if out else ()
+    again = system.pattern(cells[new, cell] for cell in last if (new, cell) in cells)
+    # A figure shown anywhere stays open, one that is hidden whatever the new release does stays hidden.
+    history = replace(system, primary=(system.primary & ~is_shown) | fixed, open=system.open | is_shown)
+    return YearSystem(aar, new, history, cells, fixed, again & ~history.open)
+
+
+class _Year:
+    """The tables of a year's releases on their way into one system. The first dimension of every table is the kommune.
+
+    Cells and sums stand by release and kommune, the country last. Of several patterns that are as good, which one is
+    found follows from this order: another would hide other figures than releases that are out.
+    """
+
+    def __init__(self, statistic: Statistic, aar: int, reading: Reading) -> None:
+        self.statistic, self.aar, self.reading = statistic, str(aar), reading
+        # A table comes before the one it is at most.
+        self.tables = sorted(statistic.protected, key=lambda spec: spec.at_most is None)
+        self.builder = SystemBuilder()
+        self.cells: dict[tuple[str, Cell], int] = {}
+        #: The release in which a figure first stood as it does (and, in ``unchanged``, came from what it comes from).
+        self.first: dict[tuple[Cell, int, str], str] = {}
+        #: Of each release its kommuner by place, and how many equations there are up to it.
+        self.kommuner: list[dict[str, int]] = []
+        self.equations: list[int] = []
+        #: Of each cell: number of the release it came with, its kommune, number of the table.
+        self.origin: dict[int, tuple[int, str, int]] = {}
+
+    def add(self, figures: YearFigures) -> None:
+        """The tables of a release with their sums, and the inequalities between them."""
+        first, *_ = self.tables
+        total = first.dimensions[0].total
+        taking_part = sorted({codes[0] for codes in figures.tables[first.name].values} - {total})
+        kommuner = [*taking_part, *([total] if total else [])]
+        told = [(number, spec) for number, spec in enumerate(self.tables) if spec.name in figures.tables]
+        for number, spec in told:
+            for cell, index in self._table(spec, figures, kommuner).items():
+                self.cells[figures.release, cell] = index
+                self.origin.setdefault(index, (len(self.kommuner), cell[1], number))
+        for _, spec in told:
+            if spec.at_most and spec.at_most in figures.tables:
+                self._at_most(spec, self.statistic.table(spec.at_most), figures, kommuner)
+        self.kommuner.append({komnr: place for place, komnr in enumerate(kommuner)})
+        self.equations.append(self.builder.equations)
+
+    def _table(self, spec: TableSpec, figures: YearFigures, kommuner: Sequence[str]) -> dict[Cell, int]:
+        """A table of a release added to the system; the number of each of its cells."""
+        of, (kommune, *others) = figures.tables[spec.name], spec.dimensions
+
+        def suffix(codes: Name, value: int) -> Name:
             # The whole country has its own unknowns in each release: its parts differ.
-            whole = komnr == HELE_LANDET
-            source = "" if reading == "equal" else figures.sources.get(komnr, release)
-            for cell in ((komnr, sex, age) for sex in _SEXES for age in _AGES):
-                version = release if whole else first.setdefault((cell, figures.persons[cell], source), release)
-                index = _add_persons(builder, figures, cell, (str(aar), version))
-                persons[release, cell] = index
-                if out:
-                    (hidden_out if cell in figures.hidden_persons else shown).add(index)
-            version = release if whole else first.setdefault((komnr, figures.loans[komnr], source), release)
-            loans[release, komnr] = _add_loans(builder, figures, komnr, (str(aar), version))
-            if out:
-                (hidden_out if komnr in figures.hidden_loans else shown).add(loans[release, komnr])
-        _add_sums(builder, figures, persons, loans)
-    system = builder.build()
-    is_shown = system.pattern(shown)
-    before = system.pattern(hidden_out) & ~is_shown
-    new = releases[-1].release
-    of_new = {index for (release, _), index in (*persons.items(), *loans.items()) if release == new}
-    fixed = before & ~system.pattern(of_new)
-    again = {
-        index
-        for figures in releases[-2:-1]
-        for index in (
-            *(persons[new, cell] for cell in figures.hidden_persons if (new, cell) in persons),
-            *(loans[new, komnr] for komnr in figures.hidden_loans if (new, komnr) in loans),
+            if codes[0] == kommune.total:
+                return self.aar, figures.release
+            source = "" if self.reading == "equal" else figures.sources.get(codes[0], figures.release)
+            return self.aar, self.first.setdefault(((spec.name, *codes), value, source), figures.release)
+
+        def multiplier(codes: Name) -> int:
+            if codes[0] == kommune.total:
+                return _NATIONAL
+            whole = all(code == one.total for code, one in zip(codes[1:], others, strict=True))
+            return _KOMMUNE_TOTAL if whole else 1
+
+        hierarchical_table(
+            of.values,
+            [
+                _tree(kommune.column, kommuner, kommune.total),
+                *(_tree(d.column, d.variable.codes, d.total) for d in others),
+            ],
+            builder=self.builder,
+            prefix=(spec.id,),
+            suffix=suffix,
+            population=of.bounds,
+            multiplier=multiplier,
+            behind=of.behind,
+            apart=[kommune.column],
+            overlap=isinstance(spec.counts, Distinct),
         )
-    }
-    history = _with_history(system, is_shown, fixed)
-    return YearSystem(aar, new, history, persons, loans, fixed, system.pattern(again) & ~history.open)
+        return {
+            (spec.name, *codes): self.builder.cell((spec.id, *codes, *suffix(codes, value)))
+            for codes, value in of.values.items()
+        }
 
-
-def _with_history(system: System, is_shown: Bools, fixed: Bools) -> System:
-    """The system with what is out marked: a figure shown anywhere stays open, a ``fixed`` one stays hidden."""
-    return replace(system, primary=(system.primary & ~is_shown) | fixed, open=system.open | is_shown)
-
-
-def _add_persons(builder: SystemBuilder, figures: YearFigures, cell: Cell, suffix: Name) -> int:
-    value = figures.persons[cell]
-    population = figures.population.get(cell, 0)
-    total = _NATIONAL if cell[0] == HELE_LANDET else _KOMMUNE_TOTAL if cell[1:] == ("0", ALDER_I_ALT) else 1
-    # A person may borrow where he does not live: the bound is given only where it holds.
-    upper = population if population >= value else NO_BOUND
-    return builder.add_cell(("HJALP2", *cell, *suffix), value, upper=upper, cost=cost_of(value, total))
-
-
-def _add_loans(builder: SystemBuilder, figures: YearFigures, komnr: str, suffix: Name) -> int:
-    value, behind = figures.loans[komnr], figures.loan_persons[komnr]
-    small = value > 0 and min(value, behind) < THRESHOLD
-    total = _NATIONAL if komnr == HELE_LANDET else _KOMMUNE_TOTAL
-    return builder.add_cell(("HJALP1", komnr, *suffix), value, primary=small, cost=cost_of(value, total))
-
-
-def _add_sums(
-    builder: SystemBuilder,
-    figures: YearFigures,
-    persons: Mapping[tuple[str, Cell], int],
-    loans: Mapping[tuple[str, str], int],
-) -> None:
-    """Sums over sex, age and kommuner, and persons <= loans, of one release."""
-    release, kommuner = figures.release, figures.kommuner
-    for komnr in (*kommuner, HELE_LANDET):
-        of = {(sex, age): persons[release, (komnr, sex, age)] for sex in _SEXES for age in _AGES}
-        for age in _AGES:
-            builder.add_equation(of["0", age], (of["1", age], of["2", age]))
-        for sex in _SEXES:
-            builder.add_equation(of[sex, ALDER_I_ALT], (of[sex, age] for age in _GROUPS))
-        builder.add_le(of["0", ALDER_I_ALT], loans[release, komnr])
-    for sex in _SEXES:
-        for age in _AGES:
-            _add_national(
-                builder,
-                [persons[release, (komnr, sex, age)] for komnr in kommuner],
-                persons[release, (HELE_LANDET, sex, age)],
-                # A person counted in two kommuner counts once nationally; the attacker is assumed to know how many.
-                sum(figures.persons[komnr, sex, age] for komnr in kommuner) - figures.persons[HELE_LANDET, sex, age],
+    def _at_most(self, smaller: TableSpec, larger: TableSpec, figures: YearFigures, kommuner: Sequence[str]) -> None:
+        """A table's totals are at most the figures of the same codes of another (persons, loans)."""
+        for codes in product(kommuner, *(one.variable.codes for one in larger.dimensions[1:])):
+            told = dict(zip(larger.codes, codes, strict=True))
+            part = tuple(told.get(one.column) or str(one.total) for one in smaller.dimensions)
+            self.builder.add_le(
+                self.cells[figures.release, (smaller.name, *part)], self.cells[figures.release, (larger.name, *codes)]
             )
-    _add_national(builder, [loans[release, komnr] for komnr in kommuner], loans[release, HELE_LANDET], 0)
+
+    def build(self) -> tuple[System, dict[tuple[str, Cell], int]]:
+        """The system in its order, and the number of every figure's cell."""
+        system = self.builder.build()
+
+        def of_cell(cell: int) -> tuple[int, ...]:
+            release, komnr, table = self.origin[cell]
+            return release, self.kommuner[release][komnr], table, cell
+
+        def of_equation(number: int) -> tuple[int, ...]:
+            release = bisect_right(self.equations, number)
+            kommuner = {self.origin[cell][1] for cell in system.equations.row(number)[0].tolist()}
+            # Sums over kommuner come after those of each.
+            place = self.kommuner[release][kommuner.pop()] if len(kommuner) == 1 else len(self.kommuner[release])
+            return release, place, number
+
+        cells = sorted(range(system.size), key=of_cell)
+        equations = sorted(range(system.equations.count), key=of_equation)
+        place = {cell: number for number, cell in enumerate(cells)}
+        return arranged(system, cells, equations), {figure: place[cell] for figure, cell in self.cells.items()}
 
 
-def _add_national(builder: SystemBuilder, parts: Iterable[int], total: int, twice: int) -> None:
-    builder.add_row([*((part, 1) for part in parts), (total, -1)], twice)
+def _tree(name: str, codes: Sequence[str], total: str | None) -> Dimension:
+    return Dimension(name, {code: None if code == total else total for code in codes})

@@ -6,20 +6,20 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.production.computation import chain_results, figures
+from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.disclosure import Protected, Published, each
-from hjalp_pipeline.production.manifest import pins_of, read_pins
+from hjalp_pipeline.production.pins import pins_of, read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.standing import require_as_published
 from hjalp_pipeline.production.verdict import YearAudit
+from hjalp_pipeline.production.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
+from hjalp_pipeline.statistic import TableSpec
 from hjalp_pipeline.storage.files import sha256, write_bytes, write_json
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import write_sealed
-
-_KEYS = ("kommunedk", "konams", "alerams")
-_TABLES = ("hjalp1", "hjalp2", "hjalp3")
 
 #: (codes, year) -> figure, None where there is none.
 _Figures = dict[tuple[tuple[str, ...], int], int | None]
@@ -27,8 +27,8 @@ _Figures = dict[tuple[tuple[str, ...], int], int | None]
 
 def keep_figures(root: DataRoot, release: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Keep a release's unsuppressed tables in the lake, so that later ones can be protected against it."""
-    for name in _TABLES:
-        Lake(root).save_frame(f"udgivelser/{name}", release, tables[name])
+    for name, table in tables.items():
+        Lake(root).save_frame(f"udgivelser/{name}", release, table)
 
 
 def load_published(root: DataRoot, release: str) -> Published:
@@ -42,29 +42,31 @@ def load_published(root: DataRoot, release: str) -> Published:
         raise ReleaseRefused(release, [f"releases/{release} does not stand: it cannot be protected against or audited"])
     require_as_published(root, release)
     definition = read_definition(root, release)
-    tables = _kept_figures(root, release) or _figures_again(root, definition)
-    loans, persons = _shown(root, release, "HJALP1"), _shown(root, release, "HJALP2")
-    true_loans = _figures(tables["hjalp1"].select("kommunedk", "tid", "antal"))
-    true_persons = _figures(tables["hjalp2"].select(*_KEYS, "tid", "antal"))
-    _require_agreement(release, loans, true_loans)
-    _require_agreement(release, persons, true_persons)
-    cells = [key for key, shown in persons.items() if shown is None and true_persons[key] is not None]
-    kommuner = [key for key, shown in loans.items() if shown is None and true_loans[key] is not None]
-    return Published(
-        release,
-        definition.reference_years,
-        tables,
-        frozenset(((codes[0], codes[1], codes[2]), aar) for codes, aar in cells),
-        frozenset((codes[0], aar) for codes, aar in kommuner),
-        pins.sources if (pins := pins_of(root, release)) else {},
-    )
+    everything = _kept_figures(root, release) or _figures_again(root, definition)
+    # A table that was declared later was not published then.
+    specs = [spec for spec in statistic_of(root).tables if (folder / spec.csv).is_file()]
+    tables = {spec.name: everything[spec.name] for spec in specs}
+    hidden: set[tuple[Cell, int]] = set()
+    for spec in specs:
+        if spec.shares_mask_of:
+            continue
+        shown = _figures(spec, _shown(root, release, spec))
+        true = _figures(spec, tables[spec.name])
+        _require_agreement(release, shown, true)
+        hidden |= {
+            ((spec.name, *codes), aar)
+            for (codes, aar), one in shown.items()
+            if one is None and true[codes, aar] is not None
+        }
+    pins = pins_of(root, release)
+    return Published(release, definition.reference_years, tables, frozenset(hidden), pins.sources if pins else {})
 
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
     """The figures as the lake keeps them; None when one is gone or not as it was written."""
-    lake = Lake(root)
+    lake, names = Lake(root), [spec.name for spec in statistic_of(root).tables]
     try:
-        return {name: lake.frame(f"udgivelser/{name}", release) for name in _TABLES}
+        return {name: lake.frame(f"udgivelser/{name}", release) for name in names}
     except (FileNotFoundError, ChangedError):
         return None
 
@@ -141,16 +143,17 @@ def load_all(root: DataRoot, releases: Sequence[str]) -> list[Published]:
     return [load_published(root, release) for release in releases]
 
 
-def _figures(table: pl.DataFrame) -> _Figures:
-    """A table of codes, year and figure as a mapping."""
-    return {(tuple(row[:-2]), int(row[-2])): row[-1] for row in table.iter_rows()}
+def _figures(spec: TableSpec, table: pl.DataFrame) -> _Figures:
+    """A table as a mapping of codes and year to figure."""
+    return {(row[:-2], int(row[-2])): row[-1] for row in table.select(*spec.keys, spec.measure).iter_rows()}
 
 
-def _shown(root: DataRoot, release: str, table: str) -> _Figures:
-    """What a published table says: None where it has no figure."""
-    frame = pl.read_csv(root.releases / release / f"{table}.csv", separator=";", infer_schema=False, glob=False)
-    number = pl.when(~pl.col("INDHOLD").is_in(NO_FIGURE)).then(pl.col("INDHOLD")).cast(pl.Int64)
-    return _figures(frame.with_columns(number.alias("INDHOLD")))
+def _shown(root: DataRoot, release: str, spec: TableSpec) -> pl.DataFrame:
+    """What a published table says: null where it has no figure."""
+    frame = pl.read_csv(root.releases / release / spec.csv, separator=";", infer_schema=False, glob=False)
+    figure = pl.col("INDHOLD").str.replace(",", "", literal=True)  # whole numbers of 10^-decimals
+    number = pl.when(~pl.col("INDHOLD").is_in(NO_FIGURE)).then(figure).cast(pl.Int64)
+    return frame.select(*(pl.col(key.upper()).alias(key) for key in spec.keys), number.alias(spec.measure))
 
 
 def _require_agreement(release: str, shown: _Figures, true: _Figures) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.chain import ChainRefresh, QuarterChain, refresh_chain
-from hjalp_pipeline.production.tables import years_of_quarter
+from hjalp_pipeline.production.counting import years_of_quarter
 from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.codelists import read_collaborations
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry

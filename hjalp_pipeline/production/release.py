@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,28 +12,21 @@ from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.embargo import PRIVATE, set_modes
+from hjalp_pipeline.production.hiding import with_symbols
 from hjalp_pipeline.production.known_defects import defects_of
-from hjalp_pipeline.production.manifest import (
-    Confidentiality,
-    Manifest,
-    Program,
-    keep_manifest,
-    known_manifest,
-    manifest_hashes,
-    write_manifest,
-)
 from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.moves import check_moves
 from hjalp_pipeline.production.pattern import RULE
+from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
 from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, keep_verdict, load_all
 from hjalp_pipeline.production.published_tables import Beside, absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.revision import write_revision
 from hjalp_pipeline.production.standing import require_as_published, sums
-from hjalp_pipeline.production.symbols import with_symbols
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import SYMBOL
+from hjalp_pipeline.statistic import TableSpec
 from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.entries import ReleaseResults, ResultFiles
 from hjalp_pipeline.storage.files import scratch, sha256, sweep, sync, write_bytes, write_json
@@ -50,13 +44,14 @@ class Release:
 
     name: str
     path: Path
-    manifest: Manifest
+    manifest: dict[str, Any]
     made: bool
 
 
-def taking_part(manifest: Manifest) -> list[str]:
+def taking_part(manifest: Mapping[str, Any]) -> list[str]:
     """How many kommuner take part in each year of a release, one sentence a year; none in an old manifest that does not say."""
-    return [f"{aar}: {number} of {len(KOMNR)} kommuner take part" for aar, number in manifest.taking_part.items()]
+    told = manifest.get("taking_part", {})
+    return [f"{aar}: {number} of {len(KOMNR)} kommuner take part" for aar, number in told.items()]
 
 
 def make_release(
@@ -84,8 +79,9 @@ def make_release(
             before = load_all(root, earlier)
             check_moves(inputs, before)
             protected = _protect(inputs, before)
-            shown = with_symbols(protected.tables)
-            _write_tables(shown, building)
+            specs = inputs.statistic.tables
+            shown = with_symbols(specs, protected.tables)
+            _write_tables(specs, shown, building)
             write_revision(inputs, before, shown, building)
             for write in documents:
                 write(inputs, earlier, building)
@@ -125,9 +121,9 @@ def _require_standing(root: DataRoot, release: str) -> None:
     if (root.releases / release).is_dir():
         require_as_published(root, release)
     known = known_manifest(root, release)
-    if known is None or known.program == Program(__version__):
+    if known is None or known.get("program") == {"version": __version__}:
         return
-    version = known.program.version if known.program else "an unknown version"
+    version = known.get("program", {}).get("version", "an unknown version")
     raise ReleaseRefused(
         release,
         [
@@ -137,16 +133,13 @@ def _require_standing(root: DataRoot, release: str) -> None:
     )
 
 
-def _require_same(release: str, standing: Manifest, remade: Manifest) -> None:
+def _require_same(release: str, standing: dict[str, Any], remade: dict[str, Any]) -> None:
     """A release never changes: making it again must give what stands, else it is refused with what differs."""
     changed = [
         f"{part} {name} differs from what was published"
-        for part, before, now in (
-            ("inputs", standing.inputs, remade.inputs),
-            ("outputs", standing.outputs, remade.outputs),
-        )
-        for name in sorted({*before, *now})
-        if before.get(name) != now.get(name)
+        for part in ("inputs", "outputs")
+        for name in sorted({*standing.get(part, {}), *remade[part]})
+        if standing.get(part, {}).get(name) != remade[part].get(name)
     ]
     if changed:
         raise ReleaseRefused(release, [*changed, "a published release never changes: make a new one"])
@@ -156,6 +149,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
     """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected."""
     definition = inputs.definition
     protected = protect_tables(
+        inputs.statistic,
         definition.release,
         inputs.tables,
         definition.reference_years,
@@ -191,14 +185,14 @@ def _write(
     shown: Mapping[str, pl.DataFrame],
     earlier: Sequence[str],
     building: Path,
-) -> Manifest:
+) -> dict[str, Any]:
     """Write every other file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
     beside = Beside(
         absent(inputs.deltagere, inputs.definition.reference_years),
         defects_of(inputs.definition, inputs.pins.known_defects),
         inputs.pins.publication,
     )
-    for name, content in files_of(shown, inputs.definition, beside).items():
+    for name, content in files_of(inputs.statistic, shown, inputs.definition, beside).items():
         write_bytes(building / name, content)
     release = inputs.definition.release
     evidence = {
@@ -211,32 +205,29 @@ def _write(
     microdata = write_microdata(inputs, building / "microdata")
     write_bytes(building / "SHA256SUMS", sums(building, lambda name: PRIVATE.isdisjoint(name.parts)))
     files = [path for path in sorted(building.rglob("*")) if path.is_file()]
-    manifest = Manifest(
-        release=release,
-        confidentiality=Confidentiality(
-            rule=RULE,
-            verdict=protected.verdict,
-            protected_against=tuple(earlier),
-            hidden={str(audit.aar): audit.hidden_cells() for audit in protected.audits},
-        ),
-        program=Program(__version__),
-        publish_at=inputs.definition.publish_at.isoformat(),
-        publish_at_reason=inputs.definition.publish_at_reason,
-        taking_part={str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
-        inputs=inputs.hashes() | manifest_hashes(inputs.root, earlier),
-        pins=inputs.pins,
-        approval_files=inputs.approval_files(),
-        rows=inputs.rows() | {"microdata": microdata},
-        outputs={path.relative_to(building).as_posix(): sha256(path) for path in files},
-    )
-    write_manifest(building / "manifest.json", manifest)
+    manifest = {
+        "release": release,
+        "confidentiality": {
+            "rule": RULE,
+            "verdict": protected.verdict,
+            "protected_against": list(earlier),
+            "hidden": {str(audit.aar): audit.hidden_cells() for audit in protected.audits},
+        },
+        "program": {"version": __version__},
+        "publish_at": inputs.definition.publish_at.isoformat(),
+        "publish_at_reason": inputs.definition.publish_at_reason,
+        "taking_part": {str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
+        "inputs": inputs.hashes() | manifest_hashes(inputs.root, earlier),
+        "pins": inputs.pins.as_json(),
+        "approval_files": inputs.approval_files(),
+        "rows": inputs.rows() | {"microdata": microdata},
+        "outputs": {path.relative_to(building).as_posix(): sha256(path) for path in files},
+    }
+    write_json(building / "manifest.json", manifest)
     return manifest
 
 
-def _write_tables(shown: Mapping[str, pl.DataFrame], building: Path) -> None:
-    codes = ["kommunedk", "konams", "alerams", "tid", SYMBOL]
-    hjalp1 = shown["hjalp1"].select("kommunedk", "tid", SYMBOL, "antal")
-    write_bytes(building / "HJALP1.csv", statbank_csv(hjalp1, "antal"))
-    write_bytes(building / "HJALP2.csv", statbank_csv(shown["hjalp2"].select(*codes, "antal"), "antal"))
-    hjalp3 = shown["hjalp3"].select(*codes, "promille")
-    write_bytes(building / "HJALP3.csv", statbank_csv(hjalp3, "promille", decimals=1))
+def _write_tables(specs: Sequence[TableSpec], shown: Mapping[str, pl.DataFrame], building: Path) -> None:
+    for spec in specs:
+        table = shown[spec.name].select(*spec.keys, SYMBOL, spec.measure)
+        write_bytes(building / spec.csv, statbank_csv(table, spec.measure, decimals=spec.decimals))

@@ -11,18 +11,20 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
-from hjalp_pipeline.production.manifest import read_pins
+from hjalp_pipeline.production.counting import IncompleteTableError, participants, quarter_bestand
+from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.pin_texts import Decisions
 from hjalp_pipeline.production.pins import (
     Pins,
     ReleaseRefused,
     read_definition,
+    read_pins,
 )
 from hjalp_pipeline.production.quarter import ledger_frame, unbalanced
 from hjalp_pipeline.production.release_gates import ReleaseGates, refuse
-from hjalp_pipeline.production.tables import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import standing_decisions
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import (
     read_approvals,
 )
@@ -37,7 +39,7 @@ class ReleaseInputs:
     """The inputs of one release, all of them in order: no gate is closed and the ledger balances.
 
     ``first``: it was not made before; then ``pins`` are what its definition says now, else what it was made from.
-    ``deltagere``: who takes part by year (``tables.participants``); ``entries``: the chain results by reporting kommune.
+    ``deltagere``: who takes part by year (``counting.participants``); ``entries``: the chain results by reporting kommune.
     """
 
     root: DataRoot
@@ -63,9 +65,14 @@ class ReleaseInputs:
         then = "the making of the release began: make it again" if self.first else "the release was made"
         _check_decisions(self.root, self.definition, self.pins, then)
 
+    @property
+    def statistic(self) -> Statistic:
+        """What is released, as it is declared."""
+        return statistic_of(self.root)
+
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Unsuppressed ``hjalp1``..``hjalp3`` of the release's years. Confidential."""
+        """Unsuppressed tables of the release's years. Confidential."""
         definition = self.definition
         try:
             return figures(self.root, definition.release, self.pins, self.entries, definition.reference_years)

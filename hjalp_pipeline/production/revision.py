@@ -15,18 +15,16 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
-from hjalp_pipeline.codelists.kommuner import HELE_LANDET, NAVN
-from hjalp_pipeline.production.decomposition import CELL, KINDS, VALUE, Decomposition, Side, decompose
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.production.decomposition import KINDS, Decomposition, Side, cells_of, decompose
 from hjalp_pipeline.production.disclosure import Published
-from hjalp_pipeline.production.manifest import pins_of
-from hjalp_pipeline.production.pins import Pins
+from hjalp_pipeline.production.hiding import MASK, with_symbols
+from hjalp_pipeline.production.pins import Pins, pins_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
-from hjalp_pipeline.production.symbols import with_symbols
-from hjalp_pipeline.production.tables import TABLES, hide
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
 from hjalp_pipeline.publishing.statbank import HIDDEN, NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text
 from hjalp_pipeline.rules.approval import taking_part
+from hjalp_pipeline.statistic import TIME, Statistic, TableSpec, Words
 from hjalp_pipeline.storage.files import write_bytes
 
 CONFIDENTIAL = "skjult af hensyn til fortrolighed"
@@ -35,11 +33,8 @@ NO_LONGER = "ikke længere skjult af hensyn til fortrolighed"
 NAMED = 10
 _WHY_NOT = {HIDDEN: CONFIDENTIAL, NO_POPULATION: "ingen befolkning at sætte i forhold til"}
 KIND_ORDER: Mapping[str, int] = {kind: number for number, kind in enumerate(KINDS)}
-_WHAT = {"hjalp1": "udlånte hjælpemidler", "hjalp2": "personer med hjælpemidler"}
-_SEX = {"0": "mænd og kvinder", "1": "mænd", "2": "kvinder"}
-_AGE = {ALDER_I_ALT: "alder i alt", **{group.code: group.text_da for group in AGE_GROUPS}}
-#: (table, kommune, sex, age, year)
-_Cell = tuple[str, str, str, str, int]
+#: (table, its codes, year), the codes empty where the table has no such dimension.
+_Cell = tuple[str | int, ...]
 _Cause = tuple[str, str]
 
 
@@ -55,17 +50,20 @@ def write_revision(
         return
     years = [aar for aar in inputs.definition.reference_years if aar in before.years]
     pins = pins_of(root, before.release)
-    found = decompose(root, release, Side(before.tables, pins), Side(inputs.tables, inputs.pins), years)
+    # A table published for the first time changes nothing.
+    statistic = inputs.statistic.only(before.tables)
+    found = decompose(
+        statistic, root, release, Side(before.tables, pins), Side(inputs.tables, inputs.pins), years=years
+    )
     inputs.lake.save_frame("udgivelser/revision", release, found.causes)
-    cells = _cells(before, shown, years)
+    cells = _cells(statistic, before, shown, years)
     reporting = {*_reporting(pins), *_reporting(inputs.pins)}
-    causes = _Causes(found, cells, reporting)
+    causes = _Causes(statistic, found, cells, reporting)
     changed = cells.filter(pl.col("before") != pl.col("after"))
     rows = [(row, causes.of(row)) for row in changed.iter_rows(named=True)]
     table = changed.select(
         pl.col("table").str.to_uppercase(),
-        *(pl.col(name).alias(name.upper()) for name in ("kommunedk", "konams", "alerams")),
-        pl.col("tid").cast(pl.String).alias("TID"),
+        *(pl.col(name).cast(pl.String).alias(name.upper()) for name in statistic.cell[1:]),
         "before",
         "after",
         pl.Series("cause", [in_codes(of) if isinstance(of, list) else of for _, of in rows], dtype=pl.String),
@@ -75,10 +73,12 @@ def write_revision(
         release=release,
         earlier=before.release,
         inputs=_what_changed(found, pins, inputs.pins),
-        counts=_counts(changed),
-        national=_national(cells),
-        totals=_totals(rows),
-        hidden=[Shown(_name(row), row["before"], row["after"], of) for row, of in rows if isinstance(of, str)],
+        counts=[_counts(spec, changed) for spec in statistic.tables],
+        national=_national(statistic, cells),
+        totals=_totals(statistic, rows),
+        hidden=[
+            Shown(_name(statistic, row), row["before"], row["after"], of) for row, of in rows if isinstance(of, str)
+        ],
     )
     write_bytes(folder / "revision.html", revision_html(page).encode())
 
@@ -89,70 +89,60 @@ def _reporting(pins: Pins | None) -> set[str]:
     return {row.komnr_indberetter for row in rows if row.komnr_indberetter != row.komnr_medlem}
 
 
-def _cells(before: Published, shown: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
+def _cells(
+    statistic: Statistic, before: Published, shown: Mapping[str, pl.DataFrame], years: Sequence[int]
+) -> pl.DataFrame:
     """Every cell of the years: its texts before and after, and whether it was hidden.
 
     The text before is told in the signs of today: an old release with ``..`` for a kommune that takes no part changed
     nothing.
     """
-    masked = hide(
-        before.tables,
-        sorted(((cell, aar) for cell, aar in before.hidden_persons)),
-        sorted(before.hidden_loans),
-    )
-    pair = _side(with_symbols(masked), years), _side(shown, years)
-    both = pair[0].join(pair[1], on=list(CELL), how="inner", suffix="_after", maintain_order="left")
+    masked = with_symbols(statistic.tables, before.masked(statistic))
+    pair = _side(statistic, masked, years), _side(statistic, shown, years)
+    both = pair[0].join(pair[1], on=list(statistic.cell), how="inner", suffix="_after", maintain_order="left")
     return both.rename({"text": "before", "text_after": "after"})
 
 
-def _side(shown: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
-    parts = []
-    for name in TABLES:
-        table = shown[name].filter(pl.col("tid").is_in(list(years)))
-        codes = [
-            pl.col(code) if code in table.columns else pl.lit("").alias(code)
-            for code in ("kommunedk", "konams", "alerams")
-        ]
-        parts.append(
-            table.select(
-                pl.lit(name).alias("table"),
-                *codes,
-                pl.col("tid").cast(pl.Int32),
-                figure_text(VALUE[name], 1 if name == "hjalp3" else 0).alias("text"),
-                "skjult",
-            )
-        )
-    return pl.concat(parts)
+def _side(statistic: Statistic, shown: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
+    of_years = pl.col(TIME).is_in(list(years))
+    return pl.concat(
+        shown[spec.name]
+        .filter(of_years)
+        .select(*cells_of(statistic, spec), figure_text(spec.measure, spec.decimals).alias("text"), MASK)
+        for spec in statistic.tables
+    )
 
 
 class _Causes:
     """The causes of a changed cell as the public may know them."""
 
-    def __init__(self, found: Decomposition, cells: pl.DataFrame, reporting: set[str]) -> None:
-        self.found, self.reporting = found, reporting
+    def __init__(self, statistic: Statistic, found: Decomposition, cells: pl.DataFrame, reporting: set[str]) -> None:
+        self.statistic, self.found, self.reporting = statistic, found, reporting
         self.causes: dict[_Cell, list[_Cause]] = {}
         for *cell, kind, komnr, _ in found.causes.iter_rows():
-            self.causes.setdefault((cell[0], cell[1], cell[2], cell[3], cell[4]), []).append((kind, komnr))
-        secret = cells.filter(pl.col("skjult") | pl.col("skjult_after"))
-        self.secret: set[_Cell] = set(secret.select(CELL).iter_rows())
+            self.causes.setdefault(tuple(cell), []).append((kind, komnr))
+        secret = cells.filter(pl.col(MASK) | pl.col(f"{MASK}_after"))
+        self.secret: set[_Cell] = set(secret.select(statistic.cell).iter_rows())
 
     def of(self, row: Mapping[str, Any]) -> list[_Cause] | str:
         """Causes (kind, komnr) of a cell shown in both releases, in order; the reason of one shown in one of them only."""
+        whole = _is_whole(self.statistic, row)
         if row["before"] in NO_FIGURE or row["after"] in NO_FIGURE:
-            return reason(row["before"], row["after"], whole=row["kommunedk"] == HELE_LANDET)
-        cell = (row["table"], row["kommunedk"], row["konams"], row["alerams"], row["tid"])
+            return reason(row["before"], row["after"], whole=whole)
+        cell = tuple(row[name] for name in self.statistic.cell)
         causes = set(self.causes.get(cell, []))
-        if row["kommunedk"] == HELE_LANDET:
+        if whole:
             causes |= self._always_named(cell)
         return sorted(causes, key=lambda cause: (KIND_ORDER[cause[0]], cause[1]))
 
     def _always_named(self, cell: _Cell) -> set[_Cause]:
         """Causes named for a national cell whether they moved it or not."""
         table, _, *rest, aar = cell
+        year = int(aar)
         # What may have moved any kommune's hidden cell: left out, it would tell that it moved the country by nothing.
         anywhere = ("kodelister", "regler", "registerudtræk", "andet grundlag")
         named: set[_Cause] = {(kind, "") for kind in anywhere if kind in self.found.kinds}
-        entered = self.found.approvals.get(aar, ())
+        entered = self.found.approvals.get(year, ())
         named |= {("godkendelse", komnr) for komnr in entered}
         for komnr in self.found.reporters:
             if komnr in entered or komnr in self.reporting or (table, komnr, *rest, aar) in self.secret:
@@ -218,54 +208,49 @@ def _names(kommuner: Sequence[str]) -> str:
     return ", ".join(NAVN[komnr] for komnr in kommuner)
 
 
-def _counts(changed: pl.DataFrame) -> list[tuple[str, int, int, int]]:
-    """Per table: cells whose figure changed, that have none now (or none for another reason), that have one now."""
-    found = []
-    for name in TABLES:
-        of = changed.filter(pl.col("table") == name)
-        hidden = of.filter(pl.col("after").is_in(NO_FIGURE)).height
-        shown = of.filter(pl.col("before").is_in(NO_FIGURE) & ~pl.col("after").is_in(NO_FIGURE)).height
-        found.append((name.upper(), of.height - hidden - shown, hidden, shown))
-    return found
+def _counts(spec: TableSpec, changed: pl.DataFrame) -> tuple[str, int, int, int]:
+    """Cells of a table whose figure changed, that have none now (or none for another reason), that have one now."""
+    of = changed.filter(pl.col("table") == spec.name)
+    hidden = of.filter(pl.col("after").is_in(NO_FIGURE)).height
+    shown = of.filter(pl.col("before").is_in(NO_FIGURE) & ~pl.col("after").is_in(NO_FIGURE)).height
+    return spec.id, of.height - hidden - shown, hidden, shown
 
 
-def _is_total(row: Mapping[str, object]) -> bool:
-    return row["table"] == "hjalp1" or (row["table"], row["konams"], row["alerams"]) == ("hjalp2", "0", ALDER_I_ALT)
+def _is_whole(statistic: Statistic, row: Mapping[str, Any]) -> bool:
+    """Whether a cell is of the whole country: the total of its table's first dimension."""
+    kommune = statistic.table(row["table"]).dimensions[0]
+    return bool(row[kommune.column] == kommune.total)
 
 
-def _national(cells: pl.DataFrame) -> list[Pair]:
-    rows = cells.filter(pl.col("kommunedk") == HELE_LANDET).iter_rows(named=True)
+def _words(statistic: Statistic, row: Mapping[str, Any]) -> Words | None:
+    """How a cell is named that is a kommune's total, or the country's, of a table whose totals are listed; else None."""
+    spec = statistic.table(row["table"])
+    return spec.words if all(row[one.column] == one.total for one in spec.dimensions[1:]) else None
+
+
+def _national(statistic: Statistic, cells: pl.DataFrame) -> list[Pair]:
     return [
-        Pair(
-            f"{'Udlån' if row['table'] == 'hjalp1' else 'Personer'} {row['tid']}", int(row["before"]), int(row["after"])
-        )
-        for row in rows
-        if _is_total(row) and {row["before"], row["after"]}.isdisjoint(NO_FIGURE)
+        Pair(f"{words.label} {row[TIME]}", int(row["before"]), int(row["after"]))
+        for row in cells.iter_rows(named=True)
+        if _is_whole(statistic, row)
+        and (words := _words(statistic, row))
+        and {row["before"], row["after"]}.isdisjoint(NO_FIGURE)
     ]
 
 
-def _totals(rows: Sequence[tuple[dict[str, Any], list[_Cause] | str]]) -> list[Total]:
+def _totals(statistic: Statistic, rows: Sequence[tuple[dict[str, Any], list[_Cause] | str]]) -> list[Total]:
     """Totals shown in both releases, in the order of the tables."""
     return [
-        Total(
-            _WHAT[row["table"]],
-            _place(row["kommunedk"]),
-            row["tid"],
-            int(row["before"]),
-            int(row["after"]),
-            in_words(of),
-        )
+        Total(words.sentence, _codes(statistic, row)[0], row[TIME], int(row["before"]), int(row["after"]), in_words(of))
         for row, of in rows
-        if isinstance(of, list) and _is_total(row)
+        if isinstance(of, list) and (words := _words(statistic, row))
     ]
 
 
-def _place(kommunedk: str) -> str:
-    return "Hele landet" if kommunedk == HELE_LANDET else NAVN[kommunedk]
+def _codes(statistic: Statistic, row: Mapping[str, Any]) -> list[str]:
+    """The codes of a cell in words."""
+    return [one.word(row[one.column]) for one in statistic.table(row["table"]).dimensions]
 
 
-def _name(row: Mapping[str, Any]) -> str:
-    parts = [row["table"].upper(), _place(row["kommunedk"])]
-    if row["konams"]:
-        parts += [_SEX[row["konams"]], _AGE[row["alerams"]]]
-    return ", ".join([*parts, str(row["tid"])])
+def _name(statistic: Statistic, row: Mapping[str, Any]) -> str:
+    return ", ".join([statistic.table(row["table"]).id, *_codes(statistic, row), str(row[TIME])])

@@ -12,7 +12,8 @@ from hjalp_pipeline.confidentiality.evidence import Count, audit_page, counts, e
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.production.pattern import RULE, proposed
-from hjalp_pipeline.production.protection import Mask, Reading, YearFigures, YearSystem
+from hjalp_pipeline.production.protection import Reading, YearSystem
+from hjalp_pipeline.production.year_figures import Mask, YearFigures
 
 #: So many of those alone in a cell are examined for the report; in real figures they are a handful.
 INSIDERS = 40
@@ -47,17 +48,20 @@ class YearAudit:
 
     def hidden_cells(self) -> dict[str, int]:
         """Per table of the newest release the number of cells that are hidden, as anyone can count them."""
-        return {"HJALP1": len(self.out[-1].hidden_loans), "HJALP2": len(self.out[-1].hidden_persons)}
+        return {table: len(cells) for table, cells in self._hidden().items()}
 
     @property
     def public(self) -> dict[str, Any]:
         """What is published: the promise and the cells that the newest release hides, as anyone sees them."""
+        return {"tid": self.aar, **promise(RULE, self._hidden())}
+
+    def _hidden(self) -> dict[str, list[Name]]:
+        """By table the cells that the newest release hides, in order."""
         newest, aar = self.out[-1], str(self.aar)
-        cells: dict[str, list[Name]] = {
-            "HJALP1": [("HJALP1", komnr, aar) for komnr in sorted(newest.hidden_loans)],
-            "HJALP2": [("HJALP2", *cell, aar) for cell in sorted(newest.hidden_persons)],
+        return {
+            name.upper(): [(name.upper(), *cell[1:], aar) for cell in sorted(newest.hidden) if cell[0] == name]
+            for name in newest.tables
         }
-        return {"tid": self.aar, **promise(RULE, cells)}
 
     @cached_property
     def evidence(self) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ from hjalp_pipeline.pages.charts import change_bars, danish, paired_bars
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.publishing.statbank import csv_bytes
 
-COLUMNS = ("table", "KOMMUNEDK", "KONAMS", "ALERAMS", "TID", "before", "after", "cause")
 #: Rows a list on the page may have; ``revision.csv`` has them all.
 LIMIT = 150
 
@@ -62,8 +61,8 @@ class Page:
 
 
 def revision_csv(rows: pl.DataFrame) -> bytes:
-    """``revision.csv``: changed cells (``COLUMNS``, all text) as published, in the order given."""
-    return csv_bytes(rows.select(*COLUMNS))
+    """``revision.csv``: changed cells (``table``, codes, time, ``before``, ``after``, ``cause``, all text) as published."""
+    return csv_bytes(rows)
 
 
 def largest(totals: Sequence[Total], number: int = 5) -> list[str]:

@@ -4,7 +4,7 @@ One process can write a DuckDB file and not even a reader may join it, so nothin
 """
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: Partition of a dataset that is one file in all, not one a quarter.
 WHOLE = "alle"
-#: Views of ``sql/catalog`` and the datasets they read; in an order that lets one use another.
+#: Views and the datasets they read; those of tables come after them.
 VIEWS: tuple[tuple[str, str], ...] = (
     ("ledger", "ledger"),
     ("status", "status"),
@@ -26,12 +26,6 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("lov_navn_ukendt", "lov_navn_ukendt"),
     ("systems", "systems"),
     ("deltagelse", "deltagelse"),
-    ("hjalp1", "tables/hjalp1"),
-    ("hjalp2", "tables/hjalp2"),
-    ("hjalp3", "tables/hjalp3"),
-    ("suppressed_hjalp1", "suppressed/hjalp1"),
-    ("suppressed_hjalp2", "suppressed/hjalp2"),
-    ("suppressed_hjalp3", "suppressed/hjalp3"),
 )
 #: Data states, as views ``cpr_validated`` .. over the files the quarters stand on, and ``udlaan`` that joins them.
 STATE_COLUMNS_SQL = "catalog/udlaan"
@@ -39,9 +33,12 @@ STATE_COLUMNS_SQL = "catalog/udlaan"
 DERIVED = ("leverandoerer",)
 
 
-def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[str]:
+def refresh_catalog(
+    root: DataRoot, empty: Mapping[str, pl.DataFrame], tables: Iterable[tuple[str, str]] = ()
+) -> list[str]:
     """Write ``hjalp.duckdb``; returns the views made.
 
+    ``tables``: state and name of each dataset of tables: ``tables`` as they are, ``suppressed`` as ``suppressed_{name}``.
     ``empty`` gives a frame without rows for each view, for one whose dataset has no file yet; the code list ``systems``,
     which is kept as no dataset, it gives with its rows.
     """
@@ -53,12 +50,15 @@ def refresh_catalog(root: DataRoot, empty: Mapping[str, pl.DataFrame]) -> list[s
     with scratch(place) as folder:
         temporary = folder / root.catalog.name
         with calculator(database=temporary) as connection:
-            for view, dataset in VIEWS:
+            of_tables = [
+                (name if state == "tables" else f"{state}_{name}", f"{state}/{name}") for state, name in tables
+            ]
+            for view, dataset in (*VIEWS, *of_tables):
                 files = [
                     path for name in ("*K?", WHOLE) for path in sorted((lake.path / dataset).glob(f"{name}.parquet"))
                 ]
                 if files:
-                    keyed = dataset.startswith(("tables", "suppressed"))
+                    keyed = (view, dataset) not in VIEWS
                     connection.execute(f"create view {view} as {_read(files, keyed=keyed)}")
                 else:
                     connection.register("nothing", empty[view].to_arrow())

@@ -13,6 +13,7 @@ class DataRoot:
     """The data root and its folders."""
 
     path: Path
+    statistic: str = "hjalp"
 
     @classmethod
     def from_environment(cls) -> "DataRoot":

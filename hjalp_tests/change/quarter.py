@@ -10,6 +10,7 @@ import hjalp_pipeline
 from hjalp_pipeline.contracts.states import CONTRACTS
 from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.microdata import loans_of
 from hjalp_pipeline.production.quarter import unbalanced
 from hjalp_pipeline.production.release import make_release
@@ -46,6 +47,8 @@ def main(folder: Path) -> dict[str, object]:
         "contract": sorted(CONTRACTS["removed"].columns["aarsag"].checks[0].statistics["allowed_values"]),
         "report": (release.path / "godkendelse" / "101.html").read_text(encoding="utf-8"),
         "kvartal": KVARTAL,
+        "folder": str(release.path),
+        "views": make_catalog(root),
     }
 
 

@@ -71,7 +71,7 @@ def test_change_a_rule(copy: Path) -> None:
 def test_add_a_rule(copy: Path) -> None:
     before = quarter(copy)
     shutil.rmtree(copy / "data")
-    (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    block, _ = re.findall(r"```python\n(.*?)```", PAGE, re.S)
     person = copy / "hjalp_pipeline" / "rules" / "person.py"
     edit(
         person,
@@ -125,4 +125,34 @@ from hjalp_pipeline.dialogue.specification.editions import editions
 for before, after in pairwise(editions(LAYOUTS.versions, VALUE_SETS)):
     for change in changes(before, after):
         print(*change)
+"""
+
+
+def test_add_a_table(copy: Path) -> None:
+    (select,) = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
+    _, declaration = re.findall(r"```python\n(.*?)```", PAGE, re.S)
+    (copy / "sql" / "tables" / "hjalp4.sql").write_text(textwrap.dedent(select), encoding="utf-8")
+    tables = copy / "hjalp_pipeline" / "statistics" / "hjalp" / "tables.py"
+    listed = "#: Each after those it is counted from.\n"
+    edit(tables, listed, f"{textwrap.dedent(declaration)}\n{listed}")
+    edit(tables, "TABLES = (HJALP1, HJALP2, HJALP3)", "TABLES = (HJALP1, HJALP2, HJALP3, HJALP4)")
+    found = quarter(copy)
+    assert {"hjalp4", "suppressed_hjalp4"} <= set(found["views"])
+    folder = Path(found["folder"])
+    assert all((folder / f"HJALP4.{kind}").is_file() for kind in ("csv", "px", "json"))
+    loans, per_1000 = (
+        {tuple(line.split(";")[:2]): line.split(";")[2] for line in text.splitlines()[1:]}
+        for text in ((folder / f"{name}.csv").read_text(encoding="utf-8-sig") for name in ("HJALP1", "HJALP4"))
+    )
+    hidden = {cell for cell, shown in loans.items() if shown == ".."}
+    assert hidden == {cell for cell, shown in per_1000.items() if shown == ".."}
+    assert any(shown.isdigit() for shown in per_1000.values())
+    assets = run(copy, "-c", ASSETS).stdout.split()
+    assert {"tables/hjalp4", "suppressed/hjalp4"} <= {"/".join(key.split("/")[-2:]) for key in assets}
+
+
+ASSETS = """
+from hjalp_pipeline.definitions import defs
+for asset in defs.resolve_all_asset_specs():
+    print(asset.key.to_user_string())
 """

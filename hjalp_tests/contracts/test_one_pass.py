@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.contracts.one_pass import HOLDS, one_pass
-from hjalp_pipeline.contracts.states import CONTRACTS
-from hjalp_tests.contracts.test_validation import BROKEN, VALUES, good
+from hjalp_tests.contracts.test_validation import BROKEN, EVERY, SCHEMAS, VALUES, good
 
 TEXTS = ["", "101", "0101\n", "æ" * 36, "æ" * 37, "12 22", "SEL_112", "TOT"]
 POOL: dict[object, list[object]] = {
@@ -23,13 +22,13 @@ NUMBERS: list[object] = [0, 1, 2, 3, 250]
 
 def pandera_holds(frame: pl.DataFrame, contract: str) -> bool:
     try:
-        CONTRACTS[contract].validate(frame, lazy=True)
+        SCHEMAS[contract].validate(frame, lazy=True)
     except pandera.errors.SchemaErrors:
         return False
     return True
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", EVERY)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_it_agrees_with_pandera(contract: str, data: st.DataObject) -> None:
@@ -41,14 +40,14 @@ def test_it_agrees_with_pandera(contract: str, data: st.DataObject) -> None:
         values = st.sampled_from([None, *known, *POOL.get(kind, NUMBERS)])
         drawn = data.draw(st.lists(values, min_size=2, max_size=2))
         frame = frame.with_columns(pl.Series(name, drawn, dtype=kind))
-    assert one_pass(CONTRACTS[contract]).holds(frame) == pandera_holds(frame, contract)
+    assert one_pass(SCHEMAS[contract]).holds(frame) == pandera_holds(frame, contract)
 
 
 @pytest.mark.parametrize(("contract", "column", "values", "_failures"), BROKEN)
 def test_it_lets_nothing_broken_through(contract: str, column: str, values: list[object], _failures: object) -> None:
     frame = good(contract)
     broken = frame.with_columns(pl.Series(column, values, dtype=frame.schema[column]))
-    assert not one_pass(CONTRACTS[contract]).holds(broken)
+    assert not one_pass(SCHEMAS[contract]).holds(broken)
 
 
 @pytest.mark.parametrize(

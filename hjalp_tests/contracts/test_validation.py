@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.contracts.states import CONTRACTS, columns
+from hjalp_pipeline.contracts.states import CONTRACTS, columns, contract_of
 from hjalp_pipeline.contracts.validation import ContractError, Report, require, validate
+from hjalp_pipeline.statistic import TableSpec
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
 D = date.fromisoformat
 CPR, TEXT = "0101501234", "SECRETMARKER"
@@ -71,8 +73,13 @@ VALUES: dict[str, dict[str, Sequence[object]]] = {
 }
 
 
+#: Every contract by name: those of data states, and of the tables.
+EVERY: dict[str, str | TableSpec] = {name: name for name in CONTRACTS} | {spec.name: spec for spec in STATISTIC.tables}
+SCHEMAS = {name: contract_of(contract) for name, contract in EVERY.items()}
+
+
 def good(contract: str) -> pl.DataFrame:
-    held = {name: column.dtype.type for name, column in CONTRACTS[contract].columns.items()}
+    held = {name: column.dtype.type for name, column in SCHEMAS[contract].columns.items()}
     # a field that a later version of the layout adds may be null
     values = dict.fromkeys(held, (None, None)) | VALUES[contract]
     return pl.DataFrame(values, schema={name: held.get(name, pl.Date) for name in values})
@@ -150,21 +157,21 @@ BROKEN: list[tuple[str, str, list[object], dict[str, int]]] = [
 ]
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", EVERY)
 def test_a_good_frame(contract: str) -> None:
     frame = good(contract)
-    assert require(frame, contract, "a test") == Report(contract, 2, {})
-    assert validate(frame.clear(), contract).passed, "a kommune without rows holds every contract"
+    assert require(frame, EVERY[contract], "a test") == Report(contract, 2, {})
+    assert validate(frame.clear(), EVERY[contract]).passed, "a kommune without rows holds every contract"
 
 
 @pytest.mark.parametrize(("contract", "column", "values", "failures"), BROKEN)
 def test_a_broken_frame(contract: str, column: str, values: list[object], failures: dict[str, int]) -> None:
     frame = good(contract)
     broken = frame.with_columns(pl.Series(column, values, dtype=frame.schema[column]))
-    report = validate(broken, contract)
+    report = validate(broken, EVERY[contract])
     assert (dict(report.failures), report.rows, report.passed) == (failures, 2, False)
     with pytest.raises(ContractError) as fault:
-        require(broken, contract, "2024K4 540")
+        require(broken, EVERY[contract], "2024K4 540")
     listed = ", ".join(f"{name} ({told(rows)})" for name, rows in sorted(failures.items()))
     assert str(fault.value) == f"contract {contract} is broken in 2024K4 540: {listed}"
     assert fault.value.report == report
@@ -172,43 +179,43 @@ def test_a_broken_frame(contract: str, column: str, values: list[object], failur
 
 def test_every_check_is_broken_above() -> None:
     broken = {(contract, name) for contract, _, _, failures in BROKEN for name in failures}
-    for contract, schema in CONTRACTS.items():
+    for contract, schema in SCHEMAS.items():
         for name, column in schema.columns.items():
             assert {(contract, f"{name}:{check.name}") for check in column.checks} <= broken
         assert {(contract, f"{contract}:{check.name}") for check in schema.checks} <= broken
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", EVERY)
 def test_nulls_types_and_columns(contract: str) -> None:
     frame = good(contract)
-    for name, column in CONTRACTS[contract].columns.items():
-        nulls = validate(frame.with_columns(pl.lit(None, frame.schema[name]).alias(name)), contract).failures
+    for name, column in SCHEMAS[contract].columns.items():
+        nulls = validate(frame.with_columns(pl.lit(None, frame.schema[name]).alias(name)), EVERY[contract]).failures
         assert (nulls.get(f"{name}:series_contains_nulls") == 2) == (not column.nullable), name
-        missing = validate(frame.drop(name), contract).failures
+        missing = validate(frame.drop(name), EVERY[contract]).failures
         assert missing[f"{name}:column_not_in_dataframe"] == 1
         other = pl.lit(1.5) if frame.schema[name] == pl.String else pl.lit("x")
-        assert validate(frame.with_columns(other.alias(name)), contract).failures[f"{name}:wrong_datatype"] == 1
-    more = validate(frame.with_columns(mere=pl.lit(1)), contract).failures
-    assert more == ({"mere:column_not_in_schema": 1} if CONTRACTS[contract].strict else {})
+        assert validate(frame.with_columns(other.alias(name)), EVERY[contract]).failures[f"{name}:wrong_datatype"] == 1
+    more = validate(frame.with_columns(mere=pl.lit(1)), EVERY[contract]).failures
+    assert more == ({"mere:column_not_in_schema": 1} if SCHEMAS[contract].strict else {})
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", EVERY)
 def test_anything_but_a_whole_frame_is_refused(contract: str) -> None:
     for thing in (good(contract).lazy(), good(contract).to_dicts(), None):
         with pytest.raises(TypeError, match="whole DataFrames"):
-            validate(thing, contract)  # type: ignore[arg-type]
+            validate(thing, EVERY[contract])  # type: ignore[arg-type]
 
 
 def _everything_said(frame: pl.DataFrame, contract: str) -> str:
     """All that a log could show of a refusal."""
     with pytest.raises(ContractError) as caught:
-        require(frame, contract, "2024K4 540")
+        require(frame, EVERY[contract], "2024K4 540")
     fault = caught.value
     said = [str(fault), repr(fault), repr(fault.args), repr(fault.report), str(fault.report.failures)]
     return "\n".join([*said, *traceback.format_exception(fault), *map(repr, (fault.__cause__, fault.__context__))])
 
 
-@pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.parametrize("contract", EVERY)
 def test_no_value_is_ever_told(contract: str) -> None:
     """A made-up CPR number and a marker stand in every column in turn, as far as the types let them."""
     frame = good(contract)
@@ -216,19 +223,19 @@ def test_no_value_is_ever_told(contract: str) -> None:
     bad: dict[object, object] = {pl.String: f"{CPR} {TEXT}", pl.Date: date(7777, 7, 7)}
     for name, kind in frame.schema.items():
         marked = frame.with_columns(pl.lit(bad.get(kind, int(CPR))).cast(kind, strict=False).alias(name))
-        if not validate(marked, contract).passed:
+        if not validate(marked, EVERY[contract]).passed:
             said = _everything_said(marked, contract)
             assert not [secret for secret in secrets if secret in said], name
         for wrong in (pl.lit(f"{CPR} {TEXT}"), pl.lit(int(CPR), pl.Int64), pl.lit([CPR, TEXT])):
             wrongly_typed = frame.with_columns(wrong.alias(name))
-            if not validate(wrongly_typed, contract).passed:
+            if not validate(wrongly_typed, EVERY[contract]).passed:
                 said = _everything_said(wrongly_typed, contract)
                 assert not [secret for secret in secrets if secret in said], name
 
 
 def test_the_data_dictionary() -> None:
-    for contract, schema in CONTRACTS.items():
-        described = columns(contract)
+    for contract, schema in SCHEMAS.items():
+        described = columns(EVERY[contract])
         assert [name for name, *_ in described] == list(schema.columns)
         assert all(kind and text for _, kind, text, _ in described), contract
     assert ("koen", "UInt8", "Køn, 1 mand, 2 kvinde", False) in columns("kommune_assigned")

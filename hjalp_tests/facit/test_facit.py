@@ -8,12 +8,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hjalp_pipeline.production.counting import count_tables, participants, quarter_bestand
 from hjalp_pipeline.production.quarter import refresh_quarter
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import Release, make_release
 from hjalp_pipeline.production.release_inputs import read_definition
-from hjalp_pipeline.production.tables import TABLES, count_tables, participants, quarter_bestand
 from hjalp_pipeline.rules.approval import standing_decisions
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -92,7 +93,7 @@ def test_microdata_hold_the_loans(root: DataRoot, release: Release) -> None:
     found = sorted(tuple("" if value is None else str(value) for value in row) for row in frame.iter_rows())
     assert found == wanted
     too_old = sum(1 for row in expected("loans") if row["udgaar_fra_aar"] and int(row["udgaar_fra_aar"]) <= 2024)
-    assert release.manifest.rows["microdata"] == {"kept": len(wanted), "OVER_20_AAR": too_old, "EFTER_AARET": 1}
+    assert release.manifest["rows"]["microdata"] == {"kept": len(wanted), "OVER_20_AAR": too_old, "EFTER_AARET": 1}
     assert len(wanted) + too_old + 1 == len(expected("loans"))
 
 
@@ -121,14 +122,15 @@ def test_tables_before_suppression(root: DataRoot, release: Release) -> None:
     quarter = Lake(root).quarter(KVARTAL)
     assert quarter is not None
     tables = count_tables(
+        STATISTIC,
         quarter_bestand(Lake(root), quarter.kommuner.values()),
         participants(standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), YEARS),
         pl.read_parquet(root.registers / quarter.extract / "folketal.parquet"),
         YEARS,
-        "facit",
+        where="facit",
     )
     wanted = before_suppression()
-    for name in TABLES:
+    for name in [spec.name for spec in STATISTIC.tables]:
         value = "promille" if name == "hjalp3" else "antal"
         codes = [column for column in ("kommunedk", "konams", "alerams", "tid") if column in tables[name].columns]
         found = {row[:-1]: row[-1] for row in tables[name].select(*codes, value).iter_rows()}

@@ -5,8 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hjalp_pipeline.production.hiding import suppress
 from hjalp_pipeline.production.moves import moved
-from hjalp_pipeline.production.tables import suppress, tables_of_quarter
+from hjalp_pipeline.production.tables import tables_of_quarter
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.production.world import country, delivery, run, write_world
 
 
@@ -27,7 +29,7 @@ def test_a_first_look_hides_loans_of_fewer_than_3_persons() -> None:
     keys = {"kommunedk": ["101"], "konams": ["0"], "alerams": ["TOT"], "tid": [2024]}
     hjalp2 = pl.DataFrame({**keys, "antal": [2]})
     hjalp3 = pl.DataFrame({**keys, "promille": [4], "folketal": [500]})
-    shown = suppress({"hjalp1": hjalp1, "hjalp2": hjalp2, "hjalp3": hjalp3})
+    shown = suppress(STATISTIC.tables, {"hjalp1": hjalp1, "hjalp2": hjalp2, "hjalp3": hjalp3})
     hidden = dict(shown["hjalp1"].filter("skjult").select("kommunedk", "antal").iter_rows())
     assert hidden == {"101": None, "165": None, "550": None}
     assert shown["hjalp1"].filter(~pl.col("skjult")).get_column("antal").to_list() == [5, 0, None]

@@ -12,12 +12,12 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.disclosure import audit_published, protect_tables
-from hjalp_pipeline.production.protection import YearFigures
 from hjalp_pipeline.production.verdict import word
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
 from hjalp_tests.production.compare import make_possible_release
-from hjalp_tests.production.test_disclosure import AGES, as_tables, figures, published
+from hjalp_tests.production.test_disclosure import AGES, Made, as_tables, figures, published
 from hjalp_tests.production.world import run
 
 #: Persons in a cell, from sparse to dense: what the dice may show.
@@ -31,7 +31,7 @@ SHAPES: tuple[tuple[int, ...], ...] = (
 )
 
 
-def releases(seed: int) -> tuple[YearFigures, YearFigures]:
+def releases(seed: int) -> tuple[Made, Made]:
     """Two releases of a year: kommuner of one shape or of many, the second with deliveries, a new kommune, new registers."""
     dice = random.Random(seed)
     kommuner = dice.sample(KOMNR, dice.randint(2, 12))
@@ -69,15 +69,15 @@ def make(seed: int, units: int = 30_000) -> tuple[int, int]:
     """Make both releases and attack them together; hidden cells of each. AssertionError when one cannot be made."""
     out = []
     for made in releases(seed):
-        found = protect_tables(made.release, as_tables(made), [2024], out, sources=made.sources, units=units)
+        found = protect_tables(STATISTIC, made.release, as_tables(made), [2024], out, sources=made.sources, units=units)
         assert (found.fails, found.differ) == ([], [])
         out.append(published(made, found.tables))
     # What the attack on both breaks, the gate of the second has named; the attack may call it a fault of the first.
-    (audit,) = audit_published(out)
+    (audit,) = audit_published(STATISTIC, out)
     broken = {word(name) for name in (*audit.fails, *audit.inherent)}
     assert broken == set(found.inherent)
     assert {word(name) for name in audit.guessed} == set(found.guessed)
-    return len(out[0].hidden_persons), len(out[1].hidden_persons)
+    return len(out[0].hidden), len(out[1].hidden)
 
 
 @pytest.mark.parametrize("seed", range(4))

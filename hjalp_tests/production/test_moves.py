@@ -64,16 +64,16 @@ def test_the_first_release_is_compared_with_nothing(tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_not_whole_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hjalp_pipeline.production import tables as production_tables
+    from hjalp_pipeline.production import counting
 
-    right = production_tables.select
+    right = counting.select
 
     def holed(name: str, relations: dict[str, pl.DataFrame]) -> pl.DataFrame:
         table = right(name, relations)
         return table.filter(pl.col("kommunedk") != "540") if name == "tables/hjalp2" else table
 
     root = write_world(tmp_path)
-    monkeypatch.setattr(production_tables, "select", holed)
+    monkeypatch.setattr(counting, "select", holed)
     with pytest.raises(ReleaseRefused, match="hjalp2 is not the full cross product of its codes: 540"):
         make_release(root, "2024v1")
     assert not (root.releases / "2024v1").exists()

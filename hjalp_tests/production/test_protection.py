@@ -8,6 +8,7 @@ from hjalp_pipeline.codelists.age_groups import ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.production.disclosure import protect_tables
 from hjalp_pipeline.production.protection import year_system
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.production.test_disclosure import AGES, LARGE, as_tables, figures, hidden_in
 
 
@@ -21,8 +22,8 @@ def test_a_release_hides_loans_of_fewer_than_3_persons(loans: int, behind: int, 
         loans={**made.loans, "741": loans, HELE_LANDET: made.loans[HELE_LANDET] + loans},
         loan_persons={**made.loan_persons, "741": behind},
     )
-    year = year_system(2024, [made])
-    assert bool(year.system.primary[year.loans["2024v1", "741"]]) is hidden
+    year = year_system(STATISTIC, 2024, [made.figures])
+    assert bool(year.system.primary[year.cells["2024v1", ("hjalp1", "741")]]) is hidden
 
 
 def test_totals_are_hidden_last() -> None:
@@ -30,7 +31,7 @@ def test_totals_are_hidden_last() -> None:
     few = {("1", age): 4 for age in AGES} | {("2", age): 4 for age in AGES} | {("1", "90-"): 1}
     many = {("1", age): 900 for age in AGES} | {("2", age): 900 for age in AGES}
     made = figures("2024v1", {"101": many, "155": many, "741": few})
-    hidden = hidden_in(protect_tables("2024v1", as_tables(made), [2024], []).tables)
+    hidden = hidden_in(protect_tables(STATISTIC, "2024v1", as_tables(made), [2024], []).tables)
     assert ("741", "1", "90-") in hidden
     assert not {cell for cell in hidden if cell[0] == HELE_LANDET or cell[1:] == ("0", ALDER_I_ALT)}
 
@@ -38,9 +39,10 @@ def test_totals_are_hidden_last() -> None:
 def test_a_total_costs_more_than_any_ordinary_figure_of_its_size() -> None:
     same = {("1", "90-"): 50}
     made = figures("2024v1", {"101": same, "155": same})
-    year = year_system(2024, [made])
-    cost = {cell: year.system.cost[index] for (_, cell), index in year.persons.items()}
-    loans = {komnr: year.system.cost[index] for (_, komnr), index in year.loans.items()}
+    year = year_system(STATISTIC, 2024, [made.figures])
+    costs = {cell: year.system.cost[index] for (_, cell), index in year.cells.items()}
+    cost = {cell[1:]: price for cell, price in costs.items() if cell[0] == "hjalp2"}
+    loans = {cell[1]: price for cell, price in costs.items() if cell[0] == "hjalp1"}
     ordinary, total = cost["101", "1", "90-"], cost["101", "0", ALDER_I_ALT]
     assert made.persons["101", "1", "90-"] == made.persons["101", "0", ALDER_I_ALT]
     assert total == 20 * ordinary

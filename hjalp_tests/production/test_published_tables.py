@@ -9,10 +9,11 @@ import pytest
 from jsonstat_validator import validate_jsonstat
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.published_tables import TEXTS, Beside, absent, files_of, published_table
+from hjalp_pipeline.production.published_tables import Beside, absent, files_of, published_table
 from hjalp_pipeline.publishing.definition import Definition, parse_definition
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import TableError, Text
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.publishing.readers import by_px2csv, by_pyaxis, by_toolkit
 
 #: Codes and texts of the real tables beside the 98 kommuner.
@@ -23,6 +24,7 @@ ALDER = {
     "6569": "65-69 år", "7074": "70-74 år", "7579": "75-79 år", "8084": "80-84 år", "8589": "85-89 år",
     "90-": "90 år og derover",
 }  # fmt: skip
+NAMES = [spec.name for spec in STATISTIC.tables]
 YEARS = (2023, 2024)
 SIZES = {"hjalp1": 99 * 2, "hjalp2": 99 * 3 * 11 * 2, "hjalp3": 99 * 3 * 11 * 2}
 SIGNS = {"hjalp1": ["..", "..."], "hjalp2": ["..", "..."], "hjalp3": ["..", "...", "."]}
@@ -41,27 +43,27 @@ def definition(publish_at: str = "2025-06-24T06:00:00+00:00") -> Definition:
 
 
 def masked(name: str) -> pl.DataFrame:
-    """A table as ``symbols.with_symbols`` gives it, some cells null, with the columns that are not published."""
+    """A table as ``hiding.with_symbols`` gives it, some cells null, with the columns that are not published."""
     chance = random.Random(name)
     codes = [(kommune,) for kommune in KOMMUNER]
     if name != "hjalp1":
         codes = [(*row, sex, age) for row in codes for sex in KOEN for age in ALDER]
     rows = [(*row, aar, chance.choice([None, 0, chance.randrange(3000)])) for row in codes for aar in YEARS]
     keys = ["kommunedk"] if name == "hjalp1" else ["kommunedk", "konams", "alerams"]
-    schema = {**dict.fromkeys(keys, pl.String), "tid": pl.Int32, TEXTS[name].column: pl.Int64}
+    schema = {**dict.fromkeys(keys, pl.String), "tid": pl.Int32, STATISTIC.table(name).measure: pl.Int64}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(skjult=pl.lit(value=False))
     signs = [chance.choice(SIGNS[name]) if row[-1] is None else None for row in rows]
     return frame.with_columns(pl.Series("symbol", signs, dtype=pl.String))
 
 
-MASKED = {name: masked(name) for name in TEXTS}
-FILES = files_of(MASKED, definition(), Beside(AWAY))
+MASKED = {name: masked(name) for name in NAMES}
+FILES = files_of(STATISTIC, MASKED, definition(), Beside(AWAY))
 
 
 def shown(name: str) -> list[tuple[tuple[str, ...], str]]:
     """The cells as the csv of the release shows them, with a decimal point."""
     frame = MASKED[name].drop("skjult")
-    csv = statbank_csv(frame, TEXTS[name].column, decimals=1 if name == "hjalp3" else 0).decode("utf-8-sig")
+    csv = statbank_csv(frame, STATISTIC.table(name).measure, decimals=1 if name == "hjalp3" else 0).decode("utf-8-sig")
     lines = [line.split(";") for line in csv.splitlines()[1:]]
     return [(tuple(codes), value.replace(",", ".")) for *codes, value in lines]
 
@@ -70,14 +72,14 @@ def test_every_table_in_both_formats() -> None:
     assert sorted(FILES) == sorted(f"HJALP{number}.{kind}" for number in "123" for kind in ("px", "json"))
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_px2csv_finds_the_figures_of_the_csv(name: str) -> None:
     cells = by_px2csv(FILES[f"{name.upper()}.px"])
     assert len(cells) == SIZES[name]
     assert cells == shown(name)
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_pyaxis_finds_the_figures_of_the_csv(
     name: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -92,7 +94,7 @@ def test_pyaxis_finds_the_figures_of_the_csv(
     assert metadata["DECIMALS"] == ("1" if name == "hjalp3" else "0")
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_jsonstat_is_valid_and_holds_the_figures(name: str) -> None:
     found = json.loads(FILES[f"{name.upper()}.json"])
     assert validate_jsonstat(found)
@@ -111,7 +113,7 @@ def test_jsonstat_is_valid_and_holds_the_figures(name: str) -> None:
         assert found["id"] == ["KOMMUNEDK", "KONAMS", "ALERAMS", "ContentsCode", "Tid"]
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_npm_toolkit_finds_the_figures_of_the_csv(name: str, tmp_path: Path) -> None:
     found = by_toolkit(FILES[f"{name.upper()}.json"], tmp_path)
     assert found["cells"] == [
@@ -151,7 +153,7 @@ def test_who_does_not_take_part_is_noted() -> None:
     assert "NOTEX=" in px
     assert "I 2023 deltager ikke: Tårnby og Sønderborg." in px
     assert "Not taking part in 2023: Tårnby and Sønderborg. In 2024 all municipalities take part." in px
-    none = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), Beside({2023: KOMNR, 2024: ["101"]}))[
+    none = files_of(STATISTIC, {"hjalp1": MASKED["hjalp1"]}, definition(), Beside({2023: KOMNR, 2024: ["101"]}))[
         "HJALP1.px"
     ].decode()
     assert "I 2023 deltager ingen kommuner." in none.replace('"\r\n"', "")
@@ -163,7 +165,7 @@ def test_what_is_known_to_be_lacking_is_noted() -> None:
         (Text("Tårnby", "Tårnby"), 'Kun "nye" udlån,\n#2.'),
         (Text("En systemleverandør", "A vendor"), "Datoer."),
     ]
-    files = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), Beside(AWAY, defects))
+    files = files_of(STATISTIC, {"hjalp1": MASKED["hjalp1"]}, definition(), Beside(AWAY, defects))
     lines = files["HJALP1.px"].decode().replace('"\r\n"', "")
     assert "#Kendt mangel. Tårnby: Kun ”nye” udlån, nr. 2.#Kendt mangel. En systemleverandør: Datoer." in lines
     assert "#Known defect (in Danish). A vendor: Datoer." in lines
@@ -172,7 +174,9 @@ def test_what_is_known_to_be_lacking_is_noted() -> None:
 
 def test_what_a_statistician_has_set() -> None:
     settings = {"contact": Text("Kontoret", "The office"), "official_statistics": Text("nej", "nej")}
-    lines = files_of({"hjalp1": MASKED["hjalp1"]}, definition(), Beside(AWAY, settings=settings))["HJALP1.px"].decode()
+    lines = files_of(STATISTIC, {"hjalp1": MASKED["hjalp1"]}, definition(), Beside(AWAY, settings=settings))[
+        "HJALP1.px"
+    ].decode()
     assert 'CONTACT="Kontoret";\r\nCONTACT[en]="The office";' in lines
     assert "OFFICIAL-STATISTICS=NO;" in lines
     assert 'LINK="https://www.statistikbanken.dk/HJALP1";' in lines  # the program's own
@@ -184,9 +188,9 @@ def test_who_is_absent() -> None:
 
 
 def test_the_same_every_time() -> None:
-    assert files_of(MASKED, definition("2025-06-24T08:00:00+02:00"), Beside(AWAY)) == FILES
+    assert files_of(STATISTIC, MASKED, definition("2025-06-24T08:00:00+02:00"), Beside(AWAY)) == FILES
 
 
 def test_a_table_that_is_not_whole() -> None:
     with pytest.raises(TableError, match="HJALP1: figures must be the full cross product"):
-        published_table("hjalp1", MASKED["hjalp1"][1:], definition(), Beside(AWAY))
+        published_table(STATISTIC, STATISTIC.table("hjalp1"), MASKED["hjalp1"][1:], definition(), Beside(AWAY))

@@ -15,17 +15,16 @@ import pytest
 
 from hjalp_pipeline.production import decomposition as production_decomposition
 from hjalp_pipeline.production.computation import chain_results, figures
-from hjalp_pipeline.production.decomposition import CELL, Decomposition, Side, decompose, long
+from hjalp_pipeline.production.decomposition import Decomposition, Side, decompose, long
 from hjalp_pipeline.production.disclosure import Published, audit_published
-from hjalp_pipeline.production.manifest import copy_path, read_pins
-from hjalp_pipeline.production.pins import Pins, read_definition
+from hjalp_pipeline.production.hiding import with_symbols
+from hjalp_pipeline.production.pins import Pins, keep_manifest, read_definition, read_pins
 from hjalp_pipeline.production.published import load_published
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import collect_inputs
 from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes, reason, write_revision
-from hjalp_pipeline.production.symbols import with_symbols
-from hjalp_pipeline.production.tables import hide
 from hjalp_pipeline.publishing.revision import largest
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.files import sha256, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -55,7 +54,7 @@ def true(root: DataRoot, release: str) -> dict[str, pl.DataFrame]:
 
 def apart(root: DataRoot) -> Decomposition:
     sides = [Side(true(root, release), pins(root, release)) for release in ("2024v1", "2024v2")]
-    return decompose(root, "2024v2", *sides, YEARS)
+    return decompose(STATISTIC, root, "2024v2", *sides, years=YEARS)
 
 
 def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> None:
@@ -75,18 +74,18 @@ def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> No
     change("godkendelse", "155", decisions=new.decisions)
     for komnr in found.reporters:
         change("genleverance", komnr, deliveries=states[-1][2].deliveries | {komnr: new.deliveries[komnr]})
-    before = long(true(world, "2024v1"), YEARS)
+    before = long(STATISTIC, true(world, "2024v1"), YEARS)
     total = 0
     for kind, komnr, state in states:
-        after = long(figures(world, "2024v2", state, chain_results(world, "2024v2", state), YEARS), YEARS)
-        moved = before.join(after, on=list(CELL)).with_columns(
+        after = long(STATISTIC, figures(world, "2024v2", state, chain_results(world, "2024v2", state), YEARS), YEARS)
+        moved = before.join(after, on=list(STATISTIC.cell)).with_columns(
             amount=pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
         )
-        wanted = {row[:5]: row[5] for row in moved.select(*CELL, "amount").iter_rows() if row[5]}
+        wanted = {row[:5]: row[5] for row in moved.select(*STATISTIC.cell, "amount").iter_rows() if row[5]}
         told = (
             found.causes.filter((pl.col("kind") == kind) & (pl.col("komnr") == komnr)) if kind else found.causes.head(0)
         )
-        assert {row[:5]: row[5] for row in told.select(*CELL, "amount").iter_rows()} == wanted, (kind, komnr)
+        assert {row[:5]: row[5] for row in told.select(*STATISTIC.cell, "amount").iter_rows()} == wanted, (kind, komnr)
         total += len(wanted)
         before = after
     assert total == found.causes.height > 100
@@ -95,20 +94,22 @@ def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> No
 def test_causes_add_up_to_the_change(world: DataRoot) -> None:
     stored = Lake(world).frame("udgivelser/revision", "2024v2")
     assert stored.equals(apart(world).causes)
-    change = long(true(world, "2024v1"), YEARS).join(long(true(world, "2024v2"), YEARS), on=list(CELL))
-    told = change.join(stored.group_by(CELL).agg(pl.col("amount").sum()), on=list(CELL), how="left")
+    change = long(STATISTIC, true(world, "2024v1"), YEARS).join(
+        long(STATISTIC, true(world, "2024v2"), YEARS), on=list(STATISTIC.cell)
+    )
+    told = change.join(stored.group_by(STATISTIC.cell).agg(pl.col("amount").sum()), on=list(STATISTIC.cell), how="left")
     difference = pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
     assert told.filter(difference != pl.col("amount").fill_null(0)).is_empty()
 
 
 def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the earlier release would be today, against the figures kept of it."""
-    monkeypatch.setattr(production_decomposition, "counting_code", lambda: "another")
+    monkeypatch.setattr(production_decomposition, "counting_code", lambda _: "another")
     before = true(world, "2024v1")
     more = pl.when(pl.col("kommunedk") == "540").then(pl.col("antal") + 7).otherwise("antal")
     before["hjalp1"] = before["hjalp1"].with_columns(antal=more)
     sides = Side(before, pins(world, "2024v1")), Side(true(world, "2024v2"), pins(world, "2024v2"))
-    found = decompose(world, "2024v2", *sides, YEARS)
+    found = decompose(STATISTIC, world, "2024v2", *sides, years=YEARS)
     rules = found.causes.filter(pl.col("kind") == "regler")
     assert rules.select("table", "kommunedk", "amount").unique().rows() == [("hjalp1", "540", -7)]
     assert found.kinds[0] == "regler"
@@ -116,7 +117,7 @@ def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest
 
 def test_a_release_without_pins_has_one_cause(world: DataRoot) -> None:
     sides = Side(true(world, "2024v1"), None), Side(true(world, "2024v2"), pins(world, "2024v2"))
-    found = decompose(world, "2024v2", *sides, YEARS)
+    found = decompose(STATISTIC, world, "2024v2", *sides, years=YEARS)
     assert set(found.causes["kind"]) == {"andet grundlag"}
 
 
@@ -126,8 +127,8 @@ def test_a_release_without_pins_has_one_cause(world: DataRoot) -> None:
 def published(
     root: DataRoot, release: str, hidden2: set[tuple[str, str, str, int]], hidden1: set[tuple[str, int]]
 ) -> Published:
-    cells = frozenset(((komnr, sex, age), aar) for komnr, sex, age, aar in hidden2)
-    return Published(release, (2023, 2024), true(root, release), cells, frozenset(hidden1))
+    cells = {(("hjalp2", *cell), aar) for *cell, aar in hidden2} | {(("hjalp1", komnr), aar) for komnr, aar in hidden1}
+    return Published(release, (2023, 2024), true(root, release), frozenset(cells))
 
 
 def revise(
@@ -135,7 +136,7 @@ def revise(
 ) -> dict[Cell, tuple[str, str, str]]:
     """Write the revision as if v1 and v2 had hidden these cells; cell -> (before, after, cause)."""
     before, after = (published(root, f"2024v{n}", *hidden[n - 1]) for n in (1, 2))
-    tables = with_symbols(hide(after.tables, after.hidden_persons, after.hidden_loans))
+    tables = with_symbols(STATISTIC.tables, after.masked(STATISTIC))
     inputs = collect_inputs(root, read_definition(root, "2024v2"))
     write_revision(inputs, [before], tables, folder)
     return read(folder / "revision.csv")
@@ -163,7 +164,7 @@ def test_with_nothing_hidden_every_changed_cell_is_told(world: DataRoot, tmp_pat
     causes: dict[Cell, list[tuple[str, str]]] = {}
     for *cell, kind, komnr, _ in apart(world).causes.iter_rows():
         causes.setdefault((cell[0], cell[1], cell[2], cell[3], cell[4]), []).append((kind, komnr))
-    sides = [long(true(world, release), YEARS) for release in ("2024v1", "2024v2")]
+    sides = [long(STATISTIC, true(world, release), YEARS) for release in ("2024v1", "2024v2")]
     taking_part = [
         {row[:2] for row in true(world, release)["hjalp1"].select("kommunedk", "tid", "antal").iter_rows() if row[2]}
         for release in ("2024v1", "2024v2")
@@ -270,16 +271,14 @@ def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     manifest = json.loads((root.releases / "2024v1" / "manifest.json").read_bytes())
     manifest["outputs"] |= {f"HJALP{n}.csv": sha256(root.releases / "2024v1" / f"HJALP{n}.csv") for n in (1, 2, 3)}
     write_json(root.releases / "2024v1" / "manifest.json", manifest)
-    write_json(copy_path(root, "2024v1"), manifest)
+    keep_manifest(root, "2024v1", manifest)
     old = load_published(root, "2024v1")
-    assert (old.hidden_persons, old.hidden_loans) == (today.hidden_persons, today.hidden_loans)
-    assert old.hidden_persons
-    assert audit_published([old])[0].counts() == audit_published([today])[0].counts()
+    assert old.hidden == today.hidden
+    assert old.hidden
+    assert audit_published(STATISTIC, [old])[0].counts() == audit_published(STATISTIC, [today])[0].counts()
     add_v2(root)
     made = make_release(root, "2024v2")
-    told = made.manifest.confidentiality
-    assert told is not None
-    assert told.protected_against == ("2024v1",)
+    assert made.manifest["confidentiality"]["protected_against"] == ["2024v1"]
     assert read(made.path / "revision.csv") == {}
 
 

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from hjalp_pipeline.production.symbols import with_symbols
+from hjalp_pipeline.production.hiding import with_symbols
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
 ROWS = [
     # kommunedk, skjult, HJALP2, population, HJALP3 in tenths, sign in HJALP2, sign in HJALP3
@@ -17,7 +18,7 @@ ROWS = [
 def test_the_first_that_holds() -> None:
     names = ("kommunedk", "skjult", "antal", "folketal", "promille", "in_2", "in_3")
     frame = pl.DataFrame(ROWS, schema=names, orient="row")
-    shown = with_symbols({"hjalp1": frame, "hjalp2": frame, "hjalp3": frame})
+    shown = with_symbols(STATISTIC.tables, {"hjalp1": frame, "hjalp2": frame, "hjalp3": frame})
     assert shown["hjalp1"]["symbol"].to_list() == shown["hjalp2"]["symbol"].to_list() == frame["in_2"].to_list()
     assert shown["hjalp3"]["symbol"].to_list() == frame["in_3"].to_list()
     assert shown["hjalp1"].drop("symbol").equals(frame)

@@ -9,7 +9,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.production.timeline import NEVER, moves_by_step, per_mille_moves
+from hjalp_pipeline.production.timeline import NEVER, moves_by_step, share_moves
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
 STEPS = 3
 SCHEMA = {
@@ -53,7 +54,7 @@ def counted(stock: list[Row], step: int) -> Counter[tuple[str, ...]]:
 
 @given(stock=rows)
 def test_every_step_moves_what_counting_anew_says(stock: list[Row]) -> None:
-    moved = moves_by_step(pl.DataFrame(stock, schema=SCHEMA, orient="row"))
+    moved = moves_by_step(STATISTIC, pl.DataFrame(stock, schema=SCHEMA, orient="row"))
     found = {(*map(str, row[:5]), row[5]): row[6] for row in moved.iter_rows()}
     assert len(found) == moved.height
     wanted = {}
@@ -85,9 +86,9 @@ def test_shares_move_step_by_step(start: tuple[int, int], persons: list[int], pe
     steps = pl.DataFrame({name: values[0] for name, values in cell.items()} | {"step": range(1, STEPS + 1)}).cast(
         {"step": pl.UInt16, "tid": pl.Int32}
     )
-    of_persons = steps.with_columns(amount=pl.Series(persons)).filter(pl.col("amount") != 0)
+    of_persons = steps.with_columns(table=pl.lit("hjalp2"), amount=pl.Series(persons)).filter(pl.col("amount") != 0)
     of_people = steps.with_columns(people=pl.Series(people)).filter(pl.col("people") != 0)
-    moved = per_mille_moves(of_persons, of_people, before, [2024])
+    moved = share_moves(STATISTIC, STATISTIC.table("hjalp3"), of_persons, of_people, before, years=[2024])
     found = dict(moved.select("step", "amount").iter_rows())
     wanted, now = {}, share(antal, folketal)
     for step in range(1, STEPS + 1):

@@ -11,7 +11,8 @@ import pytest
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.chain import STATES, Block, run_chain
-from hjalp_pipeline.storage.catalog import DERIVED, VIEWS, refresh_catalog
+from hjalp_pipeline.storage import catalog
+from hjalp_pipeline.storage.catalog import DERIVED, VIEWS
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.files import write_parquet
@@ -31,11 +32,16 @@ UNKNOWN = pl.Schema(
     dict.fromkeys(("kvartal", "komnr", "filename"), pl.String) | dict.fromkeys(("udlaan", "lov_navn_ukendt"), pl.Int64)
 )
 SCHEMAS = {"ledger": LEDGER, "leverancer": LEVERANCER, "systems": SYSTEMS_SCHEMA, "lov_navn_ukendt": UNKNOWN}
+VIEW_NAMES = [*(view for view, _ in VIEWS), "hjalp1", "suppressed_hjalp1"]
 EMPTY = {
-    view: pl.DataFrame(schema=SCHEMAS.get(view, pl.Schema({"tid": pl.Int32, "antal": pl.Int64}))) for view, _ in VIEWS
+    view: pl.DataFrame(schema=SCHEMAS.get(view, pl.Schema({"tid": pl.Int32, "antal": pl.Int64}))) for view in VIEW_NAMES
 }
-NAMES = [*(view for view, _ in VIEWS), *DERIVED]
+NAMES = [*VIEW_NAMES, *DERIVED]
 REGISTER = register(Person(koen=2, foed="1950-01-01"), Person(pnr="ABC", doed="2024-06-15"))
+
+
+def refresh_catalog(root: DataRoot, empty: dict[str, pl.DataFrame]) -> list[str]:
+    return catalog.refresh_catalog(root, empty, [("tables", "hjalp1"), ("suppressed", "hjalp1")])
 
 
 def query(root: DataRoot, sql: str) -> list[Any]:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
+from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR
 from hjalp_pipeline.production.participation import participation_now, standing_definitions
-from hjalp_pipeline.production.tables import FIRST_REFERENCE_YEAR
 from hjalp_pipeline.rules.approval import KINDS, PARAGRAF, Decision, latest_decisions, standing_decisions
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
 from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, danish_time, read_approvals

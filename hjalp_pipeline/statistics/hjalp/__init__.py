@@ -1,0 +1,1 @@
+"""Udlån af hjælpemidler: assistive devices that kommuner lend out."""
