@@ -39,21 +39,21 @@ def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeRe
     with guarded():
         release = make_release(data.root, context.partition_key, documents=DOCUMENTS)
         make_catalog(data.root)  # who takes part in the release
-    outputs = release.manifest["outputs"]
-    kommuner = taking_part(release.manifest)
+    manifest = release.manifest
+    kommuner = taking_part(manifest)
     for line in kommuner:
         context.log.info(line)
-    confidentiality = release.manifest["confidentiality"]
+    against = manifest.confidentiality.protected_against if manifest.confidentiality else ()
     return dg.MaterializeResult(
         metadata={
             "release": release.name,
             "made": "written" if release.made else "already stands, identical",
-            "protected_against": ", ".join(confidentiality["protected_against"]) or "no earlier release",
+            "protected_against": ", ".join(against) or "no earlier release",
             "taking_part": "\n".join(kommuner),
             "to_sign": f"lake/udgivelser/fortrolighed/{release.name}_*.html",
-            "publish_at": release.manifest["publish_at"],
-            "files": markdown_table(["file", "sha256"], sorted(outputs.items())),
-            "inputs": len(release.manifest["inputs"]),
+            "publish_at": manifest.publish_at,
+            "files": markdown_table(["file", "sha256"], sorted(manifest.outputs.items())),
+            "inputs": len(manifest.inputs),
         }
     )
 

@@ -11,7 +11,8 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.production.pins import Pins, known_manifest, read_definition
+from hjalp_pipeline.production.manifest import pins_of
+from hjalp_pipeline.production.pins import Pins, read_definition
 from hjalp_pipeline.production.report_history import newest_quarter
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import (
@@ -161,9 +162,9 @@ def catalog_frame(root: DataRoot) -> pl.DataFrame:
     """Every release that stands, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
     frames = []
     for definition in standing_definitions(root):
-        pins = (known_manifest(root, definition.release) or {}).get("pins")
+        pins = pins_of(root, definition.release)
         if pins is not None:
-            frame = participation_of_release(definition, Pins.from_json(pins))
+            frame = participation_of_release(definition, pins)
             frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *SCHEMA))
     for aar in sorted({decision.aar for decision in read_approvals(root)}):
         frame = participation_now(root, aar)

@@ -4,10 +4,9 @@ They stand in the release's ``manifest.json`` and so appear with it, in one rena
 for the case that the folder is removed. A release is made again from its pins, whatever has been delivered since.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
@@ -23,7 +22,7 @@ from hjalp_pipeline.rules.kommune import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_json, sha256, write_json
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
 from hjalp_pipeline.storage.registers import preparation_code
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Faults, Written, as_json, from_json
@@ -54,7 +53,7 @@ def read_definition(root: DataRoot, release: str) -> Definition:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
 
-class PinsError(InputError):
+class PinsError(InputError, ValueError):
     """The pins in a manifest cannot be read. Names the keys and what is wrong with each."""
 
     def __init__(self, what: str) -> None:
@@ -180,90 +179,3 @@ def counting_code(statistic: Statistic) -> str:
     modules = [f"production/{name}.py" for name in ("intake", "raw", "quarter_inbox", "together", "chain", "counting")]
     python = code_fingerprint("rules", "codelists", "contracts", "delivery", *modules)
     return fingerprint(python, preparation_code(), declared_counting(statistic))
-
-
-def known_manifest(root: DataRoot, release: str) -> dict[str, Any] | None:
-    """The manifest a release was made with: of the folder that stands, else the lake's copy; None for a new release.
-
-    The copy counts only while the definition is the one it was made from. A folder without one that can be read gives an empty one.
-    """
-    folder = root.releases / release
-    if folder.is_dir():
-        return _manifest_of(root, release) or {}
-    copy = manifest_copy(root, release)
-    if copy is None or "pins" not in copy:
-        return None
-    return copy if copy["pins"]["definition"] == sha256(root.releases / f"{release}.toml") else None
-
-
-def manifest_copy(root: DataRoot, release: str) -> dict[str, Any] | None:
-    """The lake's copy of a release's manifest; None when there is none that can be read."""
-    try:
-        copy = read_json(_copy_path(root, release))
-    except ValueError:
-        return None
-    return copy if isinstance(copy, dict) else None
-
-
-def _copy_path(root: DataRoot, release: str) -> Path:
-    return root.lake / "udgivelser" / "manifester" / f"{release}.json"
-
-
-def known_pins(root: DataRoot) -> dict[str, Pins]:
-    """The pins of every release that stands or of which the lake keeps the manifest, by release; a release whose
-    manifest does not tell is left out.
-    """
-    names = {path.parent.name for path in root.releases.glob("*/manifest.json")}
-    names |= {path.stem for path in _copy_path(root, "x").parent.glob("*.json")}
-    found = {}
-    for release in sorted(names):
-        for manifest in (_manifest_of(root, release), manifest_copy(root, release)):
-            if manifest is not None and "pins" in manifest:
-                found[release] = Pins.from_json(manifest["pins"])
-                break
-    return found
-
-
-def _manifest_of(root: DataRoot, release: str) -> dict[str, Any] | None:
-    try:
-        manifest = read_json(root.releases / release / "manifest.json")
-    except ValueError:
-        return None
-    return manifest if isinstance(manifest, dict) else None
-
-
-def keep_manifest(root: DataRoot, release: str, manifest: Mapping[str, Any]) -> None:
-    """Keep a copy of a release's manifest in the lake."""
-    write_json(_copy_path(root, release), manifest)
-
-
-def pins_of(root: DataRoot, release: str) -> Pins | None:
-    """What a release that stands was made of; None when its manifest does not tell."""
-    manifest = known_manifest(root, release) or {}
-    return Pins.from_json(manifest["pins"]) if "pins" in manifest else None
-
-
-def read_pins(root: DataRoot, release: str) -> Pins | None:
-    """The pins of a release that was made before; None when it was not.
-
-    ReleaseRefused when its folder stands and its definition is another now.
-    """
-    manifest = known_manifest(root, release)
-    if manifest is None or "pins" not in manifest:
-        return None
-    pins = Pins.from_json(manifest["pins"])
-    if pins.definition != sha256(root.releases / f"{release}.toml"):
-        raise ReleaseRefused(
-            release,
-            [
-                f"releases/{release}.toml is another than the one it was made from",
-                "a published release never changes: make a new one",
-            ],
-        )
-    return pins
-
-
-def manifest_hashes(root: DataRoot, releases: Iterable[str]) -> dict[str, str]:
-    """SHA-256 of the manifests of earlier releases: what a later one is protected against and compared with."""
-    paths = [root.releases / release / "manifest.json" for release in releases]
-    return {path.relative_to(root.path).as_posix(): sha256(path) for path in paths if path.is_file()}

@@ -11,7 +11,8 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.counting import participants
 from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.known_defects import read_known_defects
-from hjalp_pipeline.production.pins import Pins, known_manifest, read_definition
+from hjalp_pipeline.production.manifest import pins_of
+from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals
@@ -64,8 +65,7 @@ class _Proposal:
     def __init__(self, root: DataRoot, release: str, earlier: str, now: datetime) -> None:
         self.root, self.release, self.now = root, release, now
         self.before = read_definition(root, earlier)
-        manifest = known_manifest(root, earlier) or {}
-        self.pins = Pins.from_json(manifest["pins"]) if "pins" in manifest else None
+        self.pins = pins_of(root, earlier)
         first, last = self.before.reference_years[0], self.before.reference_years[-1]
         self.years = tuple(sorted({first, *self.before.reference_years, *range(last, int(release[:4]) + 1)}))
         #: A release of a later year takes that year's quarter; only one of the same year has re-deliveries.

@@ -8,7 +8,7 @@ import polars as pl
 from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.disclosure import Protected, Published, each
-from hjalp_pipeline.production.pins import pins_of, read_pins
+from hjalp_pipeline.production.manifest import pins_of, read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.standing import require_as_published
 from hjalp_pipeline.production.verdict import YearAudit

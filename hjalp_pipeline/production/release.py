@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -14,10 +13,18 @@ from hjalp_pipeline.production.disclosure import Protected, Published, protect_t
 from hjalp_pipeline.production.embargo import PRIVATE, set_modes
 from hjalp_pipeline.production.hiding import with_symbols
 from hjalp_pipeline.production.known_defects import defects_of
+from hjalp_pipeline.production.manifest import (
+    Confidentiality,
+    Manifest,
+    Program,
+    keep_manifest,
+    known_manifest,
+    manifest_hashes,
+    write_manifest,
+)
 from hjalp_pipeline.production.microdata import write_microdata
 from hjalp_pipeline.production.moves import check_moves
 from hjalp_pipeline.production.pattern import RULE
-from hjalp_pipeline.production.pins import keep_manifest, known_manifest, manifest_hashes
 from hjalp_pipeline.production.published import earlier_releases, keep_figures, keep_pages, keep_verdict, load_all
 from hjalp_pipeline.production.published_tables import Beside, absent, files_of
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused, collect_inputs, read_definition
@@ -44,14 +51,13 @@ class Release:
 
     name: str
     path: Path
-    manifest: dict[str, Any]
+    manifest: Manifest
     made: bool
 
 
-def taking_part(manifest: Mapping[str, Any]) -> list[str]:
+def taking_part(manifest: Manifest) -> list[str]:
     """How many kommuner take part in each year of a release, one sentence a year; none in an old manifest that does not say."""
-    told = manifest.get("taking_part", {})
-    return [f"{aar}: {number} of {len(KOMNR)} kommuner take part" for aar, number in told.items()]
+    return [f"{aar}: {number} of {len(KOMNR)} kommuner take part" for aar, number in manifest.taking_part.items()]
 
 
 def make_release(
@@ -121,9 +127,9 @@ def _require_standing(root: DataRoot, release: str) -> None:
     if (root.releases / release).is_dir():
         require_as_published(root, release)
     known = known_manifest(root, release)
-    if known is None or known.get("program") == {"version": __version__}:
+    if known is None or known.program == Program(__version__):
         return
-    version = known.get("program", {}).get("version", "an unknown version")
+    version = known.program.version if known.program else "an unknown version"
     raise ReleaseRefused(
         release,
         [
@@ -133,13 +139,16 @@ def _require_standing(root: DataRoot, release: str) -> None:
     )
 
 
-def _require_same(release: str, standing: dict[str, Any], remade: dict[str, Any]) -> None:
+def _require_same(release: str, standing: Manifest, remade: Manifest) -> None:
     """A release never changes: making it again must give what stands, else it is refused with what differs."""
     changed = [
         f"{part} {name} differs from what was published"
-        for part in ("inputs", "outputs")
-        for name in sorted({*standing.get(part, {}), *remade[part]})
-        if standing.get(part, {}).get(name) != remade[part].get(name)
+        for part, before, now in (
+            ("inputs", standing.inputs, remade.inputs),
+            ("outputs", standing.outputs, remade.outputs),
+        )
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
     ]
     if changed:
         raise ReleaseRefused(release, [*changed, "a published release never changes: make a new one"])
@@ -185,7 +194,7 @@ def _write(
     shown: Mapping[str, pl.DataFrame],
     earlier: Sequence[str],
     building: Path,
-) -> dict[str, Any]:
+) -> Manifest:
     """Write every other file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
     beside = Beside(
         absent(inputs.deltagere, inputs.definition.reference_years),
@@ -205,25 +214,25 @@ def _write(
     microdata = write_microdata(inputs, building / "microdata")
     write_bytes(building / "SHA256SUMS", sums(building, lambda name: PRIVATE.isdisjoint(name.parts)))
     files = [path for path in sorted(building.rglob("*")) if path.is_file()]
-    manifest = {
-        "release": release,
-        "confidentiality": {
-            "rule": RULE,
-            "verdict": protected.verdict,
-            "protected_against": list(earlier),
-            "hidden": {str(audit.aar): audit.hidden_cells() for audit in protected.audits},
-        },
-        "program": {"version": __version__},
-        "publish_at": inputs.definition.publish_at.isoformat(),
-        "publish_at_reason": inputs.definition.publish_at_reason,
-        "taking_part": {str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
-        "inputs": inputs.hashes() | manifest_hashes(inputs.root, earlier),
-        "pins": inputs.pins.as_json(),
-        "approval_files": inputs.approval_files(),
-        "rows": inputs.rows() | {"microdata": microdata},
-        "outputs": {path.relative_to(building).as_posix(): sha256(path) for path in files},
-    }
-    write_json(building / "manifest.json", manifest)
+    manifest = Manifest(
+        release=release,
+        confidentiality=Confidentiality(
+            rule=RULE,
+            verdict=protected.verdict,
+            protected_against=tuple(earlier),
+            hidden={str(audit.aar): audit.hidden_cells() for audit in protected.audits},
+        ),
+        program=Program(__version__),
+        publish_at=inputs.definition.publish_at.isoformat(),
+        publish_at_reason=inputs.definition.publish_at_reason,
+        taking_part={str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
+        inputs=inputs.hashes() | manifest_hashes(inputs.root, earlier),
+        pins=inputs.pins,
+        approval_files=inputs.approval_files(),
+        rows=inputs.rows() | {"microdata": microdata},
+        outputs={path.relative_to(building).as_posix(): sha256(path) for path in files},
+    )
+    write_manifest(building / "manifest.json", manifest)
     return manifest
 
 

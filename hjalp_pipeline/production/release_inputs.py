@@ -13,12 +13,12 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.counting import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.production.declared import statistic_of
+from hjalp_pipeline.production.manifest import read_pins
 from hjalp_pipeline.production.pin_texts import Decisions
 from hjalp_pipeline.production.pins import (
     Pins,
     ReleaseRefused,
     read_definition,
-    read_pins,
 )
 from hjalp_pipeline.production.quarter import ledger_frame, unbalanced
 from hjalp_pipeline.production.release_gates import ReleaseGates, refuse

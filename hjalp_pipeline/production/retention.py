@@ -17,7 +17,8 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.chain import DATASETS
 from hjalp_pipeline.production.intake import Inbox
-from hjalp_pipeline.production.pins import Pins, known_pins
+from hjalp_pipeline.production.manifest import known_pins
+from hjalp_pipeline.production.pins import Pins
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_systems
 from hjalp_pipeline.storage.entries import ChainEntry, ResultFiles
 from hjalp_pipeline.storage.files import OWNER, locked, sha256, sync, write_bytes

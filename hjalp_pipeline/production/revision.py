@@ -19,7 +19,8 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.decomposition import KINDS, Decomposition, Side, cells_of, decompose
 from hjalp_pipeline.production.disclosure import Published
 from hjalp_pipeline.production.hiding import MASK, with_symbols
-from hjalp_pipeline.production.pins import Pins, pins_of
+from hjalp_pipeline.production.manifest import pins_of
+from hjalp_pipeline.production.pins import Pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
 from hjalp_pipeline.publishing.statbank import HIDDEN, NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hjalp_pipeline.production.pins import ReleaseRefused, manifest_copy
+from hjalp_pipeline.production.manifest import copy_path, json_object
+from hjalp_pipeline.production.pins import ReleaseRefused
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.lake import Lake
@@ -48,7 +49,7 @@ def release_faults(root: DataRoot, release: str, digest: Callable[[Path], str] =
     except (OSError, ValueError) as fault:
         return [f"{where}/{MANIFEST} cannot be read ({type(fault).__name__})"]
     found = []
-    copy = manifest_copy(root, release)
+    copy = json_object(copy_path(root, release))
     if copy is not None and copy != manifest and _definition(copy) == _definition(manifest):
         found.append(f"{where}/{MANIFEST} is not the one that was kept in lake/udgivelser/manifester/")
         manifest = copy

@@ -3,16 +3,15 @@
 What a run checks by times and inodes is here read again, so that also a disk that has lost a bit is found.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.embargo import open_modes, standing_releases
-from hjalp_pipeline.production.pins import Pins, PinsError, manifest_copy, read_definition
+from hjalp_pipeline.production.manifest import Manifest, ManifestError, kept_manifest, known_manifest
+from hjalp_pipeline.production.pins import Pins, read_definition
 from hjalp_pipeline.production.receipts import receipt_faults
 from hjalp_pipeline.production.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
@@ -26,7 +25,7 @@ from hjalp_pipeline.storage.entries import (
     Verdict,
     read_entry,
 )
-from hjalp_pipeline.storage.files import read_json, sha256
+from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import LAYOUT, check_layout, frames
@@ -109,23 +108,29 @@ class _Look:
         embargoed = any(one.release == release and now < one.publish_at for one in standing_releases(self.root))
         for path, mode in open_modes(self.root.releases / release, embargoed=embargoed):
             self.fault(f"releases/{path.relative_to(self.root.releases).as_posix()} is open to others ({mode:04o})")
-        try:
-            manifest = read_json(self.root.releases / release / "manifest.json")
-            pins = Pins.from_json(manifest["pins"])
-        except (OSError, ValueError, KeyError, TypeError, PinsError):
-            copy = manifest_copy(self.root, release)
-            if copy is None or "pins" not in copy:
-                self.verdict.notes.append(f"{release}: its manifest does not say what it was made of")
-                return
-            manifest, pins = copy, Pins.from_json(copy["pins"])
-        self._inputs(release, manifest, pins)
+        manifest = self._manifest(release)
+        if manifest is None or manifest.pins is None:
+            self.verdict.notes.append(f"{release}: its manifest does not say what it was made of")
+            return
+        self._inputs(release, manifest, manifest.pins)
         for name in [spec.name for spec in statistic_of(self.root).tables]:
             if check_layout(self.root) == LAYOUT:
                 self._sealed(self.store.frame_path(f"udgivelser/{name}", release), needed=False)
 
-    def _inputs(self, release: str, manifest: Mapping[str, Any], pins: Pins) -> None:
+    def _manifest(self, release: str) -> Manifest | None:
+        """The release's own manifest that tells its pins, else the lake's copy."""
+        for read in (known_manifest, kept_manifest):
+            try:
+                found = read(self.root, release)
+            except (OSError, ManifestError):
+                continue
+            if found is not None and found.pins is not None:
+                return found
+        return None
+
+    def _inputs(self, release: str, manifest: Manifest, pins: Pins) -> None:
         made = f"{release} was made"
-        for name, digest in manifest["inputs"].items():
+        for name, digest in manifest.inputs.items():
             if name.startswith("inbox/"):
                 self._delivery(name.removeprefix("inbox/"), digest, made)
             elif name.startswith("codelists/"):

@@ -15,8 +15,9 @@ from rich.table import Table
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.approval.decisions import approve
 from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR
+from hjalp_pipeline.production.manifest import pins_of
 from hjalp_pipeline.production.participation import participation_now, participation_of_release
-from hjalp_pipeline.production.pins import Pins, ReleaseRefused, known_manifest, read_definition
+from hjalp_pipeline.production.pins import ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.approval import KINDS, PARAGRAF, State
 from hjalp_pipeline.storage.codelists import InputError
@@ -76,10 +77,10 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
     try:
         if release is not None:
             definition = read_definition(root, release)
-            content = (known_manifest(root, release) or {}).get("pins")
-            if content is None or aar not in definition.reference_years:
+            pins = pins_of(root, release)
+            if pins is None or aar not in definition.reference_years:
                 raise InputError(f"{release} does not stand, or does not hold {aar}")
-            frame = participation_of_release(definition, Pins.from_json(content)).filter(aar=aar)
+            frame = participation_of_release(definition, pins).filter(aar=aar)
         elif aar < FIRST_REFERENCE_YEAR:
             raise InputError(f"{aar} is not a year of the statistic, which begins with {FIRST_REFERENCE_YEAR}")
         else:

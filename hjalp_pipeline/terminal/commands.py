@@ -19,7 +19,7 @@ from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.gate import GateRow, gate, gate_frame
 from hjalp_pipeline.production.gate_state import Status
-from hjalp_pipeline.production.pins import known_manifest
+from hjalp_pipeline.production.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.production.standing import changed_releases
@@ -101,7 +101,7 @@ def run_release(root: DataRoot, release: str) -> int:
 
 def show_taking_part(root: DataRoot, release: str) -> None:
     """How many kommuner take part in each year of a release."""
-    for line in taking_part(known_manifest(root, release) or {}):
+    for line in taking_part(known_manifest(root, release) or Manifest()):
         out.print(f"  {line}")
 
 

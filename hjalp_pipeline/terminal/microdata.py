@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from hjalp_pipeline.production.genhjalp import GENHJALP, GENHJALP_G
-from hjalp_pipeline.production.pins import known_manifest
+from hjalp_pipeline.production.manifest import Manifest, known_manifest
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.export import Format, LibraryMissing, export, require_library
 from hjalp_pipeline.storage.files import read_parquet, replacing_folder, sha256, sweep_beside, sync
@@ -30,7 +30,7 @@ def export_microdata(root: DataRoot, release: str, form: Format, folder: Path) -
         require_library()
     except LibraryMissing as fault:
         return _fail(str(fault), 1)
-    outputs = (known_manifest(root, release) or {}).get("outputs", {})
+    outputs = (known_manifest(root, release) or Manifest()).outputs
     changed = [path.name for path in _files(source) if outputs.get(f"microdata/{path.name}") != sha256(path)]
     if changed:
         return _fail(f"not as they were published (manifest.json): {', '.join(changed)}", 1)

@@ -93,7 +93,7 @@ def test_microdata_hold_the_loans(root: DataRoot, release: Release) -> None:
     found = sorted(tuple("" if value is None else str(value) for value in row) for row in frame.iter_rows())
     assert found == wanted
     too_old = sum(1 for row in expected("loans") if row["udgaar_fra_aar"] and int(row["udgaar_fra_aar"]) <= 2024)
-    assert release.manifest["rows"]["microdata"] == {"kept": len(wanted), "OVER_20_AAR": too_old, "EFTER_AARET": 1}
+    assert release.manifest.rows["microdata"] == {"kept": len(wanted), "OVER_20_AAR": too_old, "EFTER_AARET": 1}
     assert len(wanted) + too_old + 1 == len(expected("loans"))
 
 

@@ -268,7 +268,7 @@ def test_in_a_release_the_reporters_own_quarter_decides(tmp_path: Path) -> None:
     assert hjalp1(root) == {"540": 5, "185": 4}
     for release, genganger, told in (("2024v1", 0, {"540": "5", "185": "4"}), ("2024v2", 4, {"540": "0", "185": "5"})):
         made = make_release(root, release)
-        assert made.manifest["rows"]["raw"].get("GENGANGER", 0) == genganger
+        assert made.manifest.rows["raw"].get("GENGANGER", 0) == genganger
         cells = list(csv.reader((made.path / "HJALP1.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
         found = {komnr: value for komnr, _, value in cells[1:]}
         shown = {komnr: value for komnr, value in told.items() if found[komnr] != ".."}

@@ -11,7 +11,7 @@ import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.known_defects import KnownDefect, read_known_defects
-from hjalp_pipeline.production.pins import read_pins
+from hjalp_pipeline.production.manifest import read_pins
 from hjalp_pipeline.production.publication import read_publication
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.storage.codelists import InputError
@@ -106,7 +106,7 @@ def test_a_release_tells_them_and_is_the_same_again(tmp_path: Path) -> None:
     )
     (root.codelists / "publication.csv").write_text("setting;da;en\ncontact;Kontoret;The office\n", encoding="utf-8")
     release = make_release(root, "2024v1", documents=DOCUMENTS)
-    assert {"codelists/known_defects.csv", "codelists/publication.csv"} <= set(release.manifest["inputs"])
+    assert {"codelists/known_defects.csv", "codelists/publication.csv"} <= set(release.manifest.inputs)
     before = hashes(release.path)
     page = (release.path / "kvalitet.html").read_text(encoding="utf-8")
     notes = json.loads((release.path / "HJALP1.json").read_bytes())["note"]

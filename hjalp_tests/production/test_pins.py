@@ -103,7 +103,8 @@ def test_several_systems_are_pinned_in_their_order(tmp_path: Path) -> None:
     shutil.rmtree(root.lake)
     assert not make_release(root, "2024v1").made
     assert hashes(made.path) == before
-    names = [name for name, _ in Pins.from_json(made.manifest["pins"]).deliveries["540"].files]
+    assert made.manifest.pins is not None
+    names = [name for name, _ in made.manifest.pins.deliveries["540"].files]
     assert names == [f"{KVARTAL}/540_nexus_20250102T081500.csv", "2024K3/540_gammel_20241005T081500.csv"]
 
 
@@ -164,7 +165,7 @@ def test_another_definition_is_another_release_while_none_stands(tmp_path: Path)
     shutil.rmtree(first.path)
     other_definition(root)
     again = make_release(root, "2024v1")
-    assert f"inbox/{KVARTAL}/540_nexus_20250109T081500.csv" in again.manifest["inputs"]
+    assert f"inbox/{KVARTAL}/540_nexus_20250109T081500.csv" in again.manifest.inputs
 
 
 def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,15 +254,17 @@ def test_a_decision_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
     assert not (root.releases / "2024v1").exists()
     made = make_release(root, "2024v1", documents=DOCUMENTS)
     assert made.made
-    assert made.manifest["pins"]["decided_at"]["2024"]["540"]["2025-05-15T09:00:00+02:00"] == "K4"
+    assert made.manifest.pins is not None
+    assert made.manifest.pins.as_json()["decided_at"]["2024"]["540"]["2025-05-15T09:00:00+02:00"] == "K4"
 
 
 def test_pins_of_a_manifest_that_tells_no_time_of_decision(tmp_path: Path) -> None:
     """As version 0.2.0 wrote them: they still say what counted."""
     root = write_world(tmp_path)
     run(root)
-    content = make_release(root, "2024v1").manifest["pins"]
-    pins = Pins.from_json(content)
+    pins = make_release(root, "2024v1").manifest.pins
+    assert pins is not None
+    content = pins.as_json()
     assert (
         Pins.from_json({key: value for key, value in content.items() if key != "decided_at"}).decisions
         == pins.decisions

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.production.embargo import PRIVATE
+from hjalp_pipeline.production.manifest import Manifest
 from hjalp_pipeline.production.release import make_release, taking_part
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
@@ -85,8 +86,8 @@ def test_microdata_hold_no_loan_of_a_quarter_nobody_has_approved(tmp_path: Path)
     release = make_release(root, "2024v1")
     told = microdata(root, "2024v1").select("UDLEVERINGSDATO", "INDLEVERINGSDATO").rows()
     assert told == [(dt.date(2024, 2, 2), dt.date(2025, 2, 1)), (dt.date(2024, 12, 31), None)]
-    assert release.manifest["rows"]["microdata"] == {"kept": 2, "OVER_20_AAR": 1, "EFTER_AARET": 2}
-    assert sum(release.manifest["rows"]["microdata"].values()) == release.manifest["rows"]["kommune_assigned"]["kept"]
+    assert release.manifest.rows["microdata"] == {"kept": 2, "OVER_20_AAR": 1, "EFTER_AARET": 2}
+    assert sum(release.manifest.rows["microdata"].values()) == release.manifest.rows["kommune_assigned"]["kept"]
 
 
 def test_a_text_of_blanks_is_empty_in_microdata_and_any_other_as_delivered(tmp_path: Path) -> None:
@@ -203,7 +204,9 @@ def test_what_stands_is_not_asked_whether_it_was_meant(tmp_path: Path, monkeypat
         of_its_day.setattr("hjalp_pipeline.production.release.contradictions", lambda *_: [])
         make_release(root, "2024v1")
     assert not make_release(root, "2024v1").made
-    assert make_release(root, "2024v2").manifest["confidentiality"]["protected_against"] == ["2024v1"]
+    told = make_release(root, "2024v2").manifest.confidentiality
+    assert told is not None
+    assert told.protected_against == ("2024v1",)
 
 
 def test_how_many_take_part_is_said(tmp_path: Path) -> None:
@@ -211,10 +214,10 @@ def test_how_many_take_part_is_said(tmp_path: Path) -> None:
     made = defined(publish_at=dt.datetime.fromisoformat("2025-06-24T12:00:00+02:00"), publish_at_reason=" Nedbrud. ")
     root = write_world(tmp_path, replace(made, approvals={"2025.csv": rows}))
     manifest = make_release(root, "2024v2").manifest
-    assert manifest["taking_part"] == {"2023": 2, "2024": 3}
-    assert manifest["publish_at_reason"] == "Nedbrud."
+    assert manifest.taking_part == {"2023": 2, "2024": 3}
+    assert manifest.publish_at_reason == "Nedbrud."
     assert taking_part(manifest) == ["2023: 2 of 98 kommuner take part", "2024: 3 of 98 kommuner take part"]
-    assert taking_part({}) == []
+    assert taking_part(Manifest()) == []
 
 
 def test_a_broken_contract_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,8 @@ from hjalp_pipeline.production.computation import chain_results, figures
 from hjalp_pipeline.production.decomposition import Decomposition, Side, decompose, long
 from hjalp_pipeline.production.disclosure import Published, audit_published
 from hjalp_pipeline.production.hiding import with_symbols
-from hjalp_pipeline.production.pins import Pins, keep_manifest, read_definition, read_pins
+from hjalp_pipeline.production.manifest import copy_path, read_pins
+from hjalp_pipeline.production.pins import Pins, read_definition
 from hjalp_pipeline.production.published import load_published
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import collect_inputs
@@ -271,14 +272,16 @@ def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     manifest = json.loads((root.releases / "2024v1" / "manifest.json").read_bytes())
     manifest["outputs"] |= {f"HJALP{n}.csv": sha256(root.releases / "2024v1" / f"HJALP{n}.csv") for n in (1, 2, 3)}
     write_json(root.releases / "2024v1" / "manifest.json", manifest)
-    keep_manifest(root, "2024v1", manifest)
+    write_json(copy_path(root, "2024v1"), manifest)
     old = load_published(root, "2024v1")
     assert old.hidden == today.hidden
     assert old.hidden
     assert audit_published(STATISTIC, [old])[0].counts() == audit_published(STATISTIC, [today])[0].counts()
     add_v2(root)
     made = make_release(root, "2024v2")
-    assert made.manifest["confidentiality"]["protected_against"] == ["2024v1"]
+    told = made.manifest.confidentiality
+    assert told is not None
+    assert told.protected_against == ("2024v1",)
     assert read(made.path / "revision.csv") == {}
 
 

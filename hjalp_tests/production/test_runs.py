@@ -117,7 +117,7 @@ def test_the_order_of_rows_does_not_change_the_microdata(tmp_path: Path) -> None
     for name, land in (("one", made), ("other", other)):
         root = write_world(tmp_path / name, land)
         run(root)
-        published.append(make_release(root, "2024v1").manifest["outputs"])
+        published.append(make_release(root, "2024v1").manifest.outputs)
     assert published[0] == published[1]
 
 

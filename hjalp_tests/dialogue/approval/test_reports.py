@@ -171,7 +171,7 @@ def test_a_release_holds_the_reports_and_stays_the_same(tmp_path: Path) -> None:
         )
         for path in (folder, *folder.iterdir()):
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, "also once the release is out"
-        assert {f"godkendelse/{path.name}" for path in folder.iterdir()} <= set(made.manifest["outputs"])
+        assert {f"godkendelse/{path.name}" for path in folder.iterdir()} <= set(made.manifest.outputs)
     before = hashes(root.releases)
     with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
         file.write("2026-01-01T09:00:00+01:00;2024;101;K2;afvist;afdelingen;\n")
