@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import Kvartal
@@ -20,11 +21,26 @@ from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, read_exten
 from hjalp_pipeline.storage.files import ALL, read_json, sha256, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import SEAL, read_sealed, write_sealed
+from hjalp_pipeline.typed import Faults, Written, from_json
 
 #: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
 _LONGEST_STEM = 200
 #: Key of a receipt with the SHA-256 of its page.
 _PAGE = "page_sha256"
+_UNTOLD = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingReceipt:
+    """What is asked of a receipt that was written before. ``in_force`` is ``_UNTOLD`` in those up to version 0.3.1."""
+
+    status: str
+    code: str | None
+    sha256: str
+    read_at: Annotated[datetime, Written(str, datetime.fromisoformat, datetime.isoformat)]
+    system: str | None = None
+    received: str | None = None
+    in_force: str | None = _UNTOLD
 
 
 def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delivery], *, plain_name: bool) -> None:
@@ -35,7 +51,7 @@ def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delive
     """
     path = root.receipts / delivery.file.folder / f"{_stem(delivery, plain=plain_name)}.json"
     stands, in_force = _standing(path, delivery), _in_force(delivery, of_sender)
-    if stands is not None and stands.get("in_force", in_force) == in_force:
+    if stands is not None and stands.in_force in (in_force, _UNTOLD):
         return
     verdict = delivery.verdict
     intake = Intake(
@@ -52,7 +68,7 @@ def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delive
     before = _before(delivery, of_sender)
     if before is not None and delivery.accepted and is_far_fewer(verdict.records, before.verdict.records):
         intake.remarks = {**intake.remarks, Remark.FEWER: before.verdict.records - verdict.records}
-    read_at = datetime.fromisoformat(stands["read_at"]) if stands else datetime.now(DANISH_TIME)
+    read_at = stands.read_at if stands else datetime.now(DANISH_TIME)
     # a day of grace: clocks differ, and what is named for tonight harms nobody
     if delivery.accepted and delivery.name and delivery.name.received.date() > read_at.date() + timedelta(days=1):
         intake.remarks = {**intake.remarks, Remark.FUTURE_NAME: verdict.records}
@@ -78,21 +94,20 @@ def _stem(delivery: Delivery, *, plain: bool) -> str:
     return stem
 
 
-def _standing(path: Path, delivery: Delivery) -> dict[str, Any] | None:
+def _standing(path: Path, delivery: Delivery) -> StandingReceipt | None:
     """The receipt when it says what became of the delivery, as it was written; another one must not keep anybody waiting."""
     known = read_receipt(path)
-    said = (known.get("sha256"), known.get("status"), known.get("code"))
-    try:
-        datetime.fromisoformat(known["read_at"])
-    except (KeyError, TypeError, ValueError):
-        return None
-    return known if said == (delivery.sha256, delivery.verdict.status, delivery.verdict.code) else None
+    told = (known.sha256, known.status, known.code) if known else None
+    return known if told == (delivery.sha256, delivery.verdict.status, delivery.verdict.code) else None
 
 
-def read_receipt(path: Path) -> dict[str, Any]:
-    """A receipt (``path``: its JSON); empty when there is none, or not as it was written."""
+def read_receipt(path: Path) -> StandingReceipt | None:
+    """A receipt (``path``: its JSON); None when there is none, it is not as it was written, or it has another form."""
     content = None if receipt_faults(path) else read_json(path)
-    return content if isinstance(content, dict) else {}
+    try:
+        return None if content is None else from_json(StandingReceipt, content)
+    except Faults:
+        return None
 
 
 def receipt_faults(path: Path) -> list[Path]:

@@ -4,7 +4,7 @@ Everything is as of the end of that day: what came later does not count, so a da
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
@@ -153,9 +153,10 @@ def _read_ahead(root: DataRoot, row: GateRow, today: date) -> dict[str, date]:
         stamp = received.replace("-", "").replace(":", "")
         for path in (root.receipts / row.kvartal).glob(f"{row.komnr}_*_{stamp}*.json"):
             receipt = read_receipt(path)
-            told = (receipt.get("status"), receipt.get("system"), receipt.get("received"))
-            if told == ("accepted", safe_name(one.system), received):
-                read = danish_day(datetime.fromisoformat(receipt["read_at"]))
+            if receipt is None or receipt.status != "accepted":
+                continue
+            if (receipt.system, receipt.received) == (safe_name(one.system), received):
+                read = danish_day(receipt.read_at)
                 if read <= today:
                     found[one.system] = min(read, found.get(one.system, read))
     return found
