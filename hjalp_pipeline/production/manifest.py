@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from hjalp_pipeline.production.pins import Pins, ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import read_json, sha256, write_json
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Faults, Written, as_json, from_json
 
@@ -79,7 +80,7 @@ def kept_manifest(root: DataRoot, release: str) -> Manifest | None:
 
 def copy_path(root: DataRoot, release: str) -> Path:
     """Where the lake keeps the copy."""
-    return root.lake / "udgivelser" / "manifester" / f"{release}.json"
+    return Lake(root).of_release("manifester", release, "json")
 
 
 def _standing(root: DataRoot, release: str) -> Manifest | None:

@@ -23,7 +23,7 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
     if definition.max_move_pct is None or before is None or not inputs.first:
         return
     large = moved(before.tables["hjalp1"], inputs.tables["hjalp1"], definition.max_move_pct)
-    path = inputs.lake.path / "udgivelser" / "bevaegelser" / f"{definition.release}.csv"
+    path = inputs.lake.of_release("bevaegelser", definition.release, "csv")
     write_bytes(path, large.write_csv(separator=";").encode())
     explained = {komnr for release, komnr in read_explanations(inputs.root) if release == definition.release}
     unexplained = {

@@ -121,8 +121,8 @@ def participation_now(root: DataRoot, aar: int) -> pl.DataFrame:
 
 def accepted_deliveries(root: DataRoot) -> list[Received]:
     """Every accepted delivery of the quarters that were run."""
-    quarters = sorted(path.stem for path in (root.lake / "leverancer").glob("*K?.parquet"))
-    frames = [Lake(root).frame("leverancer", kvartal) for kvartal in quarters]
+    lake = Lake(root)
+    frames = [lake.frame("leverancer", kvartal) for kvartal in lake.quarters_with("leverancer")]
     accepted = [frame.filter(pl.col("status") == "accepted").select("kvartal", "filename") for frame in frames]
     names = [f"{kvartal}/{filename}" for frame in accepted for kvartal, filename in frame.iter_rows()]
     return [found for name in names if (found := _received(name))]

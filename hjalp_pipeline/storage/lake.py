@@ -230,4 +230,4 @@ class Lake(LakeFiles):
         return read_entry(self._release_results(release), ReleaseResults) or {}
 
     def _release_results(self, release: str) -> Path:
-        return self.path / "udgivelser" / "resultater" / f"{release}.json"
+        return self.of_release("resultater", release, "json")

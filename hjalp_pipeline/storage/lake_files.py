@@ -62,6 +62,14 @@ class LakeFiles:
         """Parquet file of a small dataset (``ledger``, ``tables/hjalp1``) for one quarter."""
         return self.path / dataset / f"{partition}.parquet"
 
+    def of_release(self, kind: str, release: str, suffix: str) -> Path:
+        """A file the lake keeps of a release: its manifest, verdict, pages' hashes, moves, results."""
+        return self.path / "udgivelser" / kind / f"{release}.{suffix}"
+
+    def quarters_with(self, dataset: str) -> list[str]:
+        """Quarters a small dataset has been made for, in order."""
+        return sorted(path.stem for path in (self.path / dataset).glob("*K?.parquet"))
+
     def save_frame(self, dataset: str, partition: str, frame: pl.DataFrame) -> Path:
         """Replace one partition of a small dataset."""
         path = self.frame_path(dataset, partition)

@@ -39,8 +39,8 @@ def vendor_rates(root: DataRoot) -> pl.DataFrame:
 
 
 def _all_quarters(lake: Lake, dataset: str, schema: pl.Schema) -> pl.DataFrame:
-    quarters = sorted(path.stem for path in (lake.path / dataset).glob("*K?.parquet"))
-    return pl.concat([schema.to_frame(), *(lake.frame(dataset, kvartal) for kvartal in quarters)])
+    frames = [lake.frame(dataset, kvartal) for kvartal in lake.quarters_with(dataset)]
+    return pl.concat([schema.to_frame(), *frames])
 
 
 def _percent(share: float) -> str:
