@@ -15,7 +15,6 @@ def system_text(row: SystemRow) -> str:
     """A row of ``systems.csv`` as one line, without its supplier."""
     ends = str(row.to_quarter) if row.to_quarter else ""
     carried = "yes" if row.carry_forward else "no"
-    # The supplier decides nothing, and who supplies whom is none of a manifest's business.
     return ";".join((row.komnr, row.system, row.format, row.encoding, str(row.from_quarter), ends, carried))
 
 

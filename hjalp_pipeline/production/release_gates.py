@@ -1,5 +1,7 @@
 """What a release's definition says when it is first made, and the gates that must be open then (R13)."""
 
+from dataclasses import replace
+
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.counting import participants
@@ -65,12 +67,14 @@ class ReleaseGates:
         names = ("collaborations", "known_defects", "publication", "systems")
         lists = [self.root.codelists / f"{name}.csv" for name in names]
         known = read_known_defects(self.root)
+        # The supplier decides nothing, and who supplies whom is none of a manifest's business.
+        systems = [replace(row, leverandoer="") for row in read_systems(self.root) if (row.komnr, row.system) in used]
         return Pins(
             definition=sha256(self.root.releases / f"{release}.toml"),
             registers=extract.date,
             register_files=extract.files,
             deliveries=deliveries,
-            systems=tuple(row for row in read_systems(self.root) if (row.komnr, row.system) in used),
+            systems=tuple(systems),
             collaborations=tuple(self.collaborations),
             decisions=self.decisions,
             decided_at={key: decision.decided_at for key, decision in self.latest.items()},
