@@ -11,7 +11,7 @@ ORDER = ["leverance", "raw", "cpr_validated", "dates_corrected", "paragraph_enri
 
 def faults(root: Path) -> list[str]:
     """What does not balance, a line each: kvartal, kommune, step, rows in and out; also a ledger without any line."""
-    with duckdb.connect(str(root / "hjalp.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(root / "hjalp" / "hjalp.duckdb"), read_only=True) as connection:
         rows = connection.sql(
             "select kvartal, komnr_indberetter, step::varchar, sum(rows), sum(rows) filter (reason is null) "
             "from ledger group by all"

@@ -43,7 +43,7 @@ def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.M
         return dg.MaterializeResult(
             metadata={
                 "aar": int(aar),
-                "reports": dg.MetadataValue.path(made.folder.relative_to(data.root.path).as_posix()),
+                "reports": dg.MetadataValue.path(data.root.name(made.folder)),
                 "asked_to_look": ", ".join(made.odd) or "ingen",
                 "kommuner_with_new_figures": made.changed,
             }

@@ -31,6 +31,7 @@ class Outcome:
 def prepare_home(root: DataRoot) -> None:
     """Make the instance's folder with the project's ``dagster.yaml``, and point this process and its children to it."""
     make_folder(root.path, 0o755)
+    make_folder(root.folder, 0o755)
     make_folder(root.dagster_home)
     source = PROJECT / "dagster.yaml"
     target = root.dagster_home / "dagster.yaml"

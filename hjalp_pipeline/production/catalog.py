@@ -38,13 +38,13 @@ def make_catalog(root: DataRoot) -> list[str]:
     Lake(root).save_frame(participation.DATASET, WHOLE, participation.catalog_frame(root))
     of_tables = [(state, spec.name) for state in ("tables", "suppressed") for spec in specs]
     views = refresh_catalog(root, empty, of_tables)
-    write_sealed(_made_at(root), {"root": str(root.path)})
+    write_sealed(_made_at(root), {"root": str(root.folder)})
     return views
 
 
 def mend_catalog(root: DataRoot) -> bool:
     """Make ``hjalp.duckdb`` anew when the data root was moved or copied: its views name files by their whole path."""
-    if not root.catalog.is_file() or (read_sealed(_made_at(root)) or {}).get("root") == str(root.path):
+    if not root.catalog.is_file() or (read_sealed(_made_at(root)) or {}).get("root") == str(root.folder):
         return False
     make_catalog(root)
     return True

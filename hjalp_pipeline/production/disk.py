@@ -103,5 +103,5 @@ def _place(fault: BaseException, root: DataRoot) -> str:
     path = Path(str(names[0]))
     if path.suffix == ".tmp" and path.name.startswith("."):
         path = path.parent  # the temporary name says nothing
-    inside = path.relative_to(root.path) if path.is_relative_to(root.path) else path
+    inside = Path(root.name(path)) if path.is_relative_to(root.path) else path
     return "/".join(safe_name(part) for part in inside.parts) or "the data root"

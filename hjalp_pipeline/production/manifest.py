@@ -92,7 +92,7 @@ def _read(root: DataRoot, path: Path) -> Manifest | None:
     try:
         return None if content is None else from_json(Manifest, content)
     except Faults as fault:
-        raise ManifestError(f"{path.relative_to(root.path).as_posix()}, {fault}") from None
+        raise ManifestError(f"{root.name(path)}, {fault}") from None
 
 
 def json_object(path: Path) -> dict[str, Any] | None:
@@ -150,4 +150,4 @@ def read_pins(root: DataRoot, release: str) -> Pins | None:
 def manifest_hashes(root: DataRoot, releases: Iterable[str]) -> dict[str, str]:
     """SHA-256 of the manifests of earlier releases: what a later one is protected against and compared with."""
     paths = [root.releases / release / "manifest.json" for release in releases]
-    return {path.relative_to(root.path).as_posix(): sha256(path) for path in paths if path.is_file()}
+    return {root.name(path): sha256(path) for path in paths if path.is_file()}

@@ -183,7 +183,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
     path = keep_verdict(inputs.root, definition.release, protected)
     if reasons:
         # Which cells are small is nobody's business who reads a log.
-        where = path.relative_to(inputs.root.path).as_posix()
+        where = inputs.root.name(path)
         raise ReleaseRefused(definition.release, [f"{reason}; {where} names them" for reason in reasons])
     return protected
 

@@ -77,7 +77,7 @@ def remove(root: DataRoot, chosen: Sequence[Removal], by: str, now: datetime) ->
 
 
 def _write_down(root: DataRoot, values: Iterable[object]) -> None:
-    path = root.path / LEDGER
+    path = root.file(LEDGER)
     text = io.StringIO()
     csv.writer(text, delimiter=";", lineterminator="\n").writerow(values)
     with locked(root.lake / "locks" / "removed"):
@@ -93,7 +93,7 @@ def _write_down(root: DataRoot, values: Iterable[object]) -> None:
 
 
 def _named(root: DataRoot, path: Path) -> str:
-    return "/".join(safe_name(part) for part in path.relative_to(root.path).parts)
+    return "/".join(safe_name(part) for part in root.name(path).split("/"))
 
 
 # What was computed ----------------------------------------------------------------------------------------------

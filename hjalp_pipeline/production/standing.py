@@ -18,7 +18,7 @@ MANIFEST = "manifest.json"
 def require_as_published(root: DataRoot, release: str) -> None:
     """ReleaseRefused, naming each file, when a release is not as it was published. A file is read once, not at every look."""
     lake = Lake(root)
-    found = release_faults(root, release, lambda path: lake.hashes.digest(path.relative_to(root.path).as_posix(), path))
+    found = release_faults(root, release, lambda path: lake.hashes.digest(root.name(path), path))
     lake.hashes.save()
     if found:
         raise ReleaseRefused(release, [*found, f"hjalp verify {release} tells more; put the files back from a copy"])
@@ -33,9 +33,7 @@ def changed_releases(root: DataRoot) -> list[str]:
     for folder in sorted(root.releases.glob(f"*/{MANIFEST}")):
         name = folder.parent.name
         if is_release_name(name):
-            found += release_faults(
-                root, name, lambda path: lake.hashes.digest(path.relative_to(root.path).as_posix(), path)
-            )
+            found += release_faults(root, name, lambda path: lake.hashes.digest(root.name(path), path))
     lake.hashes.save()
     return found
 

@@ -134,12 +134,12 @@ class _Look:
             if name.startswith("inbox/"):
                 self._delivery(name.removeprefix("inbox/"), digest, made)
             elif name.startswith("codelists/"):
-                if self.digest(self.root.path / name) != digest:
+                if self.digest(self.root.file(name)) != digest:
                     self.verdict.notes.append(
                         f"{name} has changed since {made}: the rows that counted are in its manifest"
                     )
             elif name != "approvals":
-                self.must_be(self.root.path / name, name, digest, made)
+                self.must_be(self.root.file(name), name, digest, made)
         try:
             decided = standing_decisions(read_approvals(self.root), read_definition(self.root, release).approvals_until)
         except (InputError, DefinitionError) as fault:
@@ -192,7 +192,7 @@ class _Look:
         for path in sorted(self.root.receipts.glob("*/*.json")):
             self.verdict.files += 2
             for changed in receipt_faults(path):
-                self.fault(f"{changed.relative_to(self.root.path).as_posix()} is not as it was written")
+                self.fault(f"{self.root.name(changed)} is not as it was written")
 
     def _named(self, path: Path, entry: object) -> None:
         """The files that a JSON file of the lake names, and the inputs it was made from."""
@@ -213,7 +213,7 @@ class _Look:
                     self._file(path.parent / entry.arrays / name, digest)
                 for name, digest in entry.files.items():
                     where = f"registers/{path.parent.name}/{name}.parquet"
-                    self.must_be(self.root.path / where, where, digest, "it was prepared")
+                    self.must_be(self.root.file(where), where, digest, "it was prepared")
             case dict() if path.parent.name == "sider":
                 for name, digest in entry.items():
                     self._file(self.root.lake / "udgivelser" / "fortrolighed" / name, digest)

@@ -45,8 +45,8 @@ def refresh_catalog(
     lake = Lake(root)
     made = []
     # DuckDB takes what follows a question mark in a path for options.
-    make_folder(root.path, 0o755)
-    place = Path(tempfile.gettempdir()) if "?" in str(root.path) else root.path
+    make_folder(root.folder, 0o755)
+    place = Path(tempfile.gettempdir()) if "?" in str(root.path) else root.folder
     with scratch(place) as folder:
         temporary = folder / root.catalog.name
         with calculator(database=temporary) as connection:

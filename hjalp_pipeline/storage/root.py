@@ -1,4 +1,4 @@
-"""Where things lie below the data root (``HJALP_DATA``). No path of the program is spelled anywhere else."""
+"""Where things lie below the data root (``HJALP_DATA``): registers and Dagster's instance, shared, and a folder a statistic."""
 
 import os
 from dataclasses import dataclass
@@ -6,29 +6,60 @@ from pathlib import Path
 
 ENVIRONMENT_VARIABLE = "HJALP_DATA"
 PROJECT = Path(__file__).resolve().parents[2]
+#: The statistics there are, and the one that is meant when none is named.
+STATISTICS = ("hjalp",)
+DEFAULT = "hjalp"
+#: Folders of a statistic. Until version 0.3.1 those of the first lay in the data root itself.
+OWN = ("inbox", "codelists", "approvals", "releases", "receipts", "reminders", "specification", "lake")
+#: What every statistic reads, or has a part in.
+SHARED = ("registers", "dagster_home")
+
+
+class DataRootError(Exception):
+    """A data root that cannot be used as it is; says what to do."""
 
 
 @dataclass(frozen=True)
 class DataRoot:
-    """The data root and its folders."""
+    """A data root as one statistic sees it: ``path`` is what all share, ``folder`` is the statistic's own.
+
+    ``flat``: laid out as until version 0.3.1, the statistic's folders in the data root itself.
+    """
 
     path: Path
-    statistic: str = "hjalp"
+    statistic: str = DEFAULT
+    flat: bool = False
 
     @classmethod
-    def from_environment(cls) -> "DataRoot":
-        """``$HJALP_DATA``, or ``data/`` in the project."""
-        return cls(Path(os.environ.get(ENVIRONMENT_VARIABLE) or PROJECT / "data").resolve())
+    def from_environment(cls, statistic: str = DEFAULT) -> "DataRoot":
+        """``$HJALP_DATA``, or ``data/`` in the project. DataRootError while a move to the present layout is half done."""
+        path = place()
+        if moving(path).is_dir():
+            raise DataRootError("the data root is being moved to folders by statistic: run `hjalp migrate` to its end")
+        return cls(path, statistic, flat=statistic == DEFAULT and is_flat(path))
+
+    @property
+    def folder(self) -> Path:
+        """What belongs to the statistic alone."""
+        return self.path if self.flat else self.path / self.statistic
+
+    def name(self, path: Path) -> str:
+        """How a file is named in messages and manifests: its path below ``folder``, of what is shared below ``path``."""
+        return path.relative_to(self.folder if path.is_relative_to(self.folder) else self.path).as_posix()
+
+    def file(self, name: str) -> Path:
+        """The file of such a name."""
+        return (self.path if name.split("/", 1)[0] in SHARED else self.folder) / name
 
     @property
     def inbox(self) -> Path:
         """Deliveries as received, never touched."""
-        return self.path / "inbox"
+        return self.folder / "inbox"
 
     @property
     def codelists(self) -> Path:
         """Lists a statistician maintains."""
-        return self.path / "codelists"
+        return self.folder / "codelists"
 
     @property
     def registers(self) -> Path:
@@ -38,39 +69,54 @@ class DataRoot:
     @property
     def approvals(self) -> Path:
         """Approval decisions, appended to."""
-        return self.path / "approvals"
+        return self.folder / "approvals"
 
     @property
     def releases(self) -> Path:
         """Release definitions and what was published."""
-        return self.path / "releases"
+        return self.folder / "releases"
 
     @property
     def receipts(self) -> Path:
         """One receipt per delivery."""
-        return self.path / "receipts"
+        return self.folder / "receipts"
 
     @property
     def reminders(self) -> Path:
         """Reminders: a list and letters for each day, what was sent, the office's page."""
-        return self.path / "reminders"
+        return self.folder / "reminders"
 
     @property
     def specification(self) -> Path:
         """The requirement specification for kommuner and vendors."""
-        return self.path / "specification"
+        return self.folder / "specification"
 
     @property
     def lake(self) -> Path:
         """The program's own data."""
-        return self.path / "lake"
+        return self.folder / "lake"
 
     @property
     def catalog(self) -> Path:
         """The analysts' database of views."""
-        return self.path / "hjalp.duckdb"
+        return self.folder / f"{self.statistic}.duckdb"
 
     @property
     def dagster_home(self) -> Path:
         """The Dagster instance that the UI and the command line share."""
         return self.path / "dagster_home"
+
+
+def place() -> Path:
+    """``$HJALP_DATA``, or ``data/`` in the project."""
+    return Path(os.environ.get(ENVIRONMENT_VARIABLE) or PROJECT / "data").resolve()
+
+
+def is_flat(path: Path) -> bool:
+    """Whether a data root is laid out as until version 0.3.1."""
+    return not (path / DEFAULT).is_dir() and any((path / name).is_dir() for name in OWN)
+
+
+def moving(path: Path) -> Path:
+    """Where a statistic's folders are while they are moved."""
+    return path / f".{DEFAULT}-moving"

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 def read_settings(root: DataRoot, kind: type[T]) -> T:
     """The settings of one matter. InputError names every key that is unknown or no whole number of at least 1."""
-    path = root.path / _FILE
+    path = root.file(_FILE)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

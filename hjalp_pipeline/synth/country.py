@@ -1,4 +1,4 @@
-"""Puts the made-up country together: a complete data root, the same bytes for the same seed and scale."""
+"""Puts the made-up country together, registers and a statistic's folder: the same bytes for the same seed and scale."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,8 +38,10 @@ class Summary:
     deliveries: tuple[Delivery, ...]
 
 
-def generate(out: Path, *, scale: float = 0.01, seed: int = 1, progress: Progress | None = None) -> Summary:
-    """Write a made-up country below ``out``.
+def generate(
+    out: Path, *, registers: Path, scale: float = 0.01, seed: int = 1, progress: Progress | None = None
+) -> Summary:
+    """Write a made-up country: what the statistic gets below ``out``, register extracts below ``registers``.
 
     ``scale`` 1 is national size; every kommune exists at any scale. ``progress`` is told what is being made and the
     share done. The rows of the summary are those of the accepted full deliveries of each quarter.
@@ -54,7 +56,7 @@ def generate(out: Path, *, scale: float = 0.01, seed: int = 1, progress: Progres
     tell("loans", 0.15)
     catalogue = make_catalogue()
     loans = make_loans(persons, spells, addresses, catalogue, seed)
-    write_extracts(out, persons, spells, addresses, seed=seed, progress=tell)
+    write_extracts(registers, persons, spells, addresses, seed=seed, progress=tell)
     spell_count = len(spells.key)
     del spells, addresses, first_address
     senders = make_senders()

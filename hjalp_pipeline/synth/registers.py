@@ -23,7 +23,7 @@ FOLKETAL_AAR: Final = (2022, 2023, 2024, 2025)
 
 
 def write_extracts(
-    out: Path,
+    registers: Path,
     persons: Persons,
     spells: Spells,
     addresses: Addresses,
@@ -31,13 +31,13 @@ def write_extracts(
     seed: int,
     progress: Callable[[str, float], None],
 ) -> None:
-    """Write ``registers/{date}/`` for each extract: person, dod, befbop, befadr, folketal."""
+    """Write a folder ``{date}/`` for each extract: person, dod, befbop, befadr, folketal."""
     rng = stream(seed, 3, 0)
     shuffled = rng.permutation(len(spells.key)).astype(np.int32)
     person_order = rng.permutation(len(persons)).astype(np.int32)
     for number, extract in enumerate(EXTRACTS):
         progress(f"register extract {extract}", 0.25 + 0.15 * number)
-        folder = out / "registers" / extract.isoformat()
+        folder = registers / extract.isoformat()
         folder.mkdir(parents=True, exist_ok=True)
         cutoff = day(extract)
         _write_persons(folder, persons, person_order, cutoff)

@@ -77,6 +77,7 @@ def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = N
     show_deliveries(root, kvartal)
     show_ledger(Lake(root), kvartal)
     _warn_of_changed_releases(root)
+    _warn_of_old_layout(root)
     unread = Lake(root).unread(kvartal)
     for filename, why in unread.items():
         err.print(f"could not be read: {kvartal}/{filename} ({why})", style="red", markup=False)
@@ -127,12 +128,18 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
         frame = gate_frame(gate(root, kvartal))
     rows = list(frame.iter_rows(named=True))
     _warn_of_changed_releases(root)
+    _warn_of_old_layout(root)
     if show:
         _show_gate(rows)
         _show_not_read(root, kvartal)
         for name, why in list(Lake(root).unread(kvartal).items())[:_SHOWN]:
             out.print(f"  not read: {escape(f'{kvartal}/{name} ({why})')}", style="yellow")
     return rows
+
+
+def _warn_of_old_layout(root: DataRoot) -> None:
+    if root.flat:
+        err.print("the data root is laid out as by version 0.3: `hjalp migrate` moves its folders", style="yellow")
 
 
 def _warn_of_changed_releases(root: DataRoot) -> None:
@@ -148,7 +155,7 @@ def _warn_of_changed_releases(root: DataRoot) -> None:
 
 def _writable(root: DataRoot) -> bool:
     """Whether this process may write below the data root."""
-    places = (root.path, root.lake, root.dagster_home)
+    places = (root.path, root.folder, root.lake, root.dagster_home)
     return all(os.access(place, os.W_OK) for place in places if place.exists())
 
 

@@ -15,15 +15,13 @@ from hjalp_pipeline.production.published import verdict_path
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.storage.files import make_folder, read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
 from hjalp_pipeline.storage.sealed import read_sealed
 from hjalp_pipeline.synth.country import generate
 from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger, show_taking_part
 
 #: What a demo leaves in its data root, so that it never touches deliveries that are not its own.
 _MARK = "demo.json"
-#: What the demo makes and may remove again.
-_OWN = ("inbox", "codelists", "registers", "approvals", "releases", "receipts", "lake", "dagster_home", "hjalp.duckdb")
 
 
 def _progress() -> Progress:
@@ -42,9 +40,11 @@ def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
         return 1
     with _progress() as progress:
         task = progress.add_task("the made-up country", total=1.0)
-        for folder in (root.path, root.releases):
+        for folder in (root.path, root.folder, root.releases):
             make_folder(folder, 0o755)  # what is published is for all
-        summary = generate(root.path, scale=scale, seed=seed, progress=_into(progress, task))
+        summary = generate(
+            root.folder, registers=root.registers, scale=scale, seed=seed, progress=_into(progress, task)
+        )
         progress.update(task, completed=1.0, description="the made-up country")
     quarters = ", ".join(f"{kvartal} ({rows:,} rows)" for kvartal, rows in summary.rows.items())
     out.print(f"{summary.persons:,} persons, {summary.spells:,} address spells; {quarters}")
@@ -62,14 +62,13 @@ def demo(root: DataRoot, *, scale: float, seed: int, fresh: bool) -> int:
     """Make a small country, run every quarter through Dagster, release 2024v1 and, after the re-delivery, 2024v2."""
     mark = {"scale": scale, "seed": seed}
     standing = read_json(root.path / _MARK)
-    if standing is None and any((root.path / name).exists() for name in _OWN):
+    if standing is None and any(path.exists() for path in _made(root)):
         err.print("[red]the data root holds deliveries that are not the demo's: set HJALP_DATA to another folder")
         return 1
     if standing is not None and (fresh or standing != {**mark, "done": True}):
-        for name in _OWN:
-            path = root.path / name
+        for path in _made(root):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        standing = None
+        root, standing = DataRoot(root.path), None
     if standing is None:
         make_folder(root.path, 0o755)
         write_json(root.path / _MARK, {**mark, "done": False})
@@ -81,6 +80,11 @@ def demo(root: DataRoot, *, scale: float, seed: int, fresh: bool) -> int:
     if code == 0:
         _show(root)
     return code
+
+
+def _made(root: DataRoot) -> list[Path]:
+    """What the demo makes and may remove again."""
+    return [*(root.file(name) for name in (*OWN, *SHARED)), root.catalog]
 
 
 def _play(root: DataRoot) -> int:
@@ -128,7 +132,7 @@ def _show(root: DataRoot) -> None:
         ("inbox/", "the deliveries as received"),
     ):
         files.add_row(f"  {name}", what)
-    out.print(f"Everything is in {_shown(root.path)}:")
+    out.print(f"Everything is in {_shown(root.folder)}:")
     out.print(files)
     out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
 

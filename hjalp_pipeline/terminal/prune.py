@@ -41,6 +41,6 @@ def _show(root: DataRoot, found: list[Removal], title: str) -> None:
     table.add_column("path", overflow="fold")
     table.add_column("why")
     for one in found:
-        parts = one.path.relative_to(root.path).parts
+        parts = root.name(one.path).split("/")
         table.add_row("/".join(safe_name(part) for part in parts), one.why)
     out.print(table)

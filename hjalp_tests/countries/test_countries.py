@@ -43,5 +43,7 @@ def test_release_definitions_are_read_back(tmp_path: Path) -> None:
     country = example_country(1)
     write_country(tmp_path, country)
     for name, definition in country.releases.items():
-        assert tomllib.loads((tmp_path / "releases" / f"{name}.toml").read_text(encoding="utf-8")) == definition
+        assert (
+            tomllib.loads((tmp_path / "hjalp" / "releases" / f"{name}.toml").read_text(encoding="utf-8")) == definition
+        )
         assert len(tables(tmp_path, definition)["HJALP1"]) == 99 * len(definition["reference_years"])

@@ -50,7 +50,7 @@ FOLKETAL = {"aar": pl.Int32, "kom": pl.String, "koen": pl.Int8, "alder": pl.Int1
 
 def write_country(root: Path, country: Country) -> None:
     """Write everything below `root` (made when it is not there)."""
-    lists = root / "codelists"
+    lists = root / "hjalp" / "codelists"
     systems = [
         [getattr(row, name, "Leverandør A/S") for name in SYSTEM_COLUMNS]  # the supplier's name decides nothing
         for row in country.systems
@@ -60,18 +60,18 @@ def write_country(root: Path, country: Country) -> None:
     write_list(lists / "collaborations.csv", members, country.collaborations)
     write_list(lists / "extensions.csv", ("komnr", "quarter", "new_deadline", "reason"), country.extensions)
     for kvartal in country.kvartaler:
-        (root / "inbox" / kvartal).mkdir(parents=True, exist_ok=True)
+        (root / "hjalp" / "inbox" / kvartal).mkdir(parents=True, exist_ok=True)
     for delivery in country.deliveries:
         write_delivery(root, delivery)
     for name, extract in country.extracts.items():
         write_extract(root / "registers" / name, extract)
-    (root / "approvals").mkdir(parents=True, exist_ok=True)
+    (root / "hjalp" / "approvals").mkdir(parents=True, exist_ok=True)
     for name, rows in country.approvals.items():
         columns = ("decided_at", "aar", "komnr", "kind", "decision", "decided_by", "note")
-        write_list(root / "approvals" / name, columns, rows)
-    (root / "releases").mkdir(parents=True, exist_ok=True)
+        write_list(root / "hjalp" / "approvals" / name, columns, rows)
+    (root / "hjalp" / "releases").mkdir(parents=True, exist_ok=True)
     for name, definition in country.releases.items():
-        (root / "releases" / f"{name}.toml").write_text(to_toml(definition), encoding="utf-8")
+        (root / "hjalp" / "releases" / f"{name}.toml").write_text(to_toml(definition), encoding="utf-8")
 
 
 def write_list(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -89,7 +89,7 @@ def delivery_path(root: Path, delivery: Delivery) -> Path:
     stem = f"{delivery.komnr}_{system}_{delivery.received}"
     if delivery.flaw == "filename":
         stem = stem.replace("T", "-")
-    return root / "inbox" / delivery.kvartal / f"{stem}.{delivery.format}"
+    return root / "hjalp" / "inbox" / delivery.kvartal / f"{stem}.{delivery.format}"
 
 
 def write_delivery(root: Path, delivery: Delivery) -> Path:

@@ -23,7 +23,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def published(root: Path) -> dict[str, dict[Any, Any]]:
-    definition = tomllib.loads((root / "releases" / "2024v1.toml").read_text(encoding="utf-8"))
+    definition = tomllib.loads((root / "hjalp" / "releases" / "2024v1.toml").read_text(encoding="utf-8"))
     return tables(root, definition)
 
 

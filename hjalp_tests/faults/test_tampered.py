@@ -109,7 +109,7 @@ def kinds(root: DataRoot) -> list[str]:
     """One file of each kind."""
     first: dict[str, str] = {}
     for path in sorted(root.path.rglob("*")):
-        name = path.relative_to(root.path).as_posix()
+        name = root.name(path)
         if path.is_file() and path.stat().st_size > 1 and "locks" not in path.parts:
             first.setdefault(_VARIES.sub("#", name), name)
     return list(first.values())
@@ -135,7 +135,7 @@ def test_every_kind_of_file(tmp_path: Path, whole: DataRoot, wanted: dict[str, s
     with tallied(way) as tally:
         for number, name in enumerate(chosen):
             root = DataRoot(shutil.copytree(whole.path, tmp_path / f"{number}"))
-            WAYS[way](root.path / name)
+            WAYS[way](root.file(name))
             with tally.attempt(name):
                 assert silent(root, name, wanted) is None
             shutil.rmtree(root.path)

@@ -52,7 +52,7 @@ def read_systems(root: Path) -> list[System]:
             row["to_quarter"] or "",
             row["carry_forward"] == "yes",
         )
-        for row in read_list(root / "codelists" / "systems.csv")
+        for row in read_list(root / "hjalp" / "codelists" / "systems.csv")
     ]
 
 
@@ -75,7 +75,7 @@ def read_collaborations(root: Path) -> list[Collaboration]:
             dt.date.fromisoformat(row["from_date"]),
             dt.date.fromisoformat(row["to_date"]) if row["to_date"] else None,
         )
-        for row in read_list(root / "codelists" / "collaborations.csv")
+        for row in read_list(root / "hjalp" / "codelists" / "collaborations.csv")
         if row["komnr_indberetter"] != row["komnr_medlem"]
     ]
 
@@ -114,7 +114,7 @@ def moment(value: str | dt.datetime) -> dt.datetime:
 def standing(root: Path, until: str | dt.datetime | None) -> dict[tuple[int, str, str], str]:
     """The latest decision of each (year, kommune, kind) up to `until`; of equal times the later line."""
     latest: dict[tuple[int, str, str], tuple[dt.datetime, str]] = {}
-    for path in sorted((root / "approvals").glob("*.csv")):
+    for path in sorted((root / "hjalp" / "approvals").glob("*.csv")):
         for row in read_list(path):
             when = moment(row["decided_at"])
             if until is not None and when > moment(until):

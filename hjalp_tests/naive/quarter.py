@@ -64,7 +64,7 @@ def run_quarter(
 
 def read_folder(root: Path, kvartal: str, systems: list[System]) -> list[DeliveryReport]:
     """Every file delivered for a quarter."""
-    folder = root / "inbox" / kvartal
+    folder = root / "hjalp" / "inbox" / kvartal
     if not folder.is_dir():
         return []
     return [read_delivery(path, kvartal, systems) for path in sorted(folder.iterdir()) if path.is_file()]
@@ -74,7 +74,9 @@ def deliveries_in_force(
     root: Path, kvartal: str, komnr: str, systems: list[System], collaborations: list[Collaboration]
 ) -> list[DeliveryReport]:
     """R1 and R2: one delivery per system, newest system first; [] when the kommune has no data in the quarter."""
-    folders = sorted(path.name for path in (root / "inbox").iterdir() if re.fullmatch("[0-9]{4}K[1-4]", path.name))
+    folders = sorted(
+        path.name for path in (root / "hjalp" / "inbox").iterdir() if re.fullmatch("[0-9]{4}K[1-4]", path.name)
+    )
     accepted = [
         report
         for folder in folders

@@ -84,13 +84,15 @@ def test_somebody_who_may_only_read_sees_the_status(
 ) -> None:
     root = write_world(tmp_path)
     run(root)
-    before = hashes(root.path)
+    before = hashes(root.folder)
     locks = sorted((root.lake / "locks").iterdir())
     monkeypatch.setenv("HJALP_DATA", str(root.path))
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert cli.main(["status", "--quarter", KVARTAL]) == 0
     assert "delivered" in capsys.readouterr().out
-    assert {name for name in hashes(root.path) if before.get(name) != hashes(root.path)[name]} <= {"lake/hashes.json"}
+    assert {name for name in hashes(root.folder) if before.get(name) != hashes(root.folder)[name]} <= {
+        "lake/hashes.json"
+    }
     assert sorted((root.lake / "locks").iterdir()) == locks or not os.access(root.lake, os.W_OK)
 
 

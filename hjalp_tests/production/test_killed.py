@@ -82,7 +82,7 @@ def check_readable(root: DataRoot) -> None:
     """Every file under a final name is whole; the release is complete or absent."""
     for folder in (root.lake, root.receipts, root.releases):
         for path in folder.rglob("*") if folder.is_dir() else []:
-            parts = path.relative_to(root.path).parts
+            parts = root.name(path).split("/")
             if not path.is_file() or any(part.startswith(".") for part in parts):
                 continue
             if path.suffix == ".json":

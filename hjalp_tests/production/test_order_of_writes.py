@@ -42,7 +42,7 @@ def torn(root: DataRoot) -> list[str]:
     if release.exists():
         named.append(release / "manifest.json")
         named += [release / name for name in json.loads((release / "manifest.json").read_bytes())["outputs"]]
-    return sorted({path.relative_to(root.path).as_posix() for path in named if not path.exists()})
+    return sorted({root.name(path) for path in named if not path.exists()})
 
 
 def test_at_every_flush_what_is_named_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def root(tmp_path: Path) -> DataRoot:
 
 
 def named(root: DataRoot) -> dict[str, str]:
-    return {one.path.relative_to(root.path).as_posix(): one.why for one in removals(root, NOW.date())}
+    return {root.name(one.path): one.why for one in removals(root, NOW.date())}
 
 
 def test_what_nothing_refers_to_goes_and_nothing_else(root: DataRoot) -> None:
@@ -62,7 +62,7 @@ def test_what_nothing_refers_to_goes_and_nothing_else(root: DataRoot) -> None:
     assert (raw.changed, quarter.chain.computed) == ([], []), "what quarters stand on was kept"
     assert not make_release(root, "2024v1").made
     assert hashes(root.releases) == before
-    lines = (root.path / LEDGER).read_text(encoding="utf-8").splitlines()
+    lines = (root.file(LEDGER)).read_text(encoding="utf-8").splitlines()
     assert lines[0] == "removed_at;removed_by;path;bytes;sha256;why"
     assert len(lines) == 1 + len(found)
     assert lines[1].startswith("2025-12-01T01:00:00+01:00;hjalp;lake/")
@@ -90,7 +90,7 @@ def test_old_inputs_are_named_unless_a_release_is_pinned_to_them(root: DataRoot)
     shutil.copytree(root.registers / "2025-04-04", root.registers / "2019-04-04")
     shutil.copytree(root.registers / "2025-04-04", root.registers / "2031-04-04")
     later = date(2032, 1, 1)
-    inputs = {one.path.relative_to(root.path).as_posix() for one in removals(root, later) if one.is_input}
+    inputs = {root.name(one.path) for one in removals(root, later) if one.is_input}
     assert inputs == {
         "registers/2019-04-04",
         f"inbox/{KVARTAL}/155_nexus_20250106T081500.xml",
@@ -105,17 +105,19 @@ def test_the_command_removes_only_what_it_is_told(
 ) -> None:
     monkeypatch.setenv("HJALP_DATA", str(root.path))
     shutil.copytree(root.registers / "2025-04-04", root.registers / "2019-04-04")
-    before = hashes(root.path)
+    before = hashes(root.folder)
     assert main(["prune"]) == 0
     assert "nothing was removed" in capsys.readouterr().out
-    assert {name for name in hashes(root.path) if hashes(root.path)[name] != before.get(name)} <= {"lake/hashes.json"}
+    assert {name for name in hashes(root.folder) if hashes(root.folder)[name] != before.get(name)} <= {
+        "lake/hashes.json"
+    }
     assert main(["prune", "--yes"]) == 0
     assert (root.registers / "2019-04-04").is_dir()
     with pytest.raises(SystemExit):
         main(["prune", "--inputs"])
     assert main(["prune", "--yes", "--inputs", "--by", "ABC"]) == 0
     assert not (root.registers / "2019-04-04").exists()
-    assert ";ABC;registers/2019-04-04/dod.parquet;" in (root.path / LEDGER).read_text()
+    assert ";ABC;registers/2019-04-04/dod.parquet;" in (root.file(LEDGER)).read_text()
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_the_command_removes_only_what_it_is_told(
 def test_settings_that_cannot_be_meant(tmp_path: Path, text: str, wanted: str) -> None:
     root = DataRoot(tmp_path)
     assert read_settings(root, Retention) == Retention()
-    root.codelists.mkdir()
+    root.codelists.mkdir(parents=True)
     (root.codelists / "settings.toml").write_text(text)
     with pytest.raises(InputError, match=wanted):
         read_settings(root, Retention)

@@ -67,7 +67,7 @@ def test_without_data(root: DataRoot) -> None:
     for view in NAMES:
         assert query(root, f"select count(*) from {view}") == [(0,)]
     assert query(root, "select kvartal, komnr_indberetter, step, reason, rows from ledger") == []
-    assert sorted(path.name for path in root.path.iterdir()) == ["hjalp.duckdb"], "no temporary, no write-ahead log"
+    assert sorted(path.name for path in root.folder.iterdir()) == ["hjalp.duckdb"], "no temporary, no write-ahead log"
 
 
 def test_with_data(root: DataRoot) -> None:
@@ -142,7 +142,7 @@ def test_a_failure_leaves_the_old_one(root: DataRoot) -> None:
     with pytest.raises(duckdb.Error):
         refresh_catalog(root, EMPTY)
     assert root.catalog.read_bytes() == before
-    assert sorted(file.name for file in root.path.iterdir()) == ["hjalp.duckdb", "lake"]
+    assert sorted(file.name for file in root.folder.iterdir()) == ["hjalp.duckdb", "lake"]
 
 
 @pytest.mark.parametrize("name", ["data fra '24", "data æøå", "data [1]", "100%"])

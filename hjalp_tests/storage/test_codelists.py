@@ -42,7 +42,7 @@ GOOD = {
 
 
 def write(root: DataRoot, place: str, *lines: str, encoding: str = "utf-8", end: str = "\n") -> Path:
-    path = root.path / place
+    path = root.file(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes((end.join(lines) + end).encode(encoding))
     return path

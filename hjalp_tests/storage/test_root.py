@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.storage.root import PROJECT, DataRoot
+from hjalp_pipeline.storage.root import OWN, PROJECT, SHARED, DataRoot, DataRootError, is_flat, moving
 
 
 def test_folders(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
-    names = ("inbox", "codelists", "registers", "approvals", "releases", "receipts", "lake", "dagster_home")
-    assert [getattr(root, name) for name in names] == [tmp_path / name for name in names]
-    assert root.catalog == tmp_path / "hjalp.duckdb"
+    assert [getattr(root, name) for name in OWN] == [tmp_path / "hjalp" / name for name in OWN]
+    assert [getattr(root, name) for name in SHARED] == [tmp_path / name for name in SHARED]
+    assert root.catalog == tmp_path / "hjalp" / "hjalp.duckdb"
     assert list(tmp_path.iterdir()) == [], "naming a folder makes nothing"
 
 
@@ -22,3 +22,37 @@ def test_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert DataRoot.from_environment().path == (PROJECT / "data").resolve()
     monkeypatch.delenv("HJALP_DATA")
     assert DataRoot.from_environment().path == (PROJECT / "data").resolve()
+
+
+def test_another_statistic_shares_registers_and_instance(tmp_path: Path) -> None:
+    first, second = DataRoot(tmp_path), DataRoot(tmp_path, "anden")
+    assert [getattr(first, name) for name in SHARED] == [getattr(second, name) for name in SHARED]
+    assert all(getattr(first, name) != getattr(second, name) for name in (*OWN, "catalog"))
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_file_has_the_same_name_in_either_layout(tmp_path: Path, flat: bool) -> None:
+    root = DataRoot(tmp_path, flat=flat)
+    for name in ("inbox/2024K4/101_nexus_20250102T081500.csv", "registers/2025-04-04/dod.parquet", "removed.csv"):
+        assert root.name(root.file(name)) == name
+    assert root.name(root.inbox / "2024K4") == "inbox/2024K4"
+    assert root.name(root.registers / "2025-04-04") == "registers/2025-04-04"
+
+
+def test_the_layout_of_version_0_3_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    assert not DataRoot.from_environment().flat, "an empty folder"
+    (tmp_path / "registers").mkdir()
+    assert not DataRoot.from_environment().flat, "registers lie there in either layout"
+    (tmp_path / "inbox").mkdir()
+    assert DataRoot.from_environment().inbox == tmp_path / "inbox"
+    assert not DataRoot.from_environment("anden").flat, "only the first statistic is as old as that"
+    (tmp_path / "hjalp").mkdir()
+    assert not is_flat(tmp_path)
+
+
+def test_a_move_that_was_broken_off_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    moving(tmp_path).mkdir()
+    with pytest.raises(DataRootError, match="run `hjalp migrate` to its end"):
+        DataRoot.from_environment()

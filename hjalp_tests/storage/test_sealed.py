@@ -90,7 +90,7 @@ def test_hashes_that_were_changed_are_forgotten(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["{", "[1]", '{"layout": null}', '{"layou": 2}'])
 def test_a_layout_that_cannot_be_read_is_a_sentence(tmp_path: Path, text: str) -> None:
     root = DataRoot(tmp_path)
-    root.lake.mkdir()
+    root.lake.mkdir(parents=True)
     (root.lake / "layout.json").write_text(text)
     with pytest.raises(InputError, match=r"lake/layout.json is not as it was written: .*made again"):
         check_layout(root)

@@ -40,7 +40,13 @@ class Country:
 def country(tmp_path_factory: pytest.TempPathFactory) -> Country:
     root = tmp_path_factory.mktemp("country")
     told: list[float] = []
-    return Country(root, generate(root, scale=SCALE, seed=3, progress=lambda _what, share: told.append(share)), told)
+    return Country(
+        root,
+        generate(
+            root, registers=root / "registers", scale=SCALE, seed=3, progress=lambda _what, share: told.append(share)
+        ),
+        told,
+    )
 
 
 @pytest.fixture(scope="session")

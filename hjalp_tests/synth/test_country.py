@@ -22,7 +22,7 @@ def _hashes(root: Path) -> dict[str, str]:
 @pytest.mark.slow
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        generate(tmp_path / name, scale=0.001, seed=seed)
+        generate(tmp_path / name, registers=tmp_path / name / "registers", scale=0.001, seed=seed)
     first, second, other = (_hashes(tmp_path / name) for name in "abc")
     assert first == second
     assert set(first) != set(other) or first != other

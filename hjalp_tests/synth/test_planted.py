@@ -21,7 +21,7 @@ MOST_FALSE = 1
 
 @pytest.mark.slow
 def test_they_fire_on_what_is_planted_and_are_quiet_elsewhere(tmp_path: Path) -> None:
-    generate(tmp_path, scale=SCALE, seed=1)
+    generate(tmp_path, registers=tmp_path / "registers", scale=SCALE, seed=1)
     root = DataRoot(tmp_path)
     refresh_raw(root, "2025K1")
     refresh_quarter(root, "2025K1")

@@ -46,7 +46,7 @@ LOANS = pl.DataFrame(
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A release of two loans that stands below the data root."""
     monkeypatch.setenv("HJALP_DATA", str(tmp_path / "data"))
-    folder = tmp_path / "data" / "releases" / "2024v1"
+    folder = tmp_path / "data" / "hjalp" / "releases" / "2024v1"
     micro = folder / "microdata"
     micro.mkdir(parents=True)
     write_register(micro / "GENHJALP.parquet", GENHJALP, [LOANS])

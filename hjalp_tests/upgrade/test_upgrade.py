@@ -21,15 +21,26 @@ pytestmark = pytest.mark.slow
 ROOTS = sorted(Path(__file__).parent.glob("*.tar.xz"))
 
 
-@pytest.fixture(params=ROOTS, ids=[path.name.removesuffix(".tar.xz") for path in ROOTS])
+CASES = [(path, moved) for path in ROOTS for moved in (False, True)]
+
+
+@pytest.fixture(params=CASES, ids=[path.name.removesuffix(".tar.xz") + moved * "-moved" for path, moved in CASES])
 def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
-    with tarfile.open(request.param) as packed:
+    """As it was left, or as `hjalp migrate` moves it."""
+    path, moved = request.param
+    with tarfile.open(path) as packed:
         packed.extractall(tmp_path, filter="tar")  # modes as they were
     for name, text in os.environ.items():  # running a job points the process to its instance
         monkeypatch.setenv(name, text)
     monkeypatch.setenv("HJALP_DATA", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
-    return DataRoot(tmp_path)
+    if moved:
+        before = sorted(hashes(tmp_path).values())
+        assert cli.main(["migrate"]) == 0
+        assert sorted(hashes(tmp_path).values()) == before, "nothing is changed or lost"
+    found = DataRoot.from_environment()
+    assert found.flat != moved
+    return found
 
 
 def test_an_earlier_version_is_read_or_refused(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:

@@ -81,7 +81,7 @@ def approve(
     latest = latest_decisions(read_approvals(root))
     means = participation_now(root, aar).filter(komnr=komnr).row(0, named=True)
     return Taken(
-        path.relative_to(root.path).as_posix(),
+        root.name(path),
         tuple(row.decision for row in rows),
         tuple(row.decision for row in rows if latest[aar, komnr, row.decision.kind].decided_at > decided_at),
         means["deltager"],

@@ -45,7 +45,7 @@ def test_open_quarters(tmp_path: Path) -> None:
 
 def test_open_years(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
-    root.codelists.mkdir()
+    root.codelists.mkdir(parents=True)
     (root.codelists / "approval_deadlines.csv").write_text("aar;deadline\n2023;2024-05-31\n2024;2025-05-30\n")
     years = [[aar for aar, _ in open_years(root, date.fromisoformat(day))] for day in ("2023-12-31", "2024-01-01")]
     assert years == [[], [2023]]

@@ -33,12 +33,12 @@ OTHER = Sent(DAY, "leverance 2024K4", "101", "brev1")
 
 @pytest.fixture
 def root(tmp_path: Path) -> DataRoot:
-    (tmp_path / "codelists").mkdir()
+    (tmp_path / "hjalp" / "codelists").mkdir(parents=True)
     return DataRoot(tmp_path)
 
 
 def put(root: DataRoot, name: str, *lines: str) -> None:
-    path = root.path / name
+    path = root.file(name)
     path.parent.mkdir(exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
