@@ -54,7 +54,7 @@ def frame(rows: list[Row]) -> pl.DataFrame:
 def root(tmp_path: Path) -> DataRoot:
     """What intake leaves of two quarters, and the code list."""
     found = DataRoot(tmp_path)
-    found.codelists.mkdir()
+    found.codelists.mkdir(parents=True)
     (found.codelists / "systems.csv").write_text(SYSTEMS, encoding="utf-8")
     unknown = [
         ("2025K1", "540", "540_nexus_20250410T080000.csv", 90, 30),
