@@ -6,7 +6,7 @@ import dagster as dg
 
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.defs.specs import asset_key, spec
 from hjalp_pipeline.dialogue.approval.reports import write_reports
 from hjalp_pipeline.storage.codelists import InputError
 
@@ -61,6 +61,6 @@ def _day(text: str | None) -> date | None:
 
 job = dg.define_asset_job(
     "godkendelsesrapporter",
-    selection=dg.AssetSelection.assets(["dialog", "godkendelsesrapporter"]),
+    selection=dg.AssetSelection.assets(asset_key("dialog", "godkendelsesrapporter")),
     description="Lav godkendelsesrapporter: what each kommune is asked to approve of a year. Tags `hjalp/aar` and `hjalp/frist`.",
 )

@@ -14,7 +14,7 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import LINEAGE, column_lineage
 from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import DESCRIPTIONS, column_schema, contract_check, spec
+from hjalp_pipeline.defs.specs import DESCRIPTIONS, asset_key, column_schema, contract_check, spec
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter, remark_frame
 from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
 from hjalp_pipeline.storage.registers import newest_extract, prepare
@@ -82,7 +82,7 @@ def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Mat
         remarks = remark_frame(done.kvartal, done.chain.entries)
         for state in STATES:
             yield dg.MaterializeResult(
-                asset_key=dg.AssetKey([state, "udlaan"]),
+                asset_key=asset_key(state, "udlaan"),
                 metadata=_metadata(done, remarks, state),
                 check_results=[_contract_result(done, state)],
             )
@@ -107,7 +107,7 @@ def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[s
 def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
     broken = [(komnr, fault.report) for komnr, fault in done.chain.broken.items() if fault.report.contract == state]
     return dg.AssetCheckResult(
-        asset_key=dg.AssetKey([state, "udlaan"]),
+        asset_key=asset_key(state, "udlaan"),
         check_name="contract",
         passed=not broken,
         metadata={

@@ -11,10 +11,11 @@ import dagster as dg
 
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
+from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.production.embargo import Standing, open_due
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 
-_UDGIVELSE = dg.AssetKey(["published", "udgivelse"])
+_UDGIVELSE = asset_key("published", "udgivelse")
 
 
 def now() -> datetime:

@@ -9,7 +9,7 @@ from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import check_spec, spec
+from hjalp_pipeline.defs.specs import asset_key, check_spec, spec
 from hjalp_pipeline.production.gate import gate, gate_frame
 from hjalp_pipeline.production.gate_state import SETTLED, STATUSES
 from hjalp_pipeline.production.quarter import unbalanced
@@ -17,7 +17,7 @@ from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.lake import Lake
 
-_STATUS, _LEDGER = dg.AssetKey(["status", "gate"]), dg.AssetKey(["ledger", "udlaan"])
+_STATUS, _LEDGER = asset_key("status", "gate"), asset_key("ledger", "udlaan")
 
 
 @dg.multi_asset(

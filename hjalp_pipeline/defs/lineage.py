@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
+from hjalp_pipeline.defs.specs import asset_key
+
 _RAW, _CPR, _DATES = ["raw", "udlaan"], ["cpr_validated", "udlaan"], ["dates_corrected", "udlaan"]
 _PARAGRAPH, _KOMMUNE, _REGISTER = (
     ["paragraph_enriched", "udlaan"],
@@ -42,14 +44,14 @@ Lineage = Mapping[str, Sequence[tuple[Sequence[str], str]]]
 def column_lineage(columns: Lineage) -> dict[str, dg.MetadataValue]:
     """Metadata of a data state or table: the lineage Dagster keeps, and the same as a readable list."""
     lines = [
-        f"- `{column}` <- " + ", ".join(f"`{'/'.join(asset)}.{source}`" for asset, source in sources)
+        f"- `{column}` <- " + ", ".join(f"`{asset_key(*asset).to_user_string()}.{source}`" for asset, source in sources)
         for column, sources in columns.items()
     ]
     return {
         "dagster/column_lineage": dg.MetadataValue.column_lineage(
             dg.TableColumnLineage(
                 {
-                    column: [dg.TableColumnDep(dg.AssetKey(asset), source) for asset, source in sources]
+                    column: [dg.TableColumnDep(asset_key(*asset), source) for asset, source in sources]
                     for column, sources in columns.items()
                 }
             )

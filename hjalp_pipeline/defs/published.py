@@ -6,7 +6,7 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.partitions import UDGIVELSE
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
-from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.defs.specs import asset_key, spec
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.catalog import make_catalog
@@ -17,7 +17,7 @@ from hjalp_pipeline.production.release import make_release, taking_part
 from hjalp_pipeline.production.verdict import word
 
 #: Which quarters a release takes is in its definition, so it may depend on any.
-_ANY_QUARTER = dg.AssetDep(dg.AssetKey(["kommune_assigned", "udlaan"]), partition_mapping=dg.AllPartitionMapping())
+_ANY_QUARTER = dg.AssetDep(asset_key("kommune_assigned", "udlaan"), partition_mapping=dg.AllPartitionMapping())
 
 
 @dg.multi_asset(
@@ -76,7 +76,7 @@ def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
         fails = [word(name) for audit in audits for name in audit.fails]
         context.log_event(
             dg.AssetObservation(
-                dg.AssetKey(["published", "udgivelse"]),
+                asset_key("published", "udgivelse"),
                 metadata={
                     "releases": ", ".join(names),
                     "attack": markdown_table(

@@ -11,14 +11,14 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.partitions import RAW, raw_key
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import check_spec, column_schema, contract_check, spec
+from hjalp_pipeline.defs.specs import asset_key, check_spec, column_schema, contract_check, spec
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 
-UDLAAN = dg.AssetKey(["raw", "udlaan"])
+UDLAAN = asset_key("raw", "udlaan")
 #: Run tag that limits a run to some kommuner, ``540,741``. Without it a run takes every kommune with something new.
 KOMMUNER_TAG = "hjalp/kommuner"
 
@@ -68,7 +68,7 @@ def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeR
             },
             check_results=[
                 dg.AssetCheckResult(
-                    asset_key=dg.AssetKey(["raw", "leverancer"]),
+                    asset_key=asset_key("raw", "leverancer"),
                     check_name="every_file_read",
                     passed=not done.unread,
                     metadata={"unread": markdown_table(["delivery", "why"], sorted(done.unread.items()))},

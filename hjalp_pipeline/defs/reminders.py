@@ -13,7 +13,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.defs.specs import asset_key, spec
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
 from hjalp_pipeline.dialogue.reminders.states import CHANNELS, LABELS, State
@@ -48,7 +48,7 @@ def asked_day(tag: str | None) -> date:
             ["dialog", "rykkere"],
             "Who owes what since when, and who is to hear from us today: `reminders/{date}.csv`, a document for each, the "
             "page `reminders/overblik.html`. *Hvem skal rykkes i dag?*",
-            deps=[dg.AssetDep(dg.AssetKey(["raw", "leverancer"]), partition_mapping=dg.AllPartitionMapping())],
+            deps=[dg.AssetDep(asset_key("raw", "leverancer"), partition_mapping=dg.AllPartitionMapping())],
             kinds={"csv"},
             partitions=None,
         )
@@ -96,7 +96,7 @@ def _metadata(made: Day) -> dict[str, dg.MetadataValue | str | int]:
 
 job = dg.define_asset_job(
     "rykkere",
-    selection=dg.AssetSelection.assets(["dialog", "rykkere"]),
+    selection=dg.AssetSelection.assets(asset_key("dialog", "rykkere")),
     description="Rykkere: the list and letters of a day, tag `hjalp/dato` (2025-04-22), without it today's.",
 )
 

@@ -8,12 +8,12 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.reminders import DATE_TAG, today
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import spec
+from hjalp_pipeline.defs.specs import asset_key, spec
 from hjalp_pipeline.dialogue.specification.store import write_specification
 from hjalp_pipeline.dialogue.specification.vendors import write_vendors
 from hjalp_pipeline.storage.codelists import InputError
 
-_EVERY_QUARTER = dg.AssetDep(dg.AssetKey(["raw", "leverancer"]), partition_mapping=dg.AllPartitionMapping())
+_EVERY_QUARTER = dg.AssetDep(asset_key("raw", "leverancer"), partition_mapping=dg.AllPartitionMapping())
 
 
 def asked_day(tag: str | None) -> date:
@@ -67,7 +67,7 @@ def leverandoerer(data: Data) -> dg.MaterializeResult:
 
 job = dg.define_asset_job(
     "specification",
-    selection=dg.AssetSelection.assets(["dialog", "kravspecifikation"], ["dialog", "leverandoerer"]),
+    selection=dg.AssetSelection.assets(asset_key("dialog", "kravspecifikation"), asset_key("dialog", "leverandoerer")),
     description="Kravspecifikation: write the pages, schema, examples and change log, and the vendors' error rates. Tag "
     "`hjalp/dato` (2025-07-01) names another day than today.",
 )

@@ -10,8 +10,23 @@ from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.rules.rule import DataState
 from hjalp_pipeline.rules.rule_list import CHAIN
 from hjalp_pipeline.statistic import TableSpec
+from hjalp_pipeline.storage.root import DEFAULT, SHARED
 
 OWNER = "team:hjaelpemidler"
+#: The group of an asset by the first word of its name: what the office does one after the other. Registers are shared.
+GROUPS = {
+    "registers": "registers",
+    **dict.fromkeys(("raw", "status"), f"{DEFAULT}_deliveries"),
+    **dict.fromkeys(("ledger", *(state.name for state in CHAIN)), f"{DEFAULT}_rules"),
+    **dict.fromkeys(("tables", "suppressed", "catalog"), f"{DEFAULT}_tables"),
+    "published": f"{DEFAULT}_releases",
+    "dialog": f"{DEFAULT}_dialogue",
+}
+
+
+def asset_key(*parts: str) -> dg.AssetKey:
+    """The key of an asset: statistic, data state, thing; of what all statistics share, without the statistic."""
+    return dg.AssetKey([*parts] if parts[0] in SHARED else [DEFAULT, *parts])
 
 
 def _of_state(state: DataState) -> str:
@@ -44,12 +59,12 @@ def spec(
     partitions: dg.PartitionsDefinition | None = KVARTAL,
     skippable: bool = False,
 ) -> dg.AssetSpec:
-    """An asset's spec: its group is the data state it belongs to."""
+    """An asset's spec; ``key`` without the statistic, its first word decides the group."""
     return dg.AssetSpec(
-        dg.AssetKey(list(key)),
+        asset_key(*key),
         description=description,
-        deps=[dep if isinstance(dep, dg.AssetDep) else dg.AssetKey(list(dep)) for dep in deps],
-        group_name=key[0],
+        deps=[dep if isinstance(dep, dg.AssetDep) else asset_key(*dep) for dep in deps],
+        group_name=GROUPS[key[0]],
         owners=[OWNER],
         kinds=kinds,
         metadata={"dagster/column_schema": schema} if schema else {},
@@ -70,7 +85,7 @@ def partitioned_check(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Specifying a partitions_def on an AssetCheckSpec", dg.PreviewWarning)
         return dg.AssetCheckSpec(
-            name, asset=dg.AssetKey(list(key)), description=description, blocking=blocking, partitions_def=partitions
+            name, asset=asset_key(*key), description=description, blocking=blocking, partitions_def=partitions
         )
 
 

@@ -7,7 +7,7 @@ import dagster as dg
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import column_schema, contract_check, spec
+from hjalp_pipeline.defs.specs import asset_key, column_schema, contract_check, spec
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.statistic import Share
@@ -34,7 +34,7 @@ def tables(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Materia
     """Count the tables by today's approvals; contract and full cross product are held before they are written."""
     with guarded():
         for name, table in tables_of_quarter(data.root, context.partition_key).items():
-            key = dg.AssetKey(["tables", name])
+            key = asset_key("tables", name)
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata={"dagster/row_count": table.height, **column_lineage(STATISTIC.table(name).lineage)},
@@ -63,7 +63,7 @@ def suppressed(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.Mat
     with guarded():
         for name, table in suppressed_of_quarter(data.root, context.partition_key).items():
             yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(["suppressed", name]),
+                asset_key=asset_key("suppressed", name),
                 metadata={
                     "dagster/row_count": table.height,
                     "cells_hidden": int(table.get_column("skjult").sum()),

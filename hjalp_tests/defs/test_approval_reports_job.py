@@ -10,6 +10,7 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs.approval_reports import last_whole_year
+from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.production.world import KVARTAL, MARKER, country, delivery, loan, run, write_world
@@ -33,7 +34,7 @@ def test_the_command_is_a_run_that_tells_nothing_of_anybody(root: DataRoot, caps
     assert "98 reports of 2024 from 2024K4" in capsys.readouterr().out
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
         runs = [(found.job_name, found.status.value, found.tags["dagster/partition"]) for found in instance.get_runs()]
-        event = instance.get_latest_materialization_event(dg.AssetKey(["dialog", "godkendelsesrapporter"]))
+        event = instance.get_latest_materialization_event(asset_key("dialog", "godkendelsesrapporter"))
     assert runs == [("godkendelsesrapporter", "SUCCESS", KVARTAL)]
     assert event is not None
     assert event.asset_materialization is not None

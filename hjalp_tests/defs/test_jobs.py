@@ -14,6 +14,7 @@ from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import local
 from hjalp_pipeline.defs.local import Outcome, run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.gate_state import STATUSES
 from hjalp_pipeline.rules.chain import STATES
@@ -21,13 +22,13 @@ from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, break_the_contract, deliver, delivery, write_world
 
-RAW = dg.AssetKey(["raw", "udlaan"])
+RAW = asset_key("raw", "udlaan")
 
 
 def materialisations(instance: dg.DagsterInstance, *key: str) -> dict[str | None, dict[str, Any]]:
     """Partition -> metadata values, for every materialisation of an asset (none twice)."""
     found: dict[str | None, dict[str, Any]] = {}
-    for record in instance.fetch_materializations(dg.AssetKey(list(key)), limit=500).records:
+    for record in instance.fetch_materializations(asset_key(*key), limit=500).records:
         made = record.asset_materialization
         assert made is not None
         assert record.partition_key not in found
@@ -39,7 +40,7 @@ def check_results(instance: dg.DagsterInstance, key: list[str], name: str) -> li
     """(partition, passed) of each result of a check, newest first."""
     storage = instance.event_log_storage
     found = []
-    for record in storage.get_asset_check_execution_history(dg.AssetCheckKey(dg.AssetKey(key), name), limit=500):
+    for record in storage.get_asset_check_execution_history(dg.AssetCheckKey(asset_key(*key), name), limit=500):
         assert record.event is not None
         event = record.event.dagster_event
         assert event is not None
@@ -138,7 +139,7 @@ def test_the_job_again_for_one_kommune(tmp_path: Path) -> None:
         assert set(materialisations(instance, "raw", "udlaan")) == {
             f"{komnr}|{KVARTAL}" for komnr in ("101", "155", "540")
         }
-        records = instance.fetch_materializations(dg.AssetKey(["kommune_assigned", "udlaan"]), limit=5).records
+        records = instance.fetch_materializations(asset_key("kommune_assigned", "udlaan"), limit=5).records
         computed = [record.asset_materialization.metadata["kommuner_computed_now"].value for record in records]  # type: ignore[union-attr]
         assert computed == [1, 2]
     listed = Lake(root).frame("leverancer", KVARTAL)

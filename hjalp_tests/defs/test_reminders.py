@@ -12,6 +12,7 @@ import pytest
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import reminders
 from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
@@ -32,7 +33,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
 
 def metadata(root: DataRoot) -> dict[str, Any]:
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
-        [record] = instance.fetch_materializations(dg.AssetKey(["dialog", "rykkere"]), limit=1).records
+        [record] = instance.fetch_materializations(asset_key("dialog", "rykkere"), limit=1).records
         assert record.asset_materialization is not None
         return {name: value.value for name, value in record.asset_materialization.metadata.items()}
 
@@ -61,7 +62,7 @@ def test_the_schedule_is_on_on_working_days_at_seven() -> None:
 
 def test_a_quarters_run_does_not_remind() -> None:
     selected = defs.resolve_job_def("kvartal").asset_layer.executable_asset_keys
-    assert dg.AssetKey(["dialog", "rykkere"]) not in selected
+    assert asset_key("dialog", "rykkere") not in selected
 
 
 def test_a_run_makes_its_days_list_and_shows_counts(root: DataRoot) -> None:

@@ -32,17 +32,17 @@ _DEEP = 4
 #: Where the records themselves lie, and may: what kommuner and the register delivered, what is computed of it row by row,
 #: and the register that is published for researchers behind closed doors. Nothing else may hold a person.
 RECORDS = (
-    "inbox/*/*",
+    "hjalp/inbox/*/*",
     "registers/*/*.parquet",
-    "lake/leverancer/??/*.parquet",
-    "lake/raw/udlaan/*/*.parquet",
-    "lake/cpr_validated/udlaan/*/*.parquet",
-    "lake/dates_corrected/udlaan/*/*.parquet",
-    "lake/paragraph_enriched/udlaan/*/*.parquet",
-    "lake/kommune_assigned/udlaan/*/*.parquet",
-    "lake/bestand/*/*.parquet",
-    "lake/registers/*/*/*",
-    "releases/*/microdata/GENHJALP.parquet",
+    "hjalp/lake/leverancer/??/*.parquet",
+    "hjalp/lake/raw/udlaan/*/*.parquet",
+    "hjalp/lake/cpr_validated/udlaan/*/*.parquet",
+    "hjalp/lake/dates_corrected/udlaan/*/*.parquet",
+    "hjalp/lake/paragraph_enriched/udlaan/*/*.parquet",
+    "hjalp/lake/kommune_assigned/udlaan/*/*.parquet",
+    "hjalp/lake/bestand/*/*.parquet",
+    "hjalp/lake/registers/*/*/*",
+    "hjalp/releases/*/microdata/GENHJALP.parquet",
 )
 
 
@@ -181,7 +181,7 @@ def searched(root: Path, secrets: Secrets) -> tuple[int, dict[str, set[str]]]:
 def numbers_of(root: Path) -> set[str]:
     """Every CPR number of the registers and the deliveries of a data root."""
     found: set[str] = set()
-    for pattern in ("registers/*/person.parquet", "lake/leverancer/??/*.parquet"):
+    for pattern in ("registers/*/person.parquet", "hjalp/lake/leverancer/??/*.parquet"):
         for path in root.glob(pattern):
             numbers = pl.read_parquet(path, columns=["pnr"], glob=False).get_column("pnr").drop_nulls().unique()
             found |= {str(number).strip().replace("-", "").zfill(10) for number in numbers.to_list()}
