@@ -39,12 +39,12 @@ def as_csv(made: DataRoot, folder: Path) -> DataRoot:
     if (root.path / "ready").exists():
         return root
     shutil.rmtree(root.path, ignore_errors=True)
-    shutil.copytree(made.path / "codelists", root.path / "codelists")
-    shutil.copytree(made.path / "approvals", root.path / "approvals")
-    encodings = _systems_as_csv(root.path / "codelists" / "systems.csv")
+    shutil.copytree(made.codelists, root.codelists)
+    shutil.copytree(made.approvals, root.approvals)
+    encodings = _systems_as_csv(root.codelists / "systems.csv")
     extract = extracts(made)[0]
     _link_all(made.registers / extract, root.registers / extract)
-    root.releases.mkdir()
+    root.releases.mkdir(parents=True)
     shutil.copyfile(made.releases / f"{RELEASE}.toml", root.releases / f"{RELEASE}.toml")
     for place in sorted(made.inbox.iterdir()):
         if place.name < QUARTER:
@@ -115,7 +115,7 @@ def _link_all(source: Path, target: Path) -> None:
 
 def wipe(root: DataRoot, *, prepared: bool) -> None:
     """Remove everything a run has made; with ``prepared`` the register extract stays prepared."""
-    for path in (root.dagster_home, root.path / "receipts"):
+    for path in (root.dagster_home, root.receipts):
         shutil.rmtree(path, ignore_errors=True)
     root.catalog.unlink(missing_ok=True)
     if root.lake.is_dir():

@@ -85,7 +85,7 @@ COUNTS: tuple[Count, ...] = ("hidden", "exact", "told_small", "fails")
 
 
 def counts(system: System, intervals: Sequence[Interval], rule: Rule) -> dict[str, dict[Count, int]]:
-    """Per table (first part of the name): hidden cells, those computed, told to be small, and failing the rule."""
+    """Per table (first part of the name): hidden cells, those computed, inferred to be below 3, and failing the rule."""
     tables: dict[str, dict[Count, int]] = {}
     for interval in intervals:
         row = tables.setdefault(system.table(interval.cell), dict.fromkeys(COUNTS, 0))

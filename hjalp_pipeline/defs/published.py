@@ -1,4 +1,4 @@
-"""``published/udgivelse``: one release, from its definition, whole or not at all; and the attack on what is out."""
+"""``published/udgivelse``: one release, from its definition, whole or not at all; and the attack on what is published."""
 
 import dagster as dg
 
@@ -68,7 +68,7 @@ RELEASES_TAG = "hjalp/udgivelser"
     description="Attacks releases together as somebody would who holds them all (R11).",
 )
 def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
-    """Fails when a hidden cell can be computed or told to be small; only counts and names of cells come into events."""
+    """Fails when a hidden cell can be computed or inferred to be below 3; only counts and names of cells come into events."""
     with guarded():
         names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
         audits = audit_published(statistic_of(data.root), load_all(data.root, names))

@@ -143,7 +143,7 @@ class Inbox:
         except ContractError as fault:
             raise UnreadableError(str(fault)) from None
         if fresh.sha256 != delivery.sha256:
-            raise UnreadableError("its content is another")
+            raise UnreadableError("its content has changed")
         return fresh
 
     def pinned(self, folder: str, filename: str, digest: str) -> Delivery:
@@ -156,7 +156,7 @@ class Inbox:
             raise UnreadableError("it is gone")
         delivery = self.read(*found)
         if delivery.sha256 != digest:
-            raise UnreadableError("its content is another")
+            raise UnreadableError("its content has changed")
         if not delivery.accepted:
             raise UnreadableError(f"it would be rejected today ({delivery.verdict.code})")
         return self.with_copy(delivery)

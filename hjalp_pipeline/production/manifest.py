@@ -133,14 +133,14 @@ def pins_of(root: DataRoot, release: str) -> Pins | None:
 def read_pins(root: DataRoot, release: str) -> Pins | None:
     """The pins of a release that was made before; None when it was not.
 
-    ReleaseRefused when its folder stands and its definition is another now.
+    ReleaseRefused when its folder stands and its definition has changed.
     """
     pins = pins_of(root, release)
     if pins is not None and pins.definition != sha256(root.releases / f"{release}.toml"):
         raise ReleaseRefused(
             release,
             [
-                f"releases/{release}.toml is another than the one it was made from",
+                f"releases/{release}.toml has changed since it was made",
                 "a published release never changes: make a new one",
             ],
         )

@@ -168,7 +168,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
     )
     reasons = []
     if protected.fails:
-        reasons.append(f"{len(protected.fails)} hidden cells can be computed or told to be small")
+        reasons.append(f"{len(protected.fails)} hidden cells can be computed or inferred to be below 3")
     if protected.differ:
         reasons.append(f"the suppressor holds {len(protected.differ)} hidden cells protected that the attacker breaks")
     if definition.refuse_unprotectable:

@@ -24,7 +24,7 @@ class YearAudit:
     """One year attacked: the one verdict on it, for gate, page, evidence and manifest. Confidential.
 
     ``year``, ``hidden``, ``intervals``: the attack by what everybody knows. ``fails``: a hidden cell can be computed, or be
-    told to be small, in either reading of the releases. ``inherent``: so it can, but whatever is hidden beside it (public
+    inferred to be below 3, in either reading of the releases. ``inherent``: so it can, but whatever is hidden beside it (public
     population and shown zeros say it, say, or a release that is already out). ``guessed``: so it can, whatever is hidden
     beside it, but only by whoever takes figures that are equal in two releases to be unchanged. ``differ``: cells the
     suppressor holds protected and the attacker breaks. ``out``: the releases' figures with what they hide.
@@ -43,7 +43,7 @@ class YearAudit:
     proofs: Sequence[Ints] = ()
 
     def counts(self) -> dict[str, dict[Count, int]]:
-        """Per table: hidden cells, those that can be computed, those that can be told to be small."""
+        """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
         return counts(self.year.system, self.intervals, RULE)
 
     def hidden_cells(self) -> dict[str, int]:

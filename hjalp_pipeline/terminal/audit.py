@@ -27,7 +27,7 @@ def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
             err.print(error, style="red", markup=False)
         return 1
     table = Table(title=f"What is published in {' + '.join(releases)}, attacked together", title_justify="left")
-    for column in ("year", "table", "hidden cells", "can be computed", "can be told to be small"):
+    for column in ("year", "table", "hidden cells", "can be computed", "can be inferred to be below 3"):
         table.add_column(column, justify="left" if column == "table" else "right")
     for year in found["years"]:
         for name, row in year["tables"].items():
@@ -36,7 +36,7 @@ def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
     inherent, guessed, fails = (
         [name for year in found["years"] for name in year[kind]] for kind in ("inherent", "guessed", "fails")
     )
-    _list("Given away by population, shown zeros or what is out, whatever is hidden", inherent)
+    _list("Given away by population, shown zeros or what is published, whatever is hidden", inherent)
     _list("Given away to whoever takes equal figures to be unchanged, whatever is hidden", guessed)
     _list("Not protected", fails)
     out.print("[red]not protected[/]" if fails else "[green]every hidden cell is protected that can be[/]")

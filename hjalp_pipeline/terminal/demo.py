@@ -144,7 +144,9 @@ def _show_confidentiality(root: DataRoot, release: str) -> None:
     lost = len(told["no_pattern_protects"])
     # In a country this small many cells hold as many borrowers as inhabitants, or stand among shown zeros.
     but = f", but for {lost} that no pattern protects" if lost else ""
-    out.print(f"{hidden:,} cells hidden: none can be computed or told to be small from all releases together{but}.")
+    out.print(
+        f"{hidden:,} cells hidden: none can be computed or inferred to be below 3 from all releases together{but}."
+    )
 
 
 def _show_revision(page: Path) -> None:

@@ -139,7 +139,7 @@ CHANGES: list[tuple[Callable[[DataRoot], None], str]] = [
     (other_definition, r"releases/2024v1\.toml is another"),
     (other_register, r"registers/2025-04-04/dod\.parquet is another"),
     (no_register, r"befadr\.parquet is missing"),
-    (other_delivery, r"inbox/2024K4/540_nexus_20250102T081500\.csv \(540 Sønderborg\).*its content is another"),
+    (other_delivery, r"inbox/2024K4/540_nexus_20250102T081500\.csv \(540 Sønderborg\).*its content has changed"),
     (no_delivery, r"inbox/2024K4/155_nexus_20250102T081500\.xml \(155 Dragør\).*it is gone"),
     (backdated_decision, r"approvals: 540 Sønderborg 2024 K2 is decided otherwise"),
 ]

@@ -67,7 +67,7 @@ def test_the_manifest_holds_every_input_and_output(tmp_path: Path) -> None:
     registers = {f"registers/2025-04-04/{name}.parquet" for name in ("person", "dod", "befbop", "befadr", "folketal")}
     lists = {"codelists/systems.csv", "codelists/collaborations.csv", "releases/2024v1.toml"}
     assert set(manifest["inputs"]) == {*delivered, *registers, *lists, "approvals"}
-    everything = hashes(root.path)
+    everything = hashes(root.folder) | hashes(root.path)
     assert {name: everything[name] for name in delivered | registers | lists}.items() <= manifest["inputs"].items()
     ledger = quarter.ledger.group_by("step", "reason").agg(pl.col("rows").sum())
     rows = {(step, reason or "kept"): number for step, reason, number in ledger.iter_rows()}
