@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import textwrap
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from hjalp_tests.change.copying import PAGE, add_to_person, edit, list_rule, quarter, run
+
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "change.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the package, with the tests it is tried by beside it."""
-    for folder in ("hjalp_pipeline", "sql"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "hjalp_tests").symlink_to(ROOT / "hjalp_tests")
-    return tmp_path
-
-
-def run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
-
-
-def quarter(copy: Path) -> dict[str, Any]:
-    done = run(copy, "-m", "hjalp_tests.change.quarter", str(copy / "data"))
-    assert done.returncode == 0, done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert found["package"] == str(copy / "hjalp_pipeline"), "the copy ran, not the package itself"
-    assert (found["broken"], found["unbalanced"]) == ([], [])
-    return found
-
-
-def edit(path: Path, before: str, after: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(before) == 1, f"{before} in {path.name}"
-    path.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def test_as_it_is(copy: Path) -> None:
@@ -72,18 +36,10 @@ def test_add_a_rule(copy: Path) -> None:
     before = quarter(copy)
     shutil.rmtree(copy / "data")
     block, _ = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-    person = copy / "hjalp_pipeline" / "rules" / "person.py"
-    edit(
-        person,
-        "from hjalp_pipeline.rules.rule import Context, Rule\n",
-        "from hjalp_pipeline.rules.rule import Code, Context, Rule\nfrom hjalp_pipeline.rules.step import reason\n",
-    )
-    with person.open("a", encoding="utf-8") as file:
-        file.write("\n\n" + textwrap.dedent("   " + block.lstrip()))
+    add_to_person(copy, textwrap.dedent("   " + block.lstrip()))
     unlisted = run(copy, "-c", "import hjalp_pipeline.rules.rule_list")
     assert "declared but not listed: ['R9b']" in unlisted.stderr, "a rule that is only coded does not load"
-    listed = copy / "hjalp_pipeline" / "rules" / "rule_list.py"
-    edit(listed, "person.SEX_AND_BIRTH", "person.SEX_AND_BIRTH, person.BEFORE_BIRTH")
+    list_rule(copy, "BEFORE_BIRTH")
     found = quarter(copy)
     assert found["removed"] == before["removed"] | {"UDLEVERET_FOER_FOEDSEL": 1}
     assert found["loans"] == before["loans"] - 1

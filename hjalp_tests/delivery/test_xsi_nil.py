@@ -67,4 +67,4 @@ def test_the_next_version_is_announced_in_time() -> None:
     assert (NEXT.validity.first_day - NEXT.validity.announced).days >= 181
     assert NEXT.validity.first_day.month in (1, 7)
     assert "nillable" not in xsd(FIRST.layout)
-    assert xsd(NEXT.layout).count('nillable="true"') == sum(not field.required for field in NEXT.layout.fields)
+    assert xsd(NEXT.layout).count('nillable="true"') == sum(not field.required for field in FIRST.layout.fields)

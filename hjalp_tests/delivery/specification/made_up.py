@@ -25,9 +25,16 @@ def layouts(
     *fields: str, versions: tuple[str, ...] = (), from_period: str = "2025K1", announced: str = "2024-06-15"
 ) -> Layouts:
     """The shipped version 1, and in place of all later ones ``versions`` (default: a version 2) with the rows given."""
-    listed = versions or (f"2;{announced};{from_period};Opdigtet",)
+    return _read(versions or (f"2;{announced};{from_period};Opdigtet",), fields)
+
+
+def _read(versions: tuple[str, ...], fields: tuple[str, ...]) -> Layouts:
     return layouts_of(
         udlaan.LOAN,
-        read_rows(VERSIONS_CSV, "\n".join([of_version_1(VERSIONS_CSV), *listed])),
+        read_rows(VERSIONS_CSV, "\n".join([of_version_1(VERSIONS_CSV), *versions])),
         read_rows(FIELDS_CSV, "\n".join([of_version_1(FIELDS_CSV), *fields])),
     )
+
+
+#: The shipped version 1 alone.
+VERSION_1 = _read((), ())

@@ -9,8 +9,7 @@ from hjalp_pipeline.codelists.periods import KVARTAL, MAANED
 from hjalp_pipeline.delivery.specification.declared_rows import read_rows
 from hjalp_pipeline.delivery.specification.forms import Form
 from hjalp_pipeline.delivery.specification.layout import LayoutError
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
+from hjalp_tests.delivery.specification.made_up import VERSION_1, VERSION_2, layouts
 
 DEPOT = VERSION_2[2]
 NILLABLE = "2;change;hminavn;;;;;;;;yes;"
@@ -36,7 +35,7 @@ def test_a_version_may_come_before_one_that_is_announced_already() -> None:
     assert ["depot" in version.layout.by_name for version in held.versions] == [False, True, True]
     assert [version.layout.by_name["hminavn"].nillable for version in held.versions] == [False, False, True]
     assert [version.validity.last_day for version in held.versions] == [date(2026, 12, 31), date(2027, 6, 30), None]
-    assert held.typed_schema == {**LAYOUTS.typed_schema, "depot": pl.String()}
+    assert held.typed_schema == {**VERSION_1.typed_schema, "depot": pl.String()}
 
 
 def test_a_length_is_lifted_and_a_dropped_field_comes_back() -> None:
@@ -46,7 +45,7 @@ def test_a_length_is_lifted_and_a_dropped_field_comes_back() -> None:
     assert held.of("2025K1").by_name["udlaan_id"].max_length is None
     assert [version.layout.by_name.get("hminr") is None for version in held.versions] == [False, True, False]
     assert held.of("2026K1").names[-1] == "hminr"
-    assert held.typed_schema == LAYOUTS.typed_schema
+    assert held.typed_schema == VERSION_1.typed_schema
     assert held.of("2026K1").by_name["hminr"].form is Form.TEKST
 
 

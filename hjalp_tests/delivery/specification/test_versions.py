@@ -24,7 +24,7 @@ from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.delivery.specification.xsd import xsd
 from hjalp_tests.delivery.files import CPR, STEM, Row, csv_text, row, rows, verdict, write_xlsx, xml_text
-from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
+from hjalp_tests.delivery.specification.made_up import VERSION_1, VERSION_2, layouts
 
 OLD, NEW = "2024K4", "2025K1"
 FIRST, TWO = LAYOUTS.first, layouts(*VERSION_2)
@@ -69,7 +69,10 @@ def test_each_quarter_has_its_version(tmp_path: Path, form: str) -> None:
     assert first.frame["depot"].null_count() == 2, "the same columns, null where the version has no such field"
     assert second.frame["depot"].to_list() == ["17", "17"]
     assert (
-        second.frame.schema == first.frame.schema == TWO.typed_schema == {**LAYOUTS.typed_schema, "depot": pl.String()}
+        second.frame.schema
+        == first.frame.schema
+        == TWO.typed_schema
+        == {**VERSION_1.typed_schema, "depot": pl.String()}
     )
     assert_frame_equal(first.frame.drop("depot"), second.frame.drop("depot"))
 
@@ -123,7 +126,7 @@ def test_a_field_that_goes_is_null(tmp_path: Path, form: str) -> None:
     records = [{name: value for name, value in row(1).items() if name in header}]
     intake = deliver(tmp_path, NEW, form, records, header, held)
     assert intake.frame is not None
-    assert intake.frame.schema == LAYOUTS.typed_schema
+    assert intake.frame.schema == VERSION_1.typed_schema
     assert [intake.frame[name].item() for name in gone] == [None] * 3
 
 
