@@ -172,6 +172,7 @@ class TableSpec:
 class Statistic:
     """A statistic: its tables, each after those it is counted from, and what is said of all of them.
 
+    ``watched``: the table whose figures may not move far from one release to the next without an explanation (R13).
     ``lists``: code lists that the selects join, as frames by the name of the relation.
     """
 
@@ -179,6 +180,7 @@ class Statistic:
     tables: tuple[TableSpec, ...]
     subject_code: str
     subject_area: Text
+    watched: str
     lists: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
 
     def table(self, name: str) -> TableSpec:

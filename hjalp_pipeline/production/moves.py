@@ -1,19 +1,20 @@
-"""The gate of large moves: a kommune whose HJALP1 moved more than the definition allows needs an explanation (R13)."""
+"""The gate of large moves: a kommune whose figure moved more than the definition allows needs an explanation (R13)."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kommuner import HELE_LANDET, NAVN
+from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.disclosure import Published
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused
+from hjalp_pipeline.statistic import TableSpec
 from hjalp_pipeline.storage.codelists import read_explanations
 from hjalp_pipeline.storage.files import write_bytes
 
 
 def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
-    """Refuse a release in which a kommune's HJALP1 moved more than ``max_move_pct`` against the release before it.
+    """Refuse a release in which a kommune's figure in the watched table moved more than ``max_move_pct`` against the release before it.
 
     Judged when it is first made, against the newest of ``earlier`` (oldest first) that holds one of its years. The
     message names kommune and year and no figure: it reaches logs before publication. The figures go to the lake.
@@ -22,7 +23,8 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
     before = next((one for one in reversed(earlier) if set(one.years) & set(definition.reference_years)), None)
     if definition.max_move_pct is None or before is None or not inputs.first:
         return
-    large = moved(before.tables["hjalp1"], inputs.tables["hjalp1"], definition.max_move_pct)
+    spec = inputs.statistic.table(inputs.statistic.watched)
+    large = moved(spec, before.tables[spec.name], inputs.tables[spec.name], definition.max_move_pct)
     path = inputs.lake.of_release("bevaegelser", definition.release, "csv")
     write_bytes(path, large.write_csv(separator=";").encode())
     explained = {komnr for release, komnr in read_explanations(inputs.root) if release == definition.release}
@@ -36,7 +38,7 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
             definition.release,
             [
                 *(
-                    f"HJALP1 moved more than {definition.max_move_pct:g} % against {before.release} and nothing in "
+                    f"{spec.id} moved more than {definition.max_move_pct:g} % against {before.release} and nothing in "
                     f"codelists/explanations.csv says why: {komnr} {NAVN[komnr]} ({years})"
                     for komnr, years in unexplained.items()
                 ),
@@ -45,18 +47,22 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
         )
 
 
-def moved(before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
-    """Kommuner and years in both HJALP1 whose figure moved more than ``limit`` per cent of what it was (R13).
+def moved(spec: TableSpec, before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
+    """Kommuner and years of a table by kommune, before and after, that moved more than ``limit`` per cent of what they were (R13).
 
     Columns ``komnr``, ``aar``, ``foer``, ``nu``. Exactly the limit is not more: it is compared in whole numbers, as written.
     """
-    keys = ["kommunedk", "tid"]
+    keys, (kommune,) = list(spec.keys), spec.dimensions
     share = Fraction(repr(limit)) / 100
-    both = before.select(*keys, foer="antal").join(after.select(*keys, nu="antal"), on=keys, how="inner").drop_nulls()
+    both = (
+        before.select(*keys, foer=spec.measure)
+        .join(after.select(*keys, nu=spec.measure), on=keys, how="inner")
+        .drop_nulls()
+    )
     large = [
         (komnr, aar, foer, nu)
         for komnr, aar, foer, nu in both.sort(keys).iter_rows()
-        if komnr != HELE_LANDET and abs(nu - foer) > share * foer
+        if komnr != kommune.total and abs(nu - foer) > share * foer
     ]
     schema = {"komnr": pl.String, "aar": pl.Int32, "foer": pl.Int64, "nu": pl.Int64}
     return pl.DataFrame(large, schema=schema, orient="row")

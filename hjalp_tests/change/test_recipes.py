@@ -103,6 +103,7 @@ def test_add_a_table(copy: Path) -> None:
     hidden = {cell for cell, shown in loans.items() if shown == ".."}
     assert hidden == {cell for cell, shown in per_1000.items() if shown == ".."}
     assert any(shown.isdigit() for shown in per_1000.values())
+    assert "Celler i HJALP4" in (folder / "kvalitet.html").read_text(encoding="utf-8")
     assets = run(copy, "-c", ASSETS).stdout.split()
     assert {"tables/hjalp4", "suppressed/hjalp4"} <= {"/".join(key.split("/")[-2:]) for key in assets}
 

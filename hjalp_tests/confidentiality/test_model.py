@@ -1,7 +1,10 @@
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 
-from hjalp_pipeline.confidentiality.model import BIG, NO_BOUND, Rows, SystemBuilder, cost_of, holds
+from hjalp_pipeline.confidentiality.arrange import arranged
+from hjalp_pipeline.confidentiality.model import BIG, NO_BOUND, ModelError, Rows, SystemBuilder, cost_of, holds
 from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 
 REGIONS = Dimension("geo", {"000": None, "r1": "000", "r2": "000", "k1": "r1", "k2": "r1", "k3": "r2"})
@@ -145,3 +148,38 @@ def test_what_protected_means() -> None:
     assert holds("up3", 1, 1, 3)
     assert holds("up3", 5, 4, 5)
     assert not holds("up3", 0, 0, 2)
+
+
+def test_parts_told_one_by_one_and_what_they_have_twice() -> None:
+    """Kommuner: a total of one part is a cell of its own, and how many stand in two of them is known to everybody."""
+    areas = Dimension("area", {"a": "all", "b": "all", "all": None})
+    counts = {("a",): 3, ("b",): 4, ("all",): 6}
+    system = hierarchical_table(counts, [areas], apart=["area"], overlap=True).build()
+    cells, coefs, twice = system.equations.row(0)
+    assert (cells.tolist(), coefs.tolist(), twice) == ([0, 1, 2], [1, 1, -1], 1)
+    with pytest.raises(ModelError, match="do not agree with a sum"):
+        hierarchical_table(counts, [areas], apart=["area"]).build()
+    alone = hierarchical_table({("a",): 3, ("all",): 3}, [Dimension("area", {"a": "all", "all": None})], apart=["area"])
+    assert alone.build().size == 2
+
+
+def test_a_figure_with_few_behind_it_is_primary() -> None:
+    behind = {("1",): 2, ("2",): 3, ("TOT",): 5}
+    system = hierarchical_table({("1",): 9, ("2",): 9}, [Dimension.flat("sex", ["1", "2"])], behind=behind).build()
+    assert {name[0]: bool(small) for name, small in zip(system.names, system.primary, strict=True)} == {
+        "TOT": False,
+        "1": True,
+        "2": False,
+    }
+
+
+def test_a_system_in_another_order_says_the_same() -> None:
+    system = hierarchical_table(COUNTS, [REGIONS, SEXES], prefix=("T",)).build()
+    cells, equations = range(system.size)[::-1], range(system.equations.count)[::-1]
+    turned = arranged(system, cells, equations)
+    assert turned.names == system.names[::-1]
+    assert (turned.equations.activity(turned.values) == turned.equations.rhs).all()
+    again = arranged(turned, cells, equations)
+    for one, other in ((again.equations, system.equations), (again.inequalities, system.inequalities)):
+        assert all((left == right).all() for left, right in zip(astuple(one), astuple(other), strict=True))
+    assert (again.cost == system.cost).all()

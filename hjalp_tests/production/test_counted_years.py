@@ -62,5 +62,5 @@ def _of(foer: int, nu: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     ],
 )
 def test_a_move_of_exactly_the_limit_needs_no_explanation(foer: int, nu: int, limit: float, told: bool) -> None:
-    found = moved(*_of(foer, nu), limit)
+    found = moved(STATISTIC.table("hjalp1"), *_of(foer, nu), limit)
     assert found.get_column("komnr").to_list() == (["540"] if told else [])

@@ -49,3 +49,14 @@ def test_a_total_costs_more_than_any_ordinary_figure_of_its_size() -> None:
     assert cost[HELE_LANDET, "1", "90-"] > 5 * ordinary
     assert loans["101"] > 20 * ordinary
     assert loans[HELE_LANDET] > loans["101"]
+
+
+def test_a_table_that_was_not_published_then_stands_in_the_new_release_alone() -> None:
+    """A table declared later: the releases before it have nothing of it, neither shown nor hidden."""
+    made = figures("2024v1", {"101": LARGE, "155": LARGE})
+    before = replace(made.figures, tables={"hjalp2": made.figures.tables["hjalp2"]})
+    year = year_system(STATISTIC, 2024, [before, replace(made, release="2024v2").figures])
+    assert ("2024v1", ("hjalp1", "101")) not in year.cells
+    assert not year.system.open[year.cells["2024v2", ("hjalp1", "101")]]
+    assert year.system.open[year.cells["2024v2", ("hjalp2", "101", "0", ALDER_I_ALT)]]
+    assert [spec.name for spec in STATISTIC.only(before.tables).tables] == ["hjalp2"]

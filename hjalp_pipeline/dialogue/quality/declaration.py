@@ -24,7 +24,6 @@ from hjalp_pipeline.rules.dates import OVER_20_AAR
 from hjalp_pipeline.rules.kommune import BOPAEL, UDEN_BOPAEL
 from hjalp_pipeline.storage.files import write_bytes, write_json
 
-TABLES = ("HJALP1", "HJALP2", "HJALP3")
 #: Where the kommune of a loan that was reported for others comes from (R8), in words.
 _BRANCHES = {code.name: code.text_da for code in (BOPAEL, UDEN_BOPAEL)}
 
@@ -46,7 +45,7 @@ def quality_html(found: Quality) -> str:
         years=[aar.aar for aar in found.years],
         kommuner=len(KOMMUNER),
         kilder=list(KILDER),
-        tables=TABLES,
+        tables=found.tables,
         fewest=FEWEST_ROWS,
         rounded=ROUNDED,
         trend=found.trends,

@@ -114,6 +114,7 @@ class Quality:
     defects: tuple[tuple[str, str], ...]
     comparability: tuple[str, ...]
     revisions: tuple[Revision, ...]
+    tables: tuple[str, ...]
     trends: tuple[Trend, ...]
     small: tuple[SmallNumber, ...]
 
@@ -169,6 +170,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
         ),
         comparability=(*comparability(_taking_part(inputs)), *definition.comparability),
         revisions=revisions(inputs, earlier, building),
+        tables=tuple(spec.id for spec in inputs.statistic.tables),
         trends=_trends(read_figures(building / APPROVAL_REPORTS / FIGURES_FILE), inputs.deltagere),
         small=small_numbers(inputs, building),
     )

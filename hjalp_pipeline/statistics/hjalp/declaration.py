@@ -23,5 +23,6 @@ STATISTIC = Statistic(
     TABLES,
     subject_code="05",
     subject_area=Text("Sociale forhold", "Social conditions"),
+    watched="hjalp1",
     lists={"kommuner": _kommuner, "aldersgrupper": _age_groups},
 )
