@@ -13,9 +13,9 @@ from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter import LEDGER_SCHEMA, REMARK_SCHEMA, UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
 from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
 from hjalp_pipeline.storage.codelists import systems_frame
+from hjalp_pipeline.storage.entries import Texts, read_entry, write_entry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 
 def make_catalog(root: DataRoot) -> list[str]:
@@ -38,17 +38,17 @@ def make_catalog(root: DataRoot) -> list[str]:
     Lake(root).save_frame(participation.DATASET, WHOLE, participation.catalog_frame(root))
     of_tables = [(state, spec.name) for state in ("tables", "suppressed") for spec in specs]
     views = refresh_catalog(root, empty, of_tables)
-    write_sealed(_made_at(root), {"root": str(root.folder)})
+    write_entry(_made_at(root), Texts, {"root": str(root.folder)})
     return views
 
 
 def mend_catalog(root: DataRoot) -> bool:
     """Make ``hjalp.duckdb`` anew when the data root was moved or copied: its views name files by their whole path."""
-    if not root.catalog.is_file() or (read_sealed(_made_at(root)) or {}).get("root") == str(root.folder):
+    if not root.catalog.is_file() or (read_entry(_made_at(root), Texts) or {}).get("root") == str(root.folder):
         return False
     make_catalog(root)
     return True
 
 
 def _made_at(root: DataRoot) -> Path:
-    return root.lake / "catalog.json"
+    return Lake(root).file("catalog.json")

@@ -16,10 +16,10 @@ from hjalp_pipeline.production.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.statistic import TableSpec
+from hjalp_pipeline.storage.entries import ReleaseVerdict, Texts, write_entry
 from hjalp_pipeline.storage.files import sha256, write_bytes, write_json
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import write_sealed
 
 #: (codes, year) -> figure, None where there is none.
 _Figures = dict[tuple[tuple[str, ...], int], int | None]
@@ -99,21 +99,21 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
 def keep_verdict(root: DataRoot, release: str, protected: Protected) -> Path:
     """Keep the verdict on a release in the lake: counts by year, and the cells that are not protected by name."""
     path = verdict_path(root, release)
-    content = {
-        "verdict": protected.verdict,
-        "hidden": {str(audit.aar): audit.counts() for audit in protected.audits},
-        "fails": protected.fails,
-        "suppressor_and_attacker_differ": protected.differ,
-        "no_pattern_protects": protected.inherent,
-        "no_pattern_protects_if_equal_is_unchanged": protected.guessed,
-    }
-    write_sealed(path, content)
+    found = ReleaseVerdict(
+        verdict=protected.verdict,
+        hidden={str(audit.aar): audit.counts() for audit in protected.audits},
+        fails=tuple(protected.fails),
+        suppressor_and_attacker_differ=tuple(protected.differ),
+        no_pattern_protects=tuple(protected.inherent),
+        no_pattern_protects_if_equal_is_unchanged=tuple(protected.guessed),
+    )
+    write_entry(path, ReleaseVerdict, found)
     return path
 
 
 def verdict_path(root: DataRoot, release: str) -> Path:
     """Where the attacker's verdict on a release lies (confidential)."""
-    return root.lake / "udgivelser" / "fortrolighed" / f"{release}.json"
+    return Lake(root).of_release("fortrolighed", release, "json")
 
 
 def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:
@@ -121,7 +121,7 @@ def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> Non
 
     What they are by SHA-256 lies beside them, for ``hjalp verify``.
     """
-    pages = {}
+    pages: Texts = {}
     for audit, page in zip(audits, each(lambda audit: audit.page(release), audits), strict=True):
         path = signing_page(root, release, audit.aar)
         write_bytes(path, page.encode())
@@ -130,12 +130,12 @@ def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> Non
         for page_or_evidence in (path, path.with_suffix(".json")):
             if page_or_evidence.is_file():
                 pages[page_or_evidence.name] = sha256(page_or_evidence)
-    write_sealed(root.lake / "udgivelser" / "sider" / f"{release}.json", pages)
+    write_entry(Lake(root).of_release("sider", release, "json"), Texts, pages)
 
 
 def signing_page(root: DataRoot, release: str, aar: int) -> Path:
     """Where the page for whoever signs the release lies (confidential)."""
-    return root.lake / "udgivelser" / "fortrolighed" / f"{release}_{aar}.html"
+    return Lake(root).of_release("fortrolighed", f"{release}_{aar}", "html")
 
 
 def load_all(root: DataRoot, releases: Sequence[str]) -> list[Published]:

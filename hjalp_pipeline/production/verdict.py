@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, beyond_help, insiders
-from hjalp_pipeline.confidentiality.evidence import Count, audit_page, counts, evidence, promise
+from hjalp_pipeline.confidentiality.evidence import audit_page, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.production.pattern import RULE, proposed
@@ -42,9 +42,10 @@ class YearAudit:
     #: Tables an outsider must hold possible, by the suppressor.
     proofs: Sequence[Ints] = ()
 
-    def counts(self) -> dict[str, dict[Count, int]]:
+    def counts(self) -> dict[str, dict[str, int]]:
         """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
-        return counts(self.year.system, self.intervals, RULE)
+        found = counts(self.year.system, self.intervals, RULE)
+        return {table: {str(count): number for count, number in row.items()} for table, row in found.items()}
 
     def hidden_cells(self) -> dict[str, int]:
         """Per table of the newest release the number of cells that are hidden, as anyone can count them."""
@@ -88,7 +89,7 @@ class YearAudit:
         alone = int((self.hidden & (system.values == 1)).sum())
         found = insiders(system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
         return audit_page(
-            self.counts(),
+            counts(self.year.system, self.intervals, RULE),
             RULE,
             release=f"{release}, {self.aar}",
             fails=[word(name) for name in self.fails],

@@ -140,6 +140,37 @@ class ResultFiles:
     files: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseVerdict:
+    """The attacker's verdict on a release: counts by year and table, and the cells that are not protected, by name. Confidential."""
+
+    verdict: str
+    hidden: dict[str, dict[str, Counts]]
+    fails: tuple[str, ...]
+    suppressor_and_attacker_differ: tuple[str, ...]
+    no_pattern_protects: tuple[str, ...]
+    no_pattern_protects_if_equal_is_unchanged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedYear:
+    """A year of releases attacked together: counts by table, and cells by name as ``production.verdict.YearAudit`` has them."""
+
+    tid: int
+    tables: dict[str, Counts]
+    fails: tuple[str, ...]
+    inherent: tuple[str, ...]
+    guessed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What ``hjalp audit`` found, by the releases attacked together. Confidential."""
+
+    releases: tuple[str, ...]
+    years: tuple[AuditedYear, ...]
+
+
 #: By quarter and komnr.
 ReleaseResults = dict[str, dict[str, ResultFiles]]
 #: Text by name: why a file could not be read, SHA-256 of pages.

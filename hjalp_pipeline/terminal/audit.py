@@ -22,20 +22,20 @@ def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
         return 2
     outcome = run_job(root, "audit", None, {RELEASES_TAG: ",".join(releases)})
     found = read_audit(root, releases)
-    if found is None or (not outcome.success and not any(year["fails"] for year in found["years"])):
+    if found is None or (not outcome.success and not any(year.fails for year in found.years)):
         for error in outcome.errors:
             err.print(error, style="red", markup=False)
         return 1
     table = Table(title=f"What is published in {' + '.join(releases)}, attacked together", title_justify="left")
     for column in ("year", "table", "hidden cells", "can be computed", "can be inferred to be below 3"):
         table.add_column(column, justify="left" if column == "table" else "right")
-    for year in found["years"]:
-        for name, row in year["tables"].items():
-            table.add_row(str(year["tid"]), name, *(f"{row[key]:,}" for key in ("hidden", "exact", "told_small")))
+    for year in found.years:
+        for name, row in year.tables.items():
+            table.add_row(str(year.tid), name, *(f"{row[key]:,}" for key in ("hidden", "exact", "told_small")))
     out.print(table)
-    inherent, guessed, fails = (
-        [name for year in found["years"] for name in year[kind]] for kind in ("inherent", "guessed", "fails")
-    )
+    inherent = [name for year in found.years for name in year.inherent]
+    guessed = [name for year in found.years for name in year.guessed]
+    fails = [name for year in found.years for name in year.fails]
     _list("Given away by population, shown zeros or what is published, whatever is hidden", inherent)
     _list("Given away to whoever takes equal figures to be unchanged, whatever is hidden", guessed)
     _list("Not protected", fails)

@@ -13,10 +13,10 @@ from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.production.published import verdict_path
 from hjalp_pipeline.production.release_inputs import read_definition
+from hjalp_pipeline.storage.entries import ReleaseVerdict, read_entry
 from hjalp_pipeline.storage.files import make_folder, read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
-from hjalp_pipeline.storage.sealed import read_sealed
 from hjalp_pipeline.synth.country import generate
 from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger, show_taking_part
 
@@ -139,9 +139,9 @@ def _show(root: DataRoot) -> None:
 
 def _show_confidentiality(root: DataRoot, release: str) -> None:
     """What the release hides, and what nobody could hide."""
-    told = read_sealed(verdict_path(root, release)) or {"hidden": {}, "no_pattern_protects": []}
-    hidden = sum(row["hidden"] for tables in told["hidden"].values() for row in tables.values())
-    lost = len(told["no_pattern_protects"])
+    told = read_entry(verdict_path(root, release), ReleaseVerdict)
+    hidden = sum(row["hidden"] for tables in told.hidden.values() for row in tables.values()) if told else 0
+    lost = len(told.no_pattern_protects) if told else 0
     # In a country this small many cells hold as many borrowers as inhabitants, or stand among shown zeros.
     but = f", but for {lost} that no pattern protects" if lost else ""
     out.print(
