@@ -24,9 +24,10 @@ RELEASE = "2024v1"
 
 @pytest.fixture
 def root(tmp_path: Path) -> DataRoot:
-    (tmp_path / "releases").mkdir()
-    (tmp_path / "releases" / f"{RELEASE}.toml").write_text("definition")
-    return DataRoot(tmp_path)
+    root = DataRoot(tmp_path)
+    root.releases.mkdir(parents=True)
+    (root.releases / f"{RELEASE}.toml").write_text("definition")
+    return root
 
 
 def stands(root: DataRoot, text: str) -> None:
