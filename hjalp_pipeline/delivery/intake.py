@@ -9,8 +9,9 @@ from typing import BinaryIO, Literal
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
+from hjalp_pipeline.delivery.encodings import text_codec
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.delivery.read_csv import read_csv, text_codec
+from hjalp_pipeline.delivery.read_csv import read_csv
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
 from hjalp_pipeline.delivery.read_xml import read_xml
 from hjalp_pipeline.delivery.records import type_records

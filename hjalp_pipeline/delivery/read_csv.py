@@ -15,6 +15,7 @@ import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
+from hjalp_pipeline.delivery.encodings import NOT_DECODABLE, decode, text_codec
 from hjalp_pipeline.delivery.findings import MISSHAPEN
 from hjalp_pipeline.delivery.specification.layout import Layout
 from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
@@ -36,28 +37,6 @@ _WELL_QUOTED = re.compile(rf"{_FIELD}(?:;{_FIELD})*+(?:\r?\n)?")
 _SLUT = re.compile(rb'"?SLUT"?;"?([0-9]{1,15})"?')
 _AGREED = "det er ikke det tegnsæt, der er aftalt for systemet"
 _LONE_CR = "Filens linjer ender på CR alene. De skal ende på LF eller CR LF."
-_NOT_DECODABLE = "Filen holder tegn, som ikke findes i tegnsættet."
-
-
-def text_codec(encoding: str) -> str:
-    """The codec behind any common spelling of an encoding; ValueError when there is none or it is not a superset of ASCII."""
-    ascii_bytes = bytes(range(128))
-    try:
-        name = codecs.lookup(encoding.strip()).name
-        name = "utf-8" if name == "utf-8-sig" else name
-        superset = ascii_bytes.decode(name) == ascii_bytes.decode("ascii")
-    except (LookupError, UnicodeError) as error:
-        raise ValueError(f"unknown encoding in systems.csv: {encoding!r}") from error
-    if not superset:
-        raise ValueError(f"encoding in systems.csv is not a superset of ASCII: {encoding!r}")
-    return name
-
-
-def _decode(data: bytes, codec: str, records: int = 0) -> str:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError:  # its message holds the bytes: not passed on
-        raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE, records) from None
 
 
 class CsvFile:
@@ -110,7 +89,7 @@ class CsvFile:
         """The text of whole lines; TEGNSAET when it cannot be decoded. Notes whether it would be UTF-8."""
         if self.is_utf8 is not None:
             self.is_utf8.feed(data)
-        return _decode(data, self.codec, records)
+        return decode(data, self.codec, records)
 
     def _pieces(self, begin: int) -> Iterator[bytes]:
         for at in range(begin, self.size, CHUNK_BYTES):
@@ -127,11 +106,11 @@ class CsvFile:
                 decoder.decode(piece)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            raise Rejected(RejectionCode.TEGNSAET, _NOT_DECODABLE) from None
+            raise Rejected(RejectionCode.TEGNSAET, NOT_DECODABLE) from None
 
     def _header(self, line: bytes) -> list[str]:
         try:
-            text = _decode(line, self.codec).removesuffix("\r")
+            text = decode(line, self.codec).removesuffix("\r")
             (columns,) = csv.reader([] if "\r" in text else [text], delimiter=";", strict=True)
         except (csv.Error, ValueError):  # a blank first line has no row
             columns = []

@@ -158,6 +158,7 @@ def _edition(row: Row, examples: dict[str, str], day: date) -> str:
         changes=row.changes,
         layout=layout,
         texts=texts,
+        padded=layout.of_form(Form.FASTE_CIFRE),
         needed_texts=[name for name in texts if layout.by_name[name].required],
         quarter=row.quarter,
         last_quarter=row.last_quarter,
