@@ -66,7 +66,7 @@ def rules(root: DataRoot) -> None:
     quarter = chain.QuarterChain(lake, QUARTER, register.fingerprint, read_collaborations(root))
     stock = []
     for komnr, raw in lake.raw_of(QUARTER).items():
-        frame = pl.read_parquet(lake.path / raw["file"], columns=list(INPUT))
+        frame = pl.read_parquet(lake.path / raw.file, columns=list(INPUT))
         blocks = quarter.blocks(komnr, raw)
         stock.append(run_chain(frame, register, komnr, blocks, reference_years(kvartal)).stock)
     years = range(counting.FIRST_REFERENCE_YEAR, kvartal.aar + (kvartal.nr == 4))
@@ -125,7 +125,7 @@ def decode(root: DataRoot) -> None:
 
     lake = Lake(root)
     for raw in lake.raw_of(QUARTER).values():
-        pl.read_parquet(lake.path / raw["file"], columns=_DELIVERED)
+        pl.read_parquet(lake.path / raw.file, columns=_DELIVERED)
     for name, columns in _REGISTER.items():
         source = root.registers / newest_extract(root) / f"{name}.parquet"
         groups = pl.scan_parquet(source).select(columns)

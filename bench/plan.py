@@ -29,10 +29,10 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
     encodings = {(row.komnr, row.system): row.encoding for row in inbox.systems}
     deliveries = []
     for komnr, raw in lake.raw_of(QUARTER).items():
-        for nr, used in enumerate(raw["deliveries"]):
-            path = root.inbox / used["kvartal"] / used["filename"]
-            system = used["filename"].split("_")[1]
-            until = reported_until(collaborations, komnr, Kvartal.parse(used["kvartal"]))
+        for nr, used in enumerate(raw.deliveries):
+            path = root.inbox / used.kvartal / used.filename
+            system = used.filename.split("_")[1]
+            until = reported_until(collaborations, komnr, Kvartal.parse(used.kvartal))
             deliveries.append(
                 {
                     "path": str(path),
@@ -40,7 +40,7 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
                     "system": system,
                     "encoding": encodings[komnr, system],
                     "columns": header(path),
-                    "several": len(raw["deliveries"]) > 1,
+                    "several": len(raw.deliveries) > 1,
                     "older": nr > 0,
                     "for_others_until": until.isoformat() if until else None,
                 }
