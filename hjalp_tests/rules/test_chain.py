@@ -83,6 +83,7 @@ def test_a_kommune_worked_out_by_hand() -> None:
     assert {f"{step.name} {reason}": n for step in result.steps for reason, n in step.removed.items()} == gone
     assert result.steps[1].remarks == {"RETTET_DOED": 1, "RETTET_DOED_31": 1}
     assert result.steps[2].remarks["LOV_NAVN_UKENDT"] == 2
+    assert run(raw([loan(lov_navn=None)])).unknown_codes == ((1, 0),)
     assert result.steps[3].remarks == {"BOPAEL": 7, "UDEN_BOPAEL": 6}
     groups = (
         result.stock.filter(aar=2024).group_by("komnr_statbank", "koen", "aldersgruppe").agg(pl.col("udlaan").sum())
