@@ -9,6 +9,7 @@ import pytest
 
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.production import intake
 from hjalp_pipeline.production.intake import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
 from hjalp_pipeline.storage.codelists import read_systems
@@ -36,9 +37,9 @@ def root(tmp_path: Path) -> DataRoot:
 def _while_reading(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     really_read = intake.read_delivery
 
-    def read(opened: BinaryIO, name: DeliveryName, encoding: str) -> Intake:
+    def read(opened: BinaryIO, name: DeliveryName, encoding: str, layouts: Layouts) -> Intake:
         happens()
-        return really_read(opened, name, encoding)
+        return really_read(opened, name, encoding, layouts)
 
     monkeypatch.setattr(intake, "read_delivery", read)
 

@@ -136,7 +136,7 @@ def backdated_decision(root: DataRoot) -> None:
 
 
 CHANGES: list[tuple[Callable[[DataRoot], None], str]] = [
-    (other_definition, r"releases/2024v1\.toml is another"),
+    (other_definition, r"releases/2024v1\.toml has changed"),
     (other_register, r"registers/2025-04-04/dod\.parquet is another"),
     (no_register, r"befadr\.parquet is missing"),
     (other_delivery, r"inbox/2024K4/540_nexus_20250102T081500\.csv \(540 Sønderborg\).*its content has changed"),

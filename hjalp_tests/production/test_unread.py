@@ -1,10 +1,12 @@
 """A file that cannot be read at all: its kommune stays as it was, the others go on, and what killed runs left is swept."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.production import intake
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.storage.files import replacing, scratch, sweep
@@ -19,10 +21,10 @@ def test_one_unreadable_file_keeps_nobody_else_waiting(tmp_path: Path, monkeypat
     deliver(root, delivery("101", 5, day=9), delivery("540", 6, day=9))
     really_read = intake.read_delivery
 
-    def read(path: Path, name: intake.DeliveryName, encoding: str) -> Intake:
+    def read(opened: BinaryIO, name: intake.DeliveryName, encoding: str, layouts: Layouts) -> Intake:
         if name.komnr == "101":
             raise OSError(5, "input/output error")
-        return really_read(path, name, encoding)
+        return really_read(opened, name, encoding, layouts)
 
     with monkeypatch.context() as broken:
         broken.setattr(intake, "read_delivery", read)
