@@ -94,7 +94,7 @@ def small_counts(entry: dg.EventLogEntry) -> Iterator[str]:
     told = getattr(data, "materialization", None) or getattr(data, "asset_observation", None) or data
     key = getattr(told, "asset_key", None)
     output = getattr(data, "step_output_handle", None)
-    kind = key.path[0] if key else output.output_name.split("__")[0] if output else ""
+    kind = key.path[-2] if key else output.output_name.split("__")[-2:][0] if output else ""
     for name, value in (getattr(told, "metadata", None) or {}).items():
         number = getattr(value, "value", None)
         if name in OF_ROWS and kind not in NOT_OF_ROWS and number in (1, 2):

@@ -21,8 +21,8 @@ MOST_FALSE = 1
 
 @pytest.mark.slow
 def test_they_fire_on_what_is_planted_and_are_quiet_elsewhere(tmp_path: Path) -> None:
-    generate(tmp_path, registers=tmp_path / "registers", scale=SCALE, seed=1)
     root = DataRoot(tmp_path)
+    generate(root.folder, registers=root.registers, scale=SCALE, seed=1)
     refresh_raw(root, "2025K1")
     refresh_quarter(root, "2025K1")
     odd = {

@@ -32,8 +32,8 @@ def test_every_file_of_every_command(tmp_path: Path, umask: int) -> None:
     given = set(root.path.rglob("*"))
     for path in (root.path, *given):
         path.chmod(0o700 if path.is_dir() else 0o600)
-    root.path.chmod(0o755)
-    root.releases.chmod(0o755)
+    for path in (root.path, root.folder, root.releases):
+        path.chmod(0o755)
     environment = {**os.environ, "HJALP_DATA": str(root.path)}
     for command in COMMANDS:
         done = subprocess.run(
