@@ -32,7 +32,7 @@ def read(**content: Any) -> Written:
 
 
 def test_what_is_right_is_read() -> None:
-    assert read(number=1, size="12", texts=[" one "], table={"a": "A"}) == Written("x", 1, 12, ("one",), {"a": "A"})  # type: ignore[arg-type]
+    assert read(number=1, size="12", texts=[" one "], table={"a": "A"}) == Written("x", 1, 12, ("one",), {"a": "A"})  # type: ignore[arg-type]  # as it stands in JSON
     assert read(number=1) == Written("x", 1)
 
 

@@ -47,6 +47,8 @@ def request_for(kvartal: str, rows: list[GateRow]) -> dg.RunRequest | None:
 def nye_leverancer(context: dg.SensorEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Compare inbox and store of every quarter."""
     asked = 0
+    for name in data.root.beside:
+        context.log.warning(f"{name}/ lies beside {data.root.statistic}/ in the data root: nothing in it is read")
     try:
         for name in quarters_with_deliveries(data.root):
             request = request_for(str(Kvartal.parse(name)), gate(data.root, name))

@@ -19,10 +19,19 @@ def migrate(root: DataRoot) -> list[str]:
     place = moving(root.path)
     if not place.is_dir() and not is_flat(root.path):
         return []
+    if (root.path / DEFAULT).exists():
+        raise DataRootError(
+            f"{DEFAULT}/ came up while its folders lay in {place.name}: put them together into the latter"
+        )
     _require_idle(root)
     make_folder(place, 0o755)
     for name in (*OWN, *_FILES):
         path = root.path / name
+        if path.exists() and (place / name).exists():
+            raise DataRootError(
+                f"{name} lies in the data root and in {place.name}: put what is in the first into the second, remove the "
+                "first, then run `hjalp migrate` again"
+            )
         if path.exists():
             try:
                 path.rename(place / name)

@@ -43,6 +43,12 @@ class DataRoot:
         """What belongs to the statistic alone."""
         return self.path if self.flat else self.path / self.statistic
 
+    @property
+    def beside(self) -> list[str]:
+        """Folders of the first statistic at their place until version 0.3.1, where nobody reads them any more."""
+        old = self.statistic == DEFAULT and not self.flat
+        return [name for name in OWN if old and (self.path / name).is_dir()]
+
     def name(self, path: Path) -> str:
         """How a file is named in messages and manifests: its path below ``folder``, of what is shared below ``path``."""
         return path.relative_to(self.folder if path.is_relative_to(self.folder) else self.path).as_posix()

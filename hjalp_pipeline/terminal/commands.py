@@ -138,6 +138,8 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
 
 
 def _warn_of_old_layout(root: DataRoot) -> None:
+    for name in root.beside:
+        err.print(f"{name}/ lies beside {root.statistic}/ in the data root: nothing in it is read", style="yellow")
     if root.flat:
         err.print("the data root is laid out as by version 0.3: `hjalp migrate` moves its folders", style="yellow")
 

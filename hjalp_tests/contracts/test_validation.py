@@ -204,7 +204,7 @@ def test_nulls_types_and_columns(contract: str) -> None:
 def test_anything_but_a_whole_frame_is_refused(contract: str) -> None:
     for thing in (good(contract).lazy(), good(contract).to_dicts(), None):
         with pytest.raises(TypeError, match="whole DataFrames"):
-            validate(thing, EVERY[contract])  # type: ignore[arg-type]
+            validate(thing, EVERY[contract])  # type: ignore[arg-type]  # what a caller may hand over by mistake
 
 
 def _everything_said(frame: pl.DataFrame, contract: str) -> str:

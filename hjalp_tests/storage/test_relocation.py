@@ -82,3 +82,37 @@ def test_a_folder_on_another_disk_is_said(root: DataRoot, monkeypatch: pytest.Mo
             migrate(root)
     assert migrate(root)
     check_moved(root)
+
+
+def test_a_folder_that_came_back_meanwhile_is_put_together_by_a_person(root: DataRoot) -> None:
+    """An upload that went on into the old inbox while the move stood still: neither of the two may be lost."""
+    moving(root.path).mkdir()
+    (root.path / "inbox").rename(moving(root.path) / "inbox")
+    (root.path / "inbox" / "2025K1").mkdir(parents=True)
+    with pytest.raises(
+        DataRootError, match=r"inbox lies in the data root and in \.hjalp-moving: put what is in the first"
+    ):
+        migrate(root)
+    assert (moving(root.path) / "inbox" / "fil").is_file()
+    assert (root.path / "inbox" / "2025K1").is_dir()
+    (root.path / "inbox" / "2025K1").rename(moving(root.path) / "inbox" / "2025K1")
+    (root.path / "inbox").rmdir()
+    assert migrate(root)
+    assert (root.inbox / "2025K1").is_dir()
+
+
+def test_a_folder_of_the_statistic_that_came_up_meanwhile_is_said(root: DataRoot) -> None:
+    moving(root.path).mkdir()
+    root.folder.mkdir()
+    with pytest.raises(DataRootError, match=r"hjalp/ came up while its folders lay in \.hjalp-moving"):
+        migrate(root)
+    assert (root.path / "inbox" / "fil").is_file()
+
+
+def test_what_lies_beside_the_folder_of_the_statistic_is_named(root: DataRoot) -> None:
+    assert DataRoot(root.path, flat=True).beside == []
+    migrate(root)
+    assert root.beside == []
+    (root.path / "inbox").mkdir()
+    assert root.beside == ["inbox"]
+    assert DataRoot(root.path, "anden").beside == [], "it was never a folder of another statistic"

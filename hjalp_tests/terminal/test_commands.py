@@ -238,3 +238,11 @@ assert not heavy, heavy
 
 def test_help_loads_neither_dagster_nor_polars() -> None:
     subprocess.run([sys.executable, "-c", PROBE], cwd=PROJECT, check=True, timeout=60)
+
+
+def test_an_upload_that_goes_on_into_the_old_inbox_is_said(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a move to folders by statistic: what still comes to the old place is read by nobody."""
+    (root.path / "inbox" / KVARTAL).mkdir(parents=True)
+    for command in ("run", "status"):
+        assert main([command, "--quarter", KVARTAL]) == 0
+        assert "inbox/ lies beside hjalp/ in the data root: nothing in it is read" in capsys.readouterr().err
