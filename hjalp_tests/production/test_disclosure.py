@@ -1,28 +1,19 @@
 """What an outsider holds of releases, alone and together, and the command that attacks them."""
 
-import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.confidentiality.attack import attack, insiders
-from hjalp_pipeline.confidentiality.model import System
-from hjalp_pipeline.confidentiality.suppress import Protection, protect
-from hjalp_pipeline.production import pattern
 from hjalp_pipeline.production.disclosure import Published, audit_published, protect_tables
 from hjalp_pipeline.production.hiding import hide as hide_cells
 from hjalp_pipeline.production.protection import year_system
-from hjalp_pipeline.production.published import load_published, signing_page, verdict_path
 from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.production.verdict import YearAudit
 from hjalp_pipeline.production.year_figures import Cell, Figures, YearFigures
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
@@ -353,80 +344,3 @@ def test_insiders_are_kept_out_on_request() -> None:
 
     assert broken(against_insiders=False) > 0
     assert broken(against_insiders=True) == 0
-
-
-def test_a_cell_forced_open_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = write_world(tmp_path)
-    run(root)
-
-    def careless(system: System, *args: Any, **options: Any) -> Protection:
-        found = protect(system, *args, **options)
-        hidden = found.hidden.copy()
-        hidden[np.flatnonzero(hidden & ~system.primary)[:1]] = False
-        return replace(found, hidden=hidden)
-
-    monkeypatch.setattr(pattern, "protect", careless)
-    with pytest.raises(
-        ReleaseRefused, match=r"hidden cells can be computed .*fortrolighed/2024v1.json names them"
-    ) as told:
-        make_release(root, "2024v1")
-    assert any("the suppressor holds" in reason for reason in told.value.reasons)
-    verdict = json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))
-    assert verdict["verdict"] == "refused"
-    assert verdict["fails"]
-    assert verdict["suppressor_and_attacker_differ"]
-    assert not (root.releases / "2024v1").exists()
-
-
-def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: Path) -> None:
-    root = write_world(tmp_path)
-    run(root)
-    definition = root.releases / "2024v1.toml"
-    population = root.registers / "2025-04-04" / "folketal.parquet"
-    text = definition.read_text(encoding="utf-8")
-    # With one inhabitant in each cell every small figure is given away.
-    youngest = pl.col("alder").is_in([group.lower for group in AGE_GROUPS])
-    pl.read_parquet(population).with_columns(antal=youngest.cast(pl.Int64)).write_parquet(population)
-    definition.write_text(f"refuse_unprotectable = true\n{text}", encoding="utf-8")
-    with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
-        make_release(root, "2024v1")
-    definition.write_text(text, encoding="utf-8")
-    make_release(root, "2024v1")
-    assert json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))["no_pattern_protects"]
-
-
-def test_a_release_carries_its_promise_and_the_office_its_evidence(tmp_path: Path) -> None:
-    root = write_world(tmp_path)
-    run(root)
-    release = make_release(root, "2024v1")
-    told = json.loads((release.path / "disclosure_audit.json").read_text(encoding="utf-8"))
-    assert [year["tid"] for year in told["years"]] == [2023, 2024]
-    shown = pl.read_csv(release.path / "HJALP2.csv", separator=";", infer_schema=False).filter(
-        pl.col("INDHOLD") == ".."
-    )
-    tables = {table["table"]: table["cells"] for year in told["years"] for table in year["tables"]}
-    assert tables["HJALP2"]
-    assert {(*cell[1:5],) for cell in tables["HJALP2"]} <= set(shown.drop("INDHOLD").iter_rows())
-    page = signing_page(root, "2024v1", 2024)
-    assert page.is_file()
-    proof = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
-    assert {tuple(cell["name"][1:5]) for cell in proof["cells"] if cell["name"][0] == "HJALP2"} == {
-        (*cell[1:5],) for cell in tables["HJALP2"]
-    }
-    assert proof["witnesses"]
-
-
-def test_figures_behind_a_release_are_made_again_when_the_lake_is_gone(tmp_path: Path) -> None:
-    root = write_world(tmp_path)
-    run(root)
-    make_release(root, "2024v1")
-    before = load_published(root, "2024v1")
-    for path in (root.lake / "udgivelser").rglob("*.parquet"):
-        path.unlink()
-    again = load_published(root, "2024v1")
-    assert again.hidden == before.hidden
-    assert all(again.tables[name].equals(before.tables[name]) for name in before.tables)
-    csv = root.releases / "2024v1" / "HJALP1.csv"
-    csv.write_bytes(csv.read_bytes().replace(b"101;2024;", b"101;2024;9"))
-    with pytest.raises(ReleaseRefused, match="is not as it was published"):
-        load_published(root, "2024v1")
