@@ -12,7 +12,7 @@ from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.approval import taking_part
 from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.statistic import Statistic, TableSpec
-from hjalp_pipeline.storage.duck import select, sql_text
+from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import fingerprint
 from hjalp_pipeline.storage.lake import Lake
@@ -63,11 +63,12 @@ def count_tables(
         **{name: frame() for name, frame in statistic.lists.items()},
     }
     tables = {}
-    for spec in statistic.tables:
-        tables[spec.name] = select(spec.sql, relations)
-        relations[spec.name] = tables[spec.name]
-        require(tables[spec.name], spec, where)
-        _require_cross_product(tables[spec.name], spec, relations["aar"].height)
+    with calculator() as connection:
+        for spec in statistic.tables:
+            tables[spec.name] = select(spec.sql, relations, connection)
+            relations[spec.name] = tables[spec.name]
+            require(tables[spec.name], spec, where)
+            _require_cross_product(tables[spec.name], spec, relations["aar"].height)
     return tables
 
 

@@ -1,7 +1,7 @@
 """DuckDB as a calculator: runs a select of ``sql/`` in memory over frames and Parquet files."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -47,10 +47,15 @@ def _literal(path: Path) -> str:
     return "'" + escaped.replace("'", "''") + "'"
 
 
-def select(name: str, relations: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Result of ``sql/{name}.sql`` with the frames given as relations of those names."""
-    with calculator() as connection:
+def select(
+    name: str, relations: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection | None = None
+) -> pl.DataFrame:
+    """Result of ``sql/{name}.sql`` with the frames given as relations of those names.
+
+    ``connection``: of several selects in a row; to open one costs more than a select over few rows.
+    """
+    with nullcontext(connection) if connection else calculator() as opened:
         for relation, frame in relations.items():
-            connection.register(relation, frame.to_arrow())
-        result: pl.DataFrame = connection.sql(sql_text(name)).pl()
+            opened.register(relation, frame.to_arrow())
+        result: pl.DataFrame = opened.sql(sql_text(name)).pl()
         return result

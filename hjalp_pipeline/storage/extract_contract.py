@@ -197,25 +197,27 @@ def _of_year(rows: pl.DataFrame) -> list[str]:
         faults.append(
             f"has {good.height - cells.height} doubled rows, the first of {_name(*doubled.select(_CELL).row(0))}"
         )
-    ages: dict[str, dict[str, set[int]]] = {}
-    for kom, koen, alder in cells.select(_CELL).iter_rows():
-        ages.setdefault(kom, {}).setdefault(koen, set()).add(alder)
-    lacking = [komnr for komnr in KOMNR if komnr not in ages]
+    there = set(cells.get_column("kom"))
+    lacking = [komnr for komnr in KOMNR if komnr not in there]
     if lacking:
         faults.append(f"lacks {len(lacking)} of the 98 kommuner, the first is {lacking[0]}")
-    return faults + _lacking_ages(ages)
+    return faults + _lacking_ages(cells)
 
 
-def _lacking_ages(ages: Mapping[str, Mapping[str, set[int]]]) -> list[str]:
-    highest = max((max(of_sex) for of_kommune in ages.values() for of_sex in of_kommune.values()), default=-1)
-    lacking, first = 0, ""
-    for kom in sorted(ages):
-        for koen in _KOEN:
-            found = ages[kom].get(koen, set())
-            lacking += highest + 1 - len(found)
-            if not first and len(found) <= highest:
-                first = _name(kom, koen, next(alder for alder in range(highest + 1) if alder not in found))
-    return [f"lacks {lacking} ages (0 to {highest}, a zero is a row), the first is {first}"] if lacking else []
+def _lacking_ages(cells: pl.DataFrame) -> list[str]:
+    """``cells``: each once, none below age 0: a kommune and sex is whole when it has as many ages as there are."""
+    if cells.is_empty():
+        return []
+    ages = range(1 + int(cells.select(pl.col("alder").max()).item()))
+    found = {(kom, koen): number for kom, koen, number in cells.group_by("kom", "koen").len().iter_rows()}
+    pairs = [(kom, koen) for kom in sorted({kom for kom, _ in found}) for koen in _KOEN]
+    lacking = sum(len(ages) - found.get(pair, 0) for pair in pairs)
+    if not lacking:
+        return []
+    kom, koen = next(pair for pair in pairs if found.get(pair, 0) < len(ages))
+    held = set(cells.filter(pl.col("kom") == kom, pl.col("koen") == koen).get_column("alder"))
+    first = _name(kom, koen, next(alder for alder in ages if alder not in held))
+    return [f"lacks {lacking} ages (0 to {ages[-1]}, a zero is a row), the first is {first}"]
 
 
 def _name(kom: str, koen: str, alder: int) -> str:

@@ -1,0 +1,131 @@
+"""What many tests make of the same input is made once in a process, and shared.
+
+Two kinds of things cost most of the suite's time and follow from their input alone: a quarter run in a fresh data root
+(`run` of `production/world.py`: the next root with the same files gets a copy of what the first came to), and some steps of
+a release (`STEPS`: what hides given figures, a kommune's report). And nothing is flushed to disk: what a power cut leaves is
+asked by tests that watch each flush, and no other test survives one.
+
+Nothing is shared in a test that is marked slow, nor in one that changes the program (`monkeypatch`, the folder `faults`):
+there everything is made anew. `conftest.py` says before each test which it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from hjalp_pipeline.storage.files import write_bytes
+
+T = TypeVar("T")
+
+#: Functions that come to the same for the same arguments, in the modules that call them; whether the first argument is the
+#: file they write, else they give a value and change nothing.
+STEPS = (
+    ("hjalp_pipeline.production.disclosure", "find_pattern", False),
+    ("hjalp_pipeline.dialogue.approval.reports", "report_html", False),
+    ("hjalp_pipeline.dialogue.approval.reports", "write_workbook", True),
+)
+
+
+class Sharing:
+    """What has been made so far, and whether the test that runs takes part."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self._known: dict[bytes, Any] = {}
+        self._roots: dict[str, tuple[Path, bytes]] = {}
+        self._place: Path | None = None
+
+    def takes_part(self, item: pytest.Item) -> bool:
+        """Whether the test leaves the program as it is, and is one of those that are run often."""
+        changes = "monkeypatch" in getattr(item, "fixturenames", ()) or "faults" in item.path.parts
+        return not changes and item.get_closest_marker("slow") is None
+
+    def install(self) -> None:
+        """Put a function that shares in the place of each step, in the modules that tests have loaded."""
+        flush = os.fsync
+        os.fsync = lambda handle: None if self.on else flush(handle)
+        for module, name, writes in STEPS:
+            if module in sys.modules:
+                step = getattr(sys.modules[module], name)
+                setattr(sys.modules[module], name, self._written(step) if writes else self._shared(step))
+
+    def clear(self) -> None:
+        """Remove what is kept in folders."""
+        if self._place:
+            shutil.rmtree(self._place, ignore_errors=True)
+
+    def run(self, root: Path, what: str, make: Callable[[], T]) -> tuple[T, bool]:
+        """What making something in a fresh data root tells; whether it was copied from what the same files came to before.
+
+        The files of a copy have other inodes and dates than it remembers of itself.
+        """
+        if not self.on or not root.name.replace("_", "").replace("-", "").isalnum():  # an odd name is there to be tried
+            return make(), False
+        before = _content(root)
+        key = hashlib.sha256(repr((what, sorted(before.items()))).encode()).hexdigest()
+        if key in self._roots:
+            kept, told = self._roots[key]
+            shutil.copytree(kept, root, dirs_exist_ok=True)
+            return pickle.loads(told), True
+        found = make()
+        if before.items() <= _content(root).items():
+            self._place = self._place or Path(tempfile.mkdtemp(prefix="hjalp_shared_"))
+            self._roots[key] = self._place / key, pickle.dumps(found)
+            shutil.copytree(root, self._place / key, ignore=lambda folder, names: _inputs(root, folder, names, before))
+        return found, False
+
+    def _shared(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(step)
+        def shared(*args: Any, **options: Any) -> Any:
+            if not self.on:
+                return step(*args, **options)
+            key = hashlib.sha256(pickle.dumps((step.__name__, args, options))).digest()
+            if key not in self._known:
+                self._known[key] = step(*args, **options)
+            return self._known[key]
+
+        return shared
+
+    def _written(self, step: Callable[..., None]) -> Callable[..., None]:
+        def content(*args: Any) -> bytes:
+            with tempfile.TemporaryDirectory() as folder:
+                step(Path(folder) / "file", *args)
+                return (Path(folder) / "file").read_bytes()
+
+        shared = self._shared(functools.wraps(step)(content))
+
+        @functools.wraps(step)
+        def written(path: Path, *args: Any) -> None:
+            if self.on:
+                write_bytes(path, shared(*args))
+            else:
+                step(path, *args)
+
+        return written
+
+
+def _content(root: Path) -> dict[str, str]:
+    """SHA-256 of every file below the root by its path, and its folders."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in root.rglob("*")
+    }
+
+
+def _inputs(root: Path, folder: str, names: Collection[str], before: dict[str, str]) -> list[str]:
+    """Files of the folder that were there before anything was made."""
+    return [name for name in names if before.get((Path(folder) / name).relative_to(root).as_posix())]
+
+
+SHARING = Sharing()
