@@ -51,28 +51,28 @@ def plain(root: DataRoot) -> None:
 
 def rules(root: DataRoot) -> None:
     """R3-R10 and the counting on the raw partitions, kommune by kommune, in memory."""
+
     from hjalp_pipeline.codelists.kvartaler import Kvartal  # noqa: PLC0415
     from hjalp_pipeline.production import chain, counting  # noqa: PLC0415
-    from hjalp_pipeline.production.declared import statistic_of  # noqa: PLC0415
     from hjalp_pipeline.rules.approval import standing_decisions  # noqa: PLC0415
-    from hjalp_pipeline.rules.chain import INPUT, run_chain  # noqa: PLC0415
-    from hjalp_pipeline.rules.stock import reference_years  # noqa: PLC0415
+    from hjalp_pipeline.rules.chain import run_chain  # noqa: PLC0415
     from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations  # noqa: PLC0415
     from hjalp_pipeline.storage.lake import Lake  # noqa: PLC0415
     from hjalp_pipeline.storage.registers import load, newest_extract  # noqa: PLC0415
 
     lake, kvartal, extract = Lake(root), Kvartal.parse(QUARTER), newest_extract(root)
-    register = load(root, extract)
+    register, statistic = load(root, extract), root.declared
     quarter = chain.QuarterChain(lake, QUARTER, register.fingerprint, read_collaborations(root))
     stock = []
     for komnr, raw in lake.raw_of(QUARTER).items():
-        frame = pl.read_parquet(lake.path / raw.file, columns=list(INPUT))
+        frame = pl.read_parquet(lake.path / raw.file, columns=list(statistic.rulebook.input))
         blocks = quarter.blocks(komnr, raw)
-        stock.append(run_chain(frame, register, komnr, blocks, reference_years(kvartal)).stock)
+        done = run_chain(statistic.rulebook, frame, register, komnr, blocks)
+        stock.append(statistic.stock.take(done.steps[-1].frame, kvartal))
     years = range(counting.FIRST_REFERENCE_YEAR, kvartal.aar + (kvartal.nr == 4))
     folketal = pl.read_parquet(root.registers / extract / "folketal.parquet")
     taking_part = counting.participants(standing_decisions(read_approvals(root)), years)
-    counting.count_tables(statistic_of(root), pl.concat(stock), taking_part, folketal, years, where=QUARTER)
+    counting.count_tables(statistic, pl.concat(stock), taking_part, folketal, years, where=QUARTER)
 
 
 def rules_whole(root: DataRoot) -> None:
@@ -110,7 +110,7 @@ def parse_duckdb(root: DataRoot) -> None:
     import duckdb  # noqa: PLC0415
 
     from bench.fused import scan  # noqa: PLC0415
-    from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS  # noqa: PLC0415
+    from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS  # noqa: PLC0415
 
     scans = " union all ".join(scan(nr, delivery) for nr, delivery in enumerate(_plan(root)["deliveries"]))
     counts = ", ".join(f"count({name})" for name in LAYOUTS.first.names)

@@ -12,7 +12,7 @@ from pathlib import Path
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.registers import extracts
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -86,7 +86,7 @@ def _copy(path: Path, target: Path, encodings: dict[tuple[str, str], tuple[str, 
     if name is None or name.format == "csv" or (name.komnr, name.system) not in encodings:
         _link(path, target / path.name)
         return
-    frame = read_delivery(path, name, "utf-8").frame
+    frame = read_delivery(path, name, "utf-8", LAYOUTS).frame
     if frame is None:
         _link(path, target / path.name)
         return

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.duck import sql_text
 
 TABLES = ("hjalp1", "hjalp2", "hjalp3")

@@ -6,14 +6,14 @@ from typing import Any
 import polars as pl
 
 from bench.country import QUARTER
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.codelists.paragraphs import usable_codes
 from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR, participants
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.rules.approval import standing_decisions
-from hjalp_pipeline.rules.kommune import reported_until
+from hjalp_pipeline.rules.collaborations import reported_until
+from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import usable_codes
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_systems
 from hjalp_pipeline.storage.lake import Lake

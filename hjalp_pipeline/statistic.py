@@ -5,14 +5,21 @@ causes and the catalogue follow from it. Names of columns are those of the frame
 upper case.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
+from typing import Any
 
 import polars as pl
 
+from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.publishing.table import Symbol, Text, Variable
+from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.rules.gengangere import Combining
+from hjalp_pipeline.rules.rule import StateColumn
+from hjalp_pipeline.rules.rulebook import Rulebook
 
 #: Column of the time in every table, the last of its codes.
 TIME = "tid"
@@ -169,19 +176,52 @@ class TableSpec:
 
 
 @dataclass(frozen=True, eq=False)
-class Statistic:
-    """A statistic: its tables, each after those it is counted from, and what is said of all of them.
+class Stock:
+    """The small frame from which all tables are counted, one for each kommune and period.
 
-    ``watched``: the table whose figures may not move far from one release to the next without an explanation (R13).
-    ``lists``: code lists that the selects join, as frames by the name of the relation.
+    ``take`` makes it (``columns``, sorted) of the rows of the last data state and the period run; null is nowhere in it.
+    """
+
+    columns: tuple[StateColumn, ...]
+    take: Callable[[pl.DataFrame, Kvartal], pl.DataFrame]
+
+    @cached_property
+    def schema(self) -> pl.Schema:
+        """Names and types."""
+        return pl.Schema([(column.name, column.kind) for column in self.columns])
+
+
+@dataclass(frozen=True, eq=False)
+class Statistic:
+    """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
+
+    ``name``: of its folder in the data root. ``watched``: the table whose figures may not move far from one release to the
+    next without an explanation (R13). ``lists``: code lists that the selects join, as frames by the name of the relation.
+    ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune and the delivery's
+    period; rules find it in their context. ``unknown``: data state and code of the records whose code no list knows, which
+    are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
+    follow from, beside the engine's.
     """
 
     name: str
+    layouts: Layouts
+    combining: Combining
+    rulebook: Rulebook
+    stock: Stock
     tables: tuple[TableSpec, ...]
     subject_code: str
     subject_area: Text
     watched: str
+    reading: tuple[str, ...]
+    code: tuple[str, ...]
     lists: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
+    agreed: Callable[[Iterable[Collaboration], str, Kvartal], Any] = lambda _rows, _komnr, _period: None
+    unknown: tuple[str, str] | None = None
+
+    @property
+    def thing(self) -> str:
+        """What a record is, as assets and datasets are named: the element of a record in xml."""
+        return self.layouts.declaration.record
 
     def table(self, name: str) -> TableSpec:
         """A table by its name. KeyError when there is none."""
@@ -207,7 +247,18 @@ class Statistic:
         return tuple({dimension.column: dimension for spec in self.tables for dimension in spec.dimensions}.values())
 
 
+#: Statistics that ``statistics/`` does not hold, or that stand in for one it holds, by name.
+OTHERS: dict[str, Statistic] = {}
+
+
+def add(statistic: Statistic) -> None:
+    """Make a statistic known that ``statistics/`` does not hold."""
+    OTHERS[statistic.name] = statistic
+
+
 def declared(name: str) -> Statistic:
-    """The statistic of this name, as ``statistics/{name}/declaration.py`` declares it."""
+    """The statistic of this name, as ``statistics/{name}/declaration.py`` declares it, or as it was added."""
+    if name in OTHERS:
+        return OTHERS[name]
     found: Statistic = import_module(f"hjalp_pipeline.statistics.{name}.declaration").STATISTIC
     return found

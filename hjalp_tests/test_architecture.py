@@ -58,6 +58,8 @@ OWNERS = {
 #: Upward imports there are, inside a function: running a job needs the assembly point.
 AT_CALL_TIME = {("defs/local.py", "hjalp_pipeline.definitions.defs")}
 LONGEST = 300
+#: Folders with modules that know their statistic and still have to be moved to it.
+STILL = {"dialogue", "production", "synth"}
 
 
 @cache
@@ -112,6 +114,8 @@ def test_imports_point_one_way() -> None:
         mine = floor(module)
         for name in imported(module):
             parts = name.split(".")
+            if mine in STILL and parts[1:2] == ["statistics"]:
+                continue
             if (module, name) in AT_CALL_TIME or name == "hjalp_pipeline.__version__":
                 continue
             if parts[0] == "hjalp_pipeline" and len(parts) > 1 and parts[1] != mine:
@@ -127,7 +131,7 @@ def test_the_made_up_country_knows_only_the_code_lists() -> None:
         for name in imported(module)
         if name.startswith("hjalp_pipeline.")
     }
-    assert used <= {"synth", "codelists"}
+    assert used <= {"synth", "codelists", "statistics"}
 
 
 def test_the_rules_read_and_write_nothing() -> None:
@@ -190,13 +194,18 @@ def test_everything_public_is_described() -> None:
 
 #: Rule modules without a test file of their own, and the one they are tested in.
 _ELSEWHERE = {f"lov_tekst_{part}": "lov_tekst" for part in ("grammar", "refusal", "tokens", "words")} | {
-    "rule": "rule_list"
+    "rule": "rule_list",
+    "rulebook": "rule_list",
+    "collaborations": "kommune",
+    "combining": "gengangere",
+    "persons": "cpr",
 }
 
 
 def test_every_rule_family_has_its_test_file() -> None:
-    families = [Path(module).stem for module in MODULES if floor(module) == "rules" and "__init__" not in module]
-    missing = [name for name in families if not (TESTS / "rules" / f"test_{_ELSEWHERE.get(name, name)}.py").is_file()]
+    families = [path for path in PACKAGE.glob("**/rules/*.py") if path.stem != "__init__"]
+    tests = {path.stem for path in TESTS.glob("**/rules/test_*.py")}
+    missing = [path.stem for path in families if f"test_{_ELSEWHERE.get(path.stem, path.stem)}" not in tests]
     assert missing == []
 
 

@@ -6,7 +6,7 @@ that is not translated here is refused when the program is loaded, never half lo
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandera.polars as pa
@@ -47,6 +47,33 @@ class OnePass:
             pl.exceptions.PolarsError
         ):  # a column a condition needs is missing or of another type: Pandera says which
             return False
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """A Pandera schema and the one pass that tells whether a frame holds; one with a check unknown here is refused."""
+
+    schema: pa.DataFrameSchema
+    one_pass: OnePass = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Translate the schema; NotImplementedError for anything this module does not know."""
+        object.__setattr__(self, "one_pass", one_pass(self.schema))
+
+    @property
+    def name(self) -> str:
+        """The contract's name."""
+        return str(self.schema.name)
+
+    @property
+    def columns(self) -> Mapping[str, pa.Column]:
+        """Its columns by name."""
+        columns: Mapping[str, pa.Column] = self.schema.columns
+        return columns
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of it without rows."""
+        return pl.DataFrame(schema={name: column.dtype.type for name, column in self.columns.items()})
 
 
 def one_pass(schema: pa.DataFrameSchema) -> OnePass:

@@ -4,9 +4,9 @@ import pandera.polars as pa
 import polars as pl
 
 from hjalp_pipeline.contracts.one_pass import HOLDS
-from hjalp_pipeline.delivery.specification.forms import TEXT_OF_PERSON, Form
-from hjalp_pipeline.delivery.specification.layout import Field
-from hjalp_pipeline.delivery.specification.versions import Layouts
+from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON, Form
+from hjalp_pipeline.delivery.layouts.layout import Field
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 
 
 def raw_contract(layouts: Layouts) -> pa.DataFrameSchema:

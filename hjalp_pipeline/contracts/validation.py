@@ -6,17 +6,12 @@ both stop here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import pandera.errors
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.contracts.one_pass import OnePass, one_pass
-from hjalp_pipeline.contracts.states import CONTRACTS, contract_of
-from hjalp_pipeline.statistic import TableSpec
-
-_ONE_PASS = {name: one_pass(schema) for name, schema in CONTRACTS.items()}
+from hjalp_pipeline.contracts.one_pass import Contract
 
 
 class ContractError(Exception):
@@ -43,29 +38,23 @@ class Report:
         return not self.failures
 
 
-@cache
-def _of_table(spec: TableSpec) -> OnePass:
-    return one_pass(contract_of(spec))
-
-
-def validate(frame: pl.DataFrame, contract: str | TableSpec) -> Report:
-    """Validate a frame against the contract of a data state by name, or of a table; TypeError for anything but a DataFrame."""
+def validate(frame: pl.DataFrame, contract: Contract) -> Report:
+    """Validate a frame against a contract; TypeError for anything but a DataFrame."""
     if not isinstance(frame, pl.DataFrame):
         raise TypeError("contracts look at whole DataFrames: a LazyFrame would let bad values pass")
-    name, holds = (contract, _ONE_PASS[contract]) if isinstance(contract, str) else (contract.name, _of_table(contract))
     failures: dict[str, int] = {}
-    if holds.holds(frame):
-        return Report(name, frame.height, failures)
+    if contract.one_pass.holds(frame):
+        return Report(contract.name, frame.height, failures)
     try:
-        contract_of(contract).validate(frame, lazy=True)
+        contract.schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as faults:
         for fault in faults.schema_errors:
-            what = _name(fault, name)
+            what = _name(fault, contract.name)
             failures[what] = failures.get(what, 0) + _rows(fault)
-    return Report(name, frame.height, dict(sorted(failures.items())))
+    return Report(contract.name, frame.height, dict(sorted(failures.items())))
 
 
-def require(frame: pl.DataFrame, contract: str | TableSpec, where: str) -> Report:
+def require(frame: pl.DataFrame, contract: Contract, where: str) -> Report:
     """Validate and raise ContractError when the contract is broken: the gate before a write."""
     report = validate(frame, contract)
     if not report.passed:

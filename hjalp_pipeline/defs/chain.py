@@ -4,26 +4,29 @@ They are one step on purpose: a state can never stand beside an older version of
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.contracts.states import of_state
 from hjalp_pipeline.defs.guard import guarded
-from hjalp_pipeline.defs.lineage import LINEAGE, column_lineage
+from hjalp_pipeline.defs.lineage import column_lineage, lineage_of
 from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import DESCRIPTIONS, asset_key, column_schema, contract_check, spec
+from hjalp_pipeline.defs.specs import asset_key, column_schema, contract_check, described, spec
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter, remark_frame
-from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.registers import newest_extract, prepare
 
+_CHAIN = STATISTIC.rulebook.chain
+_THING = STATISTIC.thing
+STATES = STATISTIC.rulebook.states
 _BEFORE = {
-    "cpr_validated": [["raw", "udlaan"], ["raw", "leverancer"], ["registers", "befolkning"]],
-    "dates_corrected": [["cpr_validated", "udlaan"]],
-    "paragraph_enriched": [["dates_corrected", "udlaan"]],
-    "kommune_assigned": [["paragraph_enriched", "udlaan"]],
+    STATES[0]: [["raw", _THING], ["raw", "leverancer"], ["registers", "befolkning"]],
+    **{after: [[before, _THING]] for before, after in pairwise(STATES)},
 }
 
 
@@ -64,25 +67,25 @@ def befolkning(data: Data) -> dg.MaterializeResult:
     name="rule_chain",
     specs=[
         spec(
-            [state, "udlaan"],
-            DESCRIPTIONS[state],
-            deps=_BEFORE[state],
+            [state.name, _THING],
+            described(state),
+            deps=_BEFORE[state.name],
             kinds={"polars", "parquet"},
-            schema=column_schema(state, STATE_COLUMNS[state]),
+            schema=column_schema(of_state(STATISTIC, state.name), state.stored),
         )
-        for state in STATES
+        for state in _CHAIN
     ],
-    check_specs=[contract_check([state, "udlaan"]) for state in STATES],
+    check_specs=[contract_check([state, _THING]) for state in STATES],
 )
 def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
     """Apply R3-R9 to every kommune of the quarter that has something new; the rest stands as it is."""
     with guarded():
         done = refresh_quarter(data.root, context.partition_key)
         context.log.info(f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed")
-        remarks = remark_frame(done.kvartal, done.chain.entries)
+        remarks = remark_frame(STATISTIC, done.kvartal, done.chain.entries)
         for state in STATES:
             yield dg.MaterializeResult(
-                asset_key=asset_key(state, "udlaan"),
+                asset_key=asset_key(state, _THING),
                 metadata=_metadata(done, remarks, state),
                 check_results=[_contract_result(done, state)],
             )
@@ -100,14 +103,14 @@ def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[s
         "register_extract": done.extract,
         "removed": markdown_table(["reason", "rows"], [(reason, told(rows)) for reason, rows in removed.items()]),
         "remarks": markdown_table(["code", "rows"], [(code, told(rows)) for code, rows in shown.iter_rows()]),
-        **column_lineage(LINEAGE[state]),
+        **column_lineage(lineage_of(STATISTIC, state)),
     }
 
 
 def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
     broken = [(komnr, fault.report) for komnr, fault in done.chain.broken.items() if fault.report.contract == state]
     return dg.AssetCheckResult(
-        asset_key=asset_key(state, "udlaan"),
+        asset_key=asset_key(state, _THING),
         check_name="contract",
         passed=not broken,
         metadata={

@@ -13,7 +13,6 @@ from hjalp_pipeline.defs.specs import asset_key, check_spec, spec
 from hjalp_pipeline.production.gate import gate, gate_frame
 from hjalp_pipeline.production.gate_state import SETTLED, STATUSES
 from hjalp_pipeline.production.quarter import unbalanced
-from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.lake import Lake
 
@@ -99,17 +98,20 @@ def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResul
     with guarded():
         lake, kvartal = Lake(data.root), context.partition_key
         frame = lake.frame("ledger", kvartal)
-        faults = unbalanced(frame, {komnr: entry.records for komnr, entry in lake.kommuner_of(kvartal).items()})
+        steps = data.root.declared.rulebook.steps
+        faults = unbalanced(steps, frame, {komnr: entry.records for komnr, entry in lake.kommuner_of(kvartal).items()})
         summed = frame.group_by("step", "reason").agg(pl.col("rows").sum()).sort("step", "reason", nulls_last=False)
-        bars: dict[str, dict[str, int]] = {step: {} for step in STEPS}
+        bars: dict[str, dict[str, int]] = {step: {} for step in steps}
         for step, reason, rows in summed.iter_rows():
             bars[step][reason or "kept"] = rows
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": frame.height,
                 "records_delivered": told(sum(bars["leverance"].values())),
-                "loans_kept": told(bars[STEPS[-1]].get("kept", 0)),
-                "rows_by_step": bar_plot(f"{kvartal}: rows kept and removed by step", bars),
+                "loans_kept": told(bars[steps[-1]].get("kept", 0)),
+                "rows_by_step": bar_plot(
+                    f"{kvartal}: rows kept and removed by step", bars, data.root.declared.rulebook.codes
+                ),
                 "ledger": markdown_table(
                     ["step", "reason", "rows"],
                     [(step, reason or "kept", told(rows)) for step, reason, rows in summed.iter_rows()],

@@ -5,40 +5,26 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from hjalp_pipeline.defs.specs import asset_key
-
-_RAW, _CPR, _DATES = ["raw", "udlaan"], ["cpr_validated", "udlaan"], ["dates_corrected", "udlaan"]
-_PARAGRAPH, _KOMMUNE, _REGISTER = (
-    ["paragraph_enriched", "udlaan"],
-    ["kommune_assigned", "udlaan"],
-    ["registers", "befolkning"],
-)
-
-#: column -> (asset, column) it is derived from, by data state.
-LINEAGE: dict[str, dict[str, list[tuple[list[str], str]]]] = {
-    "cpr_validated": {"raekke": [(_RAW, "post")], "person": [(_RAW, "pnr"), (_RAW, "pnr_tekst"), (_REGISTER, "pnr")]},
-    "dates_corrected": {
-        "raekke": [(_CPR, "raekke")],
-        "doddato": [(_CPR, "person"), (_REGISTER, "doddato")],
-        "indleveringsdato": [(_RAW, "indleveringsdato"), (_REGISTER, "doddato")],
-        "rettelse": [(_RAW, "indleveringsdato"), (_REGISTER, "doddato")],
-        "udgaar_fra_aar": [(_RAW, "udleveringsdato"), (_RAW, "indleveringsdato"), (_REGISTER, "doddato")],
-    },
-    "paragraph_enriched": {
-        "raekke": [(_DATES, "raekke")],
-        "lov_navn_opret": [(_RAW, "lov_navn"), (_RAW, "lov_tekst"), (_RAW, "udleveringsdato")],
-        "lov_kilde": [(_RAW, "lov_navn"), (_RAW, "lov_tekst"), (_RAW, "udleveringsdato")],
-    },
-    "kommune_assigned": {
-        "raekke": [(_PARAGRAPH, "raekke")],
-        "komnr_statbank": [(_CPR, "person"), (_RAW, "udleveringsdato"), (_REGISTER, "kom")],
-        "kommune_kilde": [(_CPR, "person"), (_RAW, "udleveringsdato"), (_REGISTER, "kom")],
-        "koen": [(_CPR, "person"), (_REGISTER, "koen")],
-        "foed_dato": [(_CPR, "person"), (_REGISTER, "foed_dag")],
-    },
-}
-
+from hjalp_pipeline.statistic import Statistic
 
 Lineage = Mapping[str, Sequence[tuple[Sequence[str], str]]]
+
+
+def lineage_of(statistic: Statistic, state: str) -> Lineage:
+    """Of each column a data state stores, the assets and columns it comes from."""
+    chain = statistic.rulebook.chain
+    place = statistic.rulebook.states.index(state)
+    before = (chain[place - 1].name, "raekke") if place else ("raw", "post")
+    found = {}
+    for column in chain[place].columns:
+        if column.stored:
+            sources = (before,) if column.name == "raekke" else column.sources
+            found[column.name] = [(_asset(statistic, of), name) for of, name in sources]
+    return found
+
+
+def _asset(statistic: Statistic, state: str) -> tuple[str, str]:
+    return ("registers", "befolkning") if state == "register" else (state, statistic.thing)
 
 
 def column_lineage(columns: Lineage) -> dict[str, dg.MetadataValue]:

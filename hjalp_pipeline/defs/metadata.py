@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import dagster as dg
 
 from hjalp_pipeline.codelists.few import FEWEST, told
-from hjalp_pipeline.rules.rule_list import CODES
+from hjalp_pipeline.rules.rule import Code
 
-_COLOURS = {"kept": "#2f6f4f"} | {code.name: code.colour for code in CODES.values()}
+_KEPT = "#2f6f4f"
 _OTHER = "#555555"
 
 
@@ -31,11 +31,12 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]]) -> dg.MarkdownMetadataValue:
+def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]], codes: Mapping[str, Code]) -> dg.MarkdownMetadataValue:
     """Stacked horizontal bars (bar -> part -> rows) as an inline picture, with a legend of the parts that occur.
 
-    One or two rows are drawn as three.
+    One or two rows are drawn as three. ``codes``: of the parts, with their colours; ``kept`` is green.
     """
+    colours = {"kept": _KEPT} | {name: code.colour for name, code in codes.items()}
     widest = max((sum(parts.values()) for parts in bars.values()), default=0) or 1
     names = list(dict.fromkeys(part for parts in bars.values() for part in parts if parts[part]))
     shapes = [f'<text x="10" y="18" font-weight="bold">{title}</text>']
@@ -46,14 +47,14 @@ def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]]) -> dg.MarkdownMe
             rows = parts.get(part, 0)
             width = 520 * (max(rows, FEWEST) if rows else 0) / widest
             shapes.append(
-                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="19" fill="{_COLOURS.get(part, _OTHER)}"/>'
+                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="19" fill="{colours.get(part, _OTHER)}"/>'
             )
             left += width
         shapes.append(f'<text x="{left + 6:.0f}" y="{top + 14}">{_cell(told(sum(parts.values())))}</text>')
     legend = 44 + 26 * len(bars)
     for place, part in enumerate(names):
         x, y = 150 + 225 * (place % 3), legend + 18 * (place // 3)
-        shapes.append(f'<rect x="{x}" y="{y}" width="11" height="11" fill="{_COLOURS.get(part, _OTHER)}"/>')
+        shapes.append(f'<rect x="{x}" y="{y}" width="11" height="11" fill="{colours.get(part, _OTHER)}"/>')
         shapes.append(f'<text x="{x + 16}" y="{y + 10}">{part}</text>')
     height = legend + 18 * (len(names) // 3 + 1) + 8
     svg = (

@@ -10,7 +10,6 @@ from hjalp_pipeline.defs.specs import asset_key, spec
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.audit import save_audit
 from hjalp_pipeline.production.catalog import make_catalog
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.disclosure import audit_published
 from hjalp_pipeline.production.published import load_all
 from hjalp_pipeline.production.release import make_release, taking_part
@@ -71,7 +70,7 @@ def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
     """Fails when a hidden cell can be computed or inferred to be below 3; only counts and names of cells come into events."""
     with guarded():
         names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
-        audits = audit_published(statistic_of(data.root), load_all(data.root, names))
+        audits = audit_published(data.root.declared, load_all(data.root, names))
         rows = [(audit.aar, len(audit.intervals), len(audit.inherent), len(audit.fails)) for audit in audits]
         fails = [word(name) for audit in audits for name in audit.fails]
         context.log_event(

@@ -7,6 +7,8 @@ import dagster as dg
 
 from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.contracts.states import RAW as RAW_CONTRACT
+from hjalp_pipeline.contracts.states import of_state
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.partitions import RAW, raw_key
@@ -15,6 +17,7 @@ from hjalp_pipeline.defs.specs import asset_key, check_spec, column_schema, cont
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 
@@ -131,7 +134,7 @@ def raw_events(kvartal: str, done: RawRefresh, kommuner: Sequence[str]) -> Itera
             "The typed data in force of one kommune in one quarter: union over its systems without gengangere (R1, R2). "
             "*Kommunens gældende data i kvartalet.* Only partitions with data are materialised.",
             kinds={"polars", "parquet"},
-            schema=column_schema("raw"),
+            schema=column_schema(of_state(STATISTIC, RAW_CONTRACT)),
             partitions=RAW,
             skippable=True,
         )

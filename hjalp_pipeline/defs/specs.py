@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from hjalp_pipeline.contracts.one_pass import Contract
 from hjalp_pipeline.contracts.states import columns
 from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.rules.rule import DataState
-from hjalp_pipeline.rules.rule_list import CHAIN
-from hjalp_pipeline.statistic import TableSpec
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import DEFAULT, SHARED
 
 OWNER = "team:hjaelpemidler"
@@ -17,7 +17,7 @@ OWNER = "team:hjaelpemidler"
 GROUPS = {
     "registers": "registers",
     **dict.fromkeys(("raw", "status"), f"{DEFAULT}_deliveries"),
-    **dict.fromkeys(("ledger", *(state.name for state in CHAIN)), f"{DEFAULT}_rules"),
+    **dict.fromkeys(("ledger", *STATISTIC.rulebook.states), f"{DEFAULT}_rules"),
     **dict.fromkeys(("tables", "suppressed", "catalog"), f"{DEFAULT}_tables"),
     "published": f"{DEFAULT}_releases",
     "dialog": f"{DEFAULT}_dialogue",
@@ -29,16 +29,13 @@ def asset_key(*parts: str) -> dg.AssetKey:
     return dg.AssetKey([*parts] if parts[0] in SHARED else [DEFAULT, *parts])
 
 
-def _of_state(state: DataState) -> str:
+def described(state: DataState) -> str:
     """What a data state is for, and its rules in their order."""
     rules = "\n".join(f"- {rule.id} {rule.title_da}: {', '.join(rule.names) or rule.severity}" for rule in state.rules)
     return f"{state.title}. *{state.title_da}.*\n\n{rules}"
 
 
-DESCRIPTIONS: dict[str, str] = {state.name: _of_state(state) for state in CHAIN}
-
-
-def column_schema(contract: str | TableSpec, names: Sequence[str] | None = None) -> dg.TableSchema:
+def column_schema(contract: Contract, names: Sequence[str] | None = None) -> dg.TableSchema:
     """A contract's columns as Dagster shows them; ``names`` picks those a data state stores."""
     return dg.TableSchema(
         columns=[

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from hjalp_pipeline.contracts.states import of_table
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage
 from hjalp_pipeline.defs.resources import Data
@@ -24,7 +25,7 @@ _TABLES = STATISTIC.tables
             f"{table.description} **Confidential: unsuppressed.**",
             deps=[*([["tables", table.counts.of]] if isinstance(table.counts, Share) else []), *table.made_from],
             kinds={"duckdb", "sql", "parquet"},
-            schema=column_schema(table),
+            schema=column_schema(of_table(table)),
         )
         for table in _TABLES
     ],

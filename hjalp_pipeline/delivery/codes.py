@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from hjalp_pipeline.delivery.specification.forms import Form
-from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.layouts.forms import Form
+from hjalp_pipeline.delivery.layouts.layout import Layout
 
 
 class RejectionCode(StrEnum):
@@ -30,36 +30,26 @@ class FindingCode(StrEnum):
 
 
 class Remark(StrEnum):
-    """What is odd about a delivery but not wrong: counted, told, and never a reason to leave a record out."""
+    """What is odd about a delivery but not wrong: counted, told, and never a reason to leave a record out.
+
+    What may be odd about the records of a statistic stands in its layout's declaration.
+    """
 
     UTF8 = "TEGNSAET_UTF8"
-    NINE_DIGITS = "PNR_NI_CIFRE"
     STRANGE_TEXT = "TEGN_FORVANSKET"
-    ISO_DAY = "HMIISO_SOM_DATO"
     SHEET_SIZE = "ANTAL_REGNEARK"
     HIDDEN_SHEET = "ARK_SKJULT"
     FEWER = "FAERRE_POSTER"
-    UNKNOWN_LAW = "LOV_NAVN_UKENDT"
-    EARLY_ISSUE = "UDLEVERET_FOER_1950"
-    FUTURE_ISSUE = "UDLEVERET_FREMTID"
-    FUTURE_RETURN = "INDLEVERET_FREMTID"
     FUTURE_NAME = "MODTAGET_FREMTID"
 
 
 REMARK_TEXT: dict[str, str] = {
     Remark.UTF8: "Filens tegnsæt er aftalt eller angivet som Windows-1252 eller lignende, men dens særlige tegn er skrevet som UTF-8: "
     "kørestol står som kÃ¸restol. Dan filen i det rigtige tegnsæt, eller aftal UTF-8 med Danmarks Statistik.",
-    Remark.NINE_DIGITS: "Personnummeret har kun ni cifre eller er skrevet med decimaler. Det har sandsynligvis været et tal i et regneark, "
-    "og udlånet kan ikke knyttes til en borger.",
     Remark.STRANGE_TEXT: "En tekst indeholder tegn, der er gået tabt (\ufffd) eller er læst i et forkert tegnsæt (Ã¸ for ø).",
-    Remark.ISO_DAY: "ISO-koden ligner en dato. Den er sandsynligvis blevet til en dato i et regneark.",
     Remark.SHEET_SIZE: "Antallet er præcis, hvad et regneark kan rumme. Kontrollér, at udtrækket ikke er skåret af.",
     Remark.HIDDEN_SHEET: "Arbejdsbogens første ark er skjult. Det er det ark, der er læst.",
     Remark.FEWER: "Leverancen har langt færre poster end systemets forrige. En leverance skal rumme alle udlån tilbage i tid.",
-    Remark.UNKNOWN_LAW: "Paragrafkoden findes ikke i værdisættet. Udlånet bruges, men koden tæller ikke.",
-    Remark.EARLY_ISSUE: "Udleveringsdatoen ligger før 1950.",
-    Remark.FUTURE_ISSUE: "Udleveringsdatoen ligger efter den dag, filen er sendt.",
-    Remark.FUTURE_RETURN: "Indleveringsdatoen ligger efter den dag, filen er sendt.",
     Remark.FUTURE_NAME: "Tidspunktet i filens navn ligger i fremtiden. Leverancen gælder, til tiden er gået, også når I sender en ny "
     "med det rigtige tidspunkt. Kontakt Danmarks Statistik.",
 }

@@ -6,9 +6,9 @@ Everything is a Polars expression over a whole chunk. Findings say record number
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import FindingCode, code_of_form
+from hjalp_pipeline.delivery.layouts.forms import Form
+from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.normalise import CONTROL, lost_digits
-from hjalp_pipeline.delivery.specification.forms import Form
-from hjalp_pipeline.delivery.specification.layout import Layout
 
 FINDINGS_SCHEMA = pl.Schema({"record": pl.UInt32(), "field": pl.String(), "code": pl.String()})
 

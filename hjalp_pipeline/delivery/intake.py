@@ -1,8 +1,7 @@
 """One delivery from file to verdict: typed records, findings, or a rejection (interfaces.md, "Delivery")."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -10,26 +9,23 @@ import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.encodings import text_codec
+from hjalp_pipeline.delivery.layouts.layout import Layout
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.delivery.read_csv import read_csv
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
 from hjalp_pipeline.delivery.read_xml import read_xml
 from hjalp_pipeline.delivery.records import type_records
-from hjalp_pipeline.delivery.remarks import count_remarks
-from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.rules.rule import Finding
 
 MAX_FINDINGS = 1000
 """Findings a receipt lists; all of them are counted."""
 
+SHEET_ROWS = (1 << 16, 1 << 20)
+"""Rows a sheet can have, of the old and of the present format."""
+
 BAD_PER_CENT = 5
 """A delivery with more than this share of bad records is rejected whole; exactly this share is accepted."""
-
-
-#: Looks at the typed frame, the number of records and the day of reception, and counts remarks.
-Look = Callable[[pl.DataFrame, int, date], dict[str, int]]
 
 
 @dataclass
@@ -53,6 +49,11 @@ class Intake:
     bad_by_code: dict[str, int] = field(default_factory=dict)
     remarks: dict[str, int] = field(default_factory=dict)
     frame: pl.DataFrame | None = None
+
+
+def is_sheet_size(records: int) -> bool:
+    """Whether there are as many records as a sheet can hold: the header takes one row of it, a last line perhaps another."""
+    return any(rows - records in (0, 1, 2) for rows in SHEET_ROWS)
 
 
 def rejected(code: RejectionCode | str, detail: str | None = None, records: int = 0) -> Intake:
@@ -94,14 +95,13 @@ def read_delivery(
     source: Path | BinaryIO,
     name: DeliveryName,
     encoding: str,
-    layouts: Layouts = LAYOUTS,
-    look: Look = count_remarks,
+    layouts: Layouts,
 ) -> Intake:
     """Read one delivery, from a path or an open file; nothing about its content raises, only ``OSError`` and an unknown
     ``encoding`` (ValueError) do.
 
     ``name`` is what ``parse_name`` made of the file's name; ``encoding`` is that of systems.csv and concerns csv alone.
-    The file is held against the one of ``layouts`` in force for its period; ``look`` counts what is odd about an accepted one.
+    The file is held against the one of ``layouts`` in force for its period.
     The first that applies rejects: TEGNSAET, the format's own code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
     """
     if name.format == "csv":
@@ -109,8 +109,8 @@ def read_delivery(
     try:
         if isinstance(source, Path):
             with source.open("rb") as file:
-                return _read(file, name, encoding, layouts.of(name.kvartal), look)
-        return _read(source, name, encoding, layouts.of(name.kvartal), look)
+                return _read(file, name, encoding, layouts.of(name.kvartal))
+        return _read(source, name, encoding, layouts.of(name.kvartal))
     except BaseException as fault:
         # Whatever a file does to a reader costs that file alone: also a failed allocation, and a panic of a Rust library,
         # which is no Exception. Messages may quote the file and are not passed on.
@@ -130,7 +130,7 @@ UNREADABLE_DETAIL = "Filen kan ikke læses. Kontakt Danmarks Statistik, hvis den
 """How the sentence begins on a file whose fault nobody foresaw."""
 
 
-def _read(file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout, look: Look) -> Intake:
+def _read(file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout) -> Intake:
     intake = Intake("accepted", None, None, 0)
     frames = []
     spreadsheet = name.format == "xlsx"
@@ -150,7 +150,9 @@ def _read(file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout, loo
         intake.detail = f"{intake.bad_records} af {intake.records} poster har fejl."
         return intake
     intake.frame = pl.concat([layout.typed_schema.to_frame(), *frames], rechunk=False)
-    counted = look(intake.frame, intake.records, name.received.date())
+    counted = layout.declaration.look(intake.frame, name.received.date())
+    if is_sheet_size(intake.records):
+        counted[Remark.SHEET_SIZE] = intake.records
     if Remark.UTF8 in intake.remarks:  # says why
         counted.pop(Remark.STRANGE_TEXT, None)
     intake.remarks |= counted

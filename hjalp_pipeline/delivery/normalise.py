@@ -8,8 +8,8 @@ from datetime import date
 
 import polars as pl
 
-from hjalp_pipeline.delivery.specification.forms import Form
-from hjalp_pipeline.delivery.specification.layout import Field, Layout
+from hjalp_pipeline.delivery.layouts.forms import Form
+from hjalp_pipeline.delivery.layouts.layout import Field, Layout
 
 # ASCII digits spelt out: \d of the regex engine matches the digits of every script.
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"

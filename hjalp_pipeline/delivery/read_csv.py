@@ -17,7 +17,7 @@ from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.encodings import NOT_DECODABLE, decode, text_codec
 from hjalp_pipeline.delivery.findings import MISSHAPEN
-from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
 
 CHUNK_BYTES = 16 << 20

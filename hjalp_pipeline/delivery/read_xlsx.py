@@ -12,8 +12,8 @@ import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.findings import MISSHAPEN
-from hjalp_pipeline.delivery.specification.forms import Form
-from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.layouts.forms import Form
+from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package
 from hjalp_pipeline.delivery.workbook.parts import open_workbook

@@ -14,7 +14,7 @@ import polars as pl
 from lxml import etree
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
-from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
 from hjalp_pipeline.delivery.xml_plain import plain_form, plain_records
 from hjalp_pipeline.delivery.xml_records import SPACE, XmlRecords

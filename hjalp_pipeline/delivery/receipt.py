@@ -9,9 +9,8 @@ from typing import Any
 
 from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, REMARK_TEXT, Remark, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.pages.template import template
 
 WHOLE_RECORD = "hele posten"
@@ -81,7 +80,7 @@ def receipt(
     }
 
 
-def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts = LAYOUTS) -> str:
+def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts) -> str:
     """The receipt as a page of its own for the kommune: Danish, printable, without any outside resource."""
     layout = layouts.of(receipt_dict["kvartal"])
     counts = [
@@ -97,7 +96,7 @@ def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts = LAYOUTS) -> st
         }
         for finding in receipt_dict["findings"]
     ]
-    code = receipt_dict["code"]
+    code, remarks = receipt_dict["code"], REMARK_TEXT | dict(layouts.declaration.remarks)
     return template("hjalp_pipeline.delivery", "receipt.html.j2").render(
         receipt=receipt_dict,
         version=layout.version,
@@ -108,7 +107,7 @@ def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts = LAYOUTS) -> st
         counts=sorted(counts, key=lambda row: (-row["count"], row["field"], row["code"])),
         findings=findings,
         remarks=[
-            row | {"text": REMARK_TEXT[row["code"]], "whole": row["code"] in _WHOLE} for row in receipt_dict["remarks"]
+            row | {"text": remarks[row["code"]], "whole": row["code"] in _WHOLE} for row in receipt_dict["remarks"]
         ],
         total=sum(receipt_dict["finding_counts"].values()),
         limit=MAX_FINDINGS,

@@ -7,6 +7,8 @@ rule's business: any text is let through.
 import polars as pl
 
 from hjalp_pipeline.delivery.findings import FINDINGS_SCHEMA, MISSHAPEN, findings_of, is_bad
+from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON, Form
+from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.normalise import (
     as_dates,
     blank_to_null,
@@ -15,8 +17,6 @@ from hjalp_pipeline.delivery.normalise import (
     trimmed,
     without_blanks,
 )
-from hjalp_pipeline.delivery.specification.forms import TEXT_OF_PERSON, Form
-from hjalp_pipeline.delivery.specification.layout import Layout
 
 
 def type_records(

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.layouts.layout import Layout
 
 # Possessive quantifiers (*+, ?+) all through: no backtracking, so hostile input costs no more than any other. A carriage
 # return inside a text is left to the parser, which has to normalise it.

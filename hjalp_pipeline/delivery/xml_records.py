@@ -16,8 +16,8 @@ import polars as pl
 from lxml import etree
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
-from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.xsd import xsd
+from hjalp_pipeline.delivery.layouts.layout import Layout
+from hjalp_pipeline.delivery.layouts.xsd import xsd
 
 MAX_TEXT = 10_000_000
 """Characters of one field; the limit libxml2 sets, too."""

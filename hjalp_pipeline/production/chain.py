@@ -11,35 +11,33 @@ from functools import cache
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.contracts.states import BESTAND, GONE, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
-from hjalp_pipeline.rules.chain import INPUT, STATES, Block, ChainResult, run_chain
-from hjalp_pipeline.rules.kommune import Collaboration, reported_until
+from hjalp_pipeline.rules.chain import Block, ChainResult, run_chain
+from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError
-from hjalp_pipeline.rules.stock import reference_years
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry, LedgerLine, RawPartition, UnknownCodes
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint, read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import preparation_code
 
-#: Dataset of the year-end stock, beside those of the data states.
-BESTAND = "bestand"
-#: Dataset of the rows removed, with why: nothing works a rule out a second time.
-REMOVED = "removed/udlaan"
+
+def dataset(statistic: Statistic, state: str) -> str:
+    """Lake dataset of a data state, the same as its asset key; of ``GONE``: the rows removed, with why."""
+    return f"{state}/{statistic.thing}"
 
 
-def dataset(state: str) -> str:
-    """Lake dataset of a data state, the same as its asset key."""
-    return f"{state}/udlaan"
-
-
-#: Datasets of a chain result, a file of each for every kommune.
-DATASETS = (*(dataset(state) for state in STATES), REMOVED, BESTAND)
+def datasets(statistic: Statistic) -> tuple[str, ...]:
+    """Datasets of a chain result, a file of each for every kommune: the data states, removed rows, the stock."""
+    return (*(dataset(statistic, state) for state in (*statistic.rulebook.states, GONE)), BESTAND)
 
 
 @cache
-def _code() -> str:
-    return fingerprint(code_fingerprint("rules", "codelists", "contracts"), preparation_code())
+def _code(statistic: Statistic) -> str:
+    engine = code_fingerprint("rules", "codelists", "contracts")
+    return fingerprint(engine, package_fingerprint(*statistic.code), preparation_code())
 
 
 @dataclass
@@ -58,14 +56,16 @@ class QuarterChain:
         self, lake: Lake, kvartal: str, extract_fingerprint: str, collaborations: Iterable[Collaboration]
     ) -> None:
         """``extract_fingerprint`` says which register the results are for; ``compute`` takes the register itself."""
-        self.lake = lake
+        self.lake, self.statistic = lake, lake.root.declared
         self.kvartal = Kvartal.parse(kvartal)
         self.extract_fingerprint = extract_fingerprint
         self.collaborations = tuple(collaborations)
 
     def key(self, komnr: str, raw: RawPartition) -> str:
         """What a kommune's chain result is made from, in one hash."""
-        return fingerprint(raw.key, self.extract_fingerprint, self.blocks(komnr, raw), self.kvartal, _code())
+        return fingerprint(
+            raw.key, self.extract_fingerprint, self.blocks(komnr, raw), self.kvartal, _code(self.statistic)
+        )
 
     def stored(self, komnr: str, raw: RawPartition) -> ChainEntry | None:
         """The result if it was computed before."""
@@ -73,37 +73,61 @@ class QuarterChain:
 
     def compute(self, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
         """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
-        frame = read_parquet(self.lake.file(raw.file), columns=list(INPUT))
+        frame = read_parquet(self.lake.file(raw.file), columns=list(self.statistic.rulebook.input))
         where = f"{self.kvartal} {komnr}"
         try:
-            result = run_chain(frame, register, komnr, self.blocks(komnr, raw), reference_years(self.kvartal))
+            result = run_chain(self.statistic.rulebook, frame, register, komnr, self.blocks(komnr, raw))
         except LedgerError as fault:
             raise LedgerError(f"{where}: {fault}") from None
         for step in result.steps:
-            require(step.frame, step.name, where)
-        require(result.gone, "removed", where)
-        require(result.stock, BESTAND, where)
-        frames = {dataset(state): result.states[state] for state in STATES}
-        frames |= {REMOVED: result.gone, BESTAND: result.stock}
-        return self.lake.save_chain(str(self.kvartal), komnr, frames, _entry(self.key(komnr, raw), raw, result))
+            require(step.frame, of_state(self.statistic, step.name), where)
+        require(result.gone, of_state(self.statistic, GONE), where)
+        stock = self.statistic.stock.take(result.steps[-1].frame, self.kvartal)
+        require(stock, of_state(self.statistic, BESTAND), where)
+        every = (*result.states.values(), result.gone, stock)
+        frames = dict(zip(datasets(self.statistic), every, strict=True))
+        return self.lake.save_chain(str(self.kvartal), komnr, frames, self._entry(komnr, raw, result))
 
     def blocks(self, komnr: str, raw: RawPartition) -> list[Block]:
         """The deliveries behind a raw partition as the rules see them, in the order of its rows."""
         blocks = []
         for part in raw.deliveries:
             kvartal = Kvartal.parse(part.kvartal)
-            until = reported_until(self.collaborations, komnr, kvartal)
-            blocks.append(Block(kvartal, part.rows, until))
+            blocks.append(Block(kvartal, part.rows, self.statistic.agreed(self.collaborations, komnr, kvartal)))
         return blocks
 
+    def _entry(self, komnr: str, raw: RawPartition, result: ChainResult) -> ChainEntry:
+        return ChainEntry(
+            key=self.key(komnr, raw),
+            raw_key=raw.key,
+            raw_file=raw.file,
+            raw_sha256=raw.sha256,
+            records=raw.records,
+            ledger=(*raw.ledger, *_ledger_lines(result)),
+            remarks={**raw.remarks, **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},
+            rows={step.name: step.frame.height for step in result.steps},
+            unknown_codes=tuple(self._unknown(raw, result)),
+            files={},
+            sha256={},
+        )
 
-def loans_inside(lake: Lake, entry: ChainEntry, raw: Sequence[str], **states: Sequence[str]) -> pl.DataFrame:
-    """A kommune's loans inside the statistic in raw order: columns of the raw data, then of each data state named.
+    def _unknown(self, raw: RawPartition, result: ChainResult) -> Iterator[UnknownCodes]:
+        if self.statistic.unknown is None:
+            return
+        state, code = self.statistic.unknown
+        for part, steps in zip(raw.deliveries, result.of_blocks, strict=True):
+            (step,) = (step for step in steps if step.name == state)
+            yield UnknownCodes(part.kvartal, part.filename, step.frame.height, step.remarks.get(code, 0))
 
-    A row that a later state removes is no loan of the statistic, so every state is cut down to the rows of the last one.
+
+def rows_inside(lake: Lake, entry: ChainEntry, raw: Sequence[str], **states: Sequence[str]) -> pl.DataFrame:
+    """A kommune's rows inside the statistic in raw order: columns of the raw data, then of each data state named.
+
+    A row that a later state removes is outside, so every state is cut down to the rows of the last one.
     """
-    last = STATES[-1]
-    inside = read_parquet(lake.file(entry.files[dataset(last)]), columns=["raekke", *states.get(last, ())])
+    statistic = lake.root.declared
+    last = statistic.rulebook.states[-1]
+    inside = read_parquet(lake.file(entry.files[dataset(statistic, last)]), columns=["raekke", *states.get(last, ())])
     raekke = inside.get_column("raekke")
     parts = [read_parquet(lake.file(entry.raw_file), columns=list(raw))[raekke]] if raw else []
     for state, names in states.items():
@@ -112,28 +136,9 @@ def loans_inside(lake: Lake, entry: ChainEntry, raw: Sequence[str], **states: Se
             continue
         whole = entry.rows[state] == inside.height  # then both hold the same rows
         columns = list(names) if whole else ["raekke", *names]
-        frame = read_parquet(lake.file(entry.files[dataset(state)]), columns=columns)
+        frame = read_parquet(lake.file(entry.files[dataset(statistic, state)]), columns=columns)
         parts.append((frame if whole else frame.filter(pl.col("raekke").is_in(raekke.implode()))).select(names))
     return pl.concat(parts, how="horizontal")
-
-
-def _entry(key: str, raw: RawPartition, result: ChainResult) -> ChainEntry:
-    return ChainEntry(
-        key=key,
-        raw_key=raw.key,
-        raw_file=raw.file,
-        raw_sha256=raw.sha256,
-        records=raw.records,
-        ledger=(*raw.ledger, *_ledger_lines(result)),
-        remarks={**raw.remarks, **{step.name: dict(step.remarks) for step in result.steps if step.remarks}},
-        rows={step.name: step.frame.height for step in result.steps},
-        unknown_codes=tuple(
-            UnknownCodes(part.kvartal, part.filename, loans, unknown)
-            for part, (loans, unknown) in zip(raw.deliveries, result.unknown_codes, strict=True)
-        ),
-        files={},
-        sha256={},
-    )
 
 
 def _ledger_lines(result: ChainResult) -> Iterator[LedgerLine]:

@@ -8,7 +8,6 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.chain import QuarterChain, refresh_chain
 from hjalp_pipeline.production.counting import count_tables, participants, quarter_bestand
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.intake import Inbox, UnreadableError
 from hjalp_pipeline.production.pins import Pins, ReleaseRefused
@@ -63,7 +62,9 @@ def pinned_partitions(root: DataRoot, release: str, pins: Pins) -> Partitions:
         inbox.save()
     if reasons:
         raise ReleaseRefused(release, reasons)
-    bases = {komnr: Basis.of(pins.deliveries[komnr].kvartal, chosen) for komnr, chosen in in_force.items()}
+    bases = {
+        komnr: Basis.of(root.declared, pins.deliveries[komnr].kvartal, chosen) for komnr, chosen in in_force.items()
+    }
     together = Together(lake, pins.collaborations, bases)
     return {komnr: _partition(lake, komnr, chosen, together) for komnr, chosen in in_force.items()}
 
@@ -104,4 +105,4 @@ def figures(
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
     bestand = quarter_bestand(Lake(root), entries.values())
     deltagere = participants(pins.decisions, years)
-    return count_tables(statistic_of(root), bestand, deltagere, folketal, list(years), where=release)
+    return count_tables(root.declared, bestand, deltagere, folketal, list(years), where=release)

@@ -8,9 +8,9 @@ from math import prod
 
 import polars as pl
 
+from hjalp_pipeline.contracts.states import BESTAND, of_table
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.approval import taking_part
-from hjalp_pipeline.rules.stock import SCHEMA as STOCK_SCHEMA
 from hjalp_pipeline.statistic import Statistic, TableSpec
 from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
@@ -47,7 +47,7 @@ def count_tables(
 ) -> dict[str, pl.DataFrame]:
     """The tables by name with every cell of the full cross product, kommuner that do not take part null; contracts held.
 
-    ``bestand``: ``rules.stock.SCHEMA`` of all reporters; ``deltagere``: aar, komnr; ``folketal``: the register's.
+    ``bestand``: ``Stock.schema`` of all reporters; ``deltagere``: aar, komnr; ``folketal``: the register's.
     """
     relations = {
         "bestand": bestand,
@@ -67,7 +67,7 @@ def count_tables(
         for spec in statistic.tables:
             tables[spec.name] = select(spec.sql, relations, connection)
             relations[spec.name] = tables[spec.name]
-            require(tables[spec.name], spec, where)
+            require(tables[spec.name], of_table(spec), where)
             _require_cross_product(tables[spec.name], spec, relations["aar"].height)
     return tables
 
@@ -102,5 +102,5 @@ def years_of_quarter(kvartal: str) -> range:
 
 def quarter_bestand(lake: Lake, entries: Iterable[ChainEntry]) -> pl.DataFrame:
     """Year-end stock of several chain results, one after the other."""
-    names = [entry.files["bestand"] for entry in entries]
-    return lake.read(names) if names else pl.DataFrame(schema=STOCK_SCHEMA)
+    names = [entry.files[BESTAND] for entry in entries]
+    return lake.read(names) if names else pl.DataFrame(schema=lake.root.declared.stock.schema)

@@ -16,7 +16,7 @@ from hjalp_pipeline.production.counting import participants, quarter_bestand
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.pins import Pins, counting_code
 from hjalp_pipeline.production.timeline import NEVER, moves_by_step, share_moves
-from hjalp_pipeline.rules.kommune import held_against
+from hjalp_pipeline.rules.collaborations import held_against
 from hjalp_pipeline.statistic import TIME, Share, Statistic, TableSpec
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake

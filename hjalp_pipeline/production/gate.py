@@ -19,7 +19,7 @@ from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.tables import counted
 from hjalp_pipeline.production.together import Together
-from hjalp_pipeline.rules.kommune import covered_by
+from hjalp_pipeline.rules.collaborations import covered_by
 from hjalp_pipeline.rules.systems import current_systems, left_systems
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
 from hjalp_pipeline.storage.files import fingerprint

@@ -11,11 +11,11 @@ from typing import cast
 
 import polars as pl
 
-from hjalp_pipeline.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.publishing.microdata import CodeList, Kind, MicroVariable, Register
+from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
 
 #: The first two digits of HMIISO; shown in the codebook, no variable holds them alone.
 ISO_HOVEDKLASSE = CodeList("iso_hovedklasse", "Hovedklasser i ISO 9999 (de to første cifre af HMIISO)", ISO_CLASSES)

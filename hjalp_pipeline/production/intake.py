@@ -15,18 +15,19 @@ from typing import BinaryIO
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.receipts import write_receipt
 from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import Verdict
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox, open_file
 from hjalp_pipeline.storage.lake import Lake
@@ -56,9 +57,10 @@ _WORDING = ("receipt.py", "names.py")
 
 
 @cache
-def _code() -> str:
+def _code(statistic: Statistic) -> str:
     """Hash of the code that reads: a delivery read by other code is read again."""
-    return code_fingerprint("delivery", "rules/systems.py", "contracts", "production/intake.py", leave_out=_WORDING)
+    engine = code_fingerprint("delivery", "rules/systems.py", "contracts", "production/intake.py", leave_out=_WORDING)
+    return fingerprint(engine, package_fingerprint(*statistic.reading))
 
 
 class UnreadableError(Exception):
@@ -73,13 +75,14 @@ class Inbox:
         lake: Lake,
         systems: Iterable[SystemRow],
         *,
-        layouts: Layouts = LAYOUTS,
+        layouts: Layouts | None = None,
         stat: Callable[[int], os.stat_result] = os.fstat,
         now: Callable[[], float] = time.time,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """``systems`` are the rows of systems.csv: who may deliver what, when. ``stat``, ``now`` and ``pause`` tell a file under way."""
-        self.lake, self.layouts = lake, layouts
+        self.lake, self.statistic = lake, lake.root.declared
+        self.layouts = layouts or self.statistic.layouts
         self._stat, self._now, self._pause = stat, now, pause
         self.systems = tuple(systems)
         self._hashes = HashIndex(lake.root)
@@ -191,7 +194,9 @@ class Inbox:
         # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
         quarter = name.kvartal if name.format == "xml" else ""
         version = self.layouts.of(name.kvartal).version
-        return fingerprint(digest, name.komnr, name.system, name.format, sender.encoding, quarter, version, _code())
+        return fingerprint(
+            digest, name.komnr, name.system, name.format, sender.encoding, quarter, version, _code(self.statistic)
+        )
 
     def key_of(self, folder: str, filename: str, digest: str) -> str | None:
         """Where the lake has what was read of a file with this name and content, None when no verdict can be there."""
@@ -248,10 +253,10 @@ class Inbox:
         verdict = _as_verdict(intake)
         frame = None
         if intake.frame is not None:
-            frame, dubletter = drop_dubletter(intake.frame)
+            frame, dubletter = drop_dubletter(intake.frame, self.statistic.combining.id)
             frame = frame.with_columns(pl.lit(name.system).alias("system"))
             verdict = replace(verdict, rows=frame.height, dubletter=dubletter)
-            require(frame, "raw", f"{file.folder}/{name.filename}")
+            require(frame, of_state(self.statistic, RAW), f"{file.folder}/{name.filename}")
         return Delivery(file, name, digest, self._key(name, sender, digest), verdict), frame
 
 

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.contracts.states import CONTRACTS
-from hjalp_pipeline.production.chain import loans_inside
+from hjalp_pipeline.contracts.states import RAW, of_state
+from hjalp_pipeline.production.chain import rows_inside
 from hjalp_pipeline.production.genhjalp import (
     GENHJALP,
     GENHJALP_G,
@@ -22,10 +23,9 @@ from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import write_register
-from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES
 from hjalp_pipeline.rules.cpr import is_fictitious
-from hjalp_pipeline.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 from hjalp_pipeline.rules.person import alder
+from hjalp_pipeline.statistics.hjalp.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -74,7 +74,7 @@ def _genhjalp(
         ten_digits = pl.col("pnr_tekst").str.extract(r"^([0-9]{10})$").cast(pl.Int64)
         number = pl.coalesce(pl.col("pnr").cast(pl.Int64), ten_digits)
         yield frame.select(
-            ALDER=alder(last),
+            ALDER=alder(date(last, 12, 31)),
             # The register has decided; these two only describe the number [chosen].
             # Not ten digits is null here, which a horizontal sum would count as 0, a multiple of 11.
             CPRTJEK=pl.when(number.is_not_null() & modulus_11(number)).then(pl.lit("1")).otherwise(pl.lit("0")),
@@ -105,6 +105,7 @@ def _told(column: str) -> pl.Expr:
 
 def loans_of(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     """A kommune's loans inside the statistic: the raw columns with what every data state added, in raw order."""
-    raw = [name for name in CONTRACTS["raw"].columns if name != "indleveringsdato"]
-    added = {state: [name for name in STATE_COLUMNS[state] if name not in ("raekke", "person")] for state in STATES}
-    return loans_inside(lake, entry, raw, **{state: names for state, names in added.items() if names})
+    raw = [name for name in of_state(lake.root.declared, RAW).columns if name != "indleveringsdato"]
+    chain = lake.root.declared.rulebook.chain
+    added = {state.name: [name for name in state.stored if name not in ("raekke", "person")] for state in chain}
+    return rows_inside(lake, entry, raw, **{state: names for state, names in added.items() if names})

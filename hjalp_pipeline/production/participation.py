@@ -27,7 +27,7 @@ from hjalp_pipeline.rules.approval import (
     state_of,
     taking_part,
 )
-from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals, read_collaborations
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

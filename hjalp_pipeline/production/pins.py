@@ -18,11 +18,11 @@ from hjalp_pipeline.production.together import groups
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
-from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.registers import preparation_code
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Faults, Written, as_json, from_json
@@ -178,4 +178,5 @@ def counting_code(statistic: Statistic) -> str:
     """Hash of all code and declarations between a delivery and the unsuppressed tables: with the same inputs it gives the same figures."""
     modules = [f"production/{name}.py" for name in ("intake", "raw", "quarter_inbox", "together", "chain", "counting")]
     python = code_fingerprint("rules", "codelists", "contracts", "delivery", *modules)
-    return fingerprint(python, preparation_code(), declared_counting(statistic))
+    declared = package_fingerprint(*statistic.reading, *statistic.code)
+    return fingerprint(python, declared, preparation_code(), declared_counting(statistic))

@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.production.computation import chain_results, figures
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.disclosure import Protected, Published, each
 from hjalp_pipeline.production.manifest import pins_of, read_pins
 from hjalp_pipeline.production.release_inputs import ReleaseRefused, collect_inputs, read_definition
@@ -44,7 +43,7 @@ def load_published(root: DataRoot, release: str) -> Published:
     definition = read_definition(root, release)
     everything = _kept_figures(root, release) or _figures_again(root, definition)
     # A table that was declared later was not published then.
-    specs = [spec for spec in statistic_of(root).tables if (folder / spec.csv).is_file()]
+    specs = [spec for spec in root.declared.tables if (folder / spec.csv).is_file()]
     tables = {spec.name: everything[spec.name] for spec in specs}
     hidden: set[tuple[Cell, int]] = set()
     for spec in specs:
@@ -64,7 +63,7 @@ def load_published(root: DataRoot, release: str) -> Published:
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
     """The figures as the lake keeps them; None when one is gone or not as it was written."""
-    lake, names = Lake(root), [spec.name for spec in statistic_of(root).tables]
+    lake, names = Lake(root), [spec.name for spec in root.declared.tables]
     try:
         return {name: lake.frame(f"udgivelser/{name}", release) for name in names}
     except (FileNotFoundError, ChangedError):

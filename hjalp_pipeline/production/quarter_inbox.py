@@ -8,7 +8,7 @@ from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.intake import Inbox, UnreadableError
 from hjalp_pipeline.production.together import Basis, groups
-from hjalp_pipeline.rules.kommune import Collaboration, covered_by, held_against
+from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, held_against
 from hjalp_pipeline.rules.systems import deliveries_in_force
 from hjalp_pipeline.storage.entries import RawPartition
 
@@ -73,8 +73,9 @@ class QuarterInbox:
 
     def together_with(self, kommuner: Iterable[str]) -> set[str]:
         """The kommuner and all whose data theirs are held against: they are brought up to date together."""
-        pairs = held_against(self.collaborations, dict.fromkeys(KOMNR, self.kvartal))
-        of = groups(pairs)
+        if not self.inbox.statistic.combining.members:
+            return set(kommuner)
+        of = groups(held_against(self.collaborations, dict.fromkeys(KOMNR, self.kvartal)))
         return {other for komnr in kommuner for other in of.get(komnr, (komnr,))}
 
     def bases(self, deliveries: Iterable[Delivery], stored: Mapping[str, RawPartition]) -> dict[str, Basis]:
@@ -93,7 +94,7 @@ class QuarterInbox:
                 basis = Basis.stored(str(self.kvartal), stored[komnr]) if komnr in stored else None
             else:
                 chosen = self.in_force(of_kommune.get(komnr, ()), komnr)
-                basis = Basis.of(str(self.kvartal), chosen) if chosen else None
+                basis = Basis.of(self.inbox.statistic, str(self.kvartal), chosen) if chosen else None
             if basis is not None:
                 found[komnr] = basis
         return found

@@ -1,7 +1,7 @@
-"""``raw/udlaan``: a kommune's combined data of a quarter, from its deliveries in force (R1, R2).
+"""``raw``: a kommune's combined data of a quarter, from its deliveries in force (R1, R2).
 
 With one delivery the partition is the typed copy itself; with several it is their union without gengangere, and without
-the loans that a kommune which reports for this one has too.
+the records that a kommune which reports for this one has too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.delivered import Delivery
@@ -18,11 +19,10 @@ from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.intake import Inbox, UnreadableError, leverancer_frame
 from hjalp_pipeline.production.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.together import Together
-from hjalp_pipeline.rules.gengangere import FILLED, GENGANGER, UDFYLDT_LOV, combine_systems
-from hjalp_pipeline.rules.oddities import COLUMNS, count_oddities
-from hjalp_pipeline.rules.rule_list import INTAKE_REASONS
+from hjalp_pipeline.rules.gengangere import combine_systems
+from hjalp_pipeline.rules.oddities import count_oddities
+from hjalp_pipeline.rules.rulebook import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
-from hjalp_pipeline.rules.systems import DUBLET
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
 from hjalp_pipeline.storage.entries import LedgerLine, RawPart, RawPartition
 from hjalp_pipeline.storage.files import read_parquet, sha256, sweep, write_parquet
@@ -111,6 +111,8 @@ def build_partition(
     lake: Lake, kvartal: str, komnr: str, chosen: Sequence[Delivery], together: Together
 ) -> RawPartition:
     """The raw partition of deliveries in force: its file (written unless it is a typed copy), ledger lines and oddities."""
+    statistic = lake.root.declared
+    how, rulebook = statistic.combining, statistic.rulebook
     paths = [lake.typed_path(delivery.key) for delivery in chosen]
     verdicts = [delivery.verdict for delivery in chosen]
     basis, made_from = together.bases[komnr].key, together.key(komnr)
@@ -119,19 +121,20 @@ def build_partition(
     settled = None if together.alone(komnr) else together.settled(komnr)
     touched = settled is not None and bool(settled.gone.any() or settled.filled.any())
     if touched or len(chosen) > 1:
-        union = combine_systems([read_parquet(path) for path in paths])
+        union = combine_systems([read_parquet(path) for path in paths], how)
         if settled is not None and touched:
             key = made_from
-            union = replace(settled, frame=union.frame.with_columns(settled.frame.select(FILLED)))
+            union = replace(settled, frame=union.frame.with_columns(settled.frame.select(how.filled)))
         frame, kept, filled = union.rows(), union.kept(len(chosen)), union.filled_rows()
-        require(frame, "raw", f"{kvartal} {komnr}")
+        require(frame, of_state(statistic, RAW), f"{kvartal} {komnr}")
         path = lake.combined_path(kvartal, komnr, key)
         write_parquet(path, frame)
         digest = sha256(path)
     typed = sum(verdict.rows for verdict in verdicts)
     dubletter = sum(verdict.dubletter for verdict in verdicts)
     bad = merge_counts(*(verdict.bad_by_code for verdict in verdicts))
-    oddities = count_oddities(read_parquet(path, columns=list(COLUMNS)), _received(chosen[0]))
+    looked_at = read_parquet(path, columns=list(rulebook.odd_columns))
+    oddities = count_oddities(looked_at, _received(chosen[0]), rulebook.oddities)
     if digest is None:
         raise InternalError("a delivery in force has a typed copy")
     return RawPartition(
@@ -145,9 +148,9 @@ def build_partition(
         records=sum(verdict.records for verdict in verdicts),
         ledger=(
             *_lines("leverance", typed + dubletter, {code: bad.get(code, 0) for code in INTAKE_REASONS}),
-            *_lines("raw", sum(kept), {DUBLET.name: dubletter, GENGANGER.name: typed - sum(kept)}),
+            *_lines("raw", sum(kept), {how.twice.name: dubletter, how.same.name: typed - sum(kept)}),
         ),
-        remarks={"raw": merge_counts(oddities, {UDFYLDT_LOV.name: filled} if filled else {})},
+        remarks={"raw": merge_counts(oddities, {how.fill.name: filled} if filled else {})},
     )
 
 

@@ -81,7 +81,7 @@ def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delive
         kommune_name=NAVN.get(delivery.name.komnr) if delivery.name else None,
         situation=Situation(in_force, _deadline(root, delivery.name), _contact(root)),
     )
-    page = receipt_html(content).encode()
+    page = receipt_html(content, root.declared.layouts).encode()
     write_bytes(path.with_suffix(".html"), page, ALL)
     write_sealed(path, {**content, _PAGE: hashlib.sha256(page).hexdigest()}, ALL)
 

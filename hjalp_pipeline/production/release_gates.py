@@ -5,7 +5,6 @@ from dataclasses import replace
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.counting import participants
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.known_defects import read_known_defects
 from hjalp_pipeline.production.pins import (
@@ -18,7 +17,7 @@ from hjalp_pipeline.production.publication import read_publication
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import latest_decisions
-from hjalp_pipeline.rules.kommune import Collaboration, covered_by, reports_for
+from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, reports_for
 from hjalp_pipeline.storage.codelists import (
     InputError,
     approval_files,
@@ -80,7 +79,7 @@ class ReleaseGates:
             decided_at={key: decision.decided_at for key, decision in self.latest.items()},
             files={f"codelists/{path.name}": sha256(path) for path in lists if path.is_file()},
             approval_files={f"approvals/{path.name}": sha256(path) for path in approval_files(self.root)},
-            code=counting_code(statistic_of(self.root)),
+            code=counting_code(self.root.declared),
             known_defects=tuple(row for row in known if row.concerns(years)),
             publication=read_publication(self.root),
         )

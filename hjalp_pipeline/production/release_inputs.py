@@ -12,7 +12,6 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.counting import IncompleteTableError, participants, quarter_bestand
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.manifest import read_pins
 from hjalp_pipeline.production.pin_texts import Decisions
 from hjalp_pipeline.production.pins import (
@@ -68,7 +67,7 @@ class ReleaseInputs:
     @property
     def statistic(self) -> Statistic:
         """What is released, as it is declared."""
-        return statistic_of(self.root)
+        return self.root.declared
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -114,8 +113,8 @@ def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:
     deltagere = participants(pins.decisions, definition.reference_years)
     entries = chain_results(root, definition.release, pins)
     _check_partial(Lake(root), definition.release, deltagere, entries, unnamed)
-    ledger = ledger_frame(definition.release, entries)
-    _check_balance(definition.release, ledger, entries)
+    ledger = ledger_frame(root.declared, definition.release, entries)
+    _check_balance(root, definition.release, ledger, entries)
     return ReleaseInputs(root, definition, first, pins, deltagere, entries, ledger)
 
 
@@ -145,9 +144,10 @@ def _check_partial(
     refuse(release, reasons)
 
 
-def _check_balance(release: str, ledger: pl.DataFrame, entries: Entries) -> None:
+def _check_balance(root: DataRoot, release: str, ledger: pl.DataFrame, entries: Entries) -> None:
     """From the records delivered to the loans kept every step must account for every row of every kommune."""
-    faults = unbalanced(ledger, {komnr: entry.records for komnr, entry in entries.items()})
+    records = {komnr: entry.records for komnr, entry in entries.items()}
+    faults = unbalanced(root.declared.rulebook.steps, ledger, records)
     refuse(
         release,
         [

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.chain import DATASETS
+from hjalp_pipeline.production.chain import datasets
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.production.manifest import known_pins
 from hjalp_pipeline.production.pins import Pins
@@ -104,7 +104,7 @@ def _results(root: DataRoot, settings: Retention) -> Iterator[Removal]:
     if not root.lake.is_dir():
         return
     used = _Used(root)
-    for path in lake.computed(DATASETS):
+    for path in lake.computed(datasets(lake.root.declared)):
         if path not in used.files and path.stat().st_mtime < limit:
             half = path.parent.parent.name == "leverancer" and not path.with_suffix(".json").is_file()
             yield Removal(path, "half read" if half else "nothing refers to it", is_input=False)

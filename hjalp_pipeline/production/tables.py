@@ -13,13 +13,12 @@ from hjalp_pipeline.production.counting import (
     quarter_bestand,
     years_of_quarter,
 )
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.hiding import suppress
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import read_approvals
 from hjalp_pipeline.storage.entries import QuarterEntry, TablesEntry
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet, sha256
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint, read_parquet, sha256
 from hjalp_pipeline.storage.lake import Lake, NotMadeError
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -29,7 +28,7 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
 
     Tables counted from the very same before are read instead of counted again.
     """
-    lake, statistic = Lake(root), statistic_of(root)
+    lake, statistic = Lake(root), root.declared
     quarter = lake.quarter(kvartal)
     if quarter is None:
         raise NotMadeError(f"{kvartal} has not been run")
@@ -75,7 +74,7 @@ def _made_from(statistic: Statistic, quarter: QuarterEntry, deltagere: pl.DataFr
 @cache
 def _code(statistic: Statistic) -> str:
     python = code_fingerprint("production/counting.py", "storage/duck.py", "contracts", "codelists", "rules")
-    return fingerprint(python, declared_counting(statistic))
+    return fingerprint(python, package_fingerprint(*statistic.code), declared_counting(statistic))
 
 
 def _standing(lake: Lake, statistic: Statistic, kvartal: str, made_from: str) -> dict[str, pl.DataFrame] | None:
@@ -92,7 +91,7 @@ def _standing(lake: Lake, statistic: Statistic, kvartal: str, made_from: str) ->
 
 def suppressed_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     """``suppressed/{name}`` of a quarter from its stored tables, saved."""
-    lake, specs = Lake(root), statistic_of(root).tables
+    lake, specs = Lake(root), root.declared.tables
     hidden = suppress(specs, {spec.name: lake.frame(f"tables/{spec.name}", kvartal) for spec in specs})
     paths = {name: lake.save_frame(f"suppressed/{name}", kvartal, table) for name, table in hidden.items()}
     entry = lake.counted_tables(kvartal)

@@ -11,19 +11,20 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.delivered import Delivery
-from hjalp_pipeline.rules.gengangere import COLUMNS, Combined, combine_systems, settle
-from hjalp_pipeline.rules.kommune import Collaboration, held_against
+from hjalp_pipeline.rules.collaborations import Collaboration, held_against
+from hjalp_pipeline.rules.gengangere import Combined, combine_systems, settle
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import RawPartition
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, read_parquet
+from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint, read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
 
 @cache
-def _code() -> str:
+def _code(statistic: Statistic) -> str:
     """Hash of the code between typed copies and raw partitions."""
-    rules = [f"rules/{name}.py" for name in ("systems", "gengangere", "kommune", "oddities")]
+    rules = [f"rules/{name}.py" for name in ("systems", "gengangere", "collaborations", "oddities")]
     production = [f"production/{name}.py" for name in ("raw", "quarter_inbox", "together")]
-    return code_fingerprint(*rules, "codelists", *production)
+    return fingerprint(code_fingerprint(*rules, "codelists", *production), package_fingerprint(*statistic.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,12 @@ class Basis:
     key: str
 
     @classmethod
-    def of(cls, kvartal: str, chosen: Sequence[Delivery]) -> "Basis":
+    def of(cls, statistic: Statistic, kvartal: str, chosen: Sequence[Delivery]) -> "Basis":
         """The basis of deliveries in force."""
         named = [(delivery.key, delivery.name.received if delivery.name else None) for delivery in chosen]
-        return cls(Kvartal.parse(kvartal), tuple(delivery.key for delivery in chosen), fingerprint(*named, _code()))
+        return cls(
+            Kvartal.parse(kvartal), tuple(delivery.key for delivery in chosen), fingerprint(*named, _code(statistic))
+        )
 
     @classmethod
     def stored(cls, kvartal: str, partition: RawPartition) -> "Basis":
@@ -55,7 +58,9 @@ class Together:
     def __init__(self, lake: Lake, collaborations: Iterable[Collaboration], bases: Mapping[str, Basis]) -> None:
         """``bases``: by komnr, of every kommune that has data (in a release each has its own quarter)."""
         self.lake, self.bases = lake, bases
-        self.pairs = held_against(collaborations, {komnr: basis.quarter for komnr, basis in bases.items()})
+        self.combining = lake.root.declared.combining
+        quarters = {komnr: basis.quarter for komnr, basis in bases.items()}
+        self.pairs = held_against(collaborations, quarters) if self.combining.members else ()
         self._groups: dict[str, tuple[str, ...]] = groups(self.pairs)
         self._settled: dict[tuple[str, ...], dict[str, Combined]] = {}
 
@@ -72,11 +77,11 @@ class Together:
         return komnr not in self._groups
 
     def settled(self, komnr: str) -> Combined:
-        """What is left of a kommune's rows and filled in them (columns ``COLUMNS``), its systems put together."""
+        """What is left of a kommune's rows and filled in them (``Combining.columns``), its systems put together."""
         group = self._groups.get(komnr, (komnr,))
         if group not in self._settled:
-            data = {other: combine_systems(self._frames(other)) for other in group}
-            self._settled[group] = settle(data, self._pairs(group))
+            data = {other: combine_systems(self._frames(other), self.combining) for other in group}
+            self._settled[group] = settle(data, self._pairs(group), self.combining)
         return self._settled[group][komnr]
 
     def _pairs(self, group: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -84,7 +89,7 @@ class Together:
 
     def _frames(self, komnr: str) -> list[pl.DataFrame]:
         paths = [self.lake.typed_path(key) for key in self.bases[komnr].deliveries]
-        return [read_parquet(path, columns=list(COLUMNS)) for path in paths]
+        return [read_parquet(path, columns=list(self.combining.columns)) for path in paths]
 
 
 def groups(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

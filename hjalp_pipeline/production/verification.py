@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.declared import statistic_of
 from hjalp_pipeline.production.embargo import open_modes, standing_releases
 from hjalp_pipeline.production.manifest import Manifest, ManifestError, kept_manifest, known_manifest
 from hjalp_pipeline.production.pins import Pins, read_definition
@@ -113,7 +112,7 @@ class _Look:
             self.verdict.notes.append(f"{release}: its manifest does not say what it was made of")
             return
         self._inputs(release, manifest, manifest.pins)
-        for name in [spec.name for spec in statistic_of(self.root).tables]:
+        for name in [spec.name for spec in self.root.declared.tables]:
             if check_layout(self.root) == LAYOUT:
                 self._sealed(self.store.frame_path(f"udgivelser/{name}", release), needed=False)
 

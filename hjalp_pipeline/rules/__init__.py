@@ -1,5 +1,5 @@
-"""The statistic's rules R1-R10 as pure functions on Polars frames: one module per rule family.
+"""What the rules of every statistic share, as pure functions on Polars frames: what a rule is and how a chain of them runs,
+the register, which deliveries count, who reports for whom, who takes part.
 
-``rule_list`` is the ordered list of all rules; ``chain`` applies R3-R9 to one kommune. Nothing here reads or writes a
-file or knows Dagster: a rule is changed in its module, its test and the changelog.
+The rules themselves stand in ``statistics/{name}/rules``. Nothing here reads or writes a file or knows Dagster.
 """

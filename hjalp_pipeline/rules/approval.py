@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.rules.kommune import Collaboration, reports_for
+from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
 
 KVARTALER = ("K1", "K2", "K3", "K4")
 PARAGRAF = "PARAGRAF"

@@ -1,4 +1,4 @@
-"""R4: the population register decides whether a CPR number is valid, nothing else (seed 3.5, 5.3).
+"""The population register decides whether a CPR number is valid, nothing else (R4, H3; seed 3.5, 5.3).
 
 Modulus 11 is no test: numbers issued since October 2007 need not satisfy it. The form only tells the kommune why a number
 that the register does not know was removed.
@@ -6,7 +6,7 @@ that the register does not know was removed.
 
 import polars as pl
 
-from hjalp_pipeline.rules.rule import Code, Context, Rule
+from hjalp_pipeline.rules.rule import Code, Context
 
 CPR_FIKTIVT = Code("CPR_FIKTIVT", "Personnummeret har ikke form som et rigtigt personnummer", "#c98b3b")
 CPR_UKURANT = Code("CPR_UKURANT", "Personnummeret findes ikke i befolkningsregisteret", "#e0b36a")
@@ -55,22 +55,3 @@ def not_in_register(rows: pl.DataFrame, _context: Context) -> pl.Series:
         pl.when(is_fictitious()).then(pl.lit(CPR_FIKTIVT.name)).otherwise(pl.lit(CPR_UKURANT.name))
     )
     return reasons.scatter(unknown.arg_true(), form.to_series()) if form.height else reasons
-
-
-PERSON = Rule(
-    "R4.0",
-    "CPR-nummeret slås op i befolkningsregisteret",
-    "derives",
-    find_person,
-    source="seed 3.5, 5.3",
-    reads=("pnr", "pnr_tekst"),
-)
-UNKNOWN = Rule(
-    "R4",
-    "CPR-nummer findes ikke i befolkningsregisteret",
-    "removes",
-    not_in_register,
-    (CPR_FIKTIVT, CPR_UKURANT),
-    "seed 3.5, 5.3",
-    reads=("pnr",),
-)

@@ -1,13 +1,14 @@
-"""What a rule is, and what a data state is: an ordered tuple of rules. The lists of them are the program (``rule_list``).
+"""What a rule is, and what a data state is: an ordered tuple of rules. A statistic's lists of them are the program (``rulebook``).
 
-A rule is declared in the module that holds its function, and listed in ``rule_list``. Contracts, ledger, remarks, reports,
-colours, the README's table and the UI read what they say of a rule from here; nothing repeats it.
+A rule is declared in a module of the statistic's ``rules/`` and listed in its ``rule_list``. Contracts, ledger, remarks,
+reports, colours, the README's table and the UI read what they say of a rule from here; nothing repeats it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal, NamedTuple
+
+import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.register import Register
@@ -34,14 +35,14 @@ class Code:
 class Context:
     """What the rules of the chain know beside the rows: the register, who reports, and the delivery the rows came with.
 
-    ``kvartal`` is the delivery's own (an earlier one when a system left is carried forward): R7 and R8 ask what was in
-    force then. ``reported_until``: last day of issue of loans that it may hold for other kommuner, None = for nobody (R8).
+    ``kvartal`` is the delivery's own (an earlier one when a system left is carried forward): what was in force then is
+    asked for. ``agreed``: what the collaborations mean for these rows, as the statistic says (``Statistic.agreed``).
     """
 
     register: Register
     komnr: str
     kvartal: Kvartal
-    reported_until: date | None
+    agreed: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,49 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class DataState:
-    """A step of the chain: what it stores (``raekke`` first), what it is for, and its rules in the order they apply."""
+class StateColumn:
+    """A column of a frame and its contract: its type, what it holds (Danish, for the data dictionary), what its values are.
+
+    ``values``: all there may be (of a column that holds codes of rules: those); ``at_least``: none is below; ``ascending``:
+    each is above the one before. ``stored``: False for a column that is held to the contract and not written. ``sources``:
+    the columns it comes from, each with its data state, ``raw`` or ``register``.
+    """
 
     name: str
-    columns: tuple[str, ...]
+    kind: type[pl.DataType]
+    description: str
+    values: Collection[Any] | None = None
+    at_least: Any = None
+    nullable: bool = False
+    ascending: bool = False
+    stored: bool = True
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+#: The first column of every data state. Ascending is cheaper than unique and says more: rows stand in raw order, none twice.
+RAEKKE = StateColumn(
+    "raekke", pl.UInt32, "Rækkens plads i kommunens rå data; nøglen mellem datatilstandene", ascending=True
+)
+
+
+@dataclass(frozen=True, eq=False)
+class DataState:
+    """A step of the chain: what it is for, its rules in the order they apply, and what comes out, ``RAEKKE`` first.
+
+    ``checks``: what holds in each row over several columns, of what is stored here or before; null counts as held.
+    """
+
+    name: str
+    columns: tuple[StateColumn, ...]
     title: str
     title_da: str
     rules: tuple[Rule, ...]
+    checks: tuple[tuple[str, pl.Expr], ...] = ()
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """Names of the columns it stores."""
+        return tuple(column.name for column in self.columns if column.stored)
 
 
 class Finding(NamedTuple):

@@ -7,9 +7,6 @@ from datetime import datetime
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.rules.rule import Code, Rule
-
-DUBLET = Code("DUBLET", "Samme udlåns-id som en senere post i filen", "#7b5ea7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +93,17 @@ def deliveries_in_force(
     return found
 
 
-def drop_dubletter(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """R2: of rows with the same ``udlaan_id`` in one delivery the last counts; returns kept rows in file order and the number dropped."""
+def drop_dubletter(frame: pl.DataFrame, key: str) -> tuple[pl.DataFrame, int]:
+    """R2: of rows with the same ``key`` in one delivery the last counts; returns kept rows in file order and the number dropped."""
     # Nearly all ids stand once. Equal ids have equal hashes, so only rows that share a hash are looked at as text.
-    shared = frame.get_column("udlaan_id").hash().is_duplicated()
+    shared = frame.get_column(key).hash().is_duplicated()
     if not shared.any():
         return frame, 0
-    suspects = frame.select("udlaan_id").with_row_index("_row").filter(shared)
+    suspects = frame.select(key).with_row_index("_row").filter(shared)
     gone = suspects.filter(
-        ~suspects.get_column("_row").is_in(suspects.group_by("udlaan_id").agg(pl.col("_row").max())["_row"].implode())
+        ~suspects.get_column("_row").is_in(suspects.group_by(key).agg(pl.col("_row").max())["_row"].implode())
     )
     if gone.is_empty():
         return frame, 0
     rows = pl.int_range(frame.height, dtype=pl.UInt32, eager=True)
     return frame.filter(~rows.is_in(gone.get_column("_row").implode())), gone.height
-
-
-IN_FORCE = Rule("R1", "Gældende leverance", "selects", deliveries_in_force, source="seed 3.3, 3.5")
-SAME_ID = Rule("R2a", "Samme udlåns-id to gange i en leverance", "removes", drop_dubletter, (DUBLET,), "seed 5.1, 5.3")

@@ -4,7 +4,7 @@ One process can write a DuckDB file and not even a reader may join it, so nothin
 """
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,16 +17,6 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: Partition of a dataset that is one file in all, not one a quarter.
 WHOLE = "alle"
-#: Views and the datasets they read; those of tables come after them.
-VIEWS: tuple[tuple[str, str], ...] = (
-    ("ledger", "ledger"),
-    ("status", "status"),
-    ("remarks", "remarks"),
-    ("leverancer", "leverancer"),
-    ("lov_navn_ukendt", "lov_navn_ukendt"),
-    ("systems", "systems"),
-    ("deltagelse", "deltagelse"),
-)
 #: Data states, as views ``cpr_validated`` .. over the files the quarters stand on, and ``udlaan`` that joins them.
 STATE_COLUMNS_SQL = "catalog/udlaan"
 #: Views that are a select over the ones above.
@@ -34,13 +24,13 @@ DERIVED = ("leverandoerer",)
 
 
 def refresh_catalog(
-    root: DataRoot, empty: Mapping[str, pl.DataFrame], tables: Iterable[tuple[str, str]] = ()
+    root: DataRoot, plain: Mapping[str, pl.DataFrame], tables: Mapping[tuple[str, str], pl.DataFrame]
 ) -> list[str]:
     """Write ``hjalp.duckdb``; returns the views made.
 
-    ``tables``: state and name of each dataset of tables: ``tables`` as they are, ``suppressed`` as ``suppressed_{name}``.
-    ``empty`` gives a frame without rows for each view, for one whose dataset has no file yet; the code list ``systems``,
-    which is kept as no dataset, it gives with its rows.
+    ``plain``: views of the datasets of the same name. ``tables``: by state and name those of tables, ``tables`` as they are,
+    ``suppressed`` as ``suppressed_{name}``. Both give the frame shown while a dataset has no file: one without rows, of the
+    code list ``systems``, which is kept as no dataset, its rows.
     """
     lake = Lake(root)
     made = []
@@ -50,18 +40,19 @@ def refresh_catalog(
     with scratch(place) as folder:
         temporary = folder / root.catalog.name
         with calculator(database=temporary) as connection:
-            of_tables = [
-                (name if state == "tables" else f"{state}_{name}", f"{state}/{name}") for state, name in tables
+            views = [(name, name, frame, False) for name, frame in plain.items()]
+            views += [
+                (name if state == "tables" else f"{state}_{name}", f"{state}/{name}", frame, True)
+                for (state, name), frame in tables.items()
             ]
-            for view, dataset in (*VIEWS, *of_tables):
+            for view, dataset, empty, keyed in views:
                 files = [
                     path for name in ("*K?", WHOLE) for path in sorted((lake.path / dataset).glob(f"{name}.parquet"))
                 ]
                 if files:
-                    keyed = (view, dataset) not in VIEWS
                     connection.execute(f"create view {view} as {_read(files, keyed=keyed)}")
                 else:
-                    connection.register("nothing", empty[view].to_arrow())
+                    connection.register("nothing", empty.to_arrow())
                     connection.execute(f"create table {view} as select * from nothing")
                     connection.unregister("nothing")
                 made.append(view)
@@ -89,7 +80,7 @@ def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
         return []
     datasets: dict[str, list[str | None]] = {"raw": [entry.raw_file for _kvartal, _komnr, entry in entries]}
     for dataset in dict.fromkeys(name for *_, entry in entries for name in entry.files):
-        datasets[dataset.removesuffix("/udlaan")] = [entry.files.get(dataset) for *_, entry in entries]
+        datasets[dataset.rpartition("/")[0] or dataset] = [entry.files.get(dataset) for *_, entry in entries]
     for name, files in datasets.items():
         parts = [
             _of_kommune(kvartal, komnr, lake.file(file), numbered=name == "raw")

@@ -14,7 +14,7 @@ import polars as pl
 from pydantic import AfterValidator, ValidationInfo
 
 from hjalp_pipeline.rules.approval import KINDS, Decision
-from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.lists import (
     Day,

@@ -80,12 +80,12 @@ class RawPartition:
 
 @dataclass(frozen=True, slots=True)
 class UnknownCodes:
-    """A delivery's loans after R5, and those of them whose ``lov_navn`` is no code (R7)."""
+    """A delivery's records in the data state that looks at their code, and those of them whose code no list knows."""
 
     kvartal: str
     filename: str
-    udlaan: int
-    lov_navn_ukendt: int
+    records: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)

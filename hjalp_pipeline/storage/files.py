@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -213,6 +214,21 @@ def code_fingerprint(*packages: str, leave_out: tuple[str, ...] = ()) -> str:
         for file in [place] if place.is_file() else sorted(place.rglob("*")):
             if file.is_file() and file.name not in leave_out and file.suffix in {".py", ".csv", ".xsd", ".sql"}:
                 digest.update(file.relative_to(here).as_posix().encode() + b"\x00" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def package_fingerprint(*names: str) -> str:
+    """SHA-256 over the source files of packages and modules by their dotted names, with what lies below them."""
+    digest = hashlib.sha256()
+    for name in names:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            raise ModuleNotFoundError(name)
+        place = Path(spec.origin)
+        for file in sorted(place.parent.rglob("*")) if place.name == "__init__.py" else [place]:
+            if file.is_file() and file.suffix in {".py", ".csv"}:
+                inside = file.relative_to(place.parent).as_posix()
+                digest.update(f"{name}/{inside}".encode() + b"\x00" + file.read_bytes())
     return digest.hexdigest()
 
 

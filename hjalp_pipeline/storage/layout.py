@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hjalp_pipeline import __version__
-from hjalp_pipeline.rules.rule_list import CHAIN
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import make_folder, read_json, read_parquet, write_json
 from hjalp_pipeline.storage.root import DataRoot
@@ -13,7 +12,7 @@ from hjalp_pipeline.storage.sealed import is_sealed, write_sealed_parquet
 #: 1: hjalp up to 0.3.1, without hashes. 2: JSON files and small frames carry a hash of themselves.
 LAYOUT = 2
 #: Folders of the lake whose Parquet files a JSON file names with their hash.
-_NAMED = ("raw", "registers", "bestand", "removed", *(state.name for state in CHAIN))
+_NAMED = ("raw", "registers", "bestand", "removed")
 
 
 def check_layout(root: DataRoot) -> int:
@@ -56,8 +55,9 @@ def open_lake(root: DataRoot) -> None:
 
 def frames(root: DataRoot) -> Iterator[Path]:
     """The small frames of the lake, which carry a hash of themselves."""
+    named = (*_NAMED, *root.declared.rulebook.states)
     for path in sorted(root.lake.rglob("*.parquet")):
         inside = path.relative_to(root.lake).parts
         typed_copy = inside[0] == "leverancer" and len(inside) > 2
-        if not (typed_copy or inside[0] in _NAMED or any(part.startswith(".") for part in inside)):
+        if not (typed_copy or inside[0] in named or any(part.startswith(".") for part in inside)):
             yield path

@@ -3,6 +3,10 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hjalp_pipeline.statistic import Statistic
 
 ENVIRONMENT_VARIABLE = "HJALP_DATA"
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,6 +41,13 @@ class DataRoot:
         if moving(path).is_dir():
             raise DataRootError("the data root is being moved to folders by statistic: run `hjalp migrate` to its end")
         return cls(path, statistic, flat=statistic == DEFAULT and is_flat(path))
+
+    @property
+    def declared(self) -> "Statistic":
+        """The statistic as it is declared."""
+        from hjalp_pipeline.statistic import declared  # noqa: PLC0415 (whoever asks for help waits for no library)
+
+        return declared(self.statistic)
 
     @property
     def folder(self) -> Path:

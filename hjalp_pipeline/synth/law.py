@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.synth.sources import Flags, Ints
 
 SHARE_OTHER_CODE: Final = 0.05

@@ -24,7 +24,6 @@ from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.production.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.rules.rule_list import STEPS
 from hjalp_pipeline.storage.inbox import passed_over, quarter_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import check_layout
@@ -214,7 +213,7 @@ def show_ledger(lake: Lake, kvartal: str) -> None:
     table.add_column("rows in", justify="right")
     table.add_column("removed", justify="right")
     table.add_column("kept", justify="right")
-    for step in STEPS:
+    for step in lake.root.declared.rulebook.steps:
         lines = ledger.filter(pl.col("step") == step).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
         counts = dict(lines.iter_rows())
         kept = counts.pop(None, 0)

@@ -35,11 +35,11 @@ def edit(path: Path, before: str, after: str) -> None:
 
 
 def add_to_person(copy: Path, rule: str) -> None:
-    """A rule at the end of ``rules/person.py``."""
-    person = copy / "hjalp_pipeline" / "rules" / "person.py"
+    """A rule at the end of ``rules/persons.py``."""
+    person = copy / "hjalp_pipeline" / "statistics" / "hjalp" / "rules" / "persons.py"
     edit(
         person,
-        "from hjalp_pipeline.rules.rule import Context, Rule\n",
+        "from hjalp_pipeline.rules.rule import Rule\n",
         "from hjalp_pipeline.rules.rule import Code, Context, Rule\nfrom hjalp_pipeline.rules.step import reason\n",
     )
     with person.open("a", encoding="utf-8") as file:
@@ -47,5 +47,5 @@ def add_to_person(copy: Path, rule: str) -> None:
 
 
 def list_rule(copy: Path, name: str) -> None:
-    listed = copy / "hjalp_pipeline" / "rules" / "rule_list.py"
-    edit(listed, "person.SEX_AND_BIRTH", f"person.SEX_AND_BIRTH, person.{name}")
+    listed = copy / "hjalp_pipeline" / "statistics" / "hjalp" / "rules" / "rule_list.py"
+    edit(listed, "persons.SEX_AND_BIRTH", f"persons.SEX_AND_BIRTH, persons.{name}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 import hjalp_pipeline
-from hjalp_pipeline.contracts.states import columns
+from hjalp_pipeline.contracts.states import columns, of_state
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.quarter import refresh_quarter
@@ -71,7 +71,9 @@ def after(root: DataRoot) -> dict[str, object]:
     whole = query(root, "select kvartal, count(*) from raw group by all order by 1")
     refresh_raw(root, KVARTAL)
     refresh_quarter(root, KVARTAL)
-    pages = {path: content.decode() for path, content in specification_files(date(2026, 8, 1)).items()}
+    pages = {
+        path: content.decode() for path, content in specification_files(date(2026, 8, 1), root.declared.layouts).items()
+    }
     return {
         "package": str(Path(hjalp_pipeline.__file__).parent),
         "unread": raw.unread,
@@ -80,7 +82,7 @@ def after(root: DataRoot) -> dict[str, object]:
         "whole": whole,
         "removed": ledger(root, NEW),
         "results": results(root),
-        "column": [column for column in columns("raw") if column[0] == "depot"],
+        "column": [column for column in columns(of_state(root.declared, "raw")) if column[0] == "depot"],
         "receipt": (root.receipts / NEW / "540_nexus_20270405T081500.html").read_text(encoding="utf-8"),
         "pages": {path: page for path, page in pages.items() if "depot" in page},
     }

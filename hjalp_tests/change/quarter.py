@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 import hjalp_pipeline
-from hjalp_pipeline.contracts.states import CONTRACTS
+from hjalp_pipeline.contracts.states import GONE, of_state
 from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.microdata import loans_of
 from hjalp_pipeline.production.quarter import unbalanced
 from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.rules.rule_list import RULES, values_of
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_tests.production.world import KVARTAL, country, delivery, loan, run, write_world
 
@@ -32,19 +32,20 @@ def main(folder: Path) -> dict[str, object]:
     root = write_world(folder, made)
     _, quarter = run(root)
     entry = quarter.chain.entries["101"]
+    records = {komnr: e.records for komnr, e in quarter.chain.entries.items()}
     release = make_release(root, "2024v1", documents=DOCUMENTS)
     return {
         "package": str(Path(hjalp_pipeline.__file__).parent),
         "broken": sorted(quarter.chain.broken),
-        "unbalanced": unbalanced(quarter.ledger, {komnr: e.records for komnr, e in quarter.chain.entries.items()}),
+        "unbalanced": unbalanced(RULEBOOK.steps, quarter.ledger, records),
         "removed": {reason: rows for _, reason, rows in entry.ledger if reason},
         "corrected": entry.remarks.get("dates_corrected", {}),
         "loans": loans_of(Lake(root), entry).height,
         "rows": entry.rows,
         "sentences": {code: words for code, (words, _) in AARSAGER.items()},
-        "titles": [rule.title_da for rule in RULES],
-        "rettelse": values_of("rettelse"),
-        "contract": sorted(CONTRACTS["removed"].columns["aarsag"].checks[0].statistics["allowed_values"]),
+        "titles": [rule.title_da for rule in RULEBOOK.rules],
+        "rettelse": RULEBOOK.values_of("rettelse"),
+        "contract": sorted(of_state(root.declared, GONE).columns["aarsag"].checks[0].statistics["allowed_values"]),
         "report": (release.path / "godkendelse" / "101.html").read_text(encoding="utf-8"),
         "kvartal": KVARTAL,
         "folder": str(release.path),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 OF_LAYOUT = (
     "contracts/test_validation.py",
     "contracts/test_raw_columns.py",
-    "delivery/specification",
+    "delivery/layouts",
     "delivery/test_xsi_nil.py",
     "dialogue/specification/test_editions.py",
 )

@@ -23,7 +23,7 @@ def test_as_it_is(copy: Path) -> None:
 
 def test_change_a_rule(copy: Path) -> None:
     (line,) = re.findall(r"`rules/dates.py`: `(DAYS_AFTER_DEATH = [0-9]+)`", PAGE)
-    edit(copy / "hjalp_pipeline" / "rules" / "dates.py", "DAYS_AFTER_DEATH = 31", line)
+    edit(copy / "hjalp_pipeline" / "statistics" / "hjalp" / "rules" / "dates.py", "DAYS_AFTER_DEATH = 31", line)
     found = quarter(copy)
     assert found["rettelse"] == ["RETTET_DOED", "RETTET_DOED_14"]
     assert found["corrected"] == {"RETTET_DOED": 1, "RETTET_DOED_14": 1}
@@ -37,7 +37,7 @@ def test_add_a_rule(copy: Path) -> None:
     shutil.rmtree(copy / "data")
     block, _ = re.findall(r"```python\n(.*?)```", PAGE, re.S)
     add_to_person(copy, textwrap.dedent("   " + block.lstrip()))
-    unlisted = run(copy, "-c", "import hjalp_pipeline.rules.rule_list")
+    unlisted = run(copy, "-c", "import hjalp_pipeline.statistics.hjalp.rules.rule_list")
     assert "declared but not listed: ['R9b']" in unlisted.stderr, "a rule that is only coded does not load"
     list_rule(copy, "BEFORE_BIRTH")
     found = quarter(copy)
@@ -64,7 +64,9 @@ def test_add_a_paragraph(copy: Path) -> None:
     before = run(copy, "-c", READ).stdout.splitlines()
     for name, line in zip(("paragraphs.csv", "value_sets.csv"), CODE, strict=True):
         assert f"`codelists/{name}`" in PAGE
-        with (copy / "hjalp_pipeline" / "codelists" / name).open("a", encoding="utf-8") as file:
+        with (copy / "hjalp_pipeline" / "statistics" / "hjalp" / "codelists" / name).open(
+            "a", encoding="utf-8"
+        ) as file:
             file.write(line)
     after = run(copy, "-c", READ).stdout.splitlines()
     assert after[0] == before[0], "a later code changes no earlier reading"
@@ -74,8 +76,8 @@ def test_add_a_paragraph(copy: Path) -> None:
 
 SPECIFICATION = """
 from itertools import pairwise
-from hjalp_pipeline.codelists.value_sets import VALUE_SETS
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions
 for before, after in pairwise(editions(LAYOUTS.versions, VALUE_SETS)):
@@ -87,7 +89,7 @@ for before, after in pairwise(editions(LAYOUTS.versions, VALUE_SETS)):
 def test_add_a_table(copy: Path) -> None:
     (select,) = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
     _, declaration = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-    (copy / "sql" / "tables" / "hjalp4.sql").write_text(textwrap.dedent(select), encoding="utf-8")
+    (copy / "sql" / "hjalp" / "hjalp4.sql").write_text(textwrap.dedent(select), encoding="utf-8")
     tables = copy / "hjalp_pipeline" / "statistics" / "hjalp" / "tables.py"
     listed = "#: Each after those it is counted from.\n"
     edit(tables, listed, f"{textwrap.dedent(declaration)}\n{listed}")

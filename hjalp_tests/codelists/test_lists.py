@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import polars as pl
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
-from hjalp_pipeline.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER, KOMNR, NAVN
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.codelists.tables import read_codelist
-from hjalp_pipeline.rules.period import STATISTIC_BEGINS
+from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
+from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.statistics.hjalp.rules.period import STATISTIC_BEGINS
 
 
 def test_the_98_kommuner() -> None:
@@ -77,6 +77,6 @@ def test_iso_classes() -> None:
 
 
 def test_read_codelist() -> None:
-    first, *_ = read_codelist("paragraphs.csv")
+    first, *_ = read_codelist("paragraphs.csv", package="hjalp_pipeline.statistics.hjalp.codelists")
     assert list(first) == ["code", "law", "paragraph", "text", "from_date", "to_date"]
     assert all(None not in row and None not in row.values() for row in read_codelist("kommuner.csv", ","))

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
 from hjalp_pipeline.codelists.tables import read_codelist
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, Validity, latest_announcement
-from hjalp_pipeline.codelists.value_sets import VALUE_SETS, value_sets_of
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS, value_sets_of
 
 days = st.dates(date(2022, 7, 1), date(2040, 12, 31))
 change_days = st.builds(lambda aar, part: date(aar, *part), st.integers(2022, 2035), st.sampled_from(CHANGE_DAYS))
@@ -65,7 +65,10 @@ def test_the_shipped_value_sets_keep_the_rules() -> None:
         assert (first.month, first.day) in CHANGE_DAYS
         assert values.validity.announced is None or values.validity.announced <= latest_announcement(first)
         assert values.source, "value_sets.csv says where every version is from"
-    announced = [row["in_force_from"] for row in read_codelist("value_sets.csv")]
+    announced = [
+        row["in_force_from"]
+        for row in read_codelist("value_sets.csv", package="hjalp_pipeline.statistics.hjalp.codelists")
+    ]
     assert announced == [str(values.validity.first_day) for values in VALUE_SETS], "a row for each version and no other"
     codes = {p.code for values in VALUE_SETS for p in values.paragraphs}
     assert codes == {p.code for p in PARAGRAPHS}

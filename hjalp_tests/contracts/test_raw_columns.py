@@ -6,14 +6,15 @@ import pytest
 
 from hjalp_pipeline.contracts.one_pass import one_pass
 from hjalp_pipeline.contracts.raw_columns import raw_contract
-from hjalp_pipeline.contracts.states import CONTRACTS
+from hjalp_pipeline.contracts.states import of_state
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.records import type_records
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import row
-from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
-from hjalp_tests.delivery.specification.second import LAYOUTS as SECOND
-from hjalp_tests.delivery.specification.second import record
+from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts
+from hjalp_tests.delivery.layouts.second import LAYOUTS as SECOND
+from hjalp_tests.delivery.layouts.second import record
 
 TWO = layouts(*VERSION_2)
 
@@ -62,7 +63,7 @@ def test_what_any_version_takes(change: str, column: str, held: list[tuple[str, 
 
 
 def test_what_one_version_does_without_is_nullable() -> None:
-    shipped = CONTRACTS["raw"].columns
+    shipped = of_state(STATISTIC, "raw").columns
     assert [name for name, column in shipped.items() if not column.nullable] == [
         "post",
         "udlaan_id",

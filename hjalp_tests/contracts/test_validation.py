@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.contracts.states import CONTRACTS, columns, contract_of
+from hjalp_pipeline.contracts.states import columns, contracts, of_table
 from hjalp_pipeline.contracts.validation import ContractError, Report, require, validate
-from hjalp_pipeline.statistic import TableSpec
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
 D = date.fromisoformat
@@ -74,8 +73,8 @@ VALUES: dict[str, dict[str, Sequence[object]]] = {
 
 
 #: Every contract by name: those of data states, and of the tables.
-EVERY: dict[str, str | TableSpec] = {name: name for name in CONTRACTS} | {spec.name: spec for spec in STATISTIC.tables}
-SCHEMAS = {name: contract_of(contract) for name, contract in EVERY.items()}
+EVERY = contracts(STATISTIC) | {spec.name: of_table(spec) for spec in STATISTIC.tables}
+SCHEMAS = {name: contract.schema for name, contract in EVERY.items()}
 
 
 def good(contract: str) -> pl.DataFrame:
@@ -239,5 +238,5 @@ def test_the_data_dictionary() -> None:
         described = columns(EVERY[contract])
         assert [name for name, *_ in described] == list(schema.columns)
         assert all(kind and text for _, kind, text, _ in described), contract
-    assert ("koen", "UInt8", "Køn, 1 mand, 2 kvinde", False) in columns("kommune_assigned")
-    assert ("lov_tekst", "String", "Paragraffen med ord, når systemet ikke har en kode.", True) in columns("raw")
+    assert ("koen", "UInt8", "Køn, 1 mand, 2 kvinde", False) in columns(EVERY["kommune_assigned"])
+    assert ("lov_tekst", "String", "Paragraffen med ord, når systemet ikke har en kode.", True) in columns(EVERY["raw"])

@@ -17,7 +17,7 @@ from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.gate_state import STATUSES
-from hjalp_pipeline.rules.chain import STATES
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, break_the_contract, deliver, delivery, write_world
@@ -66,7 +66,7 @@ def test_raw_is_materialised_for_exactly_the_kommuner_with_data(instance: dg.Dag
 
 def test_row_counts_are_those_of_the_ledger(ran: tuple[DataRoot, Outcome], instance: dg.DagsterInstance) -> None:
     ledger = Lake(ran[0]).frame("ledger", KVARTAL)
-    for state in STATES:
+    for state in RULEBOOK.states:
         lines = ledger.filter(pl.col("step") == state)
         found = materialisations(instance, state, "udlaan")
         assert list(found) == [KVARTAL]
@@ -92,7 +92,7 @@ def test_every_other_asset_of_the_job_is_materialised_once(instance: dg.DagsterI
 
 
 def test_checks_carry_their_partition(instance: dg.DagsterInstance) -> None:
-    for state in STATES:
+    for state in RULEBOOK.states:
         assert check_results(instance, [state, "udlaan"], "contract") == [(KVARTAL, True)], state
     for name in ("hjalp1", "hjalp2", "hjalp3"):
         assert check_results(instance, ["tables", name], "contract") == [(KVARTAL, True)], name

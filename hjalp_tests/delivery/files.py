@@ -11,7 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 
 FIELDS = LAYOUTS.first.names
 CPR = "0101901234"
@@ -95,7 +95,7 @@ def xlsx(folder: Path, records: Sequence[Row], header: Sequence[str] = FIELDS) -
 def read(path: Path, encoding: str = "utf-8") -> Intake:
     name = parse_name("2024K4", path.name)
     assert name is not None
-    return read_delivery(path, name, encoding)
+    return read_delivery(path, name, encoding, LAYOUTS)
 
 
 def read_bytes(folder: Path, content: bytes | str, form: str = "csv", encoding: str = "utf-8") -> Intake:

@@ -17,7 +17,7 @@ from polars.testing import assert_frame_equal
 from hjalp_pipeline.delivery import read_csv, read_xlsx, read_xml
 from hjalp_pipeline.delivery.codes import Rejected
 from hjalp_pipeline.delivery.records import type_records
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import (
     CPR,
     FIELDS,

@@ -9,6 +9,7 @@ import pytest
 
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
 from hjalp_pipeline.delivery.names import parse_name
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 
 CASES = Path(__file__).parent / "cases"
 SYSTEM = {"xsi-nil.xml": "hjm-xml"}
@@ -42,7 +43,7 @@ def read_case(filename: str, komnr: str, kvartal: str = "2025K1") -> Intake:
     path = CASES / filename
     name = parse_name(kvartal, f"{komnr}_{SYSTEM.get(filename, 'nexus')}_20250410T081500{path.suffix}")
     assert name is not None
-    return read_delivery(path, name, "windows-1252" if "1252" in filename else "utf-8")
+    return read_delivery(path, name, "windows-1252" if "1252" in filename else "utf-8", LAYOUTS)
 
 
 def test_every_case_has_an_outcome() -> None:

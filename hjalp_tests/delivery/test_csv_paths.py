@@ -13,7 +13,7 @@ from hjalp_pipeline.delivery import read_csv
 from hjalp_pipeline.delivery.codes import Rejected
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.findings import MISSHAPEN
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import HEADER
 
 _VALUE = st.text(alphabet='a"; \r\nø', max_size=4)

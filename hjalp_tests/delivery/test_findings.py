@@ -9,7 +9,7 @@ import pytest
 from hjalp_pipeline.delivery import read_csv
 from hjalp_pipeline.delivery.findings import FINDINGS_SCHEMA
 from hjalp_pipeline.delivery.records import type_records
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import CPR, FIELDS, csv_text, read_bytes, row, rows, verdict
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.delivery import read_csv, read_xml
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import HEADER, csv_text, read_bytes, row, rows, xml_text
 
 LATIN = csv_text([row(1), row(2, hminavn="Sæde")]).encode("latin-1")

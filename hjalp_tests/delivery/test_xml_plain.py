@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.delivery import read_xml
 from hjalp_pipeline.delivery.intake import Intake
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.delivery.xml_plain import plain_records
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import read_bytes, row, rows, xml_record, xml_root, xml_text
 
 PLAIN = xml_record(row())

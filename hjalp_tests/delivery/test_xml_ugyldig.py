@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from hjalp_pipeline.delivery import read_xml, xml_records
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.xsd import xsd
+from hjalp_pipeline.delivery.layouts.xsd import xsd
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import CPR, ROOT, read_bytes, row, rows, verdict, xml_record, xml_root, xml_text
 
 #: The schema as it was agreed; the program makes its own from the layout.

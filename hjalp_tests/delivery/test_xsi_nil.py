@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
+from hjalp_pipeline.delivery.layouts.xsd import xsd
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.xsd import xsd
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import row, xml_record
 from hjalp_tests.delivery.test_cases import CASES
 
@@ -21,7 +21,7 @@ def _read(folder: Path, text: str, kvartal: str, komnr: str = "540", system: str
     path.write_text(text, encoding="utf-8")
     name = parse_name(kvartal, path.name)
     assert name is not None
-    return read_delivery(path, name, "utf-8")
+    return read_delivery(path, name, "utf-8", LAYOUTS)
 
 
 def _delivery(field: str, kvartal: str, *, space: str = XSI) -> str:

@@ -20,6 +20,7 @@ from hjalp_pipeline.delivery.codes import REJECTION_TEXT
 from hjalp_pipeline.delivery.intake import UNREADABLE_DETAIL, Intake, read_delivery
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.delivery.receipt import receipt, receipt_html
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import CPR, ROOT, STEM
 from hjalp_tests.faults.mutants import made
 from hjalp_tests.faults.second_readers import Records, csv_records, xlsx_records, xml_records
@@ -76,7 +77,7 @@ def one(form: str, seed: int) -> tuple[Intake, Records | None]:
     name = parse_name("2024K4", f"{STEM}.{form}")
     if name is None:
         raise ValueError("the name of the test deliveries is none")
-    intake = read_delivery(BytesIO(content), name, encoding)
+    intake = read_delivery(BytesIO(content), name, encoding, LAYOUTS)
     second = {
         "csv": lambda: csv_records(content, encoding),
         "xml": lambda: xml_records(content, ROOT),
@@ -103,7 +104,7 @@ def _wrong(form: str, intake: Intake, second: Records | None) -> str | None:
 
 
 def _wrongly_refused(form: str, intake: Intake, told: dict[str, Any], second: Records | None) -> str | None:
-    if intake.code not in REJECTION_TEXT or not intake.detail or "afvist" not in receipt_html(told):
+    if intake.code not in REJECTION_TEXT or not intake.detail or "afvist" not in receipt_html(told, LAYOUTS):
         return "refused without code, sentence or receipt"
     if intake.detail.startswith(UNREADABLE_DETAIL):
         return f"nobody foresaw it: {intake.detail}"

@@ -27,10 +27,10 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Name, System, SystemBuilder, cost_of
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
+from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 
 _GROUPS = tuple(group.code for group in AGE_GROUPS)
 _AGES = (ALDER_I_ALT, *_GROUPS)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
-from hjalp_pipeline.rules.lov_tekst import read_lov_tekst
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
+from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import read_lov_tekst
 from hjalp_tests.naive import fixed
 from hjalp_tests.naive.texts import read_text
 
 ALL = frozenset(fixed.PARAGRAPH_FROM)
-CASES = Path(__file__).parents[1] / "rules" / "lov_tekst_cases.csv"
+CASES = Path(__file__).parents[1] / "statistics" / "hjalp" / "rules" / "lov_tekst_cases.csv"
 #: By R7's words a range begins at a written paragraph, so this names § 140; it was decided that it names none.
 AGAINST_THE_RULE = "Afd. 2 - SUL § 140"
 

@@ -16,14 +16,15 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.microdata import loans_of
 from hjalp_pipeline.production.quarter import refresh_quarter, remark_frame
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import Release, make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
-from hjalp_pipeline.rules.lov_tekst import read_lov_tekst
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
+from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import read_lov_tekst
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.write import to_toml
@@ -124,7 +125,7 @@ def run_and_compare(root: DataRoot, kvartal: str) -> dict[str, Any]:
     ledger = {(komnr, step, reason): rows for _, komnr, step, reason, rows in done.ledger.iter_rows()}
     filled, unknown = (
         dict(remarks.filter(pl.col("code") == code).select("komnr_indberetter", "rows").iter_rows())
-        for remarks in [remark_frame(kvartal, done.chain.entries)]
+        for remarks in [remark_frame(STATISTIC, kvartal, done.chain.entries)]
         for code in ("UDFYLDT_LOV", "LOV_NAVN_UKENDT")
     )
     codes = ((loan["komnr_indberetter"], (loan["lov_navn"] or "").strip()) for loan in result.loans)

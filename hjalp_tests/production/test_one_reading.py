@@ -8,8 +8,8 @@ from typing import BinaryIO
 import pytest
 
 from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.delivery.specification.versions import Layouts
 from hjalp_pipeline.production import intake
 from hjalp_pipeline.production.intake import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
 from hjalp_pipeline.storage.codelists import read_systems

@@ -18,6 +18,8 @@ from hjalp_pipeline.production.pins import Pins
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.rules.step import LedgerError, Step
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Delivery
 from hjalp_tests.production.world import (
@@ -210,9 +212,9 @@ def test_a_ledger_out_of_balance_is_refused(tmp_path: Path, monkeypatch: pytest.
     root = write_world(tmp_path)
     right = production_quarter.ledger_frame
 
-    def wrong(where: str, entries: dict[str, dict[str, object]]) -> pl.DataFrame:
+    def wrong(statistic: Statistic, where: str, entries: dict[str, ChainEntry]) -> pl.DataFrame:
         lost = (pl.col("komnr_indberetter") == "540") & (pl.col("step") == "dates_corrected")
-        return right(where, entries).with_columns(rows=pl.col("rows") - lost.cast(pl.Int64))
+        return right(statistic, where, entries).with_columns(rows=pl.col("rows") - lost.cast(pl.Int64))
 
     monkeypatch.setattr(release_inputs, "ledger_frame", wrong)
     with pytest.raises(ReleaseRefused, match="out of balance: 540 Sønderborg at step dates_corrected"):

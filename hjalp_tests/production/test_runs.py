@@ -75,8 +75,8 @@ def test_every_step_of_every_kommune_balances(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     _, quarter = run(root)
     records = {"101": 20, "155": 12, "540": 30}
-    assert unbalanced(quarter.ledger, records) == []
-    assert unbalanced(quarter.ledger, {**records, "155": 13}) == ["155 leverance"]
+    assert unbalanced(root.declared.rulebook.steps, quarter.ledger, records) == []
+    assert unbalanced(root.declared.rulebook.steps, quarter.ledger, {**records, "155": 13}) == ["155 leverance"]
 
 
 def shuffled(records: list[Record], seed: int) -> list[Record]:

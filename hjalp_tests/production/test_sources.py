@@ -9,7 +9,7 @@ import pytest
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.production.pins import KommunePin, Pins, PinsError
-from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 
 SYSTEM = SystemRow("101", "nexus", "a vendor", "csv", "utf-8", Kvartal.parse("2022K3"), None, False)

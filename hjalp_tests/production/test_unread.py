@@ -6,7 +6,7 @@ from typing import BinaryIO
 import pytest
 
 from hjalp_pipeline.delivery.intake import Intake
-from hjalp_pipeline.delivery.specification.versions import Layouts
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.production import intake
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.storage.files import replacing, scratch, sweep

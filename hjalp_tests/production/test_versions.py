@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.production.intake import Inbox
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_tests.delivery.specification.made_up import layouts
+from hjalp_tests.delivery.layouts.made_up import layouts
 from hjalp_tests.production.world import deliver, delivery, write_world
 
 

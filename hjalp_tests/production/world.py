@@ -15,13 +15,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hjalp_pipeline import statistic
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
 from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
-from hjalp_pipeline.rules import chain as rules_chain
-from hjalp_pipeline.rules.kommune import assign_komnr_statbank
 from hjalp_pipeline.rules.rule import Context
-from hjalp_pipeline.rules.rule_list import CHAIN
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
+from hjalp_pipeline.statistics.hjalp.rules.kommune import assign_komnr_statbank
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.countries.choose import RandomChooser
@@ -170,9 +170,10 @@ def break_the_contract(monkeypatch: pytest.MonkeyPatch, komnr: str) -> None:
         rows = assign_komnr_statbank(rows, context)
         return rows.with_columns(komnr_statbank=pl.lit("999")) if context.komnr == komnr else rows
 
-    *before, last = CHAIN
+    *before, last = STATISTIC.rulebook.chain
     broken = replace(last, rules=(replace(last.rules[0], function=wrong), *last.rules[1:]))
-    monkeypatch.setattr(rules_chain, "CHAIN", (*before, broken))
+    rulebook = replace(STATISTIC.rulebook, chain=(*before, broken))
+    monkeypatch.setitem(statistic.OTHERS, "hjalp", replace(STATISTIC, rulebook=rulebook))
 
 
 def changing_system(carry_forward: str) -> Country:

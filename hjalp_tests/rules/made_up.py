@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
-from hjalp_pipeline.rules.paragraph import PARAGRAPH
-from hjalp_pipeline.rules.paragraph import enrich_paragraph as enrich
 from hjalp_pipeline.rules.register import STILL, Register, Residences
 from hjalp_pipeline.rules.rule import Context
-from hjalp_pipeline.rules.rule_list import CHAIN
 from hjalp_pipeline.rules.step import Step, run_state
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
+from hjalp_pipeline.statistics.hjalp.rules.paragraph import PARAGRAPH
+from hjalp_pipeline.statistics.hjalp.rules.paragraph import enrich_paragraph as enrich
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 
 K4 = Kvartal(2024, 4)
 Home = tuple[str, str, str | None]
@@ -134,7 +134,7 @@ def in_state(
     paragraphs: tuple[Paragraph, ...] = PARAGRAPHS,
 ) -> Step:
     """What a data state of the chain makes of ``rows``; with other codes than those of the value set where given."""
-    (state,) = (state for state in CHAIN if state.name == name)
+    state = RULEBOOK.state(name)
     if paragraphs is not PARAGRAPHS:
         rules = (replace(PARAGRAPH, function=partial(enrich, paragraphs=paragraphs)), *state.rules[1:])
         state = replace(state, rules=rules)

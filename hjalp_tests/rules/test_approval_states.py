@@ -17,7 +17,7 @@ from hjalp_pipeline.rules.approval import (
     state_of,
     taking_part,
 )
-from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.collaborations import Collaboration
 
 MAY = datetime(2025, 5, 10, 9, tzinfo=UTC)
 K1, K2, K4 = Kvartal(2025, 1), Kvartal(2025, 2), Kvartal(2024, 4)

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.contracts.states import BESTAND, GONE, of_state
 from hjalp_pipeline.contracts.validation import require
-from hjalp_pipeline.rules.chain import STATE_COLUMNS, STATES, Block, ChainResult, run_chain
-from hjalp_pipeline.rules.rule_list import codes_of
+from hjalp_pipeline.rules.chain import Block, ChainResult, run_chain
 from hjalp_pipeline.rules.step import LedgerError
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_tests.rules.made_up import Person, loan, raw, register
 
 REGISTER = register(
@@ -31,7 +33,7 @@ REGISTER = register(
     Person(pnr="6101501234", koen=2, foed="1950-01-01"),
     Person(pnr="ABC", koen=1, foed="1960-07-01", homes=(("860", "2000-01-01", None),)),
 )
-K4 = Kvartal(2024, 4)
+K4, STATES = Kvartal(2024, 4), RULEBOOK.states
 
 # pnr, udleveret, indleveret, lov_navn, lov_tekst -> what becomes of it, worked out from the rules
 Fate = str | tuple[str | None, str | None, int | None, str | None, str, str]
@@ -64,7 +66,12 @@ BY_HAND: list[tuple[str, str, str | None, str | None, str | None, Fate]] = [
 
 def run(frame: pl.DataFrame, *, for_others: bool = True, kvartal: Kvartal = K4) -> ChainResult:
     until = date.max if for_others else None
-    return run_chain(frame, REGISTER, "461", [Block(kvartal, frame.height, until)], [2023, 2024])
+    return run_chain(RULEBOOK, frame, REGISTER, "461", [Block(kvartal, frame.height, until)])
+
+
+def stock(result: ChainResult) -> pl.DataFrame:
+    """The stock of the years 2022 to 2024."""
+    return STATISTIC.stock.take(result.steps[-1].frame, K4)
 
 
 def by_hand() -> pl.DataFrame:
@@ -74,7 +81,7 @@ def by_hand() -> pl.DataFrame:
 
 def test_a_kommune_worked_out_by_hand() -> None:
     result = run(by_hand())
-    assert [step.name for step in result.steps] == list(STATES)
+    assert [step.name for step in result.steps] == list(RULEBOOK.states)
     last = result.steps[-1].frame.with_columns(pl.col("indleveringsdato").cast(pl.String))
     columns = ("indleveringsdato", "rettelse", "udgaar_fra_aar", "lov_navn_opret", "lov_kilde", "komnr_statbank")
     kept = [(place, row[5]) for place, row in enumerate(BY_HAND) if isinstance(row[5], tuple)]
@@ -83,10 +90,11 @@ def test_a_kommune_worked_out_by_hand() -> None:
     assert {f"{step.name} {reason}": n for step in result.steps for reason, n in step.removed.items()} == gone
     assert result.steps[1].remarks == {"RETTET_DOED": 1, "RETTET_DOED_31": 1}
     assert result.steps[2].remarks["LOV_NAVN_UKENDT"] == 2
-    assert run(raw([loan(lov_navn=None)])).unknown_codes == ((1, 0),)
+    (of_block,) = run(raw([loan(lov_navn=None)])).of_blocks
+    assert (of_block[2].frame.height, of_block[2].remarks.get("LOV_NAVN_UKENDT")) == (1, None)
     assert result.steps[3].remarks == {"BOPAEL": 7, "UDEN_BOPAEL": 6}
     groups = (
-        result.stock.filter(aar=2024).group_by("komnr_statbank", "koen", "aldersgruppe").agg(pl.col("udlaan").sum())
+        stock(result).filter(aar=2024).group_by("komnr_statbank", "koen", "aldersgruppe").agg(pl.col("udlaan").sum())
     )
     assert sorted(groups.rows()) == [
         ("101", 1, "7074", 2),  # without the one issued on 2004-12-30 (R6)
@@ -100,8 +108,8 @@ def test_every_reason_and_remark_comes_up_and_stands_in_the_list() -> None:
     result = run(by_hand())
     alone = run(by_hand(), for_others=False)
     for step, other in zip(result.steps, alone.steps, strict=True):
-        assert set(step.removed) == set(codes_of(step.name, "removes"))
-        listed = set(codes_of(step.name, "corrects", "derives", "counts"))
+        assert set(step.removed) == set(RULEBOOK.codes_of(step.name, "removes"))
+        listed = set(RULEBOOK.codes_of(step.name, "corrects", "derives", "counts"))
         assert set(step.remarks) | set(other.remarks) == listed - {"OVER_20_AAR"}
 
 
@@ -109,28 +117,28 @@ def test_every_removed_row_is_kept_with_its_reason() -> None:
     result = run(by_hand())
     fates = [(place, row[5]) for place, row in enumerate(BY_HAND) if isinstance(row[5], str)]
     assert [(place, f"{step} {reason}") for step, place, reason in result.gone.rows()] == fates
-    require(result.gone, "removed", "2024K4 461")
+    require(result.gone, of_state(STATISTIC, GONE), "2024K4 461")
 
 
 def test_states_hold_their_columns_and_contracts() -> None:
     result = run(by_hand())
     for step in result.steps:
-        require(step.frame, step.name, "2024K4 461")
-        assert tuple(result.states[step.name].columns) == STATE_COLUMNS[step.name]
-    require(result.stock, "bestand", "2024K4 461")
+        require(step.frame, of_state(STATISTIC, step.name), "2024K4 461")
+        assert tuple(result.states[step.name].columns) == RULEBOOK.state(step.name).stored
+    require(stock(result), of_state(STATISTIC, BESTAND), "2024K4 461")
 
 
 def test_no_rows() -> None:
     result = run(raw([]))
     assert all(step.frame.is_empty() and not step.removed and not step.remarks for step in result.steps)
-    assert result.stock.is_empty()
+    assert stock(result).is_empty()
 
 
 def test_a_block_is_read_by_its_own_quarter() -> None:
     """Data carried forward from a system left: what was in force then decides (R7, R8)."""
     rows = [loan(lov_navn="AEL_10", udleveringsdato="2023-01-01")] * 2
     blocks = [Block(Kvartal(2025, 3), 1, None), Block(Kvartal(2025, 2), 1, date.max)]
-    result = run_chain(raw(rows), REGISTER, "461", blocks, [2024])
+    result = run_chain(RULEBOOK, raw(rows), REGISTER, "461", blocks)
     last = result.steps[-1].frame
     assert last["raekke"].to_list() == [0, 1]
     assert last["lov_kilde"].to_list() == ["LOV_NAVN", "IKKE_I_KRAFT"]
@@ -142,7 +150,7 @@ def test_a_block_is_read_by_its_own_quarter() -> None:
 def test_blocks_that_do_not_account_for_the_rows(rows: list[int]) -> None:
     blocks = [Block(K4, height, None) for height in rows]
     with pytest.raises(LedgerError, match="raw: 5 rows"):
-        run_chain(raw([loan()] * 5), REGISTER, "461", blocks, [2024])
+        run_chain(RULEBOOK, raw([loan()] * 5), REGISTER, "461", blocks)
 
 
 # ---- what holds for every kommune
@@ -177,22 +185,22 @@ def test_no_row_is_lost_and_a_second_run_gives_the_same(rows: Loans, for_others:
     frame = raw([loan(**row) for row in rows])
     sizes = [min(cut, frame.height), max(frame.height - cut, 0)]
     blocks = [Block(K4, size, date.max if for_others else None) for size in sizes]
-    result = run_chain(frame, REGISTER, "461", blocks, [2023, 2024])
+    result = run_chain(RULEBOOK, frame, REGISTER, "461", blocks)
     height = frame.height
     for step in result.steps:
         assert height == step.frame.height + sum(step.removed.values())
-        assert set(step.removed) <= set(codes_of(step.name, "removes"))
+        assert set(step.removed) <= set(RULEBOOK.codes_of(step.name, "removes"))
         assert all(rows > 0 for rows in (*step.removed.values(), *step.remarks.values()))
-        require(step.frame, step.name, "a test")
+        require(step.frame, of_state(STATISTIC, step.name), "a test")
         height = step.frame.height
     places = [*result.gone["raekke"], *result.steps[-1].frame["raekke"]]
     assert sorted(places) == list(range(frame.height)), "every row is kept or removed, once"
-    require(result.gone, "removed", "a test")
-    require(result.stock, "bestand", "a test")
-    again = run_chain(frame, REGISTER, "461", blocks, [2023, 2024])
+    require(result.gone, of_state(STATISTIC, GONE), "a test")
+    require(stock(result), of_state(STATISTIC, BESTAND), "a test")
+    again = run_chain(RULEBOOK, frame, REGISTER, "461", blocks)
     assert counts(again) == counts(result)
     assert all(again.states[state].equals(result.states[state]) for state in STATES)
-    assert again.stock.equals(result.stock)
+    assert stock(again).equals(stock(result))
     whole = run(frame, for_others=for_others)
     assert counts(whole) == counts(result), "where a delivery ends and the next begins changes nothing by itself"
 
@@ -206,7 +214,7 @@ def test_the_order_of_rows_changes_no_count(rows: Loans, for_others: bool, chanc
     shuffled = raw([loan(**rows[place]) for place in order])
     result, other = run(frame, for_others=for_others), run(shuffled, for_others=for_others)
     assert counts(other) == counts(result)
-    assert other.stock.equals(result.stock)
+    assert stock(other).equals(stock(result))
     back = pl.Series(order, dtype=pl.UInt32)
     for state in STATES:
         found = other.states[state].with_columns(raekke=back.gather(other.states[state]["raekke"])).sort("raekke")
@@ -225,4 +233,4 @@ def test_a_stock_counts_what_the_last_state_holds() -> None:
             and (row["udgaar_fra_aar"] is None or row["udgaar_fra_aar"] > aar)
             for row in last.to_dicts()
         ]
-        assert result.stock.filter(aar=aar)["udlaan"].sum() == sum(on_loan)
+        assert stock(result).filter(aar=aar)["udlaan"].sum() == sum(on_loan)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hjalp_pipeline.rules.gengangere import combine_systems, settle
+from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
 from hjalp_tests.rules.made_up import loan, raw
 
 
 def combine(frames: Sequence[pl.DataFrame]) -> tuple[pl.DataFrame, list[int]]:
     """The union, and the rows kept of each."""
-    found = combine_systems(frames)
+    found = combine_systems(frames, COMBINING)
     return found.rows(), found.kept(len(frames))
 
 
@@ -129,9 +130,9 @@ def test_rows_filled_are_counted_once() -> None:
         ]
     )
     oldest = short([("P2", "2", "2023-01-01", None, "SEL_113", None), ("P5", "5", "2023-01-01", None, None, "x")])
-    assert combine_systems([newer, older]).filled_rows() == 2
-    assert combine_systems([newer, older, oldest]).filled_rows() == 3
-    assert combine_systems([newer]).filled_rows() == 0
+    assert combine_systems([newer, older], COMBINING).filled_rows() == 2
+    assert combine_systems([newer, older, oldest], COMBINING).filled_rows() == 3
+    assert combine_systems([newer], COMBINING).filled_rows() == 0
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def settled(
     data: Mapping[str, Sequence[Short]], *pairs: tuple[str, str]
 ) -> tuple[dict[str, list[str]], dict[str, int], dict[str, list[str | None]]]:
     """Ids that stay, rows filled, and lov_navn of the rows that stay, by komnr."""
-    found = settle({komnr: combine_systems([short(rows)]) for komnr, rows in data.items()}, pairs)
+    found = settle({komnr: combine_systems([short(rows)], COMBINING) for komnr, rows in data.items()}, pairs, COMBINING)
     return (
         {komnr: ids(one.rows()) for komnr, one in found.items()},
         {komnr: one.filled_rows() for komnr, one in found.items()},
@@ -310,7 +311,7 @@ def test_of_every_key_the_member_keeps_what_the_reporter_lacks(
     data = {"540": _numbered("R", reporter), "185": _numbered("M", member)}
     shuffled = {k: f.sample(fraction=1, shuffle=True, seed=random.randrange(1000)) for k, f in data.items()}  # type: ignore[attr-defined]
     found, again = (
-        settle({komnr: combine_systems([frame]) for komnr, frame in of.items()}, [("540", "185")])
+        settle({komnr: combine_systems([frame], COMBINING) for komnr, frame in of.items()}, [("540", "185")], COMBINING)
         for of in (data, shuffled)
     )
     counts = pl.concat([frame.group_by(KEY).len() for frame in data.values()]).group_by(KEY).agg(pl.col("len").max())

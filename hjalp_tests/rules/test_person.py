@@ -1,4 +1,4 @@
-"""R9: age in whole years, and the age groups of R10."""
+"""Age in whole years (R9)."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.rules.person import age_group, alder
+from hjalp_pipeline.rules.person import alder
 from hjalp_tests.rules.made_up import day
 
 AGES = [
@@ -39,7 +39,7 @@ AGES = [
 @pytest.mark.parametrize(("foed", "doed", "expected"), AGES)
 def test_age(foed: str, doed: str | None, expected: int) -> None:
     frame = pl.DataFrame({"foed_dato": [day(foed)], "doddato": pl.Series([day(doed)], dtype=pl.Date)})
-    found = frame.select(alder=alder(2024))["alder"]
+    found = frame.select(alder=alder(date(2024, 12, 31)))["alder"]
     assert found.to_list() == [expected]
     assert found.dtype == pl.Int32
 
@@ -54,24 +54,4 @@ def test_age_is_the_number_of_birthdays_after_the_first_day(foed: date, doed: da
         for aar in range(foed.year + 1, when.year + 1)
     )
     frame = pl.DataFrame({"foed_dato": [foed], "doddato": pl.Series([doed], dtype=pl.Date)})
-    assert frame.select(alder(2024)).item() == birthdays
-
-
-GROUPS = {
-    "0024": (0, 24),
-    "2549": (25, 49),
-    "5059": (50, 59),
-    "6064": (60, 64),
-    "6569": (65, 69),
-    "7074": (70, 74),
-    "7579": (75, 79),
-    "8084": (80, 84),
-    "8589": (85, 89),
-    "90-": (90, 125),
-}
-
-
-def test_every_age_has_its_group() -> None:
-    ages = pl.DataFrame({"alder": pl.Series(range(126), dtype=pl.Int32)})
-    found = ages.select(gruppe=age_group(pl.col("alder")))["gruppe"].to_list()
-    assert found == [code for code, (lower, upper) in GROUPS.items() for _ in range(lower, upper + 1)]
+    assert frame.select(alder(date(2024, 12, 31))).item() == birthdays

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.rules.rule import Code, Context, DataState, Rule, Severity
+from hjalp_pipeline.rules.rule import RAEKKE, Code, Context, DataState, Rule, Severity
 from hjalp_pipeline.rules.step import REMOVED, LedgerError, Step, count_codes, merge_counts, reason, remove, run_state
 from hjalp_tests.rules.made_up import register
 
@@ -30,7 +30,7 @@ ONES = rule("counts", lambda rows, context: A == 1, NOT_ONE)
 
 
 def run(*rules: Rule, frame: pl.DataFrame = FRAME) -> Step:
-    return run_state(DataState("s", ("raekke",), "", "", rules), frame, CONTEXT)
+    return run_state(DataState("s", (RAEKKE,), "", "", rules), frame, CONTEXT)
 
 
 @pytest.mark.parametrize(

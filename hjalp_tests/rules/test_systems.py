@@ -192,7 +192,7 @@ def test_the_last_of_equal_udlaan_id_counts() -> None:
     frame = raw(
         [loan(udlaan_id="7", hminr="1"), loan(udlaan_id="8"), loan(udlaan_id="7", hminr="2"), loan(udlaan_id="9")]
     )
-    kept, dropped = drop_dubletter(frame)
+    kept, dropped = drop_dubletter(frame, "udlaan_id")
     assert (kept["udlaan_id"].to_list(), kept["hminr"].to_list(), dropped) == (
         ["8", "7", "9"],
         ["12345", "2", "12345"],
@@ -202,7 +202,7 @@ def test_the_last_of_equal_udlaan_id_counts() -> None:
 
 def test_equal_rows_of_one_system_are_different_loans() -> None:
     frame = raw([loan(udlaan_id=str(n)) for n in range(4)])
-    assert drop_dubletter(frame)[0].equals(frame)
+    assert drop_dubletter(frame, "udlaan_id")[0].equals(frame)
 
 
 COVERED = {

@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.rules.chain import STATES, Block, run_chain
+from hjalp_pipeline.rules.chain import Block, run_chain
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
+from hjalp_pipeline.statistics.hjalp.rules.stock import stock
 from hjalp_pipeline.storage import catalog
-from hjalp_pipeline.storage.catalog import DERIVED, VIEWS
+from hjalp_pipeline.storage.catalog import DERIVED
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.files import write_parquet
@@ -32,16 +34,15 @@ UNKNOWN = pl.Schema(
     dict.fromkeys(("kvartal", "komnr", "filename"), pl.String) | dict.fromkeys(("udlaan", "lov_navn_ukendt"), pl.Int64)
 )
 SCHEMAS = {"ledger": LEDGER, "leverancer": LEVERANCER, "systems": SYSTEMS_SCHEMA, "lov_navn_ukendt": UNKNOWN}
-VIEW_NAMES = [*(view for view, _ in VIEWS), "hjalp1", "suppressed_hjalp1"]
-EMPTY = {
-    view: pl.DataFrame(schema=SCHEMAS.get(view, pl.Schema({"tid": pl.Int32, "antal": pl.Int64}))) for view in VIEW_NAMES
-}
-NAMES = [*VIEW_NAMES, *DERIVED]
+TABLE = pl.DataFrame(schema={"tid": pl.Int32, "antal": pl.Int64})
+EMPTY = {view: pl.DataFrame(schema=schema) for view, schema in SCHEMAS.items()}
+NAMES = [*EMPTY, "hjalp1", "suppressed_hjalp1", *DERIVED]
+STATES = RULEBOOK.states
 REGISTER = register(Person(koen=2, foed="1950-01-01"), Person(pnr="ABC", doed="2024-06-15"))
 
 
 def refresh_catalog(root: DataRoot, empty: dict[str, pl.DataFrame]) -> list[str]:
-    return catalog.refresh_catalog(root, empty, [("tables", "hjalp1"), ("suppressed", "hjalp1")])
+    return catalog.refresh_catalog(root, empty, {("tables", "hjalp1"): TABLE, ("suppressed", "hjalp1"): TABLE})
 
 
 def query(root: DataRoot, sql: str) -> list[Any]:
@@ -57,8 +58,10 @@ def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str,
     frame = frame.with_columns(system=pl.lit("nexus"))
     path = lake.combined_path(kvartal, komnr, "f" * 64)
     write_parquet(path, frame)
-    result = run_chain(frame, REGISTER, komnr, [Block(Kvartal.parse(kvartal), frame.height, None)], [2024])
-    frames = {f"{state}/udlaan": result.states[state] for state in STATES} | {"bestand": result.stock}
+    result = run_chain(RULEBOOK, frame, REGISTER, komnr, [Block(Kvartal.parse(kvartal), frame.height, None)])
+    frames = {f"{state}/udlaan": result.states[state] for state in STATES} | {
+        "bestand": stock(result.steps[-1].frame, [2024])
+    }
     return lake.save_chain(kvartal, komnr, frames, chain_entry("e" * 64, lake.relative(path)))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.rules.approval import Decision
-from hjalp_pipeline.rules.kommune import Collaboration
+from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import (
     Extension,

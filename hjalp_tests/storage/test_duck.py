@@ -14,19 +14,19 @@ def test_every_select_is_found() -> None:
     found = sorted(
         path.relative_to(PROJECT / "sql").with_suffix("").as_posix() for path in (PROJECT / "sql").rglob("*.sql")
     )
-    assert {"tables/hjalp1", "tables/hjalp2", "tables/hjalp3", "registers/residences", "catalog/udlaan"} <= set(found)
+    assert {"hjalp/hjalp1", "hjalp/hjalp2", "hjalp/hjalp3", "registers/residences", "catalog/udlaan"} <= set(found)
     for name in found:
         text = sql_text(name)
         assert text.startswith("--"), f"{name} says what it is"
         assert "select *" not in text.lower().replace("select * exclude", ""), name
-    with pytest.raises(FileNotFoundError, match=r"sql/tables/nothing\.sql"):
-        sql_text("tables/nothing")
+    with pytest.raises(FileNotFoundError, match=r"sql/hjalp/nothing\.sql"):
+        sql_text("hjalp/nothing")
 
 
 def test_inside_the_package_when_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duck, "PROJECT", tmp_path)
     with pytest.raises(FileNotFoundError):
-        sql_text("tables/hjalp1")
+        sql_text("hjalp/hjalp1")
     (tmp_path / "sql").mkdir()
     (tmp_path / "sql" / "a.sql").write_text("select 'ø' as a", encoding="utf-8")
     assert select("a", {}).rows() == [("ø",)]
@@ -54,7 +54,7 @@ RELATIONS = {
 
 def test_select() -> None:
     """A person with loans from two kommuner counts once in each and once in the country (R10)."""
-    assert select("tables/hjalp1", RELATIONS).rows() == [
+    assert select("hjalp/hjalp1", RELATIONS).rows() == [
         ("000", 2023, None, None),
         ("000", 2024, 6, 2),
         ("101", 2023, None, None),
@@ -91,7 +91,7 @@ def test_hjalp3_is_rounded_half_away_from_zero() -> None:
             ),
             "aldersgrupper": pl.DataFrame({"kode": ["7074"], "fra": [70], "til": [74]}),
         }
-        found: int | None = select("tables/hjalp3", relations)["promille"].item()
+        found: int | None = select("hjalp/hjalp3", relations)["promille"].item()
         return found
 
     # persons, population -> per mille: half up at 0.5, 1.5, 2.5
@@ -102,7 +102,7 @@ def test_hjalp3_is_rounded_half_away_from_zero() -> None:
 
 def test_no_rows() -> None:
     empty = {**RELATIONS, "bestand": bestand(), "deltagere": RELATIONS["deltagere"].clear()}
-    table = select("tables/hjalp1", empty)
+    table = select("hjalp/hjalp1", empty)
     assert table.height == 8
     assert table["antal"].null_count() == 8
 

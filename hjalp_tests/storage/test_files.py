@@ -153,7 +153,7 @@ def test_fingerprint_tells_parts_apart() -> None:
 
 def test_code_fingerprint() -> None:
     assert code_fingerprint("rules") == code_fingerprint("rules") != code_fingerprint("codelists")
-    assert code_fingerprint("rules/cpr.py") != code_fingerprint("rules/dates.py")
+    assert code_fingerprint("rules/cpr.py") != code_fingerprint("rules/person.py")
 
 
 def _locks_and_stays(

@@ -8,14 +8,15 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal, quarters_until
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.delivery.names import parse_name, safe_name
 from hjalp_pipeline.dialogue.approval import figures as maal
 from hjalp_pipeline.dialogue.approval.outliers import Oddity, Year, oddities
 from hjalp_pipeline.dialogue.approval.source import Source
 from hjalp_pipeline.rules.approval import KINDS, State
-from hjalp_pipeline.rules.paragraph import LOV_NAVN_UKENDT, SOURCES
-from hjalp_pipeline.rules.rule_list import INTAKE, RULES
+from hjalp_pipeline.rules.rulebook import INTAKE
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
+from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT, SOURCES
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.entries import ChainEntry
 
 Key = tuple[str, str, str]
@@ -23,7 +24,10 @@ Key = tuple[str, str, str]
 AARSAGER = {code.name: (code.text_da, "udeladt") for code in INTAKE}
 for _means, _severity in (("udeladt", "removes"), ("rettet", "corrects")):
     AARSAGER |= {
-        code.name: (code.text_da, _means) for rule in RULES if rule.severity == _severity for code in rule.codes
+        code.name: (code.text_da, _means)
+        for rule in RULEBOOK.rules
+        if rule.severity == _severity
+        for code in rule.codes
     }
 _KILDER = {code.name: code.text_da for code in SOURCES}
 

@@ -10,9 +10,9 @@ from datetime import date
 import polars as pl
 
 from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL
-from hjalp_pipeline.production.chain import loans_inside
-from hjalp_pipeline.rules.dates import on_loan_ultimo
-from hjalp_pipeline.rules.oddities import is_local_hmi
+from hjalp_pipeline.production.chain import rows_inside
+from hjalp_pipeline.statistics.hjalp.rules.dates import on_loan_ultimo
+from hjalp_pipeline.statistics.hjalp.rules.oddities import is_local_hmi
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
 
@@ -98,7 +98,7 @@ def _of_entry(lake: Lake, komnr: str, entry: ChainEntry, aar: int) -> Figures:
 
 def _loans(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     """The columns the figures need of a reporter's loans inside the statistic."""
-    return loans_inside(
+    return rows_inside(
         lake,
         entry,
         ["udleveringsdato", "hminr"],

@@ -7,7 +7,7 @@ from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
 from hjalp_pipeline.pages.charts import bars, columns, danish, lines
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.rules.approval import PARAGRAF, State
-from hjalp_pipeline.rules.rule_list import CODES
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 
 #: Record numbers named on the page for each reason and file; the workbook has all that are listed.
 RECORDS_SHOWN = 10
@@ -67,7 +67,7 @@ def partly_listed(report: Report) -> list[tuple[str, str]]:
     if report.rows is None:
         return []
     shown = dict(report.rows.group_by("aarsag").len().iter_rows())
-    missing = [(reason, shown.get(reason, 0), rows) for reason, rows in report.reasons if CODES[reason].fault]
+    missing = [(reason, shown.get(reason, 0), rows) for reason, rows in report.reasons if RULEBOOK.codes[reason].fault]
     return [
         (reason, f"de første {danish(few)} af {danish(rows)}" if few else f"ingen af {danish(rows)}")
         for reason, few, rows in missing

@@ -13,7 +13,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
 from hjalp_pipeline.dialogue.approval.page import STATE_WORDS, partly_listed
 from hjalp_pipeline.pages.template import danish_date
-from hjalp_pipeline.rules.rule_list import CODES
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.files import replacing
 
 #: Rows of a sheet that are used; a sheet can hold 1,048,576.
@@ -97,7 +97,7 @@ def _sheets(report: Report) -> Iterator[_Sheet]:
                 reason,
                 *AARSAGER[reason],
                 rows,
-                partly.get(reason, "alle") if CODES[reason].fault else "ingen: ikke en fejl",
+                partly.get(reason, "alle") if RULEBOOK.codes[reason].fault else "ingen: ikke en fejl",
             )
             for reason, rows in report.reasons
         ],

@@ -21,15 +21,15 @@ from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
 from hjalp_pipeline.dialogue.quality.comparability import comparability
 from hjalp_pipeline.dialogue.quality.revisions import Revision, danish_day, revisions
 from hjalp_pipeline.dialogue.quality.small_numbers import SmallNumber, small_numbers
-from hjalp_pipeline.production.chain import loans_inside
+from hjalp_pipeline.production.chain import rows_inside
 from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.known_defects import defects_of
 from hjalp_pipeline.production.participation import participation_of_release
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
-from hjalp_pipeline.rules.cpr import UNKNOWN
-from hjalp_pipeline.rules.gengangere import GENGANGER
-from hjalp_pipeline.rules.rule_list import CHAIN, values_of
 from hjalp_pipeline.rules.step import merge_counts
+from hjalp_pipeline.statistics.hjalp.rules.combining import GENGANGER
+from hjalp_pipeline.statistics.hjalp.rules.persons import UNKNOWN
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.entries import ChainEntry
 
 #: A kommune with fewer loans inside the statistic gets no shares of its own.
@@ -48,7 +48,7 @@ MED_PARAGRAF = ("indberettet", "fra fritekst")
 #: Reasons for which delivered rows do not belong to the statistic's population, those out of its period left aside.
 _NOT_OF_THE_POPULATION = tuple(
     code.name
-    for state in CHAIN
+    for state in RULEBOOK.chain
     for rule in state.rules
     if rule.severity == "removes"
     for code in rule.codes
@@ -137,7 +137,7 @@ class Quality:
     @property
     def imputed(self) -> float:
         """Share of the loans whose return date was set by R5."""
-        return sum(self.corrections.get(code, 0) for code in values_of("rettelse")) / (self.loans or 1)
+        return sum(self.corrections.get(code, 0) for code in RULEBOOK.values_of("rettelse")) / (self.loans or 1)
 
     @property
     def without_paragraph(self) -> float:
@@ -215,7 +215,9 @@ def _of_kommune(komnr: str, entry: ChainEntry | None) -> KommuneShare:
         NAVN[komnr],
         {kilde: _per_cent(sum(sources.get(code, 0) for code in codes), loans) for kilde, codes in KILDER.items()},
         _per_cent(unknown, entry.rows["cpr_validated"] + unknown),
-        _per_cent(sum(entry.remarks.get("dates_corrected", {}).get(code, 0) for code in values_of("rettelse")), loans),
+        _per_cent(
+            sum(entry.remarks.get("dates_corrected", {}).get(code, 0) for code in RULEBOOK.values_of("rettelse")), loans
+        ),
     )
 
 
@@ -223,9 +225,7 @@ def _over_20_aar(inputs: ReleaseInputs) -> int:
     """Open loans that R6 leaves out of the latest year."""
     last = inputs.definition.reference_years[-1]
     too_old = (
-        loans_inside(inputs.lake, entry, [], dates_corrected=["udgaar_fra_aar"]).filter(
-            pl.col("udgaar_fra_aar") <= last
-        )
+        rows_inside(inputs.lake, entry, [], dates_corrected=["udgaar_fra_aar"]).filter(pl.col("udgaar_fra_aar") <= last)
         for entry in inputs.entries.values()
     )
     return sum(frame.height for frame in too_old)

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from hjalp_pipeline.production.chain import loans_inside
+from hjalp_pipeline.production.chain import rows_inside
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
-from hjalp_pipeline.rules.dates import (
+from hjalp_pipeline.statistics.hjalp.rules.dates import (
     DAYS_AFTER_DEATH,
     EFTER_AARET,
     OVER_20_AAR,
@@ -123,7 +123,7 @@ def _counted(inputs: ReleaseInputs, aar: int) -> pl.Expr:
 
 def _loans(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     """A kommune's loans inside the statistic with the columns that are looked at."""
-    return loans_inside(
+    return rows_inside(
         lake,
         entry,
         ["pnr", "udleveringsdato"],

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hjalp_pipeline.codelists.paragraphs import Paragraph
-from hjalp_pipeline.delivery.specification.layout import Field
+from hjalp_pipeline.delivery.layouts.layout import Field
 from hjalp_pipeline.dialogue.specification.editions import Edition
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import Paragraph
 
 
 class Change(NamedTuple):

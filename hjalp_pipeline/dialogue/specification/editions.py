@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.validity import Status, Validity
-from hjalp_pipeline.codelists.value_sets import ValueSet
-from hjalp_pipeline.delivery.specification.versions import Version
+from hjalp_pipeline.delivery.layouts.versions import Version
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import ValueSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import csv
 import io
 from xml.sax.saxutils import escape
 
-from hjalp_pipeline.delivery.specification.layout import Layout
+from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.dialogue.specification.editions import Edition
 
 KOMNR, SYSTEM = "540", "nexus"

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.validity import Status, Validity
-from hjalp_pipeline.codelists.value_sets import VALUE_SETS
 from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
     MISSHAPEN_TEXT,
@@ -17,15 +16,15 @@ from hjalp_pipeline.delivery.codes import (
     code_of_form,
 )
 from hjalp_pipeline.delivery.intake import BAD_PER_CENT
-from hjalp_pipeline.delivery.specification.forms import Form
-from hjalp_pipeline.delivery.specification.layout import Layout
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
-from hjalp_pipeline.delivery.specification.xsd import xsd
+from hjalp_pipeline.delivery.layouts.forms import Form
+from hjalp_pipeline.delivery.layouts.layout import Layout
+from hjalp_pipeline.delivery.layouts.versions import Layouts
+from hjalp_pipeline.delivery.layouts.xsd import xsd
 from hjalp_pipeline.dialogue.specification.changes import Change, changes
 from hjalp_pipeline.dialogue.specification.editions import Edition, editions, known_on
 from hjalp_pipeline.dialogue.specification.examples import csv_example, example_records, example_stem, xml_example
 from hjalp_pipeline.pages.template import danish_date, template
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS
 
 OVERVIEW, LOG = "overblik.html", "aendringer.html"
 _WORD = {Status.VARSLET: "Varslet", Status.GAELDENDE: "Gældende", Status.HISTORISK: "Historisk"}
@@ -102,7 +101,7 @@ def _rows(day: date, layouts: Layouts) -> list[Row]:
     return rows
 
 
-def specification_files(day: date, layouts: Layouts = LAYOUTS) -> dict[str, bytes]:
+def specification_files(day: date, layouts: Layouts) -> dict[str, bytes]:
     """Every file of the specification as it is on a day, by its path below the folder."""
     rows = _rows(day, layouts)
     files = {OVERVIEW: _overview(rows, day, layouts), LOG: _page("aendringer.html.j2", rows=rows, day=day)}

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Layouts
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.root import DataRoot
@@ -12,9 +11,9 @@ from hjalp_pipeline.storage.root import DataRoot
 _OURS = ("kravspecifikation-*.html", "*.xsd", "eksempler/*/*")
 
 
-def write_specification(root: DataRoot, day: date, layouts: Layouts = LAYOUTS) -> list[str]:
+def write_specification(root: DataRoot, day: date, layouts: Layouts | None = None) -> list[str]:
     """Write the specification as it is on a day; returns the paths below ``specification/``. The same day, the same bytes."""
-    folder, files = root.specification, specification_files(day, layouts)
+    folder, files = root.specification, specification_files(day, layouts or root.declared.layouts)
     for path, content in files.items():
         write_bytes(folder / path, content)
     for pattern in _OURS:

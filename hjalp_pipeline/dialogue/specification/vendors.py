@@ -11,7 +11,7 @@ import polars as pl
 from hjalp_pipeline.pages.charts import lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
-from hjalp_pipeline.production.quarter import UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
+from hjalp_pipeline.production.quarter import unknown_codes, unknown_codes_schema
 from hjalp_pipeline.storage.codelists import systems_frame
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.files import replacing
@@ -30,7 +30,10 @@ def vendor_rates(root: DataRoot) -> pl.DataFrame:
     the three shares (null: nothing read).
     """
     lake = Lake(root)
-    relations = {"leverancer": LEVERANCER_SCHEMA, UNKNOWN_CODES: UNKNOWN_CODES_SCHEMA}
+    relations = {"leverancer": LEVERANCER_SCHEMA}
+    followed = unknown_codes(root.declared)
+    if followed is not None:
+        relations[followed] = unknown_codes_schema(root.declared)
     return select(
         "catalog/leverandoerer",
         {name: _all_quarters(lake, name, schema) for name, schema in relations.items()}

@@ -2,10 +2,17 @@
 
 import polars as pl
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
+from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.publishing.table import Text
-from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.rules.collaborations import reported_until
+from hjalp_pipeline.statistic import Statistic, Stock
+from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
+from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import PARAGRAPH_ENRICHED, RULEBOOK
+from hjalp_pipeline.statistics.hjalp.rules.stock import COLUMNS, reference_years, stock
 from hjalp_pipeline.statistics.hjalp.tables import TABLES
 
 
@@ -18,11 +25,23 @@ def _age_groups() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"kode": pl.String, "fra": pl.Int32, "til": pl.Int32}, orient="row")
 
 
+def _stock(rows: pl.DataFrame, kvartal: Kvartal) -> pl.DataFrame:
+    return stock(rows, reference_years(kvartal))
+
+
 STATISTIC = Statistic(
     "hjalp",
+    LAYOUTS,
+    COMBINING,
+    RULEBOOK,
+    Stock(COLUMNS, _stock),
     TABLES,
     subject_code="05",
     subject_area=Text("Sociale forhold", "Social conditions"),
     watched="hjalp1",
+    reading=(f"{__package__}.layout", f"{__package__}.codelists"),
+    code=(f"{__package__}.rules", f"{__package__}.codelists"),
     lists={"kommuner": _kommuner, "aldersgrupper": _age_groups},
+    agreed=reported_until,
+    unknown=(PARAGRAPH_ENRICHED.name, LOV_NAVN_UKENDT.name),
 )

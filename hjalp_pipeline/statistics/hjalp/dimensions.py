@@ -1,9 +1,9 @@
 """The dimensions of HJALP1-3. Codes and Danish texts are those of the StatBank (seed 8.6); the English ones are ours."""
 
-from hjalp_pipeline.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER
 from hjalp_pipeline.publishing.table import Text, Value, Variable
 from hjalp_pipeline.statistic import Dimension
+from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 
 #: Kommuner with a name of their own in English.
 _ENGLISH = {"101": "Copenhagen"}

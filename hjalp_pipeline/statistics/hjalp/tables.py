@@ -31,7 +31,7 @@ _REGISTER = ("registers", "befolkning")
 
 HJALP1 = TableSpec(
     "hjalp1",
-    "tables/hjalp1",
+    "hjalp/hjalp1",
     (KOMMUNE,),
     Sum("udlaan"),
     (
@@ -53,7 +53,7 @@ HJALP1 = TableSpec(
 )
 HJALP2 = TableSpec(
     "hjalp2",
-    "tables/hjalp2",
+    "hjalp/hjalp2",
     (KOMMUNE, KOEN, ALDER),
     Distinct("person"),
     (Column("antal", "Modtagere ultimo året, tom = deltager ikke"),),
@@ -69,7 +69,7 @@ HJALP2 = TableSpec(
 )
 HJALP3 = TableSpec(
     "hjalp3",
-    "tables/hjalp3",
+    "hjalp/hjalp3",
     (KOMMUNE, KOEN, ALDER),
     Share("hjalp2", "folketal", 1000),
     (

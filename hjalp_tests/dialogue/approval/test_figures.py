@@ -13,7 +13,7 @@ from hjalp_pipeline.dialogue.approval import figures as maal
 from hjalp_pipeline.dialogue.approval.content import Report
 from hjalp_pipeline.dialogue.approval.reports import reports_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
-from hjalp_pipeline.rules.rule_list import values_of
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
 from hjalp_tests.naive import run_quarter
@@ -111,7 +111,7 @@ def check_rows(komnr: str, report: Report, naive: QuarterResult) -> None:
     kept = {(files[loan["kvartal_leverance"], loan["system"]], loan["record"]): loan for loan in left}
     for aarsag, fil, post, udlaan_id in report.rows.select("aarsag", "fil", "post", "udlaan_id").iter_rows():
         loan = kept.get((fil, post))
-        if aarsag in values_of("rettelse"):
+        if aarsag in RULEBOOK.values_of("rettelse"):
             assert loan is not None
             assert loan["rettet"] == aarsag
             assert udlaan_id in (None, loan["udlaan_id"])

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.paragraphs import PARAGRAPHS, Paragraph
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
-from hjalp_pipeline.codelists.value_sets import VALUE_SETS, ValueSet, value_sets_of
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
-from hjalp_pipeline.delivery.specification.versions import Version
+from hjalp_pipeline.delivery.layouts.versions import Version
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions, known_on
-from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
+from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS, ValueSet, value_sets_of
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
+from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts
 
 VERSIONS = LAYOUTS.versions
 TWO = layouts(*VERSION_2, from_period="2026K1", announced="2025-06-01").versions

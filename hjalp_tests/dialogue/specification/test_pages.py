@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from hjalp_pipeline.codelists.value_sets import VALUE_SETS
 from hjalp_pipeline.delivery.codes import FindingCode, RejectionCode
 from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.delivery.specification.udlaan import LAYOUTS
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.dialogue.specification.store import write_specification
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.delivery.specification.made_up import VERSION_2, layouts
+from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts
 from hjalp_tests.pages.axe import assert_accessible
 
 DAYS = [date(2025, 3, 1), date(2025, 7, 1), date(2025, 12, 1), date(2026, 1, 1)]
@@ -26,11 +26,11 @@ TWO = layouts(*VERSION_2, from_period="2026K1", announced="2025-06-01")
 
 
 def text(day: date, path: str) -> str:
-    return specification_files(day)[path].decode()
+    return specification_files(day, LAYOUTS)[path].decode()
 
 
 def test_the_files_of_a_day() -> None:
-    assert list(specification_files(date(2025, 3, 1))) == [
+    assert list(specification_files(date(2025, 3, 1), LAYOUTS)) == [
         "aendringer.html",
         "eksempler/2022K3/540_nexus_20221010T081500.csv",
         "eksempler/2022K3/540_nexus_20221010T081500.xml",
@@ -41,7 +41,7 @@ def test_the_files_of_a_day() -> None:
         "leverance-1.xsd",
         "overblik.html",
     ]
-    assert "kravspecifikation-2025K3.html" not in specification_files(date(2024, 12, 31)), "not announced yet"
+    assert "kravspecifikation-2025K3.html" not in specification_files(date(2024, 12, 31), LAYOUTS), "not announced yet"
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -144,7 +144,7 @@ def test_written_whole_again_and_without_what_no_longer_belongs(tmp_path: Path) 
     assert first == {path: (root.specification / path).read_bytes() for path in paths}
     write_specification(root, date(2024, 1, 1))
     left = {path.relative_to(root.specification).as_posix() for path in root.specification.rglob("*") if path.is_file()}
-    assert left == {*specification_files(date(2024, 1, 1)), "leverandoerer.html"}
+    assert left == {*specification_files(date(2024, 1, 1), LAYOUTS), "leverandoerer.html"}
     assert not (root.specification / "eksempler" / "2025K3").exists()
 
 
@@ -155,6 +155,6 @@ def test_the_pages_are_accessible(tmp_path: Path) -> None:
 
 
 def test_before_the_statistic_nothing_is_current() -> None:
-    files = specification_files(date(2022, 3, 1))
+    files = specification_files(date(2022, 3, 1), LAYOUTS)
     assert "Ingen udgave gælder 01.03.2022" in files["overblik.html"].decode()
     assert "Varslet 01.03.2022" in files["kravspecifikation-2022K3.html"].decode()

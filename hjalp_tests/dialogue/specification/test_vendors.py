@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hjalp_pipeline.dialogue.specification.vendors import PLOTTED, vendor_rates, vendors_html, write_vendors
 from hjalp_pipeline.production.catalog import make_catalog
 from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
-from hjalp_pipeline.production.quarter import UNKNOWN_CODES, UNKNOWN_CODES_SCHEMA
+from hjalp_pipeline.production.quarter import unknown_codes_schema
+from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.lake import Lake
@@ -61,7 +62,9 @@ def root(tmp_path: Path) -> DataRoot:
         ("2025K1", "101", "101_depot_20250410T080000.csv", 60, 0),
         ("2025K1", "101", "101_depot_20250410T090000.xml", 5, 5),  # not in force any more: it has been rejected since
     ]
-    Lake(found).save_frame(UNKNOWN_CODES, "2025K1", pl.DataFrame(unknown, schema=UNKNOWN_CODES_SCHEMA, orient="row"))
+    Lake(found).save_frame(
+        "lov_navn_ukendt", "2025K1", pl.DataFrame(unknown, schema=unknown_codes_schema(STATISTIC), orient="row")
+    )
     for kvartal in ("2025K1", "2025K2"):
         Lake(found).save_frame("leverancer", kvartal, frame([row for row in DELIVERIES if row[0] == kvartal]))
     return found
@@ -160,7 +163,7 @@ def test_every_delivery_counts_once_whatever_the_code_list(rows: list[Row], line
     table = [(number, *line) for number, line in enumerate(lines, 1)]
     relations = {"leverancer": frame(rows), "systems": pl.DataFrame(table, schema=SYSTEMS_SCHEMA, orient="row")}
     named = {(row[0], row[2], row[1], 10, 4) for row in rows if row[2]}
-    relations["lov_navn_ukendt"] = pl.DataFrame(sorted(named), schema=UNKNOWN_CODES_SCHEMA, orient="row")
+    relations["lov_navn_ukendt"] = pl.DataFrame(sorted(named), schema=unknown_codes_schema(STATISTIC), orient="row")
     rates = select("catalog/leverandoerer", relations)
     assert rates["leverancer"].sum() == len(rows)
     assert rates["afviste"].sum() == sum(row[4] == "rejected" for row in rows)
