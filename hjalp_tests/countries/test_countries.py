@@ -9,6 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 
 from hjalp_tests.countries import Country, countries, example_country, write_country
+from hjalp_tests.examples import often
 from hjalp_tests.naive import run_quarter, tables
 
 STEPS = ("leverance", "raw", "cpr_validated", "dates_corrected", "paragraph_enriched", "kommune_assigned")
@@ -27,11 +28,17 @@ def check_conservation(root: Path, country: Country) -> None:
             assert into == sum(loan["komnr_indberetter"] == komnr for loan in result.loans)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(country=countries())
+COUNTRIES = given(country=countries())
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@COUNTRIES
 def test_rows_in_are_rows_kept_and_removed(country: Country) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check_conservation(Path(folder), country)
+
+
+test_rows_in_are_rows_kept_and_removed_often = often(60, COUNTRIES, test_rows_in_are_rows_kept_and_removed)
 
 
 def test_a_seed_is_a_country(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.xml_plain import plain_records
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import read_bytes, row, rows, xml_record, xml_root, xml_text
+from hjalp_tests.examples import often
 
 PLAIN = xml_record(row())
 SNIPPETS = (
@@ -32,11 +33,14 @@ def read_both(text: str, size: int) -> tuple[Intake, Intake]:
         return fast, read_bytes(Path(folder), text, "xml")
 
 
-@settings(max_examples=300, deadline=None)
-@given(
+INSERTED = given(
     changes=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(SNIPPETS)), max_size=3),
     size=st.sampled_from([90, 400, 1 << 20]),
 )
+
+
+@settings(max_examples=40, deadline=None)
+@INSERTED
 def test_the_parser_alone_says_the_same(changes: list[tuple[float, str]], size: int) -> None:
     text = xml_text(rows(4))
     for where, snippet in changes:
@@ -48,6 +52,9 @@ def test_the_parser_alone_says_the_same(changes: list[tuple[float, str]], size: 
         assert fast.frame is slow.frame
     else:
         assert fast.frame.equals(slow.frame)
+
+
+test_the_parser_alone_says_the_same_often = often(2000, INSERTED, test_the_parser_alone_says_the_same)
 
 
 @pytest.mark.parametrize(

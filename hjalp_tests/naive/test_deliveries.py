@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_tests.delivery.files import FIELDS, HEADER, STEM, read, row
+from hjalp_tests.examples import often
 from hjalp_tests.naive.codelists import System
 from hjalp_tests.naive.deliveries import read_delivery
 
@@ -18,15 +19,17 @@ _VALUES = st.sampled_from(
 )  # fmt: skip
 _RECORD = st.dictionaries(st.sampled_from(FIELDS), _VALUES, max_size=3)
 
-
-@settings(max_examples=150)
-@given(
+CARELESS = given(
     st.lists(_RECORD, max_size=3),
     st.sampled_from(["", "\ufeff", "sep=;\n", "\n"]),
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["", "\n", "\x1a", "\n\x1a\n"]),
     st.sampled_from(["utf-8", "windows-1252"]),
 )
+
+
+@settings(max_examples=25)
+@CARELESS
 def test_both_readers_come_to_the_same(
     odd: list[dict[str, str]], start: str, end: str, behind: str, encoding: str
 ) -> None:
@@ -49,3 +52,6 @@ def test_both_readers_come_to_the_same(
         assert ours.frame["post"].to_list() == [number for number, _ in theirs.good]
         for field in ("udlaan_id", "komnr_betaling", "hminr", "hmiiso", "hminavn", "lov_navn", "lov_tekst"):
             assert ours.frame[field].to_list() == [record[field] for _, record in theirs.good], field
+
+
+test_both_readers_come_to_the_same_often = often(1000, CARELESS, test_both_readers_come_to_the_same)

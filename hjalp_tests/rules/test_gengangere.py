@@ -5,11 +5,12 @@ from itertools import permutations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.rules.gengangere import combine_systems, settle
 from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
+from hjalp_tests.examples import often
 from hjalp_tests.rules.made_up import loan, raw
 
 
@@ -290,18 +291,24 @@ def test_at_the_end_of_a_chain_the_row_that_stays_is_filled(pairs: Sequence[tupl
 
 KOMMUNER = ("101", "147", "151", "153")
 
-
-@given(
+REPORTING = given(
     st.lists(st.integers(0, 3), min_size=4, max_size=4),
     st.permutations([(one, other) for place, one in enumerate(KOMMUNER) for other in KOMMUNER[place + 1 :]]),
     st.integers(1, 6),
 )
+
+
+@settings(max_examples=8)
+@REPORTING
 def test_no_loan_is_lost(counts: list[int], pairs: list[tuple[str, str]], many: int) -> None:
     """However they report for one another: as many stay as the one that has most, all of them when all are connected."""
     data = {komnr: rows(komnr, *range(count)) for komnr, count in zip(KOMMUNER, counts, strict=True)}
     stay = sum(map(len, settled(data, *pairs[:many])[0].values()))
     assert stay >= max(counts)
     assert sum(map(len, settled(data, *pairs)[0].values())) == max(counts)
+
+
+test_no_loan_is_lost_often = often(200, REPORTING, test_no_loan_is_lost)
 
 
 @given(LOANS, LOANS, st.randoms(use_true_random=False))

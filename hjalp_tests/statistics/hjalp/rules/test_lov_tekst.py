@@ -14,6 +14,7 @@ from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import Paragraph, usable_codes
 from hjalp_pipeline.statistics.hjalp.rules import lov_tekst
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import Outcome, Reading, read_lov_tekster
+from hjalp_tests.examples import often
 
 HERE = Path(__file__).parent
 #: For a loan issued on 2025-08-01 in a delivery of 2025K3: a code of later changes none of this.
@@ -182,8 +183,7 @@ def test_a_paragraph_belongs_to_its_law(number: tuple[str, str], law: str) -> No
         assert reading.code == (number[0] if number[0].startswith(law) else None)
 
 
-@settings(max_examples=300)
-@given(
+PUT_TOGETHER = given(
     st.text()
     | st.text("§ 0123458.,-/abi()%")
     | st.lists(
@@ -213,11 +213,18 @@ def test_a_paragraph_belongs_to_its_law(number: tuple[str, str], law: str) -> No
         )
     ).map(" ".join)
 )
+
+
+@settings(max_examples=25)
+@PUT_TOGETHER
 def test_any_text_has_a_reading(text: str) -> None:
     reading = read_lov_tekst(text)
     assert (reading.code is not None) == (reading.outcome is Outcome.PARAGRAF)
     assert read_lov_tekst(text) == read_lov_tekst(text + " " * 300) == reading  # remembered, and too long to remember
     assert reading.code in {None, *(p.code for p in sorted(USABLE, key=lambda p: p.code))}
+
+
+test_any_text_has_a_reading_often = often(2000, PUT_TOGETHER, test_any_text_has_a_reading)
 
 
 PIECES = [
