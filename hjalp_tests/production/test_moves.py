@@ -11,13 +11,13 @@ from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
-from hjalp_tests.production.world import deliver, delivery, run, write_world
+from hjalp_tests.production.world import deliver, delivery, first_release, run, write_world
 
 
 def moved(tmp_path: Path, rows: int, **changes: str) -> DataRoot:
     """2024v1 with 30 loans in 540, a re-delivery of it, and 2024v2."""
     root = write_world(tmp_path)
-    make_release(root, "2024v1")
+    first_release(root)
     deliver(root, delivery("540", rows, day=9))
     run(root)
     add_v2(root, **{"max_move_pct": "10", **changes})

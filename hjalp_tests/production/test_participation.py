@@ -12,7 +12,7 @@ from hjalp_pipeline.production.manifest import read_pins
 from hjalp_pipeline.production.pins import read_definition
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.production.world import KVARTAL, approvals, country, deliver, delivery, run, write_world
+from hjalp_tests.production.world import KVARTAL, approvals, country, deliver, delivery, first_release, run, write_world
 
 FEBRUARY, MARCH, APRIL = "2025-02-01T09:00:00+01:00", "2025-03-01T09:00:00+01:00", "2025-04-01T09:00:00+02:00"
 
@@ -68,7 +68,7 @@ def test_a_release_knows_only_what_it_is_made_from(tmp_path: Path) -> None:
     made = country()
     made.approvals["2025.csv"] = [*approvals("101", "155"), (FEBRUARY, 2024, "540", "K1", "afvist", "afdelingen", "")]
     root = write_world(tmp_path, made)
-    make_release(root, "2024v1")
+    first_release(root)
     definition, pins = read_definition(root, "2024v1"), read_pins(root, "2024v1")
     assert pins is not None
     before = participation.participation_of_release(definition, pins)
@@ -113,7 +113,7 @@ def test_it_is_what_researchers_and_tables_are_given(tmp_path: Path) -> None:
     made = country()
     made.approvals["2025.csv"] = [row for row in approvals("101", "155", "540") if row[1:4] != (2023, "155", "K4")]
     root = write_world(tmp_path, made)
-    release = make_release(root, "2024v1")
+    release = first_release(root)
     make_catalog(root)
     with duckdb.connect(str(root.catalog), read_only=True) as connection:
         view = connection.sql("select * from deltagelse where udgivelse = '2024v1'").pl()

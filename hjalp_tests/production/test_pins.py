@@ -29,6 +29,7 @@ from hjalp_tests.production.world import (
     country,
     deliver,
     delivery,
+    first_release,
     hashes,
     run,
     system,
@@ -48,7 +49,7 @@ def add_v2(root: DataRoot, **changes: str) -> None:
 def redelivered(tmp_path: Path, *more: Delivery) -> tuple[DataRoot, dict[str, str]]:
     """2024v1 made, then everything changed that may: a re-delivery, a newer register, code lists, approvals; 2024v2 made."""
     root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
-    make_release(root, "2024v1")
+    first_release(root)
     before = hashes(root.releases / "2024v1")
     later = delivery("101", 4, kvartal="2025K1", received="20250405T081500")
     deliver(root, delivery("540", 55, day=9), later, *more)
@@ -99,7 +100,7 @@ def test_pins_are_told_in_the_manifest(tmp_path: Path) -> None:
 
 def test_several_systems_are_pinned_in_their_order(tmp_path: Path) -> None:
     root = write_world(tmp_path, replace(changing_system("yes"), approvals={"2025.csv": approvals("540")}))
-    made = make_release(root, "2024v1")
+    made = first_release(root)
     before = hashes(made.path)
     deliver(root, delivery("540", 3, system="gammel", kvartal="2024K3", received="20241107T081500"))
     shutil.rmtree(root.lake)
@@ -150,7 +151,7 @@ CHANGES: list[tuple[Callable[[DataRoot], None], str]] = [
 @pytest.mark.parametrize(("change", "said"), CHANGES)
 def test_changed_inputs_are_refused_and_named(tmp_path: Path, change: Callable[[DataRoot], None], said: str) -> None:
     root = write_world(tmp_path)
-    make_release(root, "2024v1")
+    first_release(root)
     before = hashes(root.releases / "2024v1")
     change(root)
     with pytest.raises(ReleaseRefused, match=said):
@@ -161,7 +162,7 @@ def test_changed_inputs_are_refused_and_named(tmp_path: Path, change: Callable[[
 
 def test_another_definition_is_another_release_while_none_stands(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    first = make_release(root, "2024v1")
+    first = first_release(root)
     deliver(root, delivery("540", 55, day=9))
     run(root)
     shutil.rmtree(first.path)

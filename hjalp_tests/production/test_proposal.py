@@ -13,12 +13,11 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.defs.sensors import nye_leverancer
 from hjalp_pipeline.production.proposal import propose
-from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.publishing.definition import DefinitionError, parse_definition
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.sensor import sensor_context
-from hjalp_tests.production.world import KVARTAL, approvals, country, deliver, delivery, run, write_world
+from hjalp_tests.production.world import KVARTAL, approvals, country, deliver, delivery, first_release, run, write_world
 
 NOW = dt.datetime(2025, 10, 20, 9, 30, tzinfo=dt.UTC)
 
@@ -33,7 +32,7 @@ def decide(root: DataRoot, *komnr: str) -> None:
 def test_what_is_proposed(tmp_path: Path) -> None:
     made = country(kvartaler=[KVARTAL, "2025K1", "2025K2"], approvals={"2025.csv": approvals("101", "155")})
     root = write_world(tmp_path, made)
-    make_release(root, "2024v1")
+    first_release(root)
     decide(root, "540")
     deliver(root, delivery("101", 21, day=9))  # in the same quarter
     for komnr in ("101", "155", "540"):  # the ordinary next quarter

@@ -16,7 +16,7 @@ from hjalp_pipeline.production.published import load_published, signing_page, ve
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.production.release_inputs import ReleaseRefused
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
-from hjalp_tests.production.world import run, write_world
+from hjalp_tests.production.world import first_release, run, write_world
 
 
 def test_a_cell_forced_open_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +61,7 @@ def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: 
 
 def test_a_release_carries_its_promise_and_the_office_its_evidence(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    run(root)
-    release = make_release(root, "2024v1")
+    release = first_release(root, ran=True)
     told = json.loads((release.path / "disclosure_audit.json").read_text(encoding="utf-8"))
     assert [year["tid"] for year in told["years"]] == [2023, 2024]
     shown = pl.read_csv(release.path / "HJALP2.csv", separator=";", infer_schema=False).filter(
@@ -82,8 +81,7 @@ def test_a_release_carries_its_promise_and_the_office_its_evidence(tmp_path: Pat
 
 def test_figures_behind_a_release_are_made_again_when_the_lake_is_gone(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    run(root)
-    make_release(root, "2024v1")
+    first_release(root, ran=True)
     before = load_published(root, "2024v1")
     for path in (root.lake / "udgivelser").rglob("*.parquet"):
         path.unlink()

@@ -26,6 +26,7 @@ from hjalp_tests.production.world import (
     country,
     deliver,
     delivery,
+    first_release,
     hashes,
     loan,
     run,
@@ -82,8 +83,7 @@ def test_microdata_hold_no_loan_of_a_quarter_nobody_has_approved(tmp_path: Path)
     rows = [loan("101", 0, udlaan_id=name, udleveringsdato=day, indleveringsdato=None) for name, day in days.items()]
     rows[4] |= {"indleveringsdato": "2025-02-01"}  # returned after the year: on loan ultimo, and told
     root = write_world(tmp_path, country(deliveries=[delivery("101", rows)], approvals={"a.csv": approvals("101")}))
-    run(root)
-    release = make_release(root, "2024v1")
+    release = first_release(root, ran=True)
     told = microdata(root, "2024v1").select("UDLEVERINGSDATO", "INDLEVERINGSDATO").rows()
     assert told == [(dt.date(2024, 2, 2), dt.date(2025, 2, 1)), (dt.date(2024, 12, 31), None)]
     assert release.manifest.rows["microdata"] == {"kept": 2, "OVER_20_AAR": 1, "EFTER_AARET": 2}
@@ -95,8 +95,7 @@ def test_a_text_of_blanks_is_empty_in_microdata_and_any_other_as_delivered(tmp_p
     kept = {"hminavn": " Rollator ", "lov_navn": " SEL_112 ", "lov_tekst": " § 113 "}
     rows = [loan("101", 0, udlaan_id="1", **texts), loan("101", 0, udlaan_id="2", hminr="9999", **kept)]
     root = write_world(tmp_path, country(deliveries=[delivery("101", rows)], approvals={"a.csv": approvals("101")}))
-    run(root)
-    make_release(root, "2024v1")
+    first_release(root, ran=True)
     told = microdata(root, "2024v1").select("HMINAVN", "LOV_NAVN", "LOV_NAVN_OPRET", "LOV_TEKST")
     assert told.rows() == [(None, None, None, None), (" Rollator ", " SEL_112 ", "SEL_112", " § 113 ")]
 
@@ -147,7 +146,7 @@ def test_decisions_after_the_limit_do_not_count(tmp_path: Path) -> None:
     ]
     made = country(approvals={"2025.csv": rows})
     root = write_world(tmp_path, made)
-    release = make_release(root, "2024v1")
+    release = first_release(root)
     cells = read_table(release.path / "HJALP1.csv")
     assert cells["540", 2024] == "..."
     assert cells["101", 2024] not in ("..", "0")
@@ -156,7 +155,7 @@ def test_decisions_after_the_limit_do_not_count(tmp_path: Path) -> None:
 
 def test_a_later_decision_does_not_change_a_release_that_stands(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    make_release(root, "2024v1")
+    first_release(root)
     with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
         file.write("2025-09-01T09:00:00+02:00;2024;540;K2;afvist;afdelingen;\n")
     assert not make_release(root, "2024v1").made
@@ -164,7 +163,7 @@ def test_a_later_decision_does_not_change_a_release_that_stands(tmp_path: Path) 
 
 def test_a_release_that_would_differ_is_refused_and_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
-    make_release(root, "2024v1")
+    first_release(root)
     before = hashes(root.releases / "2024v1")
     monkeypatch.setattr("hjalp_pipeline.production.microdata.modulus_11", lambda _: pl.lit(value=True))
     with pytest.raises(ReleaseRefused, match="never changes") as fault:
@@ -233,7 +232,7 @@ def test_who_takes_part_in_no_year_need_not_deliver(tmp_path: Path) -> None:
     root = write_world(
         tmp_path, replace(made, approvals={"2025.csv": approvals("101")}, deliveries=made.deliveries[:1])
     )
-    release = make_release(root, "2024v1")
+    release = first_release(root)
     cells = read_table(release.path / "HJALP2.csv")
     assert {cells[kom, "0", "TOT", 2024] for kom in ("155", "540", "760")} == {"..."}
     assert cells["000", "0", "TOT", 2024] == cells["101", "0", "TOT", 2024]

@@ -30,7 +30,7 @@ from hjalp_pipeline.storage.files import sha256, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2, redelivered
-from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, hashes, run, write_world
+from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, first_release, hashes, run, write_world
 
 YEARS = [2023, 2024]
 Cell = tuple[str, str, str, str, int]
@@ -263,7 +263,7 @@ def test_why_a_cell_has_no_figure_or_has_one(before: str, after: str, wanted: st
 def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     """It has two dots for everything: that is no change, and what it hid is found again."""
     root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
-    make_release(root, "2024v1")
+    first_release(root)
     today = load_published(root, "2024v1")
     for path in (root.releases / "2024v1").glob("HJALP?.csv"):
         content = path.read_bytes()
@@ -320,7 +320,7 @@ def test_the_first_release_of_its_years_has_no_revision(world: DataRoot) -> None
 
 def test_nothing_changed(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    make_release(root, "2024v1")
+    first_release(root)
     add_v2(root)
     made = make_release(root, "2024v2")
     assert read(made.path / "revision.csv") == {}
@@ -339,7 +339,7 @@ def test_the_revision_is_the_same_again(tmp_path: Path) -> None:
 
 def test_only_the_kommuner_that_changed_are_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
-    make_release(root, "2024v1")
+    first_release(root)
     shutil.copytree(root.registers / "2025-04-04", root.registers / "2025-10-03")
     person = root.registers / "2025-10-03" / "person.parquet"
     pl.read_parquet(person).filter(pl.col("pnr") != "0101609001").write_parquet(person)

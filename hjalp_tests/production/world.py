@@ -18,6 +18,7 @@ import pytest
 from hjalp_pipeline import statistic
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter
 from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.production.release import Release, make_release
 from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.rules.rule import Context
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
@@ -143,6 +144,20 @@ def _run(root: DataRoot, kvartal: str) -> tuple[RawRefresh, QuarterRefresh]:
     tables_of_quarter(root, kvartal)
     suppressed_of_quarter(root, kvartal)
     return raw, quarter
+
+
+def first_release(root: DataRoot, *, ran: bool = False) -> Release:
+    """2024v1 of a fresh data root, after a run of its quarter where `ran`; of the same files made once, as by `run`."""
+
+    def made() -> Release:
+        if ran:
+            _run(root, KVARTAL)
+        return make_release(root, "2024v1")
+
+    release, copied = SHARING.run(root.path, f"2024v1 {ran}", made)
+    if copied and ran:
+        _run(root, KVARTAL)
+    return replace(release, path=root.releases / "2024v1")
 
 
 def hashes(folder: Path) -> dict[str, str]:
