@@ -5,8 +5,8 @@ Two kinds of things cost most of the suite's time and follow from their input al
 a release (`STEPS`: what hides given figures, a kommune's report). And nothing is flushed to disk: what a power cut leaves is
 asked by tests that watch each flush, and no other test survives one.
 
-Nothing is shared in a test that is marked slow, nor in one that changes the program (`monkeypatch`, the folder `faults`):
-there everything is made anew. `conftest.py` says before each test which it is.
+Nothing is shared in a test that is marked slow, nor after a test has changed the program (by `monkeypatch`, or in the folder
+`faults`): there everything is made anew. `conftest.py` says before each test which it is.
 """
 
 from __future__ import annotations
@@ -47,14 +47,15 @@ class Sharing:
         self._place: Path | None = None
 
     def takes_part(self, item: pytest.Item) -> bool:
-        """Whether the test leaves the program as it is, and is one of those that are run often."""
-        changes = "monkeypatch" in getattr(item, "fixturenames", ()) or "faults" in item.path.parts
-        return not changes and item.get_closest_marker("slow") is None
+        """Whether the test is one of those that are run often, and begins with the program as it is."""
+        return item.get_closest_marker("slow") is None and "faults" not in item.path.parts
 
     def install(self) -> None:
         """Put a function that shares in the place of each step, in the modules that tests have loaded."""
         flush = os.fsync
         os.fsync = lambda handle: None if self.on else flush(handle)
+        for name in ("setattr", "delattr", "setitem", "delitem"):
+            setattr(pytest.MonkeyPatch, name, self._changing(getattr(pytest.MonkeyPatch, name)))
         for module, name, writes in STEPS:
             if module in sys.modules:
                 step = getattr(sys.modules[module], name)
@@ -84,6 +85,14 @@ class Sharing:
             self._roots[key] = self._place / key, pickle.dumps(found)
             shutil.copytree(root, self._place / key, ignore=lambda folder, names: _inputs(root, folder, names, before))
         return found, False
+
+    def _changing(self, change: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(change)
+        def changing(*args: Any, **options: Any) -> None:
+            self.on = False
+            change(*args, **options)
+
+        return changing
 
     def _shared(self, step: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(step)

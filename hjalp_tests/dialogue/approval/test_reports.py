@@ -32,11 +32,11 @@ from hjalp_tests.production.world import (
 )
 
 
-def test_98_reports_for_the_owner_alone(root: DataRoot) -> None:
-    made = write_reports(root, 2024, KVARTAL)
-    names = {path.name for path in made.folder.iterdir()}
+def test_98_reports_for_the_owner_alone(reported: DataRoot) -> None:
+    folder = reported.approvals / "reports" / "2024"
+    names = {path.name for path in folder.iterdir()}
     assert names == {f"{komnr}.{form}" for komnr in KOMNR for form in ("html", "xlsx")}
-    for path in (made.folder.parent, made.folder, *made.folder.iterdir()):
+    for path in (folder.parent, folder, *folder.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
@@ -52,24 +52,21 @@ def test_what_is_asked_and_what_it_is_made_from(root: DataRoot) -> None:
     assert "befolkningsregisteret, som det så ud 04.04.2025" in answered
 
 
-def test_the_deadline_is_the_definitions_unless_one_is_named(root: DataRoot) -> None:
-    write_reports(root, 2024, KVARTAL)
-    assert "Svar senest 20.06.2025 kl. 12.00" in plain(page(root, "461"))
+def test_the_deadline_is_the_definitions_unless_one_is_named(reported: DataRoot) -> None:
+    assert "Svar senest 20.06.2025 kl. 12.00" in plain(page(reported, "461"))
 
 
 @pytest.mark.parametrize("udlaan_id", HOSTILE)
-def test_text_stays_text(root: DataRoot, udlaan_id: str) -> None:
-    write_reports(root, 2024, KVARTAL)
-    listed = [row[2] for row in sheets(book(root))["Poster"]]
+def test_text_stays_text(reported: DataRoot, udlaan_id: str) -> None:
+    listed = [row[2] for row in sheets(book(reported))["Poster"]]
     # A delivery's blanks around an id are dropped or kept at intake; what is kept is what is shown.
     assert udlaan_id.strip() in [str(text).strip() for text in listed]
-    assert udlaan_id not in page(root), "no id of a loan is on the page"
+    assert udlaan_id not in page(reported), "no id of a loan is on the page"
 
 
 @pytest.mark.parametrize("udlaan_id", SECRET)
-def test_an_id_that_may_be_a_cpr_number_is_not_shown(root: DataRoot, udlaan_id: str) -> None:
-    write_reports(root, 2024, KVARTAL)
-    rows = sheets(book(root))["Poster"]
+def test_an_id_that_may_be_a_cpr_number_is_not_shown(reported: DataRoot, udlaan_id: str) -> None:
+    rows = sheets(book(reported))["Poster"]
     post = 300 + len(HOSTILE) + SECRET.index(udlaan_id) + 1
     assert [row for row in rows if row[1] == post] == [
         ["CPR_UKURANT", post, "vises ikke: ligner et personnummer", "", "540_nexus_20250102T081500.csv"]
@@ -77,14 +74,13 @@ def test_an_id_that_may_be_a_cpr_number_is_not_shown(root: DataRoot, udlaan_id: 
     assert not [row for row in rows if udlaan_id in map(str, row)]
 
 
-def test_no_cpr_number_and_no_free_text_anywhere(root: DataRoot) -> None:
-    write_reports(root, 2024, KVARTAL)
+def test_no_cpr_number_and_no_free_text_anywhere(reported: DataRoot) -> None:
     numbers = [pnr for pnr, _, _ in pools.KNOWN if len(pnr) == 10] + [UNKNOWN, *SECRET]
     marks = [*numbers, *(f"{pnr[:6]}-{pnr[6:]}" for pnr in numbers), MARKER]
     for komnr in KOMNR:
         texts = [
-            page(root, komnr),
-            *(str(cell) for rows in sheets(book(root, komnr)).values() for row in rows for cell in row),
+            page(reported, komnr),
+            *(str(cell) for rows in sheets(book(reported, komnr)).values() for row in rows for cell in row),
         ]
         assert not [mark for mark in marks for text in texts if mark in text], komnr
 
@@ -196,7 +192,6 @@ def test_the_next_release_says_what_changed_since_the_one_before(tmp_path: Path)
     assert "Afgørelser til og med 20.06.2025 kl. 12.00 er talt med" in pages["2024v2"]["540"]
 
 
-def test_the_pages_are_accessible(root: DataRoot) -> None:
-    write_reports(root, 2024, KVARTAL)
-    folder = root.approvals / "reports" / "2024"
+def test_the_pages_are_accessible(reported: DataRoot) -> None:
+    folder = reported.approvals / "reports" / "2024"
     assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461")))
