@@ -29,3 +29,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 def pytest_unconfigure() -> None:
     SHARING.clear()
+
+
+@pytest.fixture(scope="module")
+def three_reports() -> Generator[None]:
+    """The approval reports of three kommuner for those of 98: the others are written by the same calls."""
+    from hjalp_pipeline.dialogue.approval import reports
+    from hjalp_tests.production.world import KOMMUNER
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reports, "KOMNR", KOMMUNER)
+        yield

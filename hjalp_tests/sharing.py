@@ -1,9 +1,9 @@
 """What many tests make of the same input is made once in a process, and shared.
 
-Two kinds of things cost most of the suite's time and follow from their input alone: a quarter run in a fresh data root
-(`run` of `production/world.py`: the next root with the same files gets a copy of what the first came to), and some steps of
-a release (`STEPS`: what hides given figures, a kommune's report). And nothing is flushed to disk: what a power cut leaves is
-asked by tests that watch each flush, and no other test survives one.
+What costs most of the suite's time follows from its input alone: a quarter run in a fresh data root (`run` of
+`production/world.py`: the next root with the same files gets a copy of what the first came to), a first release, some steps
+of a release (`STEPS`: what hides given figures, a kommune's report), a new Dagster instance. And nothing is flushed to disk:
+what a power cut leaves is asked by tests that watch each flush, and no other test survives one.
 
 Nothing is shared in a test that is marked slow, nor after a test has changed the program (by `monkeypatch`, or in the folder
 `faults`): there everything is made anew. `conftest.py` says before each test which it is.
@@ -37,6 +37,10 @@ STEPS = (
 )
 
 
+#: Where Dagster's instance is opened: to make the tables of a new one takes longer than most jobs.
+INSTANCE = "hjalp_pipeline.defs.local"
+
+
 class Sharing:
     """What has been made so far, and whether the test that runs takes part."""
 
@@ -44,6 +48,7 @@ class Sharing:
         self.on = False
         self._known: dict[bytes, Any] = {}
         self._roots: dict[str, tuple[Path, bytes]] = {}
+        self._instance: Path | None = None
         self._place: Path | None = None
 
     def takes_part(self, item: pytest.Item) -> bool:
@@ -60,6 +65,10 @@ class Sharing:
             if module in sys.modules:
                 step = getattr(sys.modules[module], name)
                 setattr(sys.modules[module], name, self._written(step) if writes else self._shared(step))
+
+        if INSTANCE in sys.modules:
+            local = sys.modules[INSTANCE]
+            local.open_instance = self._opened(local.open_instance)  # type: ignore[attr-defined]
 
     def clear(self) -> None:
         """Remove what is kept in folders."""
@@ -81,9 +90,8 @@ class Sharing:
             return pickle.loads(told), True
         found = make()
         if before.items() <= _content(root).items():
-            self._place = self._place or Path(tempfile.mkdtemp(prefix="hjalp_shared_"))
-            self._roots[key] = self._place / key, pickle.dumps(found)
-            shutil.copytree(root, self._place / key, ignore=lambda folder, names: _inputs(root, folder, names, before))
+            self._roots[key] = self._folder(key), pickle.dumps(found)
+            shutil.copytree(root, self._folder(key), ignore=lambda folder, names: _inputs(root, folder, names, before))
         return found, False
 
     def _changing(self, change: Callable[..., None]) -> Callable[..., None]:
@@ -93,6 +101,33 @@ class Sharing:
             change(*args, **options)
 
         return changing
+
+    def _opened(self, opening: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Opens an instance; a new one is a copy of the first one that was made, before anything ran in it."""
+
+        @functools.wraps(opening)
+        def opened(root: Any) -> Any:
+            there = {path.name for path in root.dagster_home.iterdir()}
+            if not self.on or "storage" in there or "history" in there:
+                return opening(root)
+            if self._instance is not None:
+                shutil.copytree(self._instance, root.dagster_home, dirs_exist_ok=True)
+                return opening(root)
+            instance = opening(root)
+            self._instance = self._folder("instance")
+            shutil.copytree(
+                root.dagster_home,
+                self._instance,
+                ignore=lambda _folder, names: [name for name in names if name in there],
+            )
+            return instance
+
+        return opened
+
+    def _folder(self, name: str) -> Path:
+        """Where something can be kept until all tests have been run."""
+        self._place = self._place or Path(tempfile.mkdtemp(prefix="hjalp_shared_"))
+        return self._place / name
 
     def _shared(self, step: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(step)

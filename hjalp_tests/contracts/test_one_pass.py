@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.contracts.one_pass import HOLDS, one_pass
 from hjalp_tests.contracts.test_validation import BROKEN, EVERY, SCHEMAS, VALUES, good
+from hjalp_tests.examples import often
 
 TEXTS = ["", "101", "0101\n", "æ" * 36, "æ" * 37, "12 22", "SEL_112", "TOT"]
 POOL: dict[object, list[object]] = {
@@ -28,9 +29,12 @@ def pandera_holds(frame: pl.DataFrame, contract: str) -> bool:
     return True
 
 
+DATA = given(data=st.data())
+
+
 @pytest.mark.parametrize("contract", EVERY)
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
+@settings(max_examples=10, deadline=None)
+@DATA
 def test_it_agrees_with_pandera(contract: str, data: st.DataObject) -> None:
     frame = good(contract)
     broken = [column for name, column, *_ in BROKEN if name == contract]
@@ -41,6 +45,9 @@ def test_it_agrees_with_pandera(contract: str, data: st.DataObject) -> None:
         drawn = data.draw(st.lists(values, min_size=2, max_size=2))
         frame = frame.with_columns(pl.Series(name, drawn, dtype=kind))
     assert one_pass(SCHEMAS[contract]).holds(frame) == pandera_holds(frame, contract)
+
+
+test_it_agrees_with_pandera_often = often(300, DATA, test_it_agrees_with_pandera)
 
 
 @pytest.mark.parametrize(("contract", "column", "values", "_failures"), BROKEN)

@@ -115,6 +115,7 @@ def test_what_was_half_opened_is_opened(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.slow
 def test_no_figure_stands_in_any_event_before_it_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Figures no count of deliveries has: several thousand loans. The job is run, again, and refused."""
     made = country(deliveries=[delivery("101", 2311), delivery("155", 1009), delivery("540", 3517)])

@@ -114,6 +114,7 @@ def test_the_gate_says_how_many(instance: dg.DagsterInstance) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_job_again_for_one_kommune(tmp_path: Path) -> None:
     """What the sensor asks for: the tag limits what is read; a second job computes nothing that stands."""
     root = write_world(tmp_path)
@@ -191,6 +192,7 @@ def test_the_raw_job_for_a_range(tmp_path: Path) -> None:
         assert all(passed for _, passed in checks)
 
 
+@pytest.mark.slow
 def test_a_broken_contract_fails_the_run_and_its_own_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     break_the_contract(monkeypatch, "155")

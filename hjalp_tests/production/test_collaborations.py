@@ -294,6 +294,7 @@ def test_what_a_reporter_takes_from_its_member_is_explained(tmp_path: Path) -> N
     }
 
 
+@pytest.mark.slow
 def test_the_order_of_files_and_lines_means_nothing(tmp_path: Path) -> None:
     members = [
         ("540", "185", "2020-01-01", "2023-01-01"),

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import Country, countries, example_country, write_country
 from hjalp_tests.production.compare import compare_release, make_possible_release, run_and_compare
+from hjalp_tests.production.world import country
 
 #: A country is too large to shrink in any time one would wait; the seeds below are the way to a small failure.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -27,6 +28,11 @@ def check(folder: Path, country: Country) -> None:
         assert release is None or compare_release(root, release) == {}, name
 
 
+def test_a_small_country(tmp_path: Path) -> None:
+    check(tmp_path, country())
+
+
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(country=countries())
 def test_the_program_agrees_with_the_second_opinion(country: Country) -> None:
@@ -34,6 +40,7 @@ def test_the_program_agrees_with_the_second_opinion(country: Country) -> None:
         check(Path(folder), country)
 
 
+@pytest.mark.slow
 def test_a_larger_country(tmp_path: Path) -> None:
     check(tmp_path, example_country(7))
 

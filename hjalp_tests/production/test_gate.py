@@ -167,6 +167,7 @@ def two_systems() -> Country:
     return country(systems=[system("101"), system("155"), system("540"), system("540", "dialog")])
 
 
+@pytest.mark.slow
 def test_two_systems_of_which_one_is_silent(tmp_path: Path) -> None:
     root = write_world(tmp_path, two_systems())
     assert said(root, "540") == ("stale", "raw")
@@ -203,6 +204,7 @@ def test_a_silent_system_whose_file_was_rejected(tmp_path: Path) -> None:
     assert "dialog" in found.detail
 
 
+@pytest.mark.slow
 def test_what_is_stored_of_a_removed_delivery_has_to_be_taken_out(tmp_path: Path) -> None:
     root = write_world(tmp_path, country(approvals={"2025.csv": approvals("101", "540")}))
     run(root)

@@ -98,6 +98,7 @@ def test_what_concerns_a_release(begins: date | None, ends: date | None, concern
     assert KnownDefect("kommune", ("101",), begins, ends, "Tekst").concerns((2023, 2024)) == concerned
 
 
+@pytest.mark.slow
 def test_a_release_tells_them_and_is_the_same_again(tmp_path: Path) -> None:
     root = world(tmp_path)
     definition = root.releases / "2024v1.toml"

@@ -80,13 +80,13 @@ def make(seed: int, units: int = 30_000) -> tuple[int, int]:
     return len(out[0].hidden), len(out[1].hidden)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_few_countries(seed: int) -> None:
     make(seed, units=2_000)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 116))
+@pytest.mark.parametrize("seed", [2, 3, *range(100, 116)])
 def test_many_countries(seed: int) -> None:
     make(seed)
 

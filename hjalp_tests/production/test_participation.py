@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production import participation
@@ -81,6 +82,7 @@ def test_a_release_knows_only_what_it_is_made_from(tmp_path: Path) -> None:
     assert not now(root, "101")["deltager"]
 
 
+@pytest.mark.slow
 def test_the_earlier_year_is_not_asked_for_again(tmp_path: Path) -> None:
     """2023 was approved before the release's deliveries came: only a quarter named for one kommune outdates that."""
     made = country(kvartaler=[KVARTAL, "2025K1"])

@@ -37,6 +37,7 @@ def test_a_kommune_missing(tmp_path: Path) -> None:
         refresh_quarter(root, KVARTAL)
 
 
+@pytest.mark.slow
 def test_a_year_no_table_asks_for(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     population(root, pl.col("aar").is_in([2023, 2024]) | (pl.col("alder") > 0))

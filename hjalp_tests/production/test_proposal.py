@@ -122,6 +122,7 @@ def test_arguments_that_do_not_go_together(arguments: list[str], capsys: pytest.
     assert "name a release to make, or --propose" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_from_a_redelivery_to_its_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

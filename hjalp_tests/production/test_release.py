@@ -110,6 +110,7 @@ def test_before_publication_the_owner_alone_may_read(tmp_path: Path, now: dt.dat
         assert mode & 0o077 == (0 if private else (0o055 if path.is_dir() else 0o044)), path.name
 
 
+@pytest.mark.slow
 def test_the_register_is_the_one_it_names(tmp_path: Path) -> None:
     """Whatever the quarter was last run with: in the newest extract a person is gone."""
     root = write_world(tmp_path, defined(registers="2025-10-03", publish_at=LATER))
@@ -124,6 +125,7 @@ def test_the_register_is_the_one_it_names(tmp_path: Path) -> None:
     assert "0101609001" not in microdata(root, "2024v2")["PNR"]
 
 
+@pytest.mark.slow
 def test_a_kommune_from_another_quarter(tmp_path: Path) -> None:
     root = write_world(tmp_path, defined(quarter_overrides={"540": "2025K1"}))
     deliver(
@@ -194,6 +196,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, changes: dict[str, Any]
     assert not (root.releases / "2024v2").exists()
 
 
+@pytest.mark.slow
 def test_what_stands_is_not_asked_whether_it_was_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A release made by the rules of its day stays readable, can be made again, and later ones are protected against it."""
     root = write_world(tmp_path, defined(protect_against=["2024v1"], publish_at=LATER))

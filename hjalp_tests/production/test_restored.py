@@ -110,7 +110,7 @@ def test_the_catalogue_of_a_moved_root_is_made_anew(whole: DataRoot, tmp_path: P
     assert str(root.path) in texts
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", [ODD[0], *(pytest.param(name, marks=pytest.mark.slow) for name in ODD[1:])])
 def test_a_root_under_an_odd_name(whole: DataRoot, tmp_path: Path, name: str) -> None:
     decoys = [tmp_path / decoy for decoy in ("ab", "ac", "qz", "sss")]
     for decoy in decoys:  # what a pattern would match instead

@@ -24,10 +24,10 @@ from hjalp_tests.production.world import KVARTAL, changing_system, deliver, deli
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> DataRoot:
-    """A quarter run before and after a re-delivery, a release of each, and a half-read file; all of it long ago."""
-    root = write_world(tmp_path, changing_system("yes"))
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """A quarter run before and after a re-delivery, and a release of the first run."""
+    root = write_world(tmp_path_factory.mktemp("whole"), changing_system("yes"))
     deliver(root, delivery("101", 20), delivery("155", 12))
     run(root)
     make_release(root, "2024v1")
@@ -35,6 +35,14 @@ def root(tmp_path: Path) -> DataRoot:
     run(root)
     deliver(root, delivery("155", 11, day=12))
     run(root)
+    return root
+
+
+@pytest.fixture
+def root(whole: DataRoot, tmp_path: Path) -> DataRoot:
+    """A copy of it with a half-read file; all of it long ago."""
+    root = DataRoot(shutil.copytree(whole.path, tmp_path / "root"))
+    run(root)  # what a copied root has to look at once more is no part of any test
     half = root.lake / "leverancer" / "ab" / f"ab{'0' * 62}.parquet"
     half.parent.mkdir(exist_ok=True)
     half.write_bytes(b"half")

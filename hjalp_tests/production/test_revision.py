@@ -260,6 +260,7 @@ def test_why_a_cell_has_no_figure_or_has_one(before: str, after: str, wanted: st
     )
 
 
+@pytest.mark.slow
 def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     """It has two dots for everything: that is no change, and what it hid is found again."""
     root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
@@ -327,6 +328,7 @@ def test_nothing_changed(tmp_path: Path) -> None:
     assert "Intet: de to udgivelser er lavet af det samme." in (made.path / "revision.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_revision_is_the_same_again(tmp_path: Path) -> None:
     root, _ = redelivered(tmp_path)
     before = hashes(root.releases / "2024v2")
@@ -337,6 +339,7 @@ def test_the_revision_is_the_same_again(tmp_path: Path) -> None:
     assert hashes(root.releases / "2024v2") == before
 
 
+@pytest.mark.slow
 def test_only_the_kommuner_that_changed_are_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path, country(kvartaler=[KVARTAL, "2025K1"]))
     first_release(root)

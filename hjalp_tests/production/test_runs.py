@@ -110,6 +110,7 @@ def test_the_order_of_rows_in_a_delivery_changes_no_figure(made: Country, seed: 
         assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_does_not_change_the_microdata(tmp_path: Path) -> None:
     made = country()
     other = replace(made, deliveries=[replace(d, records=shuffled(d.records, 5)) for d in made.deliveries])

@@ -111,14 +111,14 @@ def require_same_cells(new: YearSystem, old: by_hand.YearSystem) -> None:
     assert (new.hidden(new.mask(pattern)) == old.hidden(mask)).all()
 
 
-@pytest.mark.parametrize("start", range(0, 60, 20))
+@pytest.mark.parametrize("start", [0])
 def test_the_systems_are_those_built_by_hand(start: int) -> None:
     for seed in range(start, start + 20):
         require_same(seed)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(100, 2100, 100))
+@pytest.mark.parametrize("start", range(0, 2100, 100))
 def test_two_thousand_systems_are_those_built_by_hand(start: int) -> None:
     for seed in range(start, start + 100):
         require_same(seed)

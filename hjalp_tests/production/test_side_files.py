@@ -33,7 +33,7 @@ COUNTED = r"\b[12]\s+(person|borger|mand|mænd|kvinde|udlån|lån|hjælpemid|skj
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+def made(three_reports: None, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """Two releases of a country in which every small figure is given away by the population, or by shown zeros."""
     world = country(kvartaler=[KVARTAL, "2025K1"])
     later = {

@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,6 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.dialogue.approval import reports
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.embargo import PRIVATE, open_due, set_modes
 from hjalp_pipeline.production.gate import gate
@@ -25,7 +24,6 @@ from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import (
-    KOMMUNER,
     KVARTAL,
     changing_system,
     deliver,
@@ -39,16 +37,8 @@ from hjalp_tests.production.world import (
 OPENED = datetime(2025, 6, 24, 6, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _three_reports() -> Iterator[None]:
-    """The approval reports of three kommuner for those of 98: the others are written by the same calls."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reports, "KOMNR", KOMMUNER)
-        yield
-
-
 @pytest.fixture(scope="module")
-def whole(_three_reports: None, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+def whole(three_reports: None, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """A quarter with two systems, 2024v1 of it, and 2024v2 defined."""
     root = write_world(tmp_path_factory.mktemp("whole"), changing_system("yes"))
     deliver(root, delivery("101", 20), delivery("155", 12))

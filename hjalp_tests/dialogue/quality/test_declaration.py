@@ -48,7 +48,7 @@ def found(root: DataRoot, name: str, earlier: tuple[str, ...] = ()) -> Quality:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+def world(three_reports: None, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """2024v1, and 2024v2 after 540 has re-delivered; 155 has left a system whose data are carried forward. Nothing changes it."""
     old = system("155", "gammel", to_quarter="2024K3", carry_forward="yes", format="xml")
     new = system("155", from_quarter=KVARTAL)
@@ -139,6 +139,7 @@ def test_a_code_that_two_steps_give_is_added_up(world: DataRoot) -> None:
     assert told["removed"]["IKKE_AKTIV"] == 7
 
 
+@pytest.mark.slow
 def test_a_kommune_that_comes_in_late_adds_nothing_that_can_be_read(tmp_path: Path) -> None:
     """155 comes in with two loans: the counts of the whole country must not say how few they are."""
     root = write_world(tmp_path, country(deliveries=[delivery("101", 230), delivery("540", 225)]))
@@ -166,6 +167,7 @@ def test_a_kommune_that_comes_in_late_adds_nothing_that_can_be_read(tmp_path: Pa
     assert (root.releases / "2024v2" / "manifest.json").stat().st_mode & 0o077 == 0, "the manifest counts exactly"
 
 
+@pytest.mark.slow
 def test_a_system_that_was_not_left_is_not_named(tmp_path: Path) -> None:
     """Its format or encoding changed, it ends in a quarter to come, or what it held is not carried forward."""
     made = country(

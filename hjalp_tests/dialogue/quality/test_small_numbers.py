@@ -85,7 +85,7 @@ def world(path: Path) -> DataRoot:
     return root
 
 
-def test_each_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_is_counted(three_reports: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = world(tmp_path)
     release = make_release(root, "2024v1", documents=DOCUMENTS)
     page = (release.path / "kvalitet.html").read_text(encoding="utf-8")
