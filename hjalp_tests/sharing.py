@@ -2,8 +2,8 @@
 
 What costs most of the suite's time follows from its input alone: a quarter run in a fresh data root (`run` of
 `production/world.py`: the next root with the same files gets a copy of what the first came to), a first release, some steps
-of a release (`STEPS`: what hides given figures, a kommune's report), a new Dagster instance. And nothing is flushed to disk:
-what a power cut leaves is asked by tests that watch each flush, and no other test survives one.
+of a release (`STEPS`: what hides given figures and whether it does, a kommune's report), a new Dagster instance. And nothing
+is flushed to disk: what a power cut leaves is asked by tests that watch each flush, and no other test survives one.
 
 Nothing is shared in a test that is marked slow, nor after a test has changed the program (by `monkeypatch`, or in the folder
 `faults`): there everything is made anew. `conftest.py` says before each test which it is.
@@ -32,11 +32,11 @@ T = TypeVar("T")
 #: file they write, else they give a value and change nothing.
 STEPS = (
     ("hjalp_pipeline.production.disclosure", "find_pattern", False),
+    ("hjalp_pipeline.production.disclosure", "judge", False),
+    ("hjalp_pipeline.production.verdict", "YearAudit.page", False),
     ("hjalp_pipeline.dialogue.approval.reports", "report_html", False),
     ("hjalp_pipeline.dialogue.approval.reports", "write_workbook", True),
 )
-
-
 #: Where Dagster's instance is opened: to make the tables of a new one takes longer than most jobs.
 INSTANCE = "hjalp_pipeline.defs.local"
 
@@ -63,9 +63,10 @@ class Sharing:
             setattr(pytest.MonkeyPatch, name, self._changing(getattr(pytest.MonkeyPatch, name)))
         for module, name, writes in STEPS:
             if module in sys.modules:
-                step = getattr(sys.modules[module], name)
-                setattr(sys.modules[module], name, self._written(step) if writes else self._shared(step))
-
+                *owner, last = name.split(".")
+                place = functools.reduce(getattr, owner, sys.modules[module])
+                step = getattr(place, last)
+                setattr(place, last, self._written(step) if writes else self._shared(step))
         if INSTANCE in sys.modules:
             local = sys.modules[INSTANCE]
             local.open_instance = self._opened(local.open_instance)  # type: ignore[attr-defined]
@@ -134,7 +135,7 @@ class Sharing:
         def shared(*args: Any, **options: Any) -> Any:
             if not self.on:
                 return step(*args, **options)
-            key = hashlib.sha256(pickle.dumps((step.__name__, args, options))).digest()
+            key = hashlib.sha256(pickle.dumps((step.__qualname__, args, options))).digest()
             if key not in self._known:
                 self._known[key] = step(*args, **options)
             return self._known[key]
