@@ -32,10 +32,11 @@ def test_nobody_breaks_what_could_be_kept_from_him(kind: str, rule: Rule) -> Non
     assert added > 0
 
 
-def test_beyond_help_is_what_fails_with_everything_hidden() -> None:
+@pytest.mark.parametrize("cases", [8, pytest.param(40, marks=pytest.mark.slow)])
+def test_beyond_help_is_what_fails_with_everything_hidden(cases: int) -> None:
     helped = lost = 0
     for kind in ("nested", "linked", "releases", "rows"):
-        for system, _ in some_cases(kind, 6, 40):
+        for system, _ in some_cases(kind, 6, cases):
             everything = ~system.open
             primary = np.flatnonzero(system.primary & ~system.open).tolist()
             found = beyond_help(system, everything, "up3", primary)

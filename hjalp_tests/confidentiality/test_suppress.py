@@ -182,6 +182,7 @@ def test_same_input_same_pattern() -> None:
     assert (first.lower_bound, first.work, first.log) == (second.lower_bound, second.work, second.log)
 
 
+@pytest.mark.slow
 def test_more_work_never_gives_a_dearer_pattern_than_the_first() -> None:
     little, more = (checked(country(3), "up3", Work(units=units)) for units in (1, 40_000))
     assert more.cost <= little.cost

@@ -262,6 +262,7 @@ def begun_later() -> Country:
     return made
 
 
+@pytest.mark.slow
 def test_in_a_release_the_reporters_own_quarter_decides(tmp_path: Path) -> None:
     """In 2024K4 nobody reports for another; a release that takes 540 from 2025K1 holds 185's 2024K4 against it."""
     root = write_world(tmp_path, begun_later())

@@ -131,6 +131,7 @@ def test_covered_by_a_collaboration_on_the_last_day_of_the_quarter(tmp_path: Pat
     assert row(root, "751").status == "missing"
 
 
+@pytest.mark.slow
 def test_a_covered_kommune_that_sends_a_file_of_its_own_is_still_covered(tmp_path: Path) -> None:
     root = write_world(tmp_path, covered_land(approvals={"2025.csv": approvals("540", "760")}))
     deliver(root, delivery("760", 3))

@@ -65,6 +65,7 @@ def test_a_rejected_re_delivery_answers_nothing(tmp_path: Path) -> None:
     assert now(root, "540")["k3"] == "AFVIST"
 
 
+@pytest.mark.slow
 def test_a_release_knows_only_what_it_is_made_from(tmp_path: Path) -> None:
     made = country()
     made.approvals["2025.csv"] = [*approvals("101", "155"), (FEBRUARY, 2024, "540", "K1", "afvist", "afdelingen", "")]

@@ -184,6 +184,7 @@ def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, mo
     assert not (root.releases / "2024v1").exists()
 
 
+@pytest.mark.slow
 def test_staleness_is_judged_when_a_release_is_first_made(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)

@@ -42,7 +42,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     return made(tmp_path_factory.mktemp("whole") / "data")
 
 
-@pytest.mark.parametrize("options", [["-a"], ["-r"], ["-rp"]])
+@pytest.mark.parametrize(
+    "options", [["-a"], pytest.param(["-r"], marks=pytest.mark.slow), pytest.param(["-rp"], marks=pytest.mark.slow)]
+)
 def test_a_copy_is_current_and_looks_once(
     whole: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:

@@ -76,6 +76,7 @@ def test_what_nothing_refers_to_goes_and_nothing_else(root: DataRoot) -> None:
     assert lines[1].startswith("2025-12-01T01:00:00+01:00;hjalp;lake/")
 
 
+@pytest.mark.slow
 def test_a_release_can_be_made_again_although_its_results_went(root: DataRoot) -> None:
     before = hashes(root.releases)
     shutil.rmtree(root.lake / "udgivelser" / "resultater")

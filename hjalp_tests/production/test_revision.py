@@ -319,6 +319,7 @@ def test_the_first_release_of_its_years_has_no_revision(world: DataRoot) -> None
     assert not (world.releases / "2024v1" / "revision.csv").exists()
 
 
+@pytest.mark.slow
 def test_nothing_changed(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     first_release(root)

@@ -90,6 +90,7 @@ def shuffled(records: list[Record], seed: int) -> list[Record]:
     return [records[next(queues[records[place]["udlaan_id"]])] for place in order]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=2,
     deadline=None,

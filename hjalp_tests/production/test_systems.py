@@ -125,7 +125,13 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name == "its loans count where people live" else pytest.param(name, marks=pytest.mark.slow)
+        for name in REFUSED
+    ],
+)
 def test_a_release_says_why_a_partial_kommune_takes_part(tmp_path: Path, name: str) -> None:
     made = silent(**REFUSED[name])
     root = write_world(tmp_path / "a", made)
