@@ -52,7 +52,7 @@ def plain(root: DataRoot) -> None:
 def rules(root: DataRoot) -> None:
     """R3-R10 and the counting on the raw partitions, kommune by kommune, in memory."""
 
-    from hjalp_pipeline.codelists.kvartaler import Kvartal  # noqa: PLC0415
+    from hjalp_pipeline.codelists.periods import Kvartal  # noqa: PLC0415
     from hjalp_pipeline.production import chain, counting  # noqa: PLC0415
     from hjalp_pipeline.rules.approval import standing_decisions  # noqa: PLC0415
     from hjalp_pipeline.rules.chain import run_chain  # noqa: PLC0415
@@ -69,9 +69,9 @@ def rules(root: DataRoot) -> None:
         blocks = quarter.blocks(komnr, raw)
         done = run_chain(statistic.rulebook, frame, register, komnr, blocks)
         stock.append(statistic.stock.take(done.steps[-1].frame, kvartal))
-    years = range(counting.FIRST_REFERENCE_YEAR, kvartal.aar + (kvartal.nr == 4))
+    years = range(statistic.first_year, kvartal.aar + (kvartal.nr == 4))
     folketal = pl.read_parquet(root.registers / extract / "folketal.parquet")
-    taking_part = counting.participants(standing_decisions(read_approvals(root)), years)
+    taking_part = counting.participants(statistic, standing_decisions(read_approvals(root)), years)
     counting.count_tables(statistic, pl.concat(stock), taking_part, folketal, years, where=QUARTER)
 
 

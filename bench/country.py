@@ -9,7 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS

@@ -7,12 +7,13 @@ import polars as pl
 
 from bench.country import QUARTER
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR, participants
+from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.production.counting import participants
 from hjalp_pipeline.production.intake import Inbox
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.rules.collaborations import reported_until
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_YEAR
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import usable_codes
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_systems
@@ -45,7 +46,7 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
                     "for_others_until": until.isoformat() if until else None,
                 }
             )
-    years = list(range(FIRST_REFERENCE_YEAR, int(QUARTER[:4]) + (QUARTER[4:] == "K4")))
+    years = list(range(FIRST_YEAR, int(QUARTER[:4]) + (QUARTER[4:] == "K4")))
     quarter = Kvartal.parse(QUARTER)
     return {
         "deliveries": deliveries,
@@ -54,7 +55,9 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
         "kommuner": [HELE_LANDET, *KOMNR],
         "age_groups": [[group.code, group.lower, group.upper] for group in AGE_GROUPS],
         "codes": sorted(code.code for code in usable_codes(quarter.first_day, quarter.last_day)),
-        "deltagere": [list(row) for row in participants(standing_decisions(read_approvals(root)), years).iter_rows()],
+        "deltagere": [
+            list(row) for row in participants(STATISTIC, standing_decisions(read_approvals(root)), years).iter_rows()
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """The only assembly point: everything Dagster loads. Reads no data."""
 
 import os
+from collections.abc import Iterable
 
 import dagster as dg
 
@@ -9,49 +10,52 @@ from hjalp_pipeline.defs import (
     chain,
     embargo,
     gate,
-    jobs,
     prune,
     published,
     raw,
+    registers,
     reminders,
-    schedules,
-    sensors,
     specification,
     tables,
 )
+from hjalp_pipeline.defs.built import Built
+from hjalp_pipeline.defs.jobs import jobs
 from hjalp_pipeline.defs.resources import IN_PROCESS, NO_IO, data_here
+from hjalp_pipeline.defs.schedules import schedule
+from hjalp_pipeline.defs.sensors import sensors
+from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.statistic import Statistic, declared
+from hjalp_pipeline.storage.root import STATISTICS
 
 # Whoever loads this may write below the data root: nothing there is for others unless it is published.
 os.umask(0o077)
 
-defs = dg.Definitions(
-    assets=[
-        raw.leverancer,
-        raw.udlaan,
-        chain.befolkning,
-        chain.rule_chain,
-        gate.status,
-        gate.ledger,
-        tables.tables,
-        tables.suppressed,
-        tables.catalog,
-        published.udgivelse,
-        approval_reports.godkendelsesrapporter,
-        reminders.rykkere,
-        specification.kravspecifikation,
-        specification.leverandoerer,
-    ],
-    jobs=[
-        *jobs.JOBS,
-        published.audit,
-        embargo.aabn,
-        approval_reports.job,
-        reminders.job,
-        specification.job,
-        prune.oprydning,
-    ],
-    schedules=[schedules.kvartalskoersel, reminders.daglige_rykkere, specification.halvaar, prune.maanedlig],
-    sensors=[sensors.nye_leverancer, sensors.nye_udgivelser, embargo.aabning],
-    resources={"data": data_here, "io_manager": NO_IO},
-    executor=IN_PROCESS,
-)
+
+def _parts(wing: Wing) -> list[Built]:
+    started = jobs(wing)
+    quarter = [*raw.assets(wing), *chain.assets(wing), *gate.assets(wing), *tables.assets(wing)]
+    own = Built(
+        quarter,
+        [started.period, started.raw, started.status, started.release],
+        [schedule(wing, started.period)],
+        sensors(wing, started.period),
+    )
+    pages = [approval_reports.build(wing), specification.build(wing)] if wing.statistic.reports else []
+    return [own, published.build(wing), reminders.build(wing), *pages, embargo.build(wing), prune.build(wing)]
+
+
+def definitions(statistics: Iterable[Statistic]) -> dg.Definitions:
+    """Everything of some statistics, in one code location."""
+    wings = [Wing(statistic) for statistic in statistics]
+    parts = [part for wing in wings for part in _parts(wing)]
+    return dg.Definitions(
+        assets=[*registers.assets(wings), *(asset for part in parts for asset in part.assets)],
+        jobs=[job for part in parts for job in part.jobs],
+        schedules=[schedule for part in parts for schedule in part.schedules],
+        sensors=[sensor for part in parts for sensor in part.sensors],
+        resources={"data": data_here, "io_manager": NO_IO},
+        executor=IN_PROCESS,
+    )
+
+
+defs = definitions(declared(name) for name in STATISTICS)

@@ -1,178 +1,24 @@
-"""The vocabulary a statistic is declared in. The engine reads declarations; ``statistics/`` makes them.
+"""The vocabulary a statistic is declared in. The engine reads declarations; ``statistics/`` makes them."""
 
-A table is declared once, as a ``TableSpec``: counting, contract, first suppression, protection, publishing, revision, its
-causes and the catalogue follow from it. Names of columns are those of the frames, in lower case; csv files have them in
-upper case.
-"""
-
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.layouts.versions import Layouts
-from hjalp_pipeline.publishing.table import Symbol, Text, Variable
+from hjalp_pipeline.publishing.microdata import CodeList, Register
+from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.gengangere import Combining
 from hjalp_pipeline.rules.rule import StateColumn
 from hjalp_pipeline.rules.rulebook import Rulebook
-
-#: Column of the time in every table, the last of its codes.
-TIME = "tid"
-
-
-@dataclass(frozen=True, eq=False)
-class Dimension:
-    """A dimension of a table: its column, the variable as it is published, and the column of the stock that holds its codes.
-
-    ``said``: what a code is called in a sentence, where that is not its text. ``description``: Danish, for the data
-    dictionary. A variable with a total has one level below it.
-    """
-
-    column: str
-    variable: Variable
-    stock: str
-    description: str
-    said: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def total(self) -> str | None:
-        """The code that sums up all others; None where the table has no such figures."""
-        return self.variable.total
-
-    def word(self, code: str) -> str:
-        """A code as a Danish sentence says it."""
-        return self.said.get(code) or self._texts[code]
-
-    @cached_property
-    def _texts(self) -> dict[str, str]:
-        return {value.code: value.text.da for value in self.variable.values}
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A figure that adds up a column of the stock."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """A figure that counts each value of a column of the stock once in a cell.
-
-    The same person may stand in several codes of the first dimension: there the parts may be more than the total.
-    """
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A figure that is another table's, ``scale`` times, divided by the column ``per``; rounded half away from zero."""
-
-    of: str
-    per: str
-    scale: int
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of figures (whole numbers, null where there is none) and what it holds, in Danish."""
-
-    name: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A sign that stands in place of a figure that is not hidden: wherever ``null`` has no value."""
-
-    symbol: Symbol
-    null: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What everybody knows a figure to be at most where it holds: the column of another table, cell by cell."""
-
-    table: str
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How Danish pages name a table's figures: in a sentence (``udlånte hjælpemidler``) and as a label (``Udlån``)."""
-
-    sentence: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """What is published of a table beside its figures. ``notes`` stand after those that every table has."""
-
-    contents: Text
-    units: Text
-    notes: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class TableSpec:
-    """A table. The select ``sql`` gives it with the columns of its dimensions, ``tid`` and ``columns``, in this order.
-
-    ``measure``: the column published, whole numbers of 10^-``decimals``. ``signs``: the first that holds stands where
-    there is no figure. ``checks``: what holds in each row beside types and codes.
-
-    Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
-    behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
-    itself. ``at_most``: the table whose figure is never below this one's total of the same codes. ``bound``: see ``Bound``.
-
-    ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
-    ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
-    """
-
-    name: str
-    sql: str
-    dimensions: tuple[Dimension, ...]
-    counts: Sum | Distinct | Share
-    columns: tuple[Column, ...]
-    measure: str
-    texts: Texts
-    signs: tuple[Sign, ...]
-    description: str
-    decimals: int = 0
-    checks: tuple[tuple[str, pl.Expr], ...] = ()
-    behind: str | None = None
-    shares_mask_of: str | None = None
-    at_most: str | None = None
-    bound: Bound | None = None
-    words: Words | None = None
-    made_from: tuple[tuple[str, ...], ...] = ()
-    lineage: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """Its name in the StatBank, in files and in messages: ``HJALP1``."""
-        return self.name.upper()
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The columns of its dimensions."""
-        return tuple(dimension.column for dimension in self.dimensions)
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns that tell a cell: dimensions and time."""
-        return (*self.codes, TIME)
-
-    @property
-    def csv(self) -> str:
-        """The file it is published in."""
-        return f"{self.id}.csv"
+from hjalp_pipeline.table_spec import TIME, Dimension, TableSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +29,7 @@ class Stock:
     """
 
     columns: tuple[StateColumn, ...]
-    take: Callable[[pl.DataFrame, Kvartal], pl.DataFrame]
+    take: Callable[[pl.DataFrame, Period], pl.DataFrame]
 
     @cached_property
     def schema(self) -> pl.Schema:
@@ -191,19 +37,58 @@ class Stock:
         return pl.Schema([(column.name, column.kind) for column in self.columns])
 
 
+class MicrodataRows(Protocol):
+    """What makes the microdata of one release. ``left_out``: records inside the statistic that they leave out, by reason."""
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Counted so far."""
+
+    def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
+        """The first register's rows of a reporting kommune, from its records with what every data state added."""
+
+    def others(self, decisions: Mapping[tuple[int, str, str], bool]) -> Iterator[tuple[str, Register, pl.DataFrame]]:
+        """Once all rows are made, the files of the other registers: name, register, rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Microdata:
+    """The registers researchers get, the one with a row a record first, and the codebook's title and first paragraphs.
+
+    ``rows`` makes them for a release of some years; ``further``: code lists that no variable holds as they are.
+    """
+
+    title: str
+    intro: tuple[str, ...]
+    registers: tuple[Register, ...]
+    rows: Callable[[str, Sequence[int]], MicrodataRows]
+    further: tuple[CodeList, ...] = ()
+
+    def register_of(self, file: str) -> Register:
+        """The register a file holds, by the file's name without extension, which begins with the register's."""
+        named = [register for register in self.registers if file.startswith(register.name)]
+        return max(named, key=lambda register: len(register.name))
+
+
 @dataclass(frozen=True, eq=False)
 class Statistic:
     """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
 
-    ``name``: of its folder in the data root. ``watched``: the table whose figures may not move far from one release to the
+    ``name``: of its folder in the data root. ``first_period``: the first that is delivered.
+    ``watched``: the table whose figures may not move far from one release to the
     next without an explanation (R13). ``lists``: code lists that the selects join, as frames by the name of the relation.
     ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune and the delivery's
     period; rules find it in their context. ``unknown``: data state and code of the records whose code no list knows, which
     are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
-    follow from, beside the engine's.
+    follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
+    the tables show. ``views``: of the
+    analysts' database, each with the select that makes it of those of datasets; ``views_of_states``: of those of data states.
+    ``reports``: whether kommuner get approval reports, releases a quality declaration, and everybody a
+    requirement specification.
     """
 
     name: str
+    first_period: Period
     layouts: Layouts
     combining: Combining
     rulebook: Rulebook
@@ -214,9 +99,25 @@ class Statistic:
     watched: str
     reading: tuple[str, ...]
     code: tuple[str, ...]
+    owner: str
+    first_year: int
+    approval: Approval
     lists: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
-    agreed: Callable[[Iterable[Collaboration], str, Kvartal], Any] = lambda _rows, _komnr, _period: None
+    agreed: Callable[[Iterable[Collaboration], str, Period], Any] = lambda _rows, _komnr, _period: None
     unknown: tuple[str, str] | None = None
+    microdata: Microdata | None = None
+    views: Mapping[str, str] = field(default_factory=dict)
+    views_of_states: Mapping[str, str] = field(default_factory=dict)
+    reports: bool = False
+
+    @property
+    def period(self) -> type[Period]:
+        """The kind of period deliveries are for."""
+        return self.layouts.declaration.period
+
+    def periods(self, day: date) -> tuple[Period, ...]:
+        """Its periods from the first up to the one a day lies in."""
+        return self.first_period.until(self.period.of(day))
 
     @property
     def thing(self) -> str:

@@ -2,27 +2,133 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import ClassVar, Self
+
+#: The months in Danish.
+MONTHS = (
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Period:
-    """A kind of period: ``attribute`` is its name in xml, ``pattern`` how it is written, also as the name of a folder."""
+    """A period of a year; those of one kind order by time. ``parse`` and ``of`` are for a kind or, of a text, for any.
 
-    attribute: str
-    pattern: str
-    months: int
+    ``attribute``: what the kind is called in xml and in views; ``pattern``: how it is written, also as the name of a folder.
+    """
 
-    def is_form_of(self, text: str) -> bool:
+    aar: int
+    nr: int
+
+    attribute: ClassVar[str] = "periode"
+    pattern: ClassVar[str] = ""
+    example: ClassVar[str] = ""
+    word: ClassVar[str] = "period"
+    noun: ClassVar[str] = "periode"
+    months: ClassVar[int] = 0
+
+    @classmethod
+    def kinds(cls) -> "tuple[type[Period], ...]":
+        """The kinds a text is read as."""
+        return (Kvartal, Maaned) if cls is Period else (cls,)
+
+    @classmethod
+    def is_form_of(cls, text: str) -> bool:
         """Whether a text is one of these periods."""
-        return re.fullmatch(f"(?!0000){self.pattern}", text) is not None
+        return any(re.fullmatch(f"(?!0000){kind.pattern}", text) is not None for kind in cls.kinds())
 
-    def first_day(self, text: str) -> date:
-        """First day of a period; ValueError naming the form for what is none."""
-        if not self.is_form_of(text):
-            raise ValueError(f"not a {self.attribute} of the form {self.pattern}: {text!r}")
-        return date(int(text[:4]), (int(text[5:]) - 1) * self.months + 1, 1)
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2024K4``, ``2024M11``; raises ValueError naming the form otherwise."""
+        for kind in cls.kinds():
+            if kind.is_form_of(text):
+                return kind(int(text[:4]), int(text[5:]))  # type: ignore[return-value]  # a kind is what was asked for, or one of it
+        forms = " or ".join(kind.example for kind in cls.kinds())
+        raise ValueError(f"not a {cls.word} of the form {forms}: {text!r}")
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """The period of a kind that a day lies in."""
+        return cls(day.year, (day.month - 1) // cls.months + 1)
+
+    def __str__(self) -> str:
+        return f"{self.aar:04d}K{self.nr}"
+
+    @property
+    def in_words(self) -> str:
+        """As a Danish sentence says it: ``1. kvartal 2025``, ``november 2024``."""
+        return f"{self.nr}. kvartal {self.aar}"
+
+    @property
+    def first_day(self) -> date:
+        """First day of the period."""
+        return date(self.aar, (self.nr - 1) * self.months + 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Last day of the period."""
+        return self.next().first_day - timedelta(days=1)
+
+    @property
+    def deadline(self) -> date:
+        """Ordinary deadline: the 14th of the month after the period."""
+        return self.next().first_day.replace(day=14)
+
+    def next(self) -> Self:
+        """The period after."""
+        year = 12 // self.months
+        return type(self)(self.aar + self.nr // year, self.nr % year + 1)
+
+    def previous(self) -> Self:
+        """The period before."""
+        return type(self)(self.aar, self.nr - 1) if self.nr > 1 else type(self)(self.aar - 1, 12 // self.months)
+
+    def until(self, last: Self) -> tuple[Self, ...]:
+        """This period and all after it up to and including ``last``; at least this one."""
+        found = [self]
+        while found[-1] < last:
+            found.append(found[-1].next())
+        return tuple(found)
 
 
-KVARTAL = Period("kvartal", "[0-9]{4}K[1-4]", 3)
-MAANED = Period("periode", "[0-9]{4}M(0[1-9]|1[0-2])", 1)
+@dataclass(frozen=True, order=True, slots=True)
+class Kvartal(Period):
+    """One quarter of a year: ``2024K4``."""
+
+    attribute: ClassVar[str] = "kvartal"
+    pattern: ClassVar[str] = "[0-9]{4}K[1-4]"
+    example: ClassVar[str] = "2024K4"
+    word: ClassVar[str] = "quarter"
+    noun: ClassVar[str] = "kvartal"
+    months: ClassVar[int] = 3
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Maaned(Period):
+    """One month: ``2024M11``."""
+
+    pattern: ClassVar[str] = "[0-9]{4}M(0[1-9]|1[0-2])"
+    example: ClassVar[str] = "2024M11"
+    word: ClassVar[str] = "month"
+    noun: ClassVar[str] = "maaned"
+    months: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        return f"{self.aar:04d}M{self.nr:02d}"
+
+    @property
+    def in_words(self) -> str:
+        """As a Danish sentence says it."""
+        return f"{MONTHS[self.nr - 1]} {self.aar}"

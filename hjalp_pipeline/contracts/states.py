@@ -11,7 +11,8 @@ from pandera.api.polars.types import PolarsData
 from hjalp_pipeline.contracts.one_pass import HOLDS, Contract
 from hjalp_pipeline.contracts.raw_columns import raw_contract
 from hjalp_pipeline.rules.rule import RAEKKE, StateColumn
-from hjalp_pipeline.statistic import TIME, Statistic, TableSpec
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 
 def _frame_check(name: str, condition: pl.Expr) -> pa.Check:

@@ -4,9 +4,10 @@ from datetime import date
 
 import dagster as dg
 
+from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import asset_key, spec
+from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.approval.reports import write_reports
 from hjalp_pipeline.storage.codelists import InputError
 
@@ -19,37 +20,6 @@ def last_whole_year(kvartal: str) -> int:
     return int(kvartal[:4]) - (kvartal[4:] != "K4")
 
 
-@dg.multi_asset(
-    name="dialog_godkendelsesrapporter",
-    specs=[
-        spec(
-            ["dialog", "godkendelsesrapporter"],
-            "A report for each of the 98 kommuner in `approvals/reports/{aar}/`: issues and returns by quarter, paragraphs, what "
-            "was removed and corrected, what to look at. *Det, kommunerne beder om at godkende.* **Confidential.** Tags "
-            "`hjalp/aar` (default: the last whole year) and `hjalp/frist` (2025-06-20).",
-            deps=[["kommune_assigned", "udlaan"], ["ledger", "udlaan"]],
-            kinds={"polars", "html", "excel"},
-        )
-    ],
-)
-def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
-    """Write the reports of a year from the quarter as it stands."""
-    with guarded():
-        kvartal, tags = context.partition_key, context.run.tags
-        aar = tags.get(AAR_TAG, str(last_whole_year(kvartal)))
-        if not (aar.isascii() and aar.isdecimal() and len(aar) == 4):
-            raise InputError(f"the tag {AAR_TAG} must be a year, 2024")
-        made = write_reports(data.root, int(aar), kvartal, _day(tags.get(FRIST_TAG)))
-        return dg.MaterializeResult(
-            metadata={
-                "aar": int(aar),
-                "reports": dg.MetadataValue.path(data.root.name(made.folder)),
-                "asked_to_look": ", ".join(made.odd) or "ingen",
-                "kommuner_with_new_figures": made.changed,
-            }
-        )
-
-
 def _day(text: str | None) -> date | None:
     if not text:
         return None
@@ -59,8 +29,43 @@ def _day(text: str | None) -> date | None:
         raise InputError(f"the tag {FRIST_TAG} must be a day, 2025-06-20") from None
 
 
-job = dg.define_asset_job(
-    "godkendelsesrapporter",
-    selection=dg.AssetSelection.assets(asset_key("dialog", "godkendelsesrapporter")),
-    description="Lav godkendelsesrapporter: what each kommune is asked to approve of a year. Tags `hjalp/aar` and `hjalp/frist`.",
-)
+def build(wing: Wing) -> Built:
+    """This part of a statistic's wing."""
+
+    @dg.multi_asset(
+        name=wing.name("dialog_godkendelsesrapporter"),
+        specs=[
+            wing.spec(
+                ["dialog", "godkendelsesrapporter"],
+                "A report for each of the 98 kommuner in `approvals/reports/{aar}/`: issues and returns by quarter, paragraphs, what "
+                "was removed and corrected, what to look at. *Det, kommunerne beder om at godkende.* **Confidential.** Tags "
+                "`hjalp/aar` (default: the last whole year) and `hjalp/frist` (2025-06-20).",
+                deps=[[wing.statistic.rulebook.states[-1], wing.thing], ["ledger", wing.thing]],
+                kinds={"polars", "html", "excel"},
+            )
+        ],
+    )
+    def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+        """Write the reports of a year from the quarter as it stands."""
+        with guarded():
+            kvartal, tags = context.partition_key, context.run.tags
+            aar = tags.get(AAR_TAG, str(last_whole_year(kvartal)))
+            if not (aar.isascii() and aar.isdecimal() and len(aar) == 4):
+                raise InputError(f"the tag {AAR_TAG} must be a year, 2024")
+            made = write_reports(data.root_of(wing.statistic), int(aar), kvartal, _day(tags.get(FRIST_TAG)))
+            return dg.MaterializeResult(
+                metadata={
+                    "aar": int(aar),
+                    "reports": dg.MetadataValue.path(data.root_of(wing.statistic).name(made.folder)),
+                    "asked_to_look": ", ".join(made.odd) or "ingen",
+                    "kommuner_with_new_figures": made.changed,
+                }
+            )
+
+    job = dg.define_asset_job(
+        wing.name("godkendelsesrapporter"),
+        selection=dg.AssetSelection.assets(wing.key("dialog", "godkendelsesrapporter")),
+        description="Lav godkendelsesrapporter: what each kommune is asked to approve of a year. Tags `hjalp/aar` and `hjalp/frist`.",
+    )
+
+    return Built(assets=[godkendelsesrapporter], jobs=[job])

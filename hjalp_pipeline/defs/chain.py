@@ -16,109 +16,77 @@ from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.lineage import column_lineage, lineage_of
 from hjalp_pipeline.defs.metadata import markdown_table, row_count
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import asset_key, column_schema, contract_check, described, spec
+from hjalp_pipeline.defs.wing import Wing, column_schema, described
 from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter, remark_frame
-from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_pipeline.storage.registers import newest_extract, prepare
-
-_CHAIN = STATISTIC.rulebook.chain
-_THING = STATISTIC.thing
-STATES = STATISTIC.rulebook.states
-_BEFORE = {
-    STATES[0]: [["raw", _THING], ["raw", "leverancer"], ["registers", "befolkning"]],
-    **{after: [[before, _THING]] for before, after in pairwise(STATES)},
-}
 
 
-@dg.multi_asset(
-    name="registers_befolkning",
-    specs=[
-        spec(
-            ["registers", "befolkning"],
-            "The newest register extract, validated and prepared once: persons by integer key, residences in person order. "
-            "*Nyeste udtræk af befolkningsregisteret, klargjort.*",
-            kinds={"duckdb", "numpy"},
-            partitions=None,
-        )
-    ],
-)
-def befolkning(data: Data) -> dg.MaterializeResult:
-    """Prepare the newest extract unless that is done."""
-    with guarded():
-        extract = prepare(data.root, newest_extract(data.root))
-        return dg.MaterializeResult(
-            metadata={
-                "extract": extract.date,
-                **row_count(extract.counts["persons"]),
-                "residence_spells": told(extract.counts["spells"]),
-                "remarks": markdown_table(
-                    ["remark", "count"], [(name, told(n)) for name, n in extract.remarks.items()]
-                ),
-                "population": markdown_table(
-                    ["year", "whole"],
-                    [(str(aar), "; ".join(faults) or "yes") for aar, faults in extract.population.items()],
-                ),
-                "sha256": extract.fingerprint,
-            }
-        )
+def assets(wing: Wing) -> list[dg.AssetsDefinition]:
+    """This part of a statistic's wing."""
 
-
-@dg.multi_asset(
-    name="rule_chain",
-    specs=[
-        spec(
-            [state.name, _THING],
-            described(state),
-            deps=_BEFORE[state.name],
-            kinds={"polars", "parquet"},
-            schema=column_schema(of_state(STATISTIC, state.name), state.stored),
-        )
-        for state in _CHAIN
-    ],
-    check_specs=[contract_check([state, _THING]) for state in STATES],
-)
-def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
-    """Apply R3-R9 to every kommune of the quarter that has something new; the rest stands as it is."""
-    with guarded():
-        done = refresh_quarter(data.root, context.partition_key)
-        context.log.info(f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed")
-        remarks = remark_frame(STATISTIC, done.kvartal, done.chain.entries)
-        for state in STATES:
-            yield dg.MaterializeResult(
-                asset_key=asset_key(state, _THING),
-                metadata=_metadata(done, remarks, state),
-                check_results=[_contract_result(done, state)],
-            )
-
-
-def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[str, Any]:
-    lines = done.ledger.filter(pl.col("step") == state).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
-    removed = {reason: rows for reason, rows in lines.iter_rows() if reason}
-    shown = remarks.filter(pl.col("step") == state).group_by("code").agg(pl.col("rows").sum()).sort("code")
-    return {
-        **row_count(sum(rows for reason, rows in lines.iter_rows() if reason is None)),
-        "rows_removed": told(sum(removed.values())),
-        "kommuner": len(done.chain.entries),
-        "kommuner_computed_now": len(done.chain.computed),
-        "register_extract": done.extract,
-        "removed": markdown_table(["reason", "rows"], [(reason, told(rows)) for reason, rows in removed.items()]),
-        "remarks": markdown_table(["code", "rows"], [(code, told(rows)) for code, rows in shown.iter_rows()]),
-        **column_lineage(lineage_of(STATISTIC, state)),
+    statistic, thing, states = wing.statistic, wing.thing, wing.statistic.rulebook.states
+    before = {
+        states[0]: [["raw", thing], ["raw", "leverancer"], ["registers", "befolkning"]],
+        **{after: [[earlier, thing]] for earlier, after in pairwise(states)},
     }
 
-
-def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
-    broken = [(komnr, fault.report) for komnr, fault in done.chain.broken.items() if fault.report.contract == state]
-    return dg.AssetCheckResult(
-        asset_key=asset_key(state, _THING),
-        check_name="contract",
-        passed=not broken,
-        metadata={
-            "rows": told(sum(entry.rows[state] for entry in done.chain.entries.values())),
-            "kommuner_broken": len(broken),
-            "failures": markdown_table(
-                ["kommune", "column:check", "rows"],
-                [(komnr, name, told(rows)) for komnr, report in broken for name, rows in report.failures.items()],
-            ),
-        },
+    @dg.multi_asset(
+        name=wing.name("rule_chain"),
+        specs=[
+            wing.spec(
+                [state.name, thing],
+                described(state),
+                deps=before[state.name],
+                kinds={"polars", "parquet"},
+                schema=column_schema(of_state(statistic, state.name), state.stored),
+            )
+            for state in statistic.rulebook.chain
+        ],
+        check_specs=[wing.contract([state, thing]) for state in states],
     )
+    def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
+        """Apply R3-R9 to every kommune of the quarter that has something new; the rest stands as it is."""
+        with guarded():
+            done = refresh_quarter(data.root_of(statistic), context.partition_key)
+            context.log.info(
+                f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed"
+            )
+            remarks = remark_frame(statistic, done.kvartal, done.chain.entries)
+            for state in states:
+                yield dg.MaterializeResult(
+                    asset_key=wing.key(state, thing),
+                    metadata=_metadata(done, remarks, state),
+                    check_results=[_contract_result(done, state)],
+                )
+
+    def _metadata(done: QuarterRefresh, remarks: pl.DataFrame, state: str) -> dict[str, Any]:
+        lines = done.ledger.filter(pl.col("step") == state).group_by("reason").agg(pl.col("rows").sum()).sort("reason")
+        removed = {reason: rows for reason, rows in lines.iter_rows() if reason}
+        shown = remarks.filter(pl.col("step") == state).group_by("code").agg(pl.col("rows").sum()).sort("code")
+        return {
+            **row_count(sum(rows for reason, rows in lines.iter_rows() if reason is None)),
+            "rows_removed": told(sum(removed.values())),
+            "kommuner": len(done.chain.entries),
+            "kommuner_computed_now": len(done.chain.computed),
+            "register_extract": done.extract,
+            "removed": markdown_table(["reason", "rows"], [(reason, told(rows)) for reason, rows in removed.items()]),
+            "remarks": markdown_table(["code", "rows"], [(code, told(rows)) for code, rows in shown.iter_rows()]),
+            **column_lineage(wing, lineage_of(statistic, state)),
+        }
+
+    def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
+        broken = [(komnr, fault.report) for komnr, fault in done.chain.broken.items() if fault.report.contract == state]
+        return dg.AssetCheckResult(
+            asset_key=wing.key(state, thing),
+            check_name="contract",
+            passed=not broken,
+            metadata={
+                "rows": told(sum(entry.rows[state] for entry in done.chain.entries.values())),
+                "kommuner_broken": len(broken),
+                "failures": markdown_table(
+                    ["kommune", "column:check", "rows"],
+                    [(komnr, name, told(rows)) for komnr, report in broken for name, rows in report.failures.items()],
+                ),
+            },
+        )
+
+    return [rule_chain]

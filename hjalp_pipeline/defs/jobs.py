@@ -1,34 +1,48 @@
-"""Jobs: what people and schedules start. A quarter is one run: a Dagster run costs more than most of its steps."""
+"""Jobs: what people and schedules start. A period is one run: a Dagster run costs more than most of its steps."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
-from hjalp_pipeline.defs.specs import GROUPS, asset_key
+from hjalp_pipeline.defs.wing import Wing
 
-kvartal = dg.define_asset_job(
-    "kvartal",
-    selection=dg.AssetSelection.all()
-    - dg.AssetSelection.assets(asset_key("raw", "udlaan"))
-    - dg.AssetSelection.groups(GROUPS["published"], GROUPS["dialog"]),
-    description="Kør et kvartal: read new deliveries, apply the rules, ledger, gate, tables. One run for all kommuner; "
-    "only what is new is computed. Tag `hjalp/kommuner` (540,741) limits the reading to some kommuner.",
-)
 
-raw = dg.define_asset_job(
-    "raw",
-    selection=dg.AssetSelection.assets(asset_key("raw", "udlaan")),
-    description="Indlæs enkelte kommuner: load the raw data of single kommuner of a quarter, without the steps after it.",
-)
+@dataclass(frozen=True)
+class Jobs:
+    """The jobs that others start too, by what they do."""
 
-status = dg.define_asset_job(
-    "status",
-    selection=dg.AssetSelection.assets(asset_key("status", "gate")),
-    description="Status: who has delivered, who is missing, what is stale.",
-)
+    period: Any
+    raw: Any
+    status: Any
+    release: Any
 
-udgivelse = dg.define_asset_job(
-    "udgivelse",
-    selection=dg.AssetSelection.groups(GROUPS["published"]),
-    description="Lav en udgivelse: make a release from its definition `releases/{release}.toml`, whole or not at all.",
-)
 
-JOBS = [kvartal, raw, status, udgivelse]
+def jobs(wing: Wing) -> Jobs:
+    """The jobs of a statistic's wing."""
+    raw = dg.AssetSelection.assets(wing.key("raw", wing.thing))
+    every = (*(wing.group(first) for first in ("raw", "ledger", "tables")), "registers")
+    return Jobs(
+        period=dg.define_asset_job(
+            wing.period_job,
+            selection=dg.AssetSelection.groups(*every) - raw,
+            description=f"Kør {wing.article} {wing.noun}: read new deliveries, apply the rules, ledger, gate, tables. One run "
+            "for all kommuner; only what is new is computed. Tag `hjalp/kommuner` (540,741) limits the reading to some kommuner.",
+        ),
+        raw=dg.define_asset_job(
+            wing.name("raw"),
+            selection=raw,
+            description=f"Indlæs enkelte kommuner: load the raw data of single kommuner of a {wing.statistic.period.word}, "
+            "without the steps after it.",
+        ),
+        status=dg.define_asset_job(
+            wing.name("status"),
+            selection=dg.AssetSelection.assets(wing.key("status", "gate")),
+            description="Status: who has delivered, who is missing, what is stale.",
+        ),
+        release=dg.define_asset_job(
+            wing.name("udgivelse"),
+            selection=dg.AssetSelection.groups(wing.group("published")),
+            description="Lav en udgivelse: make a release from its definition `releases/{release}.toml`, whole or not at all.",
+        ),
+    )

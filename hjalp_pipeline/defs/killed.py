@@ -65,4 +65,4 @@ def _forget_ended(root: DataRoot, instance: dg.DagsterInstance) -> None:
 
 
 def _lock(root: DataRoot, run_id: str) -> Path:
-    return root.lake / "locks" / f"run-{run_id}"
+    return root.dagster_home / "locks" / f"run-{run_id}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
-from hjalp_pipeline.defs.specs import asset_key
+from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.statistic import Statistic
 
 Lineage = Mapping[str, Sequence[tuple[Sequence[str], str]]]
@@ -27,17 +27,17 @@ def _asset(statistic: Statistic, state: str) -> tuple[str, str]:
     return ("registers", "befolkning") if state == "register" else (state, statistic.thing)
 
 
-def column_lineage(columns: Lineage) -> dict[str, dg.MetadataValue]:
+def column_lineage(wing: Wing, columns: Lineage) -> dict[str, dg.MetadataValue]:
     """Metadata of a data state or table: the lineage Dagster keeps, and the same as a readable list."""
     lines = [
-        f"- `{column}` <- " + ", ".join(f"`{asset_key(*asset).to_user_string()}.{source}`" for asset, source in sources)
+        f"- `{column}` <- " + ", ".join(f"`{wing.key(*asset).to_user_string()}.{source}`" for asset, source in sources)
         for column, sources in columns.items()
     ]
     return {
         "dagster/column_lineage": dg.MetadataValue.column_lineage(
             dg.TableColumnLineage(
                 {
-                    column: [dg.TableColumnDep(asset_key(*asset), source) for asset, source in sources]
+                    column: [dg.TableColumnDep(wing.key(*asset), source) for asset, source in sources]
                     for column, sources in columns.items()
                 }
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from hjalp_pipeline.defs.killed import end_killed_runs
+from hjalp_pipeline.defs.wing import name_of
 from hjalp_pipeline.production.catalog import mend_catalog
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
@@ -75,9 +76,10 @@ def run_job(
     take_up(root)
     with open_instance(root) as instance:
         end_killed_runs(root, instance)
+        release = name_of(root.statistic, "udgivelse")
         if job == "udgivelse" and partition:
-            instance.add_dynamic_partitions("udgivelse", [partition])
-        result = defs.resolve_job_def(job).execute_in_process(
+            instance.add_dynamic_partitions(release, [partition])
+        result = defs.resolve_job_def(name_of(root.statistic, job)).execute_in_process(
             instance=instance,
             partition_key=partition,
             tags={**(tags or {}), **_NO_RETRY},

@@ -10,10 +10,11 @@ from datetime import date, datetime
 import dagster as dg
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.guard import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.specs import asset_key, spec
+from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
 from hjalp_pipeline.dialogue.reminders.states import CHANNELS, LABELS, State
@@ -39,26 +40,6 @@ def asked_day(tag: str | None) -> date:
     if day > today():
         raise InputError(f"{tag} has not come yet")
     return day
-
-
-@dg.multi_asset(
-    name="dialog_rykkere",
-    specs=[
-        spec(
-            ["dialog", "rykkere"],
-            "Who owes what since when, and who is to hear from us today: `reminders/{date}.csv`, a document for each, the "
-            "page `reminders/overblik.html`. *Hvem skal rykkes i dag?*",
-            deps=[dg.AssetDep(asset_key("raw", "leverancer"), partition_mapping=dg.AllPartitionMapping())],
-            kinds={"csv"},
-            partitions=None,
-        )
-    ],
-)
-def rykkere(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
-    """Make the list of the run's day."""
-    with guarded():
-        made = make_day(data.root, asked_day(context.run.tags.get(DATE_TAG)))
-    return dg.MaterializeResult(metadata=_metadata(made))
 
 
 def _metadata(made: Day) -> dict[str, dg.MetadataValue | str | int]:
@@ -94,22 +75,45 @@ def _metadata(made: Day) -> dict[str, dg.MetadataValue | str | int]:
     }
 
 
-job = dg.define_asset_job(
-    "rykkere",
-    selection=dg.AssetSelection.assets(asset_key("dialog", "rykkere")),
-    description="Rykkere: the list and letters of a day, tag `hjalp/dato` (2025-04-22), without it today's.",
-)
+def build(wing: Wing) -> Built:
+    """This part of a statistic's wing."""
 
+    @dg.multi_asset(
+        name=wing.name("dialog_rykkere"),
+        specs=[
+            wing.spec(
+                ["dialog", "rykkere"],
+                "Who owes what since when, and who is to hear from us today: `reminders/{date}.csv`, a document for each, the "
+                "page `reminders/overblik.html`. *Hvem skal rykkes i dag?*",
+                deps=[wing.every_period("raw", "leverancer")],
+                kinds={"csv"},
+                partitioned=False,
+            )
+        ],
+    )
+    def rykkere(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+        """Make the list of the run's day."""
+        with guarded():
+            made = make_day(data.root_of(wing.statistic), asked_day(context.run.tags.get(DATE_TAG)))
+        return dg.MaterializeResult(metadata=_metadata(made))
 
-@dg.schedule(
-    name="daglige_rykkere",
-    job=job,
-    cron_schedule="0 7 * * 1-5",
-    execution_timezone="Europe/Copenhagen",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Daglige rykkere: who is to hear from us today, on working days before people come.",
-)
-def daglige_rykkere(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Ask for the list of the tick's own day, also when the daemon catches up later."""
-    day = context.scheduled_execution_time.astimezone(DANISH_TIME).date().isoformat()
-    return dg.RunRequest(run_key=day, tags={DATE_TAG: day})
+    job = dg.define_asset_job(
+        wing.name("rykkere"),
+        selection=dg.AssetSelection.assets(wing.key("dialog", "rykkere")),
+        description="Rykkere: the list and letters of a day, tag `hjalp/dato` (2025-04-22), without it today's.",
+    )
+
+    @dg.schedule(
+        name=wing.name("daglige_rykkere"),
+        job=job,
+        cron_schedule="0 7 * * 1-5",
+        execution_timezone="Europe/Copenhagen",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Daglige rykkere: who is to hear from us today, on working days before people come.",
+    )
+    def daglige_rykkere(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """Ask for the list of the tick's own day, also when the daemon catches up later."""
+        day = context.scheduled_execution_time.astimezone(DANISH_TIME).date().isoformat()
+        return dg.RunRequest(run_key=day, tags={DATE_TAG: day})
+
+    return Built(assets=[rykkere], jobs=[job], schedules=[daglige_rykkere])

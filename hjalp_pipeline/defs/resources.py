@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import dagster as dg
 
 from hjalp_pipeline.defs.killed import living
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import sweep, sweep_beside
 from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -15,9 +16,24 @@ from hjalp_pipeline.storage.root import DataRoot
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the data lie."""
+    """Where the data lie; ``in_run``: somebody is about to write."""
 
-    root: DataRoot
+    in_run: bool
+    opened: dict[str, DataRoot] = field(default_factory=dict)
+
+    def has(self, statistic: Statistic) -> bool:
+        """Whether the statistic has a folder in the data root."""
+        return DataRoot.from_environment(statistic.name).folder.is_dir()
+
+    def root_of(self, statistic: Statistic) -> DataRoot:
+        """The data root as a statistic sees it; in a run its lake is opened and swept when it is first asked for."""
+        if statistic.name not in self.opened:
+            root = DataRoot.from_environment(statistic.name)
+            if self.in_run:
+                open_lake(root)
+                _sweep(root)
+            self.opened[statistic.name] = root
+        return self.opened[statistic.name]
 
 
 #: How an asset, an op or a sensor asks for it.
@@ -29,12 +45,9 @@ Data = dg.ResourceParam[_Place]
 )
 def data_here(context: dg.InitResourceContext) -> Iterator[_Place]:
     """The data root of the environment. A run that has the resource counts as living as long as it has it."""
-    place = _Place(DataRoot.from_environment())
-    with living(place.root, context.run.run_id) if context.run else contextlib.nullcontext():
-        if context.run:
-            open_lake(place.root)
-            _sweep(place.root)
-        yield place
+    run = context.run
+    with living(DataRoot.from_environment(), run.run_id) if run else contextlib.nullcontext():
+        yield _Place(in_run=run is not None)
 
 
 def _sweep(root: DataRoot) -> None:

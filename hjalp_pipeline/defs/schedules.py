@@ -1,28 +1,30 @@
-"""The quarterly schedule: the day after the ordinary deadline, the 15th of the month after the quarter, 06:00 Danish time."""
+"""The schedule of a statistic: the day after the ordinary deadline, the 15th of the month after the period, 06:00 Danish time."""
 
 import dagster as dg
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
-from hjalp_pipeline.defs.jobs import kvartal
-from hjalp_pipeline.defs.partitions import KVARTAL
+from hjalp_pipeline.defs.wing import Wing
 
 
-def quarter_due(context: dg.ScheduleEvaluationContext) -> str:
-    """The quarter that ended before the tick."""
-    return str(Kvartal.of(context.scheduled_execution_time.date()).previous())
+def schedule(wing: Wing, job: object) -> dg.ScheduleDefinition:
+    """The schedule that asks for each period when it has ended."""
+    kind = wing.statistic.period
+    months = "*" if kind.months == 1 else ",".join(str(month) for month in range(1, 13, kind.months))
 
+    def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """Ask for the period before the tick; a code location loaded before it began has to be reloaded first."""
+        period = str(kind.of(context.scheduled_execution_time.date()).previous())
+        if not wing.knows(period):
+            raise dg.DagsterInvalidInvocationError(
+                f"{period} is not listed: reload the code location, then run the {kind.word}"
+            )
+        return dg.RunRequest(run_key=period, partition_key=period)
 
-@dg.schedule(
-    name="kvartalskoersel",
-    job=kvartal,
-    cron_schedule="0 6 15 1,4,7,10 *",
-    execution_timezone="Europe/Copenhagen",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Kvartalskørsel: runs the quarter that ended, the day after its ordinary deadline.",
-)
-def kvartalskoersel(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Ask for the quarter that ended; a code location loaded before it began has to be reloaded first."""
-    due = quarter_due(context)
-    if not KVARTAL.has_partition_key(due):
-        raise dg.DagsterInvalidInvocationError(f"{due} is not listed: reload the code location, then run the quarter")
-    return dg.RunRequest(run_key=due, partition_key=due)
+    return dg.ScheduleDefinition(
+        name=wing.name(f"{wing.noun}skoersel"),
+        job=job,  # type: ignore[arg-type]  # a job of assets, whose type Dagster keeps to itself
+        cron_schedule=f"0 6 15 {months} *",
+        execution_timezone="Europe/Copenhagen",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        execution_fn=due,
+        description=f"{wing.noun.capitalize()}skørsel: runs the {kind.word} that ended, the day after its ordinary deadline.",
+    )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from hjalp_pipeline.codelists.periods import KVARTAL, Period
+from hjalp_pipeline.codelists.periods import Period
 
 FORMATS = ("csv", "xml", "xlsx")
 
@@ -49,7 +49,7 @@ def _received(match: re.Match[str]) -> datetime | None:
         return None
 
 
-def parse_name(folder: str, filename: str, *, period: Period = KVARTAL) -> DeliveryName | None:
+def parse_name(folder: str, filename: str, *, period: type[Period] = Period) -> DeliveryName | None:
     """Read a delivery's folder (``2024K4``) and file name; None means the caller rejects it with ``FILNAVN``.
 
     None when the name has another form, the date or time does not exist, the folder is no ``period`` or the extension

@@ -26,7 +26,7 @@ def make_catalog(root: DataRoot) -> list[str]:
         "remarks": pl.DataFrame(schema=remark_schema(statistic)),
         "leverancer": pl.DataFrame(schema=LEVERANCER_SCHEMA),
         "systems": systems_frame(root),
-        "deltagelse": pl.DataFrame(schema=participation.CATALOG_SCHEMA),
+        "deltagelse": pl.DataFrame(schema=participation.catalog_schema(statistic)),
     }
     followed = unknown_codes(statistic)
     if followed is not None:

@@ -10,7 +10,7 @@ from functools import cache
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.contracts.states import BESTAND, GONE, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.rules.chain import Block, ChainResult, run_chain
@@ -57,7 +57,7 @@ class QuarterChain:
     ) -> None:
         """``extract_fingerprint`` says which register the results are for; ``compute`` takes the register itself."""
         self.lake, self.statistic = lake, lake.root.declared
-        self.kvartal = Kvartal.parse(kvartal)
+        self.kvartal = Period.parse(kvartal)
         self.extract_fingerprint = extract_fingerprint
         self.collaborations = tuple(collaborations)
 
@@ -92,7 +92,7 @@ class QuarterChain:
         """The deliveries behind a raw partition as the rules see them, in the order of its rows."""
         blocks = []
         for part in raw.deliveries:
-            kvartal = Kvartal.parse(part.kvartal)
+            kvartal = Period.parse(part.kvartal)
             blocks.append(Block(kvartal, part.rows, self.statistic.agreed(self.collaborations, komnr, kvartal)))
         return blocks
 

@@ -104,5 +104,5 @@ def figures(
     """Unsuppressed tables of the years from chain results, by the pins' approvals and population. Confidential."""
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
     bestand = quarter_bestand(Lake(root), entries.values())
-    deltagere = participants(pins.decisions, years)
+    deltagere = participants(root.declared, pins.decisions, years)
     return count_tables(root.declared, bestand, deltagere, folketal, list(years), where=release)

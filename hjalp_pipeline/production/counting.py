@@ -8,17 +8,15 @@ from math import prod
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.contracts.states import BESTAND, of_table
 from hjalp_pipeline.contracts.validation import require
-from hjalp_pipeline.rules.approval import taking_part
-from hjalp_pipeline.statistic import Statistic, TableSpec
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import fingerprint
 from hjalp_pipeline.storage.lake import Lake
-
-#: First year with a whole year's data (seed 2.1, 7): the quarter's own tables begin with it.
-FIRST_REFERENCE_YEAR = 2023
+from hjalp_pipeline.table_spec import TableSpec
 
 
 class IncompleteTableError(Exception):
@@ -30,9 +28,11 @@ class IncompleteTableError(Exception):
         super().__init__(f"{table} is not the full cross product of its codes: {', '.join(kommuner) or 'cells twice'}")
 
 
-def participants(standing: Mapping[tuple[int, str, str], bool], years: Iterable[int]) -> pl.DataFrame:
+def participants(
+    statistic: Statistic, standing: Mapping[tuple[int, str, str], bool], years: Iterable[int]
+) -> pl.DataFrame:
     """Kommuner that take part by year (aar Int32, komnr String), by the decisions that stand (R12)."""
-    rows = [(aar, komnr) for aar in years for komnr in taking_part(standing, aar)]
+    rows = [(aar, komnr) for aar in years for komnr in statistic.approval.taking_part(standing, aar)]
     return pl.DataFrame(rows, schema={"aar": pl.Int32, "komnr": pl.String}, orient="row")
 
 
@@ -95,9 +95,10 @@ def declared_counting(statistic: Statistic) -> str:
     return fingerprint(tables, [(name, frame().rows()) for name, frame in sorted(statistic.lists.items())])
 
 
-def years_of_quarter(kvartal: str) -> range:
-    """The years a quarter's own tables show: those that are over by its end."""
-    return range(FIRST_REFERENCE_YEAR, int(kvartal[:4]) + (kvartal[4:] == "K4"))
+def years_of_quarter(statistic: Statistic, kvartal: str) -> range:
+    """The years a period's own tables show: those that are over by its end."""
+    last_day = Period.parse(kvartal).last_day
+    return range(statistic.first_year, last_day.year + ((last_day.month, last_day.day) == (12, 31)))
 
 
 def quarter_bestand(lake: Lake, entries: Iterable[ChainEntry]) -> pl.DataFrame:

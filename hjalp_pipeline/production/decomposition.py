@@ -10,17 +10,18 @@ from typing import Any, Literal
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.production.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.counting import participants, quarter_bestand
 from hjalp_pipeline.production.faults import InternalError
 from hjalp_pipeline.production.pins import Pins, counting_code
 from hjalp_pipeline.production.timeline import NEVER, moves_by_step, share_moves
 from hjalp_pipeline.rules.collaborations import held_against
-from hjalp_pipeline.statistic import TIME, Share, Statistic, TableSpec
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.table_spec import TIME, Share, TableSpec
 
 Kind = Literal["regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag"]
 #: In the order they are changed.
@@ -135,8 +136,8 @@ class _Steps:
         self.kinds.append(kind)
 
     def _approvals(self, pins: Pins) -> dict[int, tuple[str, ...]]:
-        before = set(participants(self.pins.decisions, self.years).iter_rows())
-        after = set(participants(pins.decisions, self.years).iter_rows())
+        before = set(participants(self.statistic, self.pins.decisions, self.years).iter_rows())
+        after = set(participants(self.statistic, pins.decisions, self.years).iter_rows())
         kommuner = sorted({komnr for _, komnr in before ^ after})
         if not kommuner:
             return {}
@@ -176,13 +177,13 @@ class _Steps:
         parts = [self._stock(entry, 0, NEVER) for komnr, entry in entries.items() if komnr not in step]
         parts += [self._stock(before[komnr], 0, number) for komnr, number in step.items() if komnr in before]
         parts += [self._stock(entries[komnr], number, NEVER) for komnr, number in step.items() if komnr in entries]
-        taking_part = participants(self.pins.decisions, self.years).rename({"komnr": "komnr_statbank"})
+        taking_part = participants(self.statistic, self.pins.decisions, self.years).rename({"komnr": "komnr_statbank"})
         stock = pl.concat(parts).join(taking_part, on=["aar", "komnr_statbank"], how="semi")
         self._one_by_one("genleverance", kommuner, stock, after)
         return tuple(kommuner)
 
     def _pairs(self) -> tuple[tuple[str, str], ...]:
-        quarters = {komnr: Kvartal.parse(pin.kvartal) for komnr, pin in self.pins.deliveries.items()}
+        quarters = {komnr: Period.parse(pin.kvartal) for komnr, pin in self.pins.deliveries.items()}
         return held_against(self.pins.collaborations, quarters)
 
     def _stock(self, entry: ChainEntry, begins: int, ends: int) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.rules.systems import Candidate
 from hjalp_pipeline.storage.entries import Verdict
@@ -29,4 +29,4 @@ class Delivery:
         if self.name is None:
             return None
         name = self.name
-        return Candidate(Kvartal.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)
+        return Candidate(Period.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.gate_state import Arrival, Facts, Status
@@ -93,7 +93,7 @@ class _Gate:
     def __init__(self, root: DataRoot, kvartal: str) -> None:
         self.lake = Lake(root)
         self.kvartal = kvartal
-        self.quarter = Kvartal.parse(kvartal)
+        self.quarter = Period.parse(kvartal)
         self.inbox = Inbox(self.lake, read_systems(root))
         self.collaborations = read_collaborations(root)
         listing = QuarterInbox(self.inbox, kvartal, self.collaborations)
@@ -102,7 +102,7 @@ class _Gate:
         for file, name in (*listing.own, *listing.earlier):
             if name is not None:
                 self.by_kommune.setdefault(name.komnr, []).append((file, name))
-        self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.quarter == self.quarter}
+        self.extensions = {row.komnr: row.new_deadline for row in read_extensions(root) if row.period == self.quarter}
         self.stored = self.lake.raw_of(kvartal)
         self.chained = self.lake.kommuner_of(kvartal)
         self.counted = counted(self.lake, kvartal)
@@ -175,7 +175,7 @@ class _Gate:
         accepted = {
             one.name.system
             for one in read
-            if one.accepted and one.name and Kvartal.parse(one.name.kvartal) < self.quarter
+            if one.accepted and one.name and Period.parse(one.name.kvartal) < self.quarter
         }
         for row in left_systems(self.inbox.systems, komnr, self.quarter):
             if row.system not in accepted:

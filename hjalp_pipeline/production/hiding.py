@@ -7,7 +7,7 @@ import polars as pl
 from hjalp_pipeline.confidentiality.primary import hidden_counts
 from hjalp_pipeline.publishing.statbank import HIDDEN
 from hjalp_pipeline.publishing.table import SYMBOL
-from hjalp_pipeline.statistic import TIME, TableSpec
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 #: Column of every table that says whether a cell is hidden.
 MASK = "skjult"

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
@@ -92,12 +92,14 @@ class Inbox:
         """Files of a quarter's folder (or all) with the name read, None where it has not the agreed form."""
         if folder not in self._listed:
             listed = list_inbox(self.lake.root, folder)
-            self._listed[folder] = [(file, parse_name(file.folder, file.filename)) for file in listed]
+            self._listed[folder] = [
+                (file, parse_name(file.folder, file.filename, period=self.statistic.period)) for file in listed
+            ]
         return self._listed[folder]
 
     def sender(self, name: DeliveryName) -> SystemRow | None:
         """The row of systems.csv a delivery comes under, None = UKENDT_AFSENDER."""
-        kvartal = Kvartal.parse(name.kvartal)
+        kvartal = Period.parse(name.kvartal)
         for row in self.systems:
             if (row.komnr, row.system, row.format) == (name.komnr, name.system, name.format) and row.in_force(kvartal):
                 return row
@@ -200,7 +202,7 @@ class Inbox:
 
     def key_of(self, folder: str, filename: str, digest: str) -> str | None:
         """Where the lake has what was read of a file with this name and content, None when no verdict can be there."""
-        name = parse_name(folder, filename)
+        name = parse_name(folder, filename, period=self.statistic.period)
         sender = self.sender(name) if name else None
         return self._key(name, sender, digest) if name and sender else None
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.table import Text, enumerated
 from hjalp_pipeline.storage.codelists import read_systems
@@ -94,7 +94,7 @@ def _day(text: str, *, last: bool) -> date | None:
     if _YEAR.fullmatch(text) and int(text):
         return date(int(text), 12, 31) if last else date(int(text), 1, 1)
     try:
-        kvartal = Kvartal.parse(text)
+        kvartal = Period.parse(text)
     except ValueError:
         try:
             return date_of(text)

@@ -8,9 +8,9 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.disclosure import Published
 from hjalp_pipeline.production.release_inputs import ReleaseInputs, ReleaseRefused
-from hjalp_pipeline.statistic import TableSpec
 from hjalp_pipeline.storage.codelists import read_explanations
 from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.table_spec import TableSpec
 
 
 def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:

@@ -9,46 +9,59 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.production.manifest import pins_of
 from hjalp_pipeline.production.pins import Pins, read_definition
 from hjalp_pipeline.production.report_history import newest_quarter
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import (
-    KINDS,
-    KVARTALER,
-    PARAGRAF,
+    Approval,
     Decision,
     Received,
     State,
     deliveries_by_kommune,
     latest_decisions,
     state_of,
-    taking_part,
 )
 from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals, read_collaborations
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
 #: ``udgivelse`` of what holds as of now, for no release.
 NOW = "nu"
-#: ``k1``..``k4`` and ``paragraf`` hold a ``State``; ``hvorfor`` is null for a kommune that takes part.
-SCHEMA = pl.Schema(
-    [
-        ("aar", pl.Int32()),
-        ("komnr", pl.String()),
-        ("kommune", pl.String()),
-        ("deltager", pl.Boolean()),
-        ("hvorfor", pl.String()),
-        ("godkendt_paragraf", pl.Boolean()),
-        *((kind.lower(), pl.String()) for kind in KINDS),
-    ]
-)
-#: Dataset of the lake behind the catalogue's view, and its columns.
+
+
+def participation_schema(statistic: Statistic) -> pl.Schema:
+    """``hvorfor`` is null for a kommune that takes part; each decision holds a ``State``, and ``godkendt_`` of one that is
+    not needed to take part whether it is an approval.
+    """
+    return pl.Schema(
+        [
+            ("aar", pl.Int32()),
+            ("komnr", pl.String()),
+            ("kommune", pl.String()),
+            ("deltager", pl.Boolean()),
+            ("hvorfor", pl.String()),
+            *((f"godkendt_{kind.lower()}", pl.Boolean()) for kind in _not_needed(statistic.approval)),
+            *((kind.lower(), pl.String()) for kind in statistic.approval.kinds),
+        ]
+    )
+
+
+def catalog_schema(statistic: Statistic) -> pl.Schema:
+    """The same with the release it is of, for the analysts' catalogue."""
+    return pl.Schema([("udgivelse", pl.String()), *participation_schema(statistic).items()])
+
+
+def _not_needed(approval: Approval) -> list[str]:
+    return [kind for kind in approval.kinds if kind not in approval.needed]
+
+
+#: Dataset of the lake behind the catalogue's view.
 DATASET = "deltagelse"
-CATALOG_SCHEMA = pl.Schema([("udgivelse", pl.String()), *SCHEMA.items()])
 _WORDS = {
     State.UBESVARET: "ikke besvaret",
     State.AFVIST: "afvist, genlevering afventes",
@@ -57,66 +70,71 @@ _WORDS = {
 
 
 def participation(
+    statistic: Statistic,
     decisions: Iterable[Decision],
     deliveries: Iterable[Received],
     collaborations: Iterable[Collaboration],
-    quarters: Mapping[int, Mapping[str, Kvartal]],
+    quarters: Mapping[int, Mapping[str, Period]],
 ) -> pl.DataFrame:
-    """98 rows a year (``SCHEMA``): whether a kommune takes part, why not, and the state of all it decides.
+    """98 rows a year (``participation_schema``): whether a kommune takes part, why not, and the state of all it decides.
 
     ``decisions``: those up to the limit that counts; ``quarters``: for each year, by reporting kommune, the quarter whose
     re-delivery outdates an approval.
     """
-    latest = latest_decisions(decisions)
+    approval, latest = statistic.approval, latest_decisions(decisions)
     standing = {key: decision.approved for key, decision in latest.items()}
     of_kommune = deliveries_by_kommune(deliveries, collaborations)
     rows = []
     for aar, of_year in quarters.items():
-        deltagere = set(taking_part(standing, aar))
+        deltagere = set(approval.taking_part(standing, aar))
         for kommune in KOMMUNER:
             komnr = kommune.code
-            states = {kind: state_of(latest.get((aar, komnr, kind)), of_kommune[komnr], of_year) for kind in KINDS}
+            states = {
+                kind: state_of(latest.get((aar, komnr, kind)), of_kommune[komnr], of_year) for kind in approval.kinds
+            }
             takes_part = komnr in deltagere
-            why = None if takes_part else _why(states)
-            approved = standing.get((aar, komnr, PARAGRAF), False)
-            rows.append((aar, komnr, kommune.name, takes_part, why, approved, *states.values()))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+            why = None if takes_part else _why(approval, states)
+            others = [standing.get((aar, komnr, kind), False) for kind in _not_needed(approval)]
+            rows.append((aar, komnr, kommune.name, takes_part, why, *others, *states.values()))
+    return pl.DataFrame(rows, schema=participation_schema(statistic), orient="row")
 
 
-def _why(states: Mapping[str, State]) -> str:
+def _why(approval: Approval, states: Mapping[str, State]) -> str:
     """Which quarters keep a kommune out: ``K1, K2 ikke besvaret; K3 afvist, genlevering afventes``."""
     kinds: dict[State, list[str]] = {}
-    for kind in KVARTALER:
+    for kind in approval.needed:
         if states[kind] in _WORDS:
             kinds.setdefault(states[kind], []).append(kind)
     parts = [
-        f"{'alle fire kvartaler' if len(of_state) == len(KVARTALER) else ', '.join(of_state)} {_WORDS[state]}"
+        f"{approval.needed_da if len(of_state) == len(approval.needed) else ', '.join(of_state)} {_WORDS[state]}"
         for state, of_state in kinds.items()
     ]
     return "; ".join(parts)
 
 
-def participation_of_release(definition: Definition, pins: Pins) -> pl.DataFrame:
+def participation_of_release(statistic: Statistic, definition: Definition, pins: Pins) -> pl.DataFrame:
     """Who takes part in a release by its pins: the decisions that counted, and only the deliveries it is made from."""
     received = [found for pin in pins.deliveries.values() for name, _ in pin.files if (found := _received(name))]
     quarters = {aar: release_quarters(definition, aar) for aar in definition.reference_years}
-    return participation(pins.latest.values(), received, pins.collaborations, quarters)
+    return participation(statistic, pins.latest.values(), received, pins.collaborations, quarters)
 
 
-def release_quarters(definition: Definition, aar: int) -> dict[str, Kvartal]:
+def release_quarters(definition: Definition, aar: int) -> dict[str, Period]:
     """By reporting kommune the quarter of a release whose re-delivery outdates an approval of ``aar``.
 
     An earlier year was approved on an earlier report, and is not asked for again because the next ordinary deliveries have
     come: for it only a quarter named for a single kommune counts as a re-delivery [chosen].
     """
     asked = KOMNR if aar == definition.reference_years[-1] else definition.quarter_overrides
-    return {komnr: Kvartal.parse(definition.quarter_of(komnr)) for komnr in asked}
+    return {komnr: Period.parse(definition.quarter_of(komnr)) for komnr in asked}
 
 
 def participation_now(root: DataRoot, aar: int) -> pl.DataFrame:
     """Who would take part in a year by all that was decided and read from the inbox until now."""
     quarters = {aar: figures_from(root, aar)}
-    return participation(read_approvals(root), accepted_deliveries(root), read_collaborations(root), quarters)
+    return participation(
+        root.declared, read_approvals(root), accepted_deliveries(root), read_collaborations(root), quarters
+    )
 
 
 def accepted_deliveries(root: DataRoot) -> list[Received]:
@@ -133,7 +151,7 @@ def _received(name: str) -> Received | None:
     parsed = parse_name(*name.split("/", 1))
     if parsed is None:
         return None
-    return Received(parsed.komnr, Kvartal.parse(parsed.kvartal), parsed.received.replace(tzinfo=DANISH_TIME))
+    return Received(parsed.komnr, Period.parse(parsed.kvartal), parsed.received.replace(tzinfo=DANISH_TIME))
 
 
 def standing_definitions(root: DataRoot) -> list[Definition]:
@@ -146,7 +164,7 @@ def standing_definitions(root: DataRoot) -> list[Definition]:
     return sorted(found, key=lambda definition: (definition.publish_at, definition.release))
 
 
-def figures_from(root: DataRoot, aar: int) -> dict[str, Kvartal]:
+def figures_from(root: DataRoot, aar: int) -> dict[str, Period]:
     """By reporting kommune the quarter whose re-delivery outdates an approval of a year now: of the newest release that
     holds the year, else of the newest approval reports, else the newest quarter that was run (nothing when none was).
     """
@@ -155,7 +173,7 @@ def figures_from(root: DataRoot, aar: int) -> dict[str, Kvartal]:
         return release_quarters(holding[-1], aar)
     lake = Lake(root)
     kvartal = newest_quarter(lake, aar) or max(lake.quarters(), default=None)
-    return dict.fromkeys(KOMNR, Kvartal.parse(kvartal)) if kvartal else {}
+    return dict.fromkeys(KOMNR, Period.parse(kvartal)) if kvartal else {}
 
 
 def catalog_frame(root: DataRoot) -> pl.DataFrame:
@@ -164,9 +182,9 @@ def catalog_frame(root: DataRoot) -> pl.DataFrame:
     for definition in standing_definitions(root):
         pins = pins_of(root, definition.release)
         if pins is not None:
-            frame = participation_of_release(definition, pins)
-            frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *SCHEMA))
+            frame = participation_of_release(root.declared, definition, pins)
+            frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *frame.columns))
     for aar in sorted({decision.aar for decision in read_approvals(root)}):
         frame = participation_now(root, aar)
-        frames.append(frame.select(pl.lit(NOW).alias("udgivelse"), *SCHEMA))
-    return pl.concat(frames) if frames else pl.DataFrame(schema=CATALOG_SCHEMA)
+        frames.append(frame.select(pl.lit(NOW).alias("udgivelse"), *frame.columns))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=catalog_schema(root.declared))

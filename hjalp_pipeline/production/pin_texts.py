@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 
@@ -21,8 +21,8 @@ def system_text(row: SystemRow) -> str:
 def system(text: str) -> SystemRow:
     """A row of ``systems.csv`` from its text; who supplied it is not kept."""
     komnr, system, form, encoding, begins, ends, carried = text.split(";")
-    until = Kvartal.parse(ends) if ends else None
-    return SystemRow(komnr, system, "", form, encoding, Kvartal.parse(begins), until, carried == "yes")
+    until = Period.parse(ends) if ends else None
+    return SystemRow(komnr, system, "", form, encoding, Period.parse(begins), until, carried == "yes")
 
 
 def collaboration_text(row: Collaboration) -> str:

@@ -168,7 +168,7 @@ class _Proposal:
         """Kommuner that take part in a year now and did not by the decisions the earlier release counted."""
         decisions = read_approvals(self.root)
         then, today = (
-            set(participants(standing_decisions(decisions, until), self.years).iter_rows())
+            set(participants(self.root.declared, standing_decisions(decisions, until), self.years).iter_rows())
             for until in (self.before.approvals_until, None)
         )
         return {komnr for _, komnr in today - then}

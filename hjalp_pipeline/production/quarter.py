@@ -68,7 +68,7 @@ def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
     """
     lake = Lake(root)
     # The population of a year is known some weeks after its K4 is run: until then its shares are lacking, no more.
-    extract = prepare(root, newest_extract(root), dict.fromkeys(years_of_quarter(kvartal), False))
+    extract = prepare(root, newest_extract(root), dict.fromkeys(years_of_quarter(root.declared, kvartal), False))
     with lake.lock(kvartal):
         partitions = lake.raw_of(kvartal)
         chain = QuarterChain(lake, kvartal, extract.fingerprint, read_collaborations(root))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.production.intake import Inbox, UnreadableError
@@ -19,7 +19,7 @@ class QuarterInbox:
     def __init__(self, inbox: Inbox, kvartal: str, collaborations: Iterable[Collaboration]) -> None:
         """Lists the inbox once; nothing is read yet."""
         self.inbox = inbox
-        self.kvartal = Kvartal.parse(kvartal)
+        self.kvartal = Period.parse(kvartal)
         self.collaborations = tuple(collaborations)
         carried = {
             (row.komnr, row.system)
@@ -35,7 +35,7 @@ class QuarterInbox:
             if name is not None
             and file.folder != kvartal
             and (name.komnr, name.system) in carried
-            and Kvartal.parse(name.kvartal) < self.kvartal
+            and Period.parse(name.kvartal) < self.kvartal
         ]
 
     def read(self, kommuner: Iterable[str] | None = None) -> tuple[list[Delivery], dict[str, str]]:

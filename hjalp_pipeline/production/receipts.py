@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.codes import Remark
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
@@ -154,9 +154,9 @@ def _deadline(root: DataRoot, name: DeliveryName | None) -> date | None:
     """The kommune's deadline for the quarter; None when it cannot be told."""
     if name is None:
         return None
-    kvartal = Kvartal.parse(name.kvartal)
+    kvartal = Period.parse(name.kvartal)
     try:
-        own = [row.new_deadline for row in read_extensions(root) if (row.komnr, row.quarter) == (name.komnr, kvartal)]
+        own = [row.new_deadline for row in read_extensions(root) if (row.komnr, row.period) == (name.komnr, kvartal)]
     except InputError:  # said aloud by the gate: no reason to keep a kommune without receipt
         return None
     return own[-1] if own else kvartal.deadline

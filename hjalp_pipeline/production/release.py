@@ -33,12 +33,12 @@ from hjalp_pipeline.production.standing import require_as_published, sums
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import SYMBOL
-from hjalp_pipeline.statistic import TableSpec
 from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.entries import ReleaseResults, ResultFiles
 from hjalp_pipeline.storage.files import scratch, sha256, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.table_spec import TableSpec
 
 #: Writes documents for people into the folder a release is built in, from its inputs and the releases before it, oldest
 #: first. The same inputs must give the same bytes.
@@ -74,7 +74,9 @@ def make_release(
     target = root.releases / release
     with Lake(root).lock(f"release-{release}"):
         _require_standing(root, release)
-        if known_manifest(root, release) is None and (faults := contradictions(definition, now)):
+        if known_manifest(root, release) is None and (
+            faults := contradictions(definition, now, root.declared.first_period)
+        ):
             raise ReleaseRefused(release, faults)
         inputs = collect_inputs(root, definition)
         sweep(root.releases)

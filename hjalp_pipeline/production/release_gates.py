@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.production.counting import participants
 from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.known_defects import read_known_defects
@@ -56,9 +56,10 @@ class ReleaseGates:
         """The pins of the release; ReleaseRefused while a gate is closed."""
         release = self.definition.release
         years = self.definition.reference_years
-        some = set(participants(self.decisions, years).get_column("aar"))
+        some = set(participants(self.root.declared, self.decisions, years).get_column("aar"))
         nobody = [aar for aar in years if aar not in some]
-        refuse(release, [f"nobody takes part in {aar}: no kommune has approved its four quarters" for aar in nobody])
+        needed = self.root.declared.approval.needed_en
+        refuse(release, [f"nobody takes part in {aar}: no kommune has approved {needed}" for aar in nobody])
         extract = self._extract()
         self._check_deliveries()
         deliveries = self._deliveries()
@@ -108,7 +109,9 @@ class ReleaseGates:
 
     def _check_deliveries(self) -> None:
         """Every kommune that takes part must have its data in, and what is stored must be what the inbox says."""
-        taking_part = set(participants(self.decisions, self.definition.reference_years).get_column("komnr"))
+        taking_part = set(
+            participants(self.root.declared, self.decisions, self.definition.reference_years).get_column("komnr")
+        )
         reasons: dict[str, list[str]] = {}
         for kvartal in self.quarters:
             for row in self._gate_after_first_run(kvartal):
@@ -132,7 +135,7 @@ class ReleaseGates:
         refuse(self.definition.release, found)
 
     def _members(self, komnr: str) -> tuple[str, ...]:
-        quarter = Kvartal.parse(self.definition.quarter_of(komnr))
+        quarter = Period.parse(self.definition.quarter_of(komnr))
         return reports_for(self.collaborations, komnr, quarter)
 
     def _gate_after_first_run(self, kvartal: str) -> list[GateRow]:
@@ -149,7 +152,7 @@ class ReleaseGates:
         """A kommune that others report for has its data in when one of those does."""
         for reporter in KOMNR:
             kvartal = self.definition.quarter_of(reporter)
-            covers = reporter in covered_by(self.collaborations, komnr, Kvartal.parse(kvartal))
+            covers = reporter in covered_by(self.collaborations, komnr, Period.parse(kvartal))
             if covers and self.lake.raw(kvartal, reporter) is not None:
                 return True
         return False

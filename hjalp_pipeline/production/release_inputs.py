@@ -110,7 +110,7 @@ def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:
         pins, unnamed = gates.pins(), gates.unnamed
     else:
         _check_decisions(root, definition, pins, "the release was made")
-    deltagere = participants(pins.decisions, definition.reference_years)
+    deltagere = participants(root.declared, pins.decisions, definition.reference_years)
     entries = chain_results(root, definition.release, pins)
     _check_partial(Lake(root), definition.release, deltagere, entries, unnamed)
     ledger = ledger_frame(root.declared, definition.release, entries)

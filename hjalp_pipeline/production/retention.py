@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.chain import datasets
 from hjalp_pipeline.production.intake import Inbox
@@ -168,12 +168,12 @@ def _inputs(root: DataRoot, settings: Retention, today: date) -> Iterator[Remova
     needed = {
         f"{part.kvartal}/{part.filename}"
         for kvartal, _komnr, partition in lake.raws()
-        if Kvartal.parse(kvartal).last_day >= first
+        if Period.parse(kvartal).last_day >= first
         for part in partition.deliveries
     }
     for file, _name in Inbox(lake, read_systems(root)).files():
         name = f"{file.folder}/{file.filename}"
-        if Kvartal.parse(file.folder).last_day < first and f"inbox/{name}" not in pinned and name not in needed:
+        if Period.parse(file.folder).last_day < first and f"inbox/{name}" not in pinned and name not in needed:
             yield Removal(
                 file.path, f"of {file.folder}, more than {settings.deliveries_years} years old", is_input=True
             )

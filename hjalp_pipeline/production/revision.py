@@ -24,9 +24,10 @@ from hjalp_pipeline.production.pins import Pins
 from hjalp_pipeline.production.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
 from hjalp_pipeline.publishing.statbank import HIDDEN, NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text
-from hjalp_pipeline.rules.approval import taking_part
-from hjalp_pipeline.statistic import TIME, Statistic, TableSpec, Words
+from hjalp_pipeline.rules.approval import Approval
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.table_spec import TIME, TableSpec, Words
 
 CONFIDENTIAL = "skjult af hensyn til fortrolighed"
 NO_LONGER = "ikke længere skjult af hensyn til fortrolighed"
@@ -73,7 +74,7 @@ def write_revision(
     page = Page(
         release=release,
         earlier=before.release,
-        inputs=_what_changed(found, pins, inputs.pins),
+        inputs=_what_changed(inputs.statistic.approval, found, pins, inputs.pins),
         counts=[_counts(spec, changed) for spec in statistic.tables],
         national=_national(statistic, cells),
         totals=_totals(statistic, rows),
@@ -184,7 +185,7 @@ def _joined(causes: Sequence[_Cause], name: Callable[[str], str]) -> str:
     return " + ".join(parts)
 
 
-def _what_changed(found: Decomposition, before: Pins | None, after: Pins) -> list[str]:
+def _what_changed(approval: Approval, found: Decomposition, before: Pins | None, after: Pins) -> list[str]:
     """Sentences on what the new release is made from that the old one was not; all of it stands in the manifests."""
     if before is None:
         return ["Den tidligere udgivelse har ikke fastholdt sit grundlag; årsagerne kan ikke skilles ad."]
@@ -196,7 +197,7 @@ def _what_changed(found: Decomposition, before: Pins | None, after: Pins) -> lis
     if "kodelister" in found.kinds:
         said.append("Listen over kommuner, der indberetter for andre, er ændret.")
     for aar, kommuner in found.approvals.items():
-        now = set(taking_part(after.decisions, aar))
+        now = set(approval.taking_part(after.decisions, aar))
         for verb, of in (("er kommet med", set(kommuner) & now), ("er gået ud", set(kommuner) - now)):
             if of:
                 said.append(f"For {aar} {verb}: {_names(sorted(of))}.")

@@ -32,8 +32,8 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     quarter = lake.quarter(kvartal)
     if quarter is None:
         raise NotMadeError(f"{kvartal} has not been run")
-    years = years_of_quarter(kvartal)
-    deltagere = participants(standing_decisions(read_approvals(root)), years)
+    years = years_of_quarter(statistic, kvartal)
+    deltagere = participants(statistic, standing_decisions(read_approvals(root)), years)
     made_from = _made_from(statistic, quarter, deltagere, years)
     standing = _standing(lake, statistic, kvartal, made_from)
     if standing is not None:

@@ -9,7 +9,8 @@ from itertools import product
 
 import polars as pl
 
-from hjalp_pipeline.statistic import TIME, Dimension, Distinct, Share, Statistic, Sum, TableSpec
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.table_spec import TIME, Dimension, Distinct, Share, Sum, TableSpec
 
 #: ``til`` of a row that stays to the end.
 NEVER = 65535

@@ -9,7 +9,7 @@ from functools import cache
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.production.delivered import Delivery
 from hjalp_pipeline.rules.collaborations import Collaboration, held_against
 from hjalp_pipeline.rules.gengangere import Combined, combine_systems, settle
@@ -34,7 +34,7 @@ class Basis:
     ``key``: all of it in one hash, with when the deliveries came and the code.
     """
 
-    quarter: Kvartal
+    quarter: Period
     deliveries: tuple[str, ...]
     key: str
 
@@ -43,13 +43,13 @@ class Basis:
         """The basis of deliveries in force."""
         named = [(delivery.key, delivery.name.received if delivery.name else None) for delivery in chosen]
         return cls(
-            Kvartal.parse(kvartal), tuple(delivery.key for delivery in chosen), fingerprint(*named, _code(statistic))
+            Period.parse(kvartal), tuple(delivery.key for delivery in chosen), fingerprint(*named, _code(statistic))
         )
 
     @classmethod
     def stored(cls, kvartal: str, partition: RawPartition) -> "Basis":
         """The basis of a stored partition."""
-        return cls(Kvartal.parse(kvartal), tuple(part.key for part in partition.deliveries), partition.basis)
+        return cls(Period.parse(kvartal), tuple(part.key for part in partition.deliveries), partition.basis)
 
 
 class Together:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hjalp_pipeline.confidentiality.model import Name
-from hjalp_pipeline.statistic import TIME, Statistic, TableSpec
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 #: Cell of a release: its table's name and its codes.
 Cell = tuple[str, ...]

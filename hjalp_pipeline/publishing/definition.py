@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.typed import Faults, Says, Sentence, checked, parsed
 
 _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
@@ -83,7 +83,7 @@ def _in_order(table: dict[str, str]) -> dict[str, str]:
 _Name = Annotated[str, StringConstraints(pattern=f"^{_NAME.pattern}$")]
 _Flag = Annotated[bool, Strict(), Says("must be true or false")]
 _Quarter = Annotated[
-    str, Strict(), parsed(lambda text: str(Kvartal.parse(text))), Says("must be a quarter of the form 2025K1")
+    str, Strict(), parsed(lambda text: str(Period.parse(text))), Says("must be a quarter of the form 2025K1")
 ]
 _Extract = Annotated[
     str,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.definition import Definition
 
 _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
@@ -15,20 +15,21 @@ _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 PUBLISHED_AT = time(8)
 
 
-def contradictions(definition: Definition, now: datetime) -> list[str]:
+def contradictions(definition: Definition, now: datetime, begins: Period) -> list[str]:
     """One sentence for each thing in a definition that cannot be meant, with its file and key; empty when all can.
 
-    ``now``: when the release is made. What it is made of must be there then and when it comes out.
+    ``now``: when the release is made. What it is made of must be there then and when it comes out. ``begins``: the first
+    period of the statistic.
     """
     where = f"releases/{definition.release}.toml"
-    faults = [*_faults(definition, _day(min(now, definition.publish_at))), *_decisions_to_come(definition, now)]
+    faults = [*_faults(definition, _day(min(now, definition.publish_at)), begins), *_decisions_to_come(definition, now)]
     return [f"{where}, {key}: {rule}" for key, rule in faults]
 
 
-def _faults(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
+def _faults(definition: Definition, known: date, begins: Period) -> Iterator[tuple[str, str]]:
     """Key and rule of each fault; ``known``: the last day of which anything can be known."""
-    yield from _of_years(definition, known)
-    yield from _of_quarters(definition, known)
+    yield from _of_years(definition, known, begins.aar)
+    yield from _of_quarters(definition, known, type(begins))
     yield from _of_moments(definition)
     extract, last = date.fromisoformat(definition.registers), definition.reference_years[-1]
     if extract.year <= last:
@@ -37,24 +38,24 @@ def _faults(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
         yield "registers", f"{extract} is after {known}, the day the release is made or comes out"
 
 
-def _of_years(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
+def _of_years(definition: Definition, known: date, begins: int) -> Iterator[tuple[str, str]]:
     for aar in definition.reference_years:
-        if aar < FIRST_KVARTAL.aar:
-            yield "reference_years", f"{aar} is before {FIRST_KVARTAL.aar}, the first year of the statistic"
+        if aar < begins:
+            yield "reference_years", f"{aar} is before {begins}, the first year of the statistic"
         elif aar >= known.year:
             yield "reference_years", f"{aar} is not over on {known}, the day the release is made or comes out"
 
 
-def _of_quarters(definition: Definition, known: date) -> Iterator[tuple[str, str]]:
+def _of_quarters(definition: Definition, known: date, kind: type[Period]) -> Iterator[tuple[str, str]]:
     """The release's quarter and each override, which hold the whole last year or say nothing of its end."""
-    first = Kvartal(definition.reference_years[-1], 4)
+    first = kind(definition.reference_years[-1], 12 // kind.months)
     named = {"quarter": definition.quarter}
     named |= {f"quarter_overrides.{komnr}": kvartal for komnr, kvartal in definition.quarter_overrides.items()}
     for key, text in named.items():
-        kvartal = Kvartal.parse(text)
+        kvartal = kind.parse(text)
         if kvartal < first:
             yield key, f"{kvartal} is before {first}: its deliveries do not hold all of {first.aar}"
-        elif kvartal >= Kvartal.of(known):
+        elif kvartal >= kind.of(known):
             yield key, f"{kvartal} is not over on {known}, the day the release is made or comes out"
 
 

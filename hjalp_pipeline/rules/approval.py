@@ -6,18 +6,34 @@ from datetime import datetime
 from enum import StrEnum
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
 
-KVARTALER = ("K1", "K2", "K3", "K4")
-PARAGRAF = "PARAGRAF"
-#: Everything a kommune decides of a year.
-KINDS = (*KVARTALER, PARAGRAF)
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Everything a kommune decides of a year, with what it is called in Danish, and what of it must be approved for the
+    kommune to take part, also in words.
+    """
+
+    named: Mapping[str, str]
+    needed: tuple[str, ...]
+    needed_da: str
+    needed_en: str
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What is decided, as it is written."""
+        return tuple(self.named)
+
+    def taking_part(self, standing: Mapping[tuple[int, str, str], bool], aar: int) -> tuple[str, ...]:
+        """Kommuner that have approved what is needed of ``aar``."""
+        return tuple(komnr for komnr in KOMNR if all(standing.get((aar, komnr, kind), False) for kind in self.needed))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One approval decision; ``kind`` is ``K1``..``K4`` or ``PARAGRAF``."""
+    """One approval decision; ``kind`` is one of ``Approval.kinds``."""
 
     decided_at: datetime
     aar: int
@@ -44,11 +60,6 @@ def standing_decisions(
     return {key: decision.approved for key, decision in latest_decisions(decisions, until).items()}
 
 
-def taking_part(standing: Mapping[tuple[int, str, str], bool], aar: int) -> tuple[str, ...]:
-    """Kommuner whose four quarters of ``aar`` are approved; the paragraph approval does not matter."""
-    return tuple(komnr for komnr in KOMNR if all(standing.get((aar, komnr, kind), False) for kind in KVARTALER))
-
-
 class State(StrEnum):
     """Where one (aar, komnr, kind) is between the kommune and the office; who takes part follows from the decision alone."""
 
@@ -64,11 +75,11 @@ class Received:
     """An accepted delivery: the reporting kommune, the quarter it was delivered for, and when it was received."""
 
     komnr: str
-    kvartal: Kvartal
+    kvartal: Period
     at: datetime
 
 
-def state_of(decision: Decision | None, deliveries: Iterable[Received], quarters: Mapping[str, Kvartal]) -> State:
+def state_of(decision: Decision | None, deliveries: Iterable[Received], quarters: Mapping[str, Period]) -> State:
     """The state that a kommune's latest decision and the deliveries that hold its loans make together.
 
     ``quarters``: by reporting kommune the quarter the figures are made from. A rejection is answered by any delivery

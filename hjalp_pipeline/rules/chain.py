@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.rule import Context
 from hjalp_pipeline.rules.rulebook import Rulebook
@@ -35,7 +35,7 @@ class ChainResult:
 class Block:
     """Rows of a kommune's raw data that came with one delivery: ``kvartal`` and ``agreed`` as in ``Context``."""
 
-    kvartal: Kvartal
+    kvartal: Period
     rows: int
     agreed: Any
 

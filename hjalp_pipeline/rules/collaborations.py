@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Collaboration:
         return self.from_date <= day and (self.to_date is None or day <= self.to_date)
 
 
-def reports_for(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> tuple[str, ...]:
+def reports_for(collaborations: Iterable[Collaboration], komnr: str, kvartal: Period) -> tuple[str, ...]:
     """Other kommuner whose loans a delivery of ``komnr`` for the quarter holds.
 
     Those whose collaboration begun on or before the last day of the quarter: one that has ended keeps its loans with them.
@@ -30,7 +30,7 @@ def reports_for(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kv
     return tuple(sorted({row.komnr_medlem for row in begun}))
 
 
-def covered_by(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> tuple[str, ...]:
+def covered_by(collaborations: Iterable[Collaboration], komnr: str, kvartal: Period) -> tuple[str, ...]:
     """Other kommuner that report for ``komnr`` on the last day of the quarter, the collaboration begun last first."""
     rows = [
         row
@@ -41,7 +41,7 @@ def covered_by(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kva
     return tuple(dict.fromkeys(row.komnr_indberetter for row in newest))
 
 
-def reported_until(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> date | None:
+def reported_until(collaborations: Iterable[Collaboration], komnr: str, kvartal: Period) -> date | None:
     """R8: the last day of issue of loans that a delivery of ``komnr`` for the quarter may hold for others.
 
     ``date.max`` while a collaboration has no end, None when it reports for itself alone. Of overlapping spells of the
@@ -53,7 +53,7 @@ def reported_until(collaborations: Iterable[Collaboration], komnr: str, kvartal:
     return max((row.to_date or date.max for row in counts.values()), default=None)
 
 
-def _begun(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal) -> list[Collaboration]:
+def _begun(collaborations: Iterable[Collaboration], komnr: str, kvartal: Period) -> list[Collaboration]:
     return [
         row
         for row in collaborations
@@ -62,7 +62,7 @@ def _begun(collaborations: Iterable[Collaboration], komnr: str, kvartal: Kvartal
 
 
 def held_against(
-    collaborations: Iterable[Collaboration], quarters: Mapping[str, Kvartal]
+    collaborations: Iterable[Collaboration], quarters: Mapping[str, Period]
 ) -> tuple[tuple[str, str], ...]:
     """R2: pairs (reporter, member) whose data are held against each other, the collaboration begun last first.
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.register import Register
 
 #: What a hit means: ``removes`` a row, ``corrects`` a value, ``derives`` a column, ``counts`` (shown, changes nothing),
@@ -41,7 +41,7 @@ class Context:
 
     register: Register
     komnr: str
-    kvartal: Kvartal
+    kvartal: Period
     agreed: Any
 
 

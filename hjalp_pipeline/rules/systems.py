@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class SystemRow:
     leverandoer: str
     format: str
     encoding: str
-    from_quarter: Kvartal
-    to_quarter: Kvartal | None
+    from_quarter: Period
+    to_quarter: Period | None
     carry_forward: bool
 
-    def in_force(self, kvartal: Kvartal) -> bool:
+    def in_force(self, kvartal: Period) -> bool:
         """Whether the kommune uses the system in the quarter."""
         return self.from_quarter <= kvartal and (self.to_quarter is None or kvartal <= self.to_quarter)
 
@@ -31,7 +31,7 @@ class SystemRow:
 class Candidate:
     """A delivery as R1 sees it: where it belongs, when it was received, and whether it was accepted."""
 
-    kvartal: Kvartal
+    kvartal: Period
     komnr: str
     system: str
     received: datetime
@@ -39,7 +39,7 @@ class Candidate:
     key: str
 
 
-def current_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Kvartal) -> tuple[str, ...]:
+def current_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Period) -> tuple[str, ...]:
     """Systems of a kommune in force in the quarter, newest first."""
     rows = [row for row in systems if row.komnr == komnr and row.in_force(kvartal)]
     return tuple(dict.fromkeys(row.system for row in sorted(rows, key=_newest_first)))
@@ -51,7 +51,7 @@ def _newest_first(row: SystemRow) -> tuple[int, int, int, str]:
     return (-(row.from_quarter.aar * 4 + row.from_quarter.nr), -ended, 0, row.system)
 
 
-def left_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Kvartal) -> tuple[SystemRow, ...]:
+def left_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Period) -> tuple[SystemRow, ...]:
     """R2: systems a kommune left before the quarter whose data are carried forward, newest first; of each its last row."""
     rows = [row for row in systems if row.komnr == komnr]
     current = {row.system for row in rows if row.in_force(kvartal)}
@@ -66,7 +66,7 @@ def deliveries_in_force(
     systems: Sequence[SystemRow],
     candidates: Iterable[Candidate],
     komnr: str,
-    kvartal: Kvartal,
+    kvartal: Period,
     *,
     covered: bool = False,
 ) -> list[Candidate]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.storage.duck import calculator, parquet, sql_text
 from hjalp_pipeline.storage.files import make_folder, scratch, write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -17,10 +18,6 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: Partition of a dataset that is one file in all, not one a quarter.
 WHOLE = "alle"
-#: Data states, as views ``cpr_validated`` .. over the files the quarters stand on, and ``udlaan`` that joins them.
-STATE_COLUMNS_SQL = "catalog/udlaan"
-#: Views that are a select over the ones above.
-DERIVED = ("leverandoerer",)
 
 
 def refresh_catalog(
@@ -46,9 +43,8 @@ def refresh_catalog(
                 for (state, name), frame in tables.items()
             ]
             for view, dataset, empty, keyed in views:
-                files = [
-                    path for name in ("*K?", WHOLE) for path in sorted((lake.path / dataset).glob(f"{name}.parquet"))
-                ]
+                found = sorted((lake.path / dataset).glob("*.parquet"))
+                files = [path for path in found if path.stem == WHOLE or Period.is_form_of(path.stem)]
                 if files:
                     connection.execute(f"create view {view} as {_read(files, keyed=keyed)}")
                 else:
@@ -56,8 +52,8 @@ def refresh_catalog(
                     connection.execute(f"create table {view} as select * from nothing")
                     connection.unregister("nothing")
                 made.append(view)
-            for view in DERIVED:
-                connection.execute(f"create view {view} as {sql_text(f'catalog/{view}')}")
+            for view, select in root.declared.views.items():
+                connection.execute(f"create view {view} as {sql_text(select)}")
                 made.append(view)
             made += _states(connection, lake)
         write_bytes(root.catalog, temporary.read_bytes())  # it shows CPR numbers and unsuppressed figures
@@ -89,8 +85,10 @@ def _states(connection: duckdb.DuckDBPyConnection, lake: Lake) -> list[str]:
         ]
         # by name: a file that older code wrote may lack a column
         connection.execute(f"create view {name} as {' union all by name '.join(parts)}")
-    connection.execute(f"create view udlaan as {sql_text(STATE_COLUMNS_SQL)}")
-    return [*datasets, "udlaan"]
+    over_states = lake.root.declared.views_of_states
+    for view, select in over_states.items():
+        connection.execute(f"create view {view} as {sql_text(select)}")
+    return [*datasets, *over_states]
 
 
 def _of_kommune(kvartal: str, komnr: str, file: Path, *, numbered: bool) -> str:

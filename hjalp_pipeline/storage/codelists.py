@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 from pydantic import AfterValidator, ValidationInfo
 
-from hjalp_pipeline.rules.approval import KINDS, Decision
+from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.rules.approval import Approval, Decision
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.lists import (
@@ -21,6 +22,8 @@ from hjalp_pipeline.storage.lists import (
     DayOrNone,
     InputError,
     Komnr,
+    Month,
+    MonthOrNone,
     Quarter,
     QuarterOrNone,
     Year,
@@ -109,16 +112,29 @@ class _System:
     leverandoer: str
     format: Annotated[str, one_of("csv", "xml", "xlsx")]
     encoding: Annotated[str, AfterValidator(_encoding)]
-    from_quarter: Quarter
-    to_quarter: QuarterOrNone
+    from_period: Period
+    to_period: Period | None
     carry_forward: Annotated[str, one_of("yes", "no", empty="no")]
 
     def row(self) -> SystemRow:
-        first, last = self.from_quarter, self.to_quarter
+        first, last = self.from_period, self.to_period
         if last and last < first:
-            raise ValueError(f"to_quarter {last} is before from_quarter {first}")
+            called = _called(type(first))
+            raise ValueError(f"to_{called} {last} is before from_{called} {first}")
         carried = self.carry_forward == "yes"
         return SystemRow(self.komnr, self.system, self.leverandoer, self.format, self.encoding, first, last, carried)
+
+
+@dataclass(frozen=True, slots=True)
+class _SystemByQuarter(_System):
+    from_period: Quarter
+    to_period: QuarterOrNone
+
+
+@dataclass(frozen=True, slots=True)
+class _SystemByMonth(_System):
+    from_period: Month
+    to_period: MonthOrNone
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +152,31 @@ class _Collaboration:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A row of ``extensions.csv``: a kommune's later deadline for one quarter."""
+    """A row of ``extensions.csv``: a kommune's later deadline for one period."""
 
     komnr: Komnr
-    quarter: Quarter
+    period: Period
     new_deadline: Day
     reason: str
+
+    def row(self) -> "Extension":
+        """The same, whatever kind of period it was read for."""
+        return Extension(self.komnr, self.period, self.new_deadline, self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _ExtensionByQuarter(Extension):
+    period: Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class _ExtensionByMonth(Extension):
+    period: Month
+
+
+def _called(period: type[Period]) -> str:
+    """What columns of periods are called: of a statistic by quarter after it, as it was the first."""
+    return "quarter" if period is Kvartal else "period"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +191,13 @@ class _Approval:
     decided_at: Annotated[datetime, Written(str, danish_time, str)]
     aar: Year
     komnr: Komnr
-    kind: Annotated[str, AfterValidator(lambda text: choice(text, KINDS))]
+    kind: str
     decision: Annotated[str, AfterValidator(lambda text: choice(text, ("godkendt", "afvist")))]
     decided_by: str
     note: str
 
-    def row(self) -> Decision:
+    def row(self, approval: Approval) -> Decision:
+        choice(self.kind, approval.kinds)
         return Decision(self.decided_at, self.aar, self.komnr, self.kind, self.decision == "godkendt")
 
 
@@ -182,7 +218,10 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
         apart = first.to_quarter and first.to_quarter < second.from_quarter
         return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
-    return read_list(path, _System, _System.row, clash)
+    period = root.declared.period
+    called = {f"{end}_period": f"{end}_{_called(period)}" for end in ("from", "to")}
+    kind = _SystemByQuarter if period is Kvartal else _SystemByMonth
+    return read_list(path, kind, _System.row, clash, called=called)
 
 
 def systems_frame(root: DataRoot) -> pl.DataFrame:
@@ -224,7 +263,11 @@ def read_collaborations(root: DataRoot) -> list[Collaboration]:
 def read_extensions(root: DataRoot) -> list[Extension]:
     """``codelists/extensions.csv``; no file means no extensions."""
     path = root.codelists / "extensions.csv"
-    return read_list(path, Extension, as_read, unique("komnr", "quarter")) if path.is_file() else []
+    if not path.is_file():
+        return []
+    period = root.declared.period
+    kind = _ExtensionByQuarter if period is Kvartal else _ExtensionByMonth
+    return read_list(path, kind, Extension.row, unique("komnr", "period"), called={"period": _called(period)})
 
 
 def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
@@ -236,7 +279,12 @@ def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
 
 def read_approvals(root: DataRoot) -> list[Decision]:
     """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
-    return [decision for path in approval_files(root) for decision in read_list(path, _Approval, _Approval.row)]
+    approval = root.declared.approval
+    return [
+        decision
+        for path in approval_files(root)
+        for decision in read_list(path, _Approval, lambda row: row.row(approval))
+    ]
 
 
 def approval_files(root: DataRoot) -> list[Path]:

@@ -9,12 +9,10 @@ from io import BufferedReader
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.storage.files import fingerprint
 from hjalp_pipeline.storage.hashes import Hashes, mark
 from hjalp_pipeline.storage.root import DataRoot
-
-_QUARTER = re.compile(r"[0-9]{4}K[1-4]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,9 @@ def passed_over(root: DataRoot, folder: str) -> list[str]:
     return sorted(f"{_written(e.name)} ({_kind(stat)})" for e, stat in entries if not S_ISREG(stat.st_mode))
 
 
-def quarter_folders(root: DataRoot) -> list[Kvartal]:
+def period_folders(root: DataRoot) -> list[Period]:
     """Quarters that have a folder in the inbox, in order."""
-    return sorted(Kvartal.parse(name) for name in _folders(root) if name[:4] != "0000")
+    return sorted(root.declared.period.parse(name) for name in _folders(root) if name[:4] != "0000")
 
 
 def stray_entries(root: DataRoot) -> list[str]:
@@ -90,7 +88,7 @@ def _folders(root: DataRoot, folder: str | None = None) -> list[str]:
     return [
         entry.name
         for entry, stat in _entries(root.inbox)
-        if _QUARTER.fullmatch(entry.name)
+        if re.fullmatch(root.declared.period.pattern, entry.name)
         and S_ISDIR(stat.st_mode)
         and folder in (None, entry.name)
         and os.access(entry.path, os.R_OK | os.X_OK)

@@ -25,6 +25,7 @@ from typing import Any
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.storage.entries import (
     ChainEntry,
     PreparedExtract,
@@ -199,7 +200,7 @@ class Lake(LakeFiles):
 
     def quarters(self) -> list[str]:
         """Quarters that were run, in order."""
-        return sorted(path.stem for path in (self.path / "kvartaler").glob("*K?.json"))
+        return sorted(path.stem for path in (self.path / "kvartaler").glob("*.json") if Period.is_form_of(path.stem))
 
     def save_quarter(self, kvartal: str, entry: QuarterEntry) -> None:
         """Replace what a quarter stands on. What nothing refers to any more stays for its time (``production.retention``)."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, read_parquet
 from hjalp_pipeline.storage.hashes import Hashes
@@ -68,7 +69,7 @@ class LakeFiles:
 
     def quarters_with(self, dataset: str) -> list[str]:
         """Quarters a small dataset has been made for, in order."""
-        return sorted(path.stem for path in (self.path / dataset).glob("*K?.parquet"))
+        return sorted(path.stem for path in (self.path / dataset).glob("*.parquet") if Period.is_form_of(path.stem))
 
     def save_frame(self, dataset: str, partition: str, frame: pl.DataFrame) -> Path:
         """Replace one partition of a small dataset."""

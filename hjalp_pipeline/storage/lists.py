@@ -6,7 +6,7 @@ is wrong with a list is one InputError that names the file and, for each fault, 
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from io import StringIO
@@ -16,7 +16,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal, Maaned
 from hjalp_pipeline.typed import Faults, Written, from_json
 
 R = TypeVar("R")
@@ -37,13 +37,15 @@ def read_list(
     clash: Callable[[T, T], str | None] | None = None,
     *,
     more: bool = False,
+    called: Mapping[str, str] | None = None,
 ) -> list[T]:
     """Rows of a maintained list of ``kind``, as ``convert`` makes them (ValueError = a faulty line); empty lines are passed over.
 
     ``clash``: why a row cannot stand beside an earlier one, in words that the earlier one's line ends; ``more``: the list
-    may have other columns too.
+    may have other columns too; ``called``: columns that are not called as their fields.
     """
     name, columns = f"{path.parent.name}/{path.name}", columns_of(kind)
+    columns = tuple((called or {}).get(column, column) for column in columns)
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -172,11 +174,13 @@ def one_of(*allowed: str, empty: str = "") -> AfterValidator:
     return AfterValidator(lambda text: choice(text.lower() or empty, allowed))
 
 
-#: What columns may hold: the code of one of the 98 kommuner, a day, a quarter, a year, a whole number.
+#: What columns may hold: the code of one of the 98 kommuner, a day, a quarter, a month, a year, a whole number.
 Komnr = Annotated[str, AfterValidator(kommune_code)]
 Day = Annotated[date, Written(str, day, str)]
 DayOrNone = Annotated[date | None, Written(str, _unless_empty(day), str)]
 Quarter = Annotated[Kvartal, Written(str, Kvartal.parse, str)]
 QuarterOrNone = Annotated[Kvartal | None, Written(str, _unless_empty(Kvartal.parse), str)]
+Month = Annotated[Maaned, Written(str, Maaned.parse, str)]
+MonthOrNone = Annotated[Maaned | None, Written(str, _unless_empty(Maaned.parse), str)]
 Year = Annotated[int, Written(str, year, str)]
 Number = Annotated[int, Written(str, whole_number, str)]

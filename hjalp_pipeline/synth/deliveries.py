@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.synth.senders import Sender, members
 from hjalp_pipeline.synth.sources import KVARTALER, mix
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.synth.sources import day, share
 
 #: A quarter that never reached the extract of the system.

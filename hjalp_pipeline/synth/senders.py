@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 
 Ints = NDArray[np.int32]
 Days = NDArray[np.int32]

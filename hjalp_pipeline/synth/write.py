@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.synth.deliveries import Delivery
 from hjalp_pipeline.synth.senders import Sender
 from hjalp_pipeline.synth.sources import mix

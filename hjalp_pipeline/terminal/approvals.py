@@ -14,12 +14,12 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.approval.decisions import approve
-from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR
 from hjalp_pipeline.production.manifest import pins_of
 from hjalp_pipeline.production.participation import participation_now, participation_of_release
 from hjalp_pipeline.production.pins import ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.rules.approval import KINDS, PARAGRAF, State
+from hjalp_pipeline.rules.approval import State
+from hjalp_pipeline.statistics.hjalp.approval import KINDS, PARAGRAF
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
@@ -80,9 +80,9 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
             pins = pins_of(root, release)
             if pins is None or aar not in definition.reference_years:
                 raise InputError(f"{release} does not stand, or does not hold {aar}")
-            frame = participation_of_release(definition, pins).filter(aar=aar)
-        elif aar < FIRST_REFERENCE_YEAR:
-            raise InputError(f"{aar} is not a year of the statistic, which begins with {FIRST_REFERENCE_YEAR}")
+            frame = participation_of_release(root.declared, definition, pins).filter(aar=aar)
+        elif aar < root.declared.first_year:
+            raise InputError(f"{aar} is not a year of the statistic, which begins with {root.declared.first_year}")
         else:
             frame = participation_now(root, aar)
     except (InputError, DefinitionError, ReleaseRefused) as fault:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -12,9 +13,8 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.partitions import KVARTAL
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.gate import GateRow, gate, gate_frame
@@ -24,7 +24,8 @@ from hjalp_pipeline.production.release import taking_part
 from hjalp_pipeline.production.release_inputs import read_definition
 from hjalp_pipeline.production.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.inbox import passed_over, quarter_folders, stray_entries
+from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.inbox import passed_over, period_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import check_layout
 from hjalp_pipeline.storage.root import DataRoot
@@ -45,23 +46,27 @@ _COLOURS: dict[Status, str] = {
 _SHOWN = 10
 
 
-def known_quarter(text: str) -> str | None:
+def known_quarter(root: DataRoot, text: str) -> str | None:
     """A quarter of the statistic as it is written; None, and said why, when it is none."""
     try:
-        kvartal = str(Kvartal.parse(text))
-    except ValueError:
-        err.print(f"{text!r} is not a quarter of the form 2025K1", style="red", markup=False)
+        period = root.declared.period.parse(text)
+    except ValueError as fault:
+        err.print(str(fault), style="red", markup=False)
         return None
-    if not KVARTAL.has_partition_key(kvartal):
-        first, *_rest, last = KVARTAL.get_partition_keys()
-        err.print(f"[red]{kvartal} is not a quarter of the statistic ({first} to {last})")
+    known = _known(root)
+    if period not in known:
+        err.print(f"[red]{period} is not a {period.word} of the statistic ({known[0]} to {known[-1]})")
         return None
-    return kvartal
+    return str(period)
+
+
+def _known(root: DataRoot) -> tuple[Period, ...]:
+    return root.declared.periods(datetime.now(DANISH_TIME).date())
 
 
 def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = None) -> int:
     """Run a quarter; 0 also when single deliveries are rejected (they are listed), 1 when the run or a file failed."""
-    kvartal = known_quarter(quarter)
+    kvartal = known_quarter(root, quarter)
     if kvartal is None:
         return 2
     unknown = [komnr for komnr in kommuner or [] if komnr not in NAVN]
@@ -69,7 +74,7 @@ def run_quarter(root: DataRoot, quarter: str, kommuner: Sequence[str] | None = N
         err.print(f"[red]not one of the 98 kommuner: {', '.join(unknown)}")
         return 2
     tags = {KOMMUNER_TAG: ",".join(sorted(set(kommuner)))} if kommuner else {}
-    outcome = run_job(root, "kvartal", kvartal, tags)
+    outcome = run_job(root, root.declared.period.noun, kvartal, tags)
     if not outcome.success:
         show_errors(outcome.errors)
         return 1
@@ -108,12 +113,12 @@ def show_taking_part(root: DataRoot, release: str) -> None:
 def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[str, Any]] | None:
     """The gate of a quarter (default: the newest with deliveries) as 98 dicts, shown as a table; None when it fails."""
     if quarter is None:
-        known = [str(quarter) for quarter in quarter_folders(root) if KVARTAL.has_partition_key(str(quarter))]
+        known = [str(period) for period in period_folders(root) if period in _known(root)]
         if not known:
             err.print("[red]the inbox has no deliveries; name a quarter with --quarter")
             return None
         quarter = known[-1]
-    kvartal = known_quarter(quarter)
+    kvartal = known_quarter(root, quarter)
     if kvartal is None:
         return None
     if _writable(root):

@@ -17,7 +17,7 @@ def run_reports(root: DataRoot, aar: int, quarter: str | None, until: str | None
             err.print("[red]no quarter has been run; run one first")
             return 2
         quarter = quarters[-1]
-    kvartal = known_quarter(quarter)
+    kvartal = known_quarter(root, quarter)
     if kvartal is None:
         return 2
     tags = {AAR_TAG: str(aar)}

@@ -11,7 +11,7 @@ from hjalp_pipeline.contracts.states import GONE, of_state
 from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.catalog import make_catalog
-from hjalp_pipeline.production.microdata import loans_of
+from hjalp_pipeline.production.microdata import whole_rows
 from hjalp_pipeline.production.quarter import unbalanced
 from hjalp_pipeline.production.release import make_release
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
@@ -40,7 +40,7 @@ def main(folder: Path) -> dict[str, object]:
         "unbalanced": unbalanced(RULEBOOK.steps, quarter.ledger, records),
         "removed": {reason: rows for _, reason, rows in entry.ledger if reason},
         "corrected": entry.remarks.get("dates_corrected", {}),
-        "loans": loans_of(Lake(root), entry).height,
+        "loans": whole_rows(Lake(root), entry).height,
         "rows": entry.rows,
         "sentences": {code: words for code, (words, _) in AARSAGER.items()},
         "titles": [rule.title_da for rule in RULEBOOK.rules],

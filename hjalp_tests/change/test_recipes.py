@@ -52,7 +52,7 @@ CODE = (
     "2027-01-01;2026-06-15;Bekendtgørelsen\n",
 )
 READ = """
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_tests.rules.made_up import enrich_paragraph, loan, raw
 for kvartal, issued in (("2024K4", "2024-05-01"), ("2027K1", "2027-02-01")):
     rows = [loan(lov_navn=None, lov_tekst=text, udleveringsdato=issued) for text in ("SEL § 118", "§ 118 og § 112")]

@@ -10,9 +10,9 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs.approval_reports import last_whole_year
-from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
+from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.production.world import KVARTAL, MARKER, country, delivery, loan, run, write_world
 
 SECRET_ID = "2505881234"

@@ -14,11 +14,10 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.definitions import defs
-from hjalp_pipeline.defs.jobs import kvartal as kvartal_job
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.defs.schedules import kvartalskoersel
-from hjalp_pipeline.defs.sensors import nye_leverancer, nye_udgivelser, quarters_with_deliveries, request_for
+from hjalp_pipeline.defs.sensors import periods_with_deliveries, request_for
+from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
@@ -35,6 +34,8 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+kvartalskoersel = defs.resolve_schedule_def("kvartalskoersel")
+nye_leverancer, nye_udgivelser = (defs.resolve_sensor_def(name) for name in ("nye_leverancer", "nye_udgivelser"))
 DANISH = ZoneInfo("Europe/Copenhagen")
 TICKS = [
     # the tick as the world's clock has it, and the quarter asked for: Danish time is an hour or two ahead
@@ -126,7 +127,7 @@ def test_the_sensor_sees_old_quarters_too(tmp_path: Path) -> None:
     )
     (root.inbox / "2021K1").mkdir()  # before the statistic
     (root.inbox / "andet").mkdir()
-    assert quarters_with_deliveries(root) == ["2022K4", "2023K2", KVARTAL]
+    assert periods_with_deliveries(root, Wing(root.declared)) == ["2022K4", "2023K2", KVARTAL]
     assert said(asked(root)) == {"2022K4": "101", "2023K2": "155"}
 
 
@@ -247,4 +248,4 @@ def test_new_release_definitions_become_partitions(tmp_path: Path) -> None:
 
 
 def test_the_sensor_asks_the_job_that_reads_the_tag() -> None:
-    assert nye_leverancer.job.name == kvartal_job.name
+    assert nye_leverancer.job.name == "kvartal"

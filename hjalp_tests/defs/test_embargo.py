@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from dagster_shared.serdes import serialize_value
 
+from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import embargo
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.production.embargo import Standing, due, open_due, standing_releases
@@ -64,7 +65,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 def tick(root: DataRoot, instance: dg.DagsterInstance) -> Any:
     with sensor_context(root, instance) as context:
-        return embargo.aabning.evaluate_tick(context)
+        return defs.resolve_sensor_def("aabning").evaluate_tick(context)
 
 
 @pytest.mark.parametrize(("publish_at", "wanted"), [TIMES[3], TIMES[5]])

@@ -6,8 +6,10 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from hjalp_pipeline.defs.chain import befolkning, told
+from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.defs.registers import assets
 from hjalp_pipeline.defs.resources import data_here
+from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.storage.extract import BEFBOP, rows, whole_population, write
 
@@ -23,7 +25,7 @@ def test_the_extract_tells_its_remarks_and_years(tmp_path: Path, monkeypatch: py
     overlapping = rows(BEFBOP, ("0101501234", "a", "2000-01-01", None), ("0101501234", "b", "2001-01-01", None))
     population = whole_population([(2023, "101", 1, 9, 5), (2024, "101", 1, 9, 5)])
     write(root, {"befbop": overlapping, "folketal": population.filter((pl.col("aar") == 2023) | (pl.col("alder") > 0))})
-    result = dg.materialize([befolkning], resources={"data": data_here})
+    result = dg.materialize(assets([Wing(root.declared)]), resources={"data": data_here})
     (event,) = result.get_asset_materialization_events()
     metadata = event.materialization.metadata
     assert "| persons_with_overlapping_spells | fewer than 3 |" in str(metadata["remarks"].value)

@@ -8,14 +8,22 @@ import dagster as dg
 import pytest
 
 from hjalp_pipeline.definitions import defs
-from hjalp_pipeline.defs.partitions import KOMMUNE, KVARTAL, RAW, UDGIVELSE
+from hjalp_pipeline.defs.wing import KOMMUNE
 from hjalp_pipeline.storage.root import SHARED
 
 SNAPSHOT = Path(__file__).with_name("inventory.txt")
+
+
+def _partitions(*key: str) -> dg.PartitionsDefinition:
+    found = defs.resolve_asset_graph().get(dg.AssetKey(["hjalp", *key])).partitions_def
+    assert found is not None
+    return found
+
+
 PARTITIONS: dict[object, str] = {
-    KVARTAL: "kvartal",
-    RAW: "kommune x kvartal",
-    UDGIVELSE: "udgivelse (dynamic)",
+    _partitions("status", "gate"): "kvartal",
+    _partitions("raw", "udlaan"): "kommune x kvartal",
+    _partitions("published", "udgivelse"): "udgivelse (dynamic)",
     None: "-",
 }
 
@@ -75,8 +83,10 @@ def test_every_asset_says_what_it_is() -> None:
 
 def test_partitions_are_the_kommuner_and_quarters() -> None:
     assert len(KOMMUNE.get_partition_keys()) == 98
-    quarters = KVARTAL.get_partition_keys()
+    quarters = _partitions("status", "gate").get_partition_keys()
     assert quarters[:3] == ["2022K3", "2022K4", "2023K1"]
     assert quarters == sorted(quarters)
-    assert RAW.has_partition_key(dg.MultiPartitionKey({"kommune": "540", "kvartal": "2024K4"}))
-    assert not RAW.has_partition_key(dg.MultiPartitionKey({"kommune": "411", "kvartal": "2024K4"}))
+    assert _partitions("raw", "udlaan").has_partition_key(dg.MultiPartitionKey({"kommune": "540", "kvartal": "2024K4"}))
+    assert not _partitions("raw", "udlaan").has_partition_key(
+        dg.MultiPartitionKey({"kommune": "411", "kvartal": "2024K4"})
+    )

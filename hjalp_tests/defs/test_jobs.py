@@ -14,12 +14,12 @@ from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import local
 from hjalp_pipeline.defs.local import Outcome, run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.production.gate import gate
 from hjalp_pipeline.production.gate_state import STATUSES
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.production.world import KVARTAL, break_the_contract, deliver, delivery, write_world
 
 RAW = asset_key("raw", "udlaan")

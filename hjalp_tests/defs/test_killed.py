@@ -56,7 +56,7 @@ def test_the_next_run_ends_the_killed_one(tmp_path: Path) -> None:
 
 
 def killed_locks(root: DataRoot, run_id: str) -> list[Path]:
-    return list((root.lake / "locks").glob(f"run-{run_id}"))
+    return list((root.dagster_home / "locks").glob(f"run-{run_id}"))
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,11 @@ import pytest
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import reminders
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.specs import asset_key
 from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.production.world import KVARTAL, country, delivery, write_world
 
 DAY = date(2025, 1, 17)
@@ -49,13 +49,13 @@ def test_the_schedule_asks_for_its_own_day_whenever_it_is_evaluated(tick: str, d
     moment = datetime.fromisoformat(tick).replace(tzinfo=UTC)
     with dg.DagsterInstance.ephemeral() as instance:
         context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment)
-        found = reminders.daglige_rykkere.evaluate_tick(context)
+        found = defs.resolve_schedule_def("daglige_rykkere").evaluate_tick(context)
     [request] = found.run_requests or []
     assert (request.run_key, request.tags[reminders.DATE_TAG], request.run_config) == (day, day, {})
 
 
 def test_the_schedule_is_on_on_working_days_at_seven() -> None:
-    schedule = reminders.daglige_rykkere
+    schedule = defs.resolve_schedule_def("daglige_rykkere")
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 7 * * 1-5", "Europe/Copenhagen")
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
 

@@ -124,7 +124,9 @@ def test_tables_before_suppression(root: DataRoot, release: Release) -> None:
     tables = count_tables(
         STATISTIC,
         quarter_bestand(Lake(root), quarter.kommuner.values()),
-        participants(standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), YEARS),
+        participants(
+            STATISTIC, standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), YEARS
+        ),
         pl.read_parquet(root.registers / quarter.extract / "folketal.parquet"),
         YEARS,
         where="facit",

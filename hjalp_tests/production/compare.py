@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.microdata import loans_of
+from hjalp_pipeline.production.microdata import whole_rows
 from hjalp_pipeline.production.quarter import refresh_quarter, remark_frame
 from hjalp_pipeline.production.raw import refresh_raw
 from hjalp_pipeline.production.release import Release, make_release
@@ -89,7 +89,7 @@ def program_loans(lake: Lake, kvartal: str) -> list[tuple[Any, ...]]:
         places = pl.read_parquet(lake.file(entry.files["kommune_assigned/udlaan"]))["raekke"].to_list()
         delivered = pl.read_parquet(lake.file(entry.raw_file), columns=["indleveringsdato"])
         dates = delivered["indleveringsdato"].to_list()
-        for place, row in zip(places, loans_of(lake, entry).to_dicts(), strict=True):
+        for place, row in zip(places, whole_rows(lake, entry).to_dicts(), strict=True):
             row |= {
                 "komnr_indberetter": komnr,
                 "pnr": row["pnr_tekst"] if row["pnr"] is None else f"{row['pnr']:010d}",

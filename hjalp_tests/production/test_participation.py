@@ -73,12 +73,12 @@ def test_a_release_knows_only_what_it_is_made_from(tmp_path: Path) -> None:
     first_release(root)
     definition, pins = read_definition(root, "2024v1"), read_pins(root, "2024v1")
     assert pins is not None
-    before = participation.participation_of_release(definition, pins)
+    before = participation.participation_of_release(root.declared, definition, pins)
     assert before.filter(aar=2024, komnr="540")["k1"].item() == "AFVIST"
     deliver(root, delivery("540", 30, received="20250310T081500"))
     run(root)
     decide(root, "2025-09-01T09:00:00+02:00", "101", "K1", "afvist")
-    assert participation.participation_of_release(definition, pins).equals(before)
+    assert participation.participation_of_release(root.declared, definition, pins).equals(before)
     assert now(root, "540")["k1"] == "GENLEVERET"
     assert not now(root, "101")["deltager"]
 
@@ -96,7 +96,7 @@ def test_the_earlier_year_is_not_asked_for_again(tmp_path: Path) -> None:
         make_release(root, release)
         pins = read_pins(root, release)
         assert pins is not None
-        frames[release] = participation.participation_of_release(read_definition(root, release), pins)
+        frames[release] = participation.participation_of_release(root.declared, read_definition(root, release), pins)
     states = {
         (release, aar): frame.filter(aar=aar, komnr="540")["k1"].item()
         for release, frame in frames.items()

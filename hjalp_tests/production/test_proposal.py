@@ -9,9 +9,9 @@ import dagster as dg
 import pytest
 
 from hjalp_pipeline.cli import main
+from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.defs.sensors import nye_leverancer
 from hjalp_pipeline.production.proposal import propose
 from hjalp_pipeline.publishing.definition import DefinitionError, parse_definition
 from hjalp_pipeline.storage.files import read_json
@@ -136,7 +136,7 @@ def test_from_a_redelivery_to_its_release(
         dg.DagsterInstance.ephemeral() as instance,
         sensor_context(root, instance) as context,
     ):
-        (request,) = nye_leverancer.evaluate_tick(context).run_requests or []
+        (request,) = defs.resolve_sensor_def("nye_leverancer").evaluate_tick(context).run_requests or []
     assert (request.partition_key, request.tags[KOMMUNER_TAG]) == (KVARTAL, "540")
     assert run_job(root, "kvartal", KVARTAL, dict(request.tags)).success
     capsys.readouterr()

@@ -6,6 +6,7 @@ import pytest
 
 from hjalp_pipeline.publishing.definition import parse_definition
 from hjalp_pipeline.publishing.definition_sense import contradictions
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 from hjalp_tests.publishing.test_definition import toml
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -13,7 +14,7 @@ REASON = '"Fejl fundet om morgenen."'
 
 
 def faults(now: datetime = NOW, overrides: str = "", **changes: str) -> list[str]:
-    return contradictions(parse_definition("2024v1", toml(overrides, changes)), now)
+    return contradictions(parse_definition("2024v1", toml(overrides, changes)), now, FIRST_KVARTAL)
 
 
 @pytest.mark.parametrize(

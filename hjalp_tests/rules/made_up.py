@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.register import STILL, Register, Residences
 from hjalp_pipeline.rules.rule import Context
 from hjalp_pipeline.rules.step import Step, run_state

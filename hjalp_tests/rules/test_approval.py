@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.rules.approval import Decision, standing_decisions, taking_part
+from hjalp_pipeline.rules.approval import Decision, standing_decisions
+from hjalp_pipeline.statistics.hjalp.approval import APPROVAL
 
 
 def decision(at: str, kind: str, verdict: str = "godkendt", aar: int = 2024, komnr: str = "540") -> Decision:
@@ -39,17 +40,19 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_who_takes_part(name: str) -> None:
     decisions, expected = CASES[name]
-    assert ("540" in taking_part(standing_decisions(decisions), 2024)) == expected
+    assert ("540" in APPROVAL.taking_part(standing_decisions(decisions), 2024)) == expected
 
 
 def test_until() -> None:
     decisions = [*year(*FOUR), decision("2025-06-20T10:00:00", "K2", "afvist")]
     exactly = datetime(2025, 6, 20, 12, tzinfo=timezone(timedelta(hours=2)))
-    assert taking_part(standing_decisions(decisions, exactly), 2024) == (), "a decision at the very moment counts"
-    assert taking_part(standing_decisions(decisions, exactly - timedelta(seconds=1)), 2024) == ("540",)
+    assert APPROVAL.taking_part(standing_decisions(decisions, exactly), 2024) == (), (
+        "a decision at the very moment counts"
+    )
+    assert APPROVAL.taking_part(standing_decisions(decisions, exactly - timedelta(seconds=1)), 2024) == ("540",)
 
 
 def test_kommuner_in_their_order() -> None:
     decisions = [decision("2025-05-01", kind, komnr=komnr) for komnr in reversed(KOMNR) for kind in FOUR]
-    assert taking_part(standing_decisions(decisions), 2024) == KOMNR
-    assert taking_part(standing_decisions(decisions), 2023) == ()
+    assert APPROVAL.taking_part(standing_decisions(decisions), 2024) == KOMNR
+    assert APPROVAL.taking_part(standing_decisions(decisions), 2023) == ()

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.approval import (
-    KINDS,
     Decision,
     Received,
     State,
@@ -15,9 +14,9 @@ from hjalp_pipeline.rules.approval import (
     latest_decisions,
     standing_decisions,
     state_of,
-    taking_part,
 )
 from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.statistics.hjalp.approval import APPROVAL, KINDS
 
 MAY = datetime(2025, 5, 10, 9, tzinfo=UTC)
 K1, K2, K4 = Kvartal(2025, 1), Kvartal(2025, 2), Kvartal(2024, 4)
@@ -95,7 +94,7 @@ def test_a_delivery_at_the_very_moment_was_there() -> None:
 def test_an_outdated_approval_counts() -> None:
     decisions = [decided("godkendt", kind=kind) for kind in ("K1", "K2", "K3", "K4")]
     assert state(*decisions, deliveries=(delivered(3),)) is State.FORAELDET
-    assert taking_part(standing_decisions(decisions), 2024) == ("540",)
+    assert APPROVAL.taking_part(standing_decisions(decisions), 2024) == ("540",)
 
 
 def test_whose_loans_a_delivery_holds() -> None:
@@ -137,7 +136,7 @@ def test_who_takes_part_is_seen_from_the_states(decisions: list[Decision], deliv
     latest = latest_decisions(decisions)
     states = {kind: state_of(latest.get((2024, "540", kind)), deliveries, QUARTERS) for kind in KINDS}
     approved = all(states[kind] in (State.GODKENDT, State.FORAELDET) for kind in KINDS[:4])
-    assert approved == ("540" in taking_part(standing_decisions(decisions), 2024))
+    assert approved == ("540" in APPROVAL.taking_part(standing_decisions(decisions), 2024))
 
 
 @given(DECISIONS, DELIVERIES, DELIVERIES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.contracts.states import BESTAND, GONE, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.chain import Block, ChainResult, run_chain

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.rule import RAEKKE, Code, Context, DataState, Rule, Severity
 from hjalp_pipeline.rules.step import REMOVED, LedgerError, Step, count_codes, merge_counts, reason, remove, run_state
 from hjalp_tests.rules.made_up import register

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.systems import (
     Candidate,
     SystemRow,

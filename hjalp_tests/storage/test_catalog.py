@@ -9,12 +9,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.chain import Block, run_chain
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hjalp.rules.stock import stock
 from hjalp_pipeline.storage import catalog
-from hjalp_pipeline.storage.catalog import DERIVED
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.files import write_parquet
@@ -36,7 +35,7 @@ UNKNOWN = pl.Schema(
 SCHEMAS = {"ledger": LEDGER, "leverancer": LEVERANCER, "systems": SYSTEMS_SCHEMA, "lov_navn_ukendt": UNKNOWN}
 TABLE = pl.DataFrame(schema={"tid": pl.Int32, "antal": pl.Int64})
 EMPTY = {view: pl.DataFrame(schema=schema) for view, schema in SCHEMAS.items()}
-NAMES = [*EMPTY, "hjalp1", "suppressed_hjalp1", *DERIVED]
+NAMES = [*EMPTY, "hjalp1", "suppressed_hjalp1", "leverandoerer"]
 STATES = RULEBOOK.states
 REGISTER = register(Person(koen=2, foed="1950-01-01"), Person(pnr="ABC", doed="2024-06-15"))
 

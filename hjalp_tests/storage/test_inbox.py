@@ -107,7 +107,7 @@ def test_nothing_but_files_is_listed_and_no_link_is_followed(root: DataRoot, tmp
     (root.inbox / "2025K2").symlink_to(root.inbox)  # a loop
     (root.inbox / "2025K3").write_text("a file with a quarter's name")
     assert names(list_inbox(root)) == ["2024K4/a.csv"]
-    assert [str(quarter) for quarter in inbox.quarter_folders(root)] == ["2024K4"]
+    assert [str(quarter) for quarter in inbox.period_folders(root)] == ["2024K4"]
     assert inbox.stray_entries(root) == ["2025K1 (a link: not followed)", "2025K2 (a link: not followed)", "2025K3"]
     assert inbox.passed_over(root, "2024K4") == [
         "540_nexus_20250110T081500.csv (a link: not followed)",

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.synth.deliveries import STORIES, Delivery
 from hjalp_pipeline.synth.senders import make_senders
 from hjalp_pipeline.synth.sources import KVARTALER

@@ -117,7 +117,7 @@ class Declaration:
     """
 
     record: str
-    period: Period
+    period: type[Period]
     id: str
     needed: frozenset[str]
     forms: Mapping[str, Form] = field(default_factory=dict)

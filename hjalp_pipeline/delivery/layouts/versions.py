@@ -103,7 +103,7 @@ def _hold(days: Sequence[tuple[date, Row]], fields: Sequence[Row]) -> None:
 
 def _first_day(declared: Declaration, row: Row) -> date:
     try:
-        return declared.period.first_day(row["from_period"])
+        return declared.period.parse(row["from_period"]).first_day
     except ValueError as fault:
         row.refuse(str(fault))
 

@@ -7,13 +7,15 @@ from datetime import date, datetime
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal, quarters_until
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.names import parse_name, safe_name
 from hjalp_pipeline.dialogue.approval import figures as maal
 from hjalp_pipeline.dialogue.approval.outliers import Oddity, Year, oddities
 from hjalp_pipeline.dialogue.approval.source import Source
-from hjalp_pipeline.rules.approval import KINDS, State
+from hjalp_pipeline.rules.approval import State
 from hjalp_pipeline.rules.rulebook import INTAKE
+from hjalp_pipeline.statistics.hjalp.approval import KINDS
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT, SOURCES
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
@@ -156,7 +158,7 @@ def make_report(
         quarters=tuple(_quarter(figures, Kvartal(aar, nr)) for nr in range(1, 5)),
         trend=tuple(
             (str(q), figures.get((maal.UDLEVERET, str(q), ""), 0), figures.get((maal.INDLEVERET, str(q), ""), 0))
-            for q in quarters_until(Kvartal(aar, 4))
+            for q in FIRST_KVARTAL.until(Kvartal(aar, 4))
         ),
         paragraphs=tuple(_paragraphs(figures, aar)),
         sources=tuple(_rows_of(figures, aar, maal.KILDE_UDLEVERET, maal.KILDE_BESTAND, _KILDER)),
@@ -266,7 +268,7 @@ def label(key: Key) -> str:
 
 def _year(figures: Mapping[Key, int], aar: int, days: Mapping[date, int], local: Mapping[str, int]) -> Year:
     """What the checks look at; a quarter without a loan is 0, not missing."""
-    quarters = quarters_until(Kvartal(aar, 4))
+    quarters = FIRST_KVARTAL.until(Kvartal(aar, 4))
     largest: dict[Kvartal, tuple[date, int]] = {}
     for day, count in sorted(days.items()):
         kvartal = Kvartal.of(day)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
-from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR
 from hjalp_pipeline.production.participation import participation_now, standing_definitions
-from hjalp_pipeline.rules.approval import KINDS, PARAGRAF, Decision, latest_decisions, standing_decisions
+from hjalp_pipeline.rules.approval import Decision, latest_decisions, standing_decisions
+from hjalp_pipeline.statistics.hjalp.approval import KINDS, PARAGRAF
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
 from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, danish_time, read_approvals
 from hjalp_pipeline.storage.root import DataRoot
@@ -62,7 +62,7 @@ def approve(
         bool(kinds) and not unknown, f"kind must be {', '.join((*KINDS, ALLE))}, not {', '.join(unknown) or 'none'}"
     )
     _require(decision in DECISIONS, f"decision must be {' or '.join(DECISIONS)}, not {decision!r}")
-    _check_year(aar, chosen, decided_at)
+    _check_year(root.declared.first_year, aar, chosen, decided_at)
     _require(bool(decided_by.strip()), "decided_by is empty: say who decided")
     for name, text in (("decided_by", decided_by), ("note", note)):
         _require(
@@ -106,10 +106,11 @@ def _moment(at: str | None, clock: datetime) -> datetime:
     return moment
 
 
-def _check_year(aar: int, kinds: Sequence[str], decided_at: datetime) -> None:
+def _check_year(first: int, aar: int, kinds: Sequence[str], decided_at: datetime) -> None:
     """The year must be one the statistic is made of, and every quarter decided on must be over."""
     _require(
-        aar >= FIRST_REFERENCE_YEAR, f"{aar} is not a year of the statistic, which begins with {FIRST_REFERENCE_YEAR}"
+        aar >= first,
+        f"{aar} is not a year of the statistic, which begins with {first}",
     )
     for kind in kinds:
         kvartal = Kvartal(aar, 4 if kind == PARAGRAF else int(kind[1:]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 
 #: A flow has a usual size when at least so many other quarters are known and their median is at least so high.
 FEWEST_OTHERS = 3

@@ -6,7 +6,8 @@ from hjalp_pipeline.delivery.intake import MAX_FINDINGS
 from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
 from hjalp_pipeline.pages.charts import bars, columns, danish, lines
 from hjalp_pipeline.pages.template import template
-from hjalp_pipeline.rules.approval import PARAGRAF, State
+from hjalp_pipeline.rules.approval import State
+from hjalp_pipeline.statistics.hjalp.approval import PARAGRAF
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 
 #: Record numbers named on the page for each reason and file; the workbook has all that are listed.

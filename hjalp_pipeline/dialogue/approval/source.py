@@ -8,12 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.dialogue.approval.figures import SCHEMA as FIGURES
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
 from hjalp_pipeline.production.computation import Entries, Partitions, pinned_partitions
-from hjalp_pipeline.production.counting import FIRST_REFERENCE_YEAR
 from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.participation import accepted_deliveries, participation, participation_of_release
 from hjalp_pipeline.production.pins import read_definition
@@ -62,7 +61,7 @@ class Source:
         return [reporter for reporter in self.entries if reporter == komnr or komnr in self._members(reporter)]
 
     def _members(self, reporter: str) -> tuple[str, ...]:
-        return reports_for(self.collaborations, reporter, Kvartal.parse(self.quarters[reporter]))
+        return reports_for(self.collaborations, reporter, Period.parse(self.quarters[reporter]))
 
     def covered_by(self, komnr: str) -> list[str]:
         """Kommuner that report for this one now."""
@@ -71,7 +70,7 @@ class Source:
             for row in self.collaborations
             if row.komnr_medlem == komnr
             and row.komnr_indberetter != komnr
-            and row.in_force(Kvartal.parse(self.quarters[row.komnr_indberetter]).last_day)
+            and row.in_force(Period.parse(self.quarters[row.komnr_indberetter]).last_day)
         ]
         return sorted(set(reporting))
 
@@ -87,9 +86,10 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
     if quarter is None:
         raise InputError(f"{kvartal} has not been run")
     _require(
-        aar >= FIRST_REFERENCE_YEAR, f"{aar} is not a year of the statistic, which begins with {FIRST_REFERENCE_YEAR}"
+        aar >= root.declared.first_year,
+        f"{aar} is not a year of the statistic, which begins with {root.declared.first_year}",
     )
-    _require(Kvartal.parse(kvartal) >= Kvartal(aar, 4), f"{kvartal} says nothing of the whole of {aar}")
+    _require(Period.parse(kvartal).last_day >= date(aar, 12, 31), f"{kvartal} says nothing of the whole of {aar}")
     entries, raw = quarter.kommuner, lake.raw_of(kvartal)
     stale = [komnr for komnr, entry in entries.items() if komnr not in raw or raw[komnr].key != entry.raw_key]
     _require(not stale, f"{kvartal} has to be run first: {', '.join(f'{komnr} {NAVN[komnr]}' for komnr in stale)}")
@@ -97,7 +97,7 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
     same = register.fingerprint == quarter.extract_fingerprint
     _require(same, f"registers/{quarter.extract} is another than {kvartal} was run with: run the quarter first")
     decisions = read_approvals(root)
-    quarters = dict.fromkeys(KOMNR, Kvartal.parse(kvartal))
+    quarters = dict.fromkeys(KOMNR, Period.parse(kvartal))
     collaborations = read_collaborations(root)
     return Source(
         lake=lake,
@@ -109,7 +109,9 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
         partitions=raw,
         extract=quarter.extract,
         collaborations=collaborations,
-        participation=participation(decisions, accepted_deliveries(root), collaborations, {aar: quarters}),
+        participation=participation(
+            root.declared, decisions, accepted_deliveries(root), collaborations, {aar: quarters}
+        ),
         decisions=_of_year(decisions, aar),
         until=danish_date(until or dict(read_approval_deadlines(root)).get(aar)) or _planned(root, aar, kvartal),
         before=read_figures(None),
@@ -135,7 +137,7 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         partitions=pinned_partitions(root, definition.release, pins),
         extract=pins.registers,
         collaborations=pins.collaborations,
-        participation=participation_of_release(definition, pins).filter(aar=aar),
+        participation=participation_of_release(inputs.statistic, definition, pins).filter(aar=aar),
         decisions=_of_year(pins.latest.values(), aar),
         until=danish_moment(definition.approvals_until),
         before=read_figures(path),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.dialogue.approval.figures import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
 from hjalp_pipeline.dialogue.quality.comparability import comparability
@@ -177,7 +177,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
 
 
 def _years(inputs: ReleaseInputs) -> tuple[Aar, ...]:
-    frame = participation_of_release(inputs.definition, inputs.pins)
+    frame = participation_of_release(inputs.statistic, inputs.definition, inputs.pins)
     found = []
     for (aar,), rows in frame.partition_by("aar", as_dict=True, maintain_order=True).items():
         inside = rows.filter("deltager")
@@ -237,7 +237,7 @@ def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
     rows = inputs.pins.systems
     for row in sorted(rows, key=lambda row: (row.komnr, str(row.to_quarter), row.system)):
         entry = inputs.entries.get(row.komnr)
-        now = Kvartal.parse(inputs.definition.quarter_of(row.komnr))
+        now = Period.parse(inputs.definition.quarter_of(row.komnr))
         # A row may also end because format or encoding changed: the system goes on by another row.
         goes_on = any(other.in_force(now) for other in rows if (other.komnr, other.system) == (row.komnr, row.system))
         if entry is None or not row.carry_forward or row.to_quarter is None or row.to_quarter >= now or goes_on:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines, read_steps
@@ -16,12 +16,11 @@ from hjalp_pipeline.production.gate import GateRow, gate
 from hjalp_pipeline.production.gate_state import Arrival
 from hjalp_pipeline.production.participation import accepted_deliveries
 from hjalp_pipeline.production.receipts import read_receipt
-from hjalp_pipeline.rules.approval import KINDS, Decision, deliveries_by_kommune
+from hjalp_pipeline.rules.approval import Approval, Decision, deliveries_by_kommune
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_extensions
-from hjalp_pipeline.storage.inbox import quarter_folders
+from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
 
-_KIND = {**{f"K{nr}": f"{nr}. kvartal" for nr in range(1, 5)}, "PARAGRAF": "paragrafvariablen"}
 LEVERANCE, GODKENDELSE = "leverance", "godkendelse"
 
 
@@ -35,8 +34,7 @@ def in_words(matter: str) -> str:
     kind, period = matter.split(" ")
     if kind == GODKENDELSE:
         return f"godkendelse af {period}"
-    kvartal = Kvartal.parse(period)
-    return f"leverance for {kvartal.nr}. kvartal {kvartal.aar}"
+    return f"leverance for {Period.parse(period).in_words}"
 
 
 def open_cases(root: DataRoot, today: date) -> list[Case]:
@@ -50,17 +48,17 @@ def open_cases(root: DataRoot, today: date) -> list[Case]:
     ]
 
 
-def open_quarters(root: DataRoot, today: date) -> list[Kvartal]:
+def open_quarters(root: DataRoot, today: date) -> list[Period]:
     """Quarters that are asked for, newest first.
 
     A quarter is asked for from its end until the ordinary deadline of the next one, which holds everything it would have
     held (full load, seed 3.5); quarters before the first folder of the inbox are nobody's debt. A long extension keeps one
     open for that kommune alone (``_extended_quarters``).
     """
-    folders = quarter_folders(root)
+    folders = period_folders(root)
     if not folders:
         return []
-    ended = Kvartal.of(today).previous()
+    ended = root.declared.period.of(today).previous()
     candidates = [ended, ended.previous()] if today <= ended.deadline else [ended]
     return [kvartal for kvartal in candidates if kvartal >= min(folders)]
 
@@ -76,19 +74,19 @@ def open_years(root: DataRoot, today: date) -> list[tuple[int, date]]:
     ]
 
 
-def _extended_quarters(root: DataRoot, today: date) -> list[tuple[Kvartal, set[str]]]:
+def _extended_quarters(root: DataRoot, today: date) -> list[tuple[Period, set[str]]]:
     """Quarters past the ordinary end that stay open, newest first, and for whom: an extended deadline that leaves the
     steps no time before that end. They stay until the last step is due, and as long again as it may have to wait; an
     accepted delivery of a later quarter, which holds everything, ends it sooner.
     """
-    folders, asked = quarter_folders(root), open_quarters(root, today)
-    extensions = [row for row in read_extensions(root) if folders and row.quarter >= min(folders)]
+    folders, asked = period_folders(root), open_quarters(root, today)
+    extensions = [row for row in read_extensions(root) if folders and row.period >= min(folders)]
     last = read_steps(root)[-1:] if extensions else []
     time = timedelta(sum(step.days_after_deadline + step.days_after_previous for step in last))
-    found: dict[Kvartal, set[str]] = {}
+    found: dict[Period, set[str]] = {}
     for row in extensions:
-        if row.quarter < min(asked, default=row.quarter) and today <= row.new_deadline + time:
-            found.setdefault(row.quarter, set()).add(row.komnr)
+        if row.period < min(asked, default=row.period) and today <= row.new_deadline + time:
+            found.setdefault(row.period, set()).add(row.komnr)
     later = [kvartal for kvartal in folders if kvartal > min(found, default=kvartal)]
     delivered = {kvartal: _delivered(root, kvartal, today) for kvartal in later}
     left = [
@@ -98,12 +96,12 @@ def _extended_quarters(root: DataRoot, today: date) -> list[tuple[Kvartal, set[s
     return [(kvartal, kommuner) for kvartal, kommuner in left if kommuner]
 
 
-def _delivered(root: DataRoot, kvartal: Kvartal, today: date) -> set[str]:
+def _delivered(root: DataRoot, kvartal: Period, today: date) -> set[str]:
     rows = gate(root, str(kvartal))
     return {row.komnr for row in rows if any(one.accepted and one.received.date() <= today for one in row.arrivals)}
 
 
-def _deliveries(root: DataRoot, kvartal: Kvartal, today: date, only: set[str] | None = None) -> Iterator[Case]:
+def _deliveries(root: DataRoot, kvartal: Period, today: date, only: set[str] | None = None) -> Iterator[Case]:
     """The cases of a quarter; with ``only`` it is closed for all others. A kommune has answered when all its systems have."""
     for row in gate(root, str(kvartal)):
         arrivals = [arrival for arrival in row.arrivals if arrival.received.date() <= today]
@@ -178,7 +176,10 @@ def _approvals(root: DataRoot, aar: int, deadline: date, today: date) -> Iterato
     received = [delivery for delivery in accepted_deliveries(root) if danish_day(delivery.at) <= today]
     deliveries = deliveries_by_kommune(received, read_collaborations(root))
     for komnr in KOMNR:
-        answers = {kind: answer(decisions.get((komnr, kind), ()), deliveries[komnr], deadline) for kind in KINDS}
+        answers = {
+            kind: answer(decisions.get((komnr, kind), ()), deliveries[komnr], deadline)
+            for kind in root.declared.approval.kinds
+        }
         lacking = [one for one in answers.values() if one.answered_on is None]
         # What is owed longest, or of what was answered the one that was late, else the last.
         counts = min(lacking, key=lambda one: one.deadline) if lacking else max(answers.values(), key=_answered)
@@ -188,7 +189,7 @@ def _approvals(root: DataRoot, aar: int, deadline: date, today: date) -> Iterato
             deadline=counts.deadline,
             answered_on=counts.answered_on,
             extended=counts.deadline > deadline,
-            detail=_lacking_words(answers),
+            detail=_lacking_words(root.declared.approval, answers),
         )
 
 
@@ -196,12 +197,12 @@ def _answered(one: Answer) -> tuple[bool, date]:
     return one.late, one.answered_on or date.min
 
 
-def _lacking_words(answers: Mapping[str, Answer]) -> str:
+def _lacking_words(approval: Approval, answers: Mapping[str, Answer]) -> str:
     """``mangler svar på 2. kvartal; mangler nyt svar på 3. kvartal efter genleveringen den 10.06.2025``; "" for all or none."""
     lacking: dict[date | None, list[str]] = {}
     for kind, one in answers.items():
         if one.answered_on is None:
-            lacking.setdefault(one.redelivered_on, []).append(_KIND[kind])
+            lacking.setdefault(one.redelivered_on, []).append(approval.named[kind])
     if len(lacking.get(None, [])) == len(answers):
         return ""
     parts = [f"mangler svar på {', '.join(lacking.pop(None))}"] if None in lacking else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.dialogue.reminders.calendar import GODKENDELSE, in_words
 from hjalp_pipeline.dialogue.reminders.states import Standing, Step
 from hjalp_pipeline.pages.template import template
@@ -34,7 +34,7 @@ def letter_html(one: Standing, steps: Sequence[Step], systems: Sequence[SystemRo
     expected: list[SystemRow] = []
     folder = period
     if kind != GODKENDELSE:
-        kvartal = Kvartal.parse(period)
+        kvartal = Period.parse(period)
         expected = [row for row in systems if row.komnr == case.komnr and row.in_force(kvartal)]
         period = f"{kvartal.nr}. kvartal {kvartal.aar}"
     return template("hjalp_pipeline.dialogue.reminders", f"rykker_{one.step.channel}.html.j2").render(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.codelists.validity import Status, Validity
 from hjalp_pipeline.delivery.layouts.versions import Version
 from hjalp_pipeline.statistics.hjalp.codelists.value_sets import ValueSet
@@ -14,7 +14,7 @@ from hjalp_pipeline.statistics.hjalp.codelists.value_sets import ValueSet
 class Edition:
     """One edition, called by the first quarter it holds for (2025K3). A new one comes when the layout or value set changes."""
 
-    kvartal: Kvartal
+    kvartal: Period
     validity: Validity
     version: Version
     value_set: ValueSet
@@ -25,9 +25,9 @@ class Edition:
         return str(self.kvartal)
 
     @property
-    def last_kvartal(self) -> Kvartal | None:
+    def last_kvartal(self) -> Period | None:
         """The last quarter whose deliveries are held against it, None: still."""
-        return Kvartal.of(self.validity.last_day) if self.validity.last_day else None
+        return type(self.kvartal).of(self.validity.last_day) if self.validity.last_day else None
 
     @property
     def layout_changes(self) -> bool:
@@ -45,6 +45,7 @@ def editions(versions: Sequence[Version], value_sets: Sequence[ValueSet]) -> tup
 
     An edition counts as announced when the first of its changes is.
     """
+    period = versions[0].layout.declaration.period
     begun = max(versions[0].validity.first_day, value_sets[0].validity.first_day)
     parts = [*(version.validity for version in versions), *(values.validity for values in value_sets)]
     days = sorted({max(validity.first_day, begun) for validity in parts})
@@ -56,7 +57,7 @@ def editions(versions: Sequence[Version], value_sets: Sequence[ValueSet]) -> tup
         known = any(validity.announced for validity in starting)
         version = max((v for v in versions if v.validity.first_day <= first), key=lambda v: v.validity.first_day)
         values = max((v for v in value_sets if v.validity.first_day <= first), key=lambda v: v.validity.first_day)
-        found.append(Edition(Kvartal.of(first), Validity(announced if known else None, first, last), version, values))
+        found.append(Edition(period.of(first), Validity(announced if known else None, first, last), version, values))
     return tuple(found)
 
 

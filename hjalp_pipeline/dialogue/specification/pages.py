@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
 from hjalp_pipeline.codelists.validity import Status, Validity
 from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
@@ -74,21 +73,17 @@ class Row:
     @property
     def quarter(self) -> str:
         """The first quarter it holds for, in words."""
-        return _in_words(self.edition.kvartal)
+        return self.edition.kvartal.in_words
 
     @property
     def last_quarter(self) -> str:
         """The last quarter it holds for, in words; nothing when it still does."""
         last = self.edition.last_kvartal
-        return _in_words(last) if last else ""
+        return last.in_words if last else ""
 
 
 def _announced(validity: Validity) -> str:
     return danish_date(validity.announced) or f"senest {danish_date(validity.known_from)}"
-
-
-def _in_words(kvartal: Kvartal) -> str:
-    return f"{kvartal.nr}. kvartal {kvartal.aar}"
 
 
 def _rows(day: date, layouts: Layouts) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Error rates by vendor and quarter: the select ``sql/catalog/leverandoerer`` over what intake has stored, as a page.
+"""Error rates by vendor and quarter: the select ``leverandoerer`` over what intake has stored, as a page.
 
 Which vendor makes a system is what ``systems.csv`` says now. The page is for the office: it is closed to others.
 """
@@ -35,7 +35,7 @@ def vendor_rates(root: DataRoot) -> pl.DataFrame:
     if followed is not None:
         relations[followed] = unknown_codes_schema(root.declared)
     return select(
-        "catalog/leverandoerer",
+        root.declared.views["leverandoerer"],
         {name: _all_quarters(lake, name, schema) for name, schema in relations.items()}
         | {"systems": systems_frame(root)},
     )

@@ -3,12 +3,15 @@
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.collaborations import reported_until
 from hjalp_pipeline.statistic import Statistic, Stock
+from hjalp_pipeline.statistics.hjalp.approval import APPROVAL
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST_YEAR
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
+from hjalp_pipeline.statistics.hjalp.microdata.loans import MICRODATA
 from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
 from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import PARAGRAPH_ENRICHED, RULEBOOK
@@ -25,12 +28,13 @@ def _age_groups() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"kode": pl.String, "fra": pl.Int32, "til": pl.Int32}, orient="row")
 
 
-def _stock(rows: pl.DataFrame, kvartal: Kvartal) -> pl.DataFrame:
+def _stock(rows: pl.DataFrame, kvartal: Period) -> pl.DataFrame:
     return stock(rows, reference_years(kvartal))
 
 
 STATISTIC = Statistic(
     "hjalp",
+    FIRST_KVARTAL,
     LAYOUTS,
     COMBINING,
     RULEBOOK,
@@ -41,7 +45,14 @@ STATISTIC = Statistic(
     watched="hjalp1",
     reading=(f"{__package__}.layout", f"{__package__}.codelists"),
     code=(f"{__package__}.rules", f"{__package__}.codelists"),
+    owner="team:hjaelpemidler",
+    first_year=FIRST_YEAR,
+    approval=APPROVAL,
     lists={"kommuner": _kommuner, "aldersgrupper": _age_groups},
     agreed=reported_until,
     unknown=(PARAGRAPH_ENRICHED.name, LOV_NAVN_UKENDT.name),
+    microdata=MICRODATA,
+    views={"leverandoerer": "hjalp/leverandoerer"},
+    views_of_states={"udlaan": "hjalp/udlaan"},
+    reports=True,
 )

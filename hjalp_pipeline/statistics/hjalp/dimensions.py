@@ -2,8 +2,8 @@
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER
 from hjalp_pipeline.publishing.table import Text, Value, Variable
-from hjalp_pipeline.statistic import Dimension
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
+from hjalp_pipeline.table_spec import Dimension
 
 #: Kommuner with a name of their own in English.
 _ENGLISH = {"101": "Copenhagen"}

@@ -4,8 +4,8 @@ import polars as pl
 
 from hjalp_pipeline.publishing.statbank import NO_POPULATION, NOT_TAKING_PART
 from hjalp_pipeline.publishing.table import Symbol, Text
-from hjalp_pipeline.statistic import Bound, Column, Distinct, Share, Sign, Sum, TableSpec, Texts, Words
 from hjalp_pipeline.statistics.hjalp.dimensions import ALDER, KOEN, KOMMUNE
+from hjalp_pipeline.table_spec import Bound, Column, Distinct, Share, Sign, Sum, TableSpec, Texts, Words
 
 _ABSENT = Symbol(NOT_TAKING_PART, Text("Kommunen deltager ikke", "The municipality does not take part"))
 _NO_POPULATION = Symbol(NO_POPULATION, Text("Ingen befolkning at sætte i forhold til", "No population to relate to"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hjalp_pipeline.codelists.periods import MAANED
+from hjalp_pipeline.codelists.periods import Maaned
 from hjalp_pipeline.delivery.intake import Intake, read_delivery
 from hjalp_pipeline.delivery.layouts.declared_rows import FIELDS_CSV, VERSIONS_CSV, read_rows
 from hjalp_pipeline.delivery.layouts.forms import Form
@@ -37,7 +37,7 @@ _FIELDS = """version;change;name;form;max_length;required;label;text_da;text_en;
 LAYOUTS = layouts_of(
     Declaration(
         record="ydelse",
-        period=MAANED,
+        period=Maaned,
         id="ydelse_id",
         needed=frozenset({"modt_ydelse_kode", "ydelse_start"}),
         forms={"ydelse_start": Form.DATO, "ydelse_slut": Form.DATO},
@@ -69,6 +69,6 @@ def deliver(folder: Path, form: str, records: Sequence[Record], **attributes: st
             path.write_text(f"<leverance {root}>\n{body}\n</leverance>\n", encoding="utf-8")
         case "xlsx":
             write_xlsx(path, [names, *([one[name] for name in names] for one in records)])
-    name = parse_name(MONTH, path.name, period=MAANED)
+    name = parse_name(MONTH, path.name, period=Maaned)
     assert name is not None
     return read_delivery(path, name, "utf-8", LAYOUTS)

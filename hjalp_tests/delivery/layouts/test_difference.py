@@ -5,7 +5,6 @@ from datetime import date
 import polars as pl
 import pytest
 
-from hjalp_pipeline.codelists.periods import KVARTAL, MAANED
 from hjalp_pipeline.delivery.layouts.declared_rows import read_rows
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import LayoutError
@@ -92,7 +91,7 @@ def test_a_field_that_is_refused(rows: list[str], line: int, rule: str) -> None:
         (["2;;2022K3;a"], 3, "another version has the same first period (line 2)"),
         (["2;;2025K1;a", "2;;2026K1;b"], 4, "another version has the same number (line 3)"),
         (["to;;2025K1;a"], 3, "'to' is no number of a version"),
-        (["2;;2025M01;a"], 3, "not a kvartal of the form"),
+        (["2;;2025M01;a"], 3, "not a quarter of the form"),
         (["2;1. juli;2025K1;a"], 3, "'1. juli' is no day of the form"),
         (["2;;2025K1;a", "3;;2026K1;b"], 4, "no row of fields.csv says what version 3 changes"),
         (["2;;2025K1"], 3, "a row has 4 cells"),
@@ -115,24 +114,3 @@ def test_a_new_version_cannot_have_more_fields_than_a_sheet_has_columns() -> Non
     many = [DEPOT.replace("depot", f"depot{number}") for number in range(16)]
     with pytest.raises(LayoutError, match=r"versions\.csv, line 3: .*at most 26 fields"):
         layouts(*many)
-
-
-@pytest.mark.parametrize(
-    ("period", "text", "first_day"),
-    [
-        (KVARTAL, "2024K4", date(2024, 10, 1)),
-        (MAANED, "2024M02", date(2024, 2, 1)),
-        (MAANED, "2024M12", date(2024, 12, 1)),
-        *((MAANED, text, None) for text in ("2024M00", "2024M13", "2024M1", "0000M01", "2024K1", "2024M01\n")),
-        *((KVARTAL, text, None) for text in ("2024K0", "2024K5", "0000K1", "2024M01")),
-    ],
-)
-def test_periods(period: object, text: str, first_day: date | None) -> None:
-    assert period in (KVARTAL, MAANED)
-    held = KVARTAL if period is KVARTAL else MAANED
-    assert held.is_form_of(text) is (first_day is not None)
-    if first_day is not None:
-        assert held.first_day(text) == first_day
-    else:
-        with pytest.raises(ValueError, match="not a"):
-            held.first_day(text)

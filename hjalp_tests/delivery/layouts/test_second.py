@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 from polars.testing import assert_frame_equal
 
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.codes import finding_text
 from hjalp_pipeline.delivery.layouts.xsd import xsd
 from hjalp_pipeline.delivery.names import parse_name
@@ -121,7 +122,7 @@ def test_the_parser_reads_it_as_the_fast_path_does(tmp_path: Path) -> None:
 
 
 def test_names_and_sentences_are_its_own() -> None:
-    assert parse_name(MONTH, f"{STEM}.csv") is None, "a month is no quarter"
+    assert parse_name(MONTH, f"{STEM}.csv", period=Kvartal) is None, "a month is no quarter"
     layout = LAYOUTS.first
     assert finding_text(layout, "prodnr", "FELT") == "Produktionsnummeret skal være 10 cifre."
     assert finding_text(layout, "funk_vurd", "FELT") == "Funktionsvurderingen skal være 0, 1, 2, 3 eller 4."

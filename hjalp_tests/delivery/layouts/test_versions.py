@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from polars.testing import assert_frame_equal
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
 from hjalp_pipeline.contracts.states import of_state
 from hjalp_pipeline.contracts.validation import require

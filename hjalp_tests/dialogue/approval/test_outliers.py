@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal, quarters_until
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.approval import outliers
 from hjalp_pipeline.dialogue.approval.outliers import Year, oddities, usual
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 
-QUARTERS = quarters_until(Kvartal(2024, 4))
+QUARTERS = FIRST_KVARTAL.until(Kvartal(2024, 4))
 K2 = Kvartal(2024, 2)
 ORDINARY = Year(
     aar=2024,

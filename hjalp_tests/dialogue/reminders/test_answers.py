@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.reminders.answers import ANSWER_DAYS, Answer, answer
 from hjalp_pipeline.rules.approval import Decision, Received, State, latest_decisions, state_of
 from hjalp_pipeline.storage.codelists import DANISH_TIME

@@ -6,13 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.reminders.calendar import in_words, open_quarters, open_years
 from hjalp_pipeline.dialogue.reminders.day import make_day
 from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
 from hjalp_pipeline.dialogue.reminders.states import Sent, State
 from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.rules.approval import KINDS
+from hjalp_pipeline.statistics.hjalp.approval import KINDS
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 from hjalp_tests.dialogue.reminders.owing import (

@@ -164,7 +164,7 @@ def test_every_delivery_counts_once_whatever_the_code_list(rows: list[Row], line
     relations = {"leverancer": frame(rows), "systems": pl.DataFrame(table, schema=SYSTEMS_SCHEMA, orient="row")}
     named = {(row[0], row[2], row[1], 10, 4) for row in rows if row[2]}
     relations["lov_navn_ukendt"] = pl.DataFrame(sorted(named), schema=unknown_codes_schema(STATISTIC), orient="row")
-    rates = select("catalog/leverandoerer", relations)
+    rates = select("hjalp/leverandoerer", relations)
     assert rates["leverancer"].sum() == len(rows)
     assert rates["afviste"].sum() == sum(row[4] == "rejected" for row in rows)
     read = [row for row in rows if row[5] != "ANTAL"]

@@ -1,6 +1,6 @@
 """The layout of the deliveries of loans (interfaces.md, "Delivery"): its versions stand in ``fields.csv`` and ``versions.csv``."""
 
-from hjalp_pipeline.codelists.periods import KVARTAL
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.delivery.layouts.versions import Layouts, read_layouts
@@ -8,7 +8,7 @@ from hjalp_pipeline.statistics.hjalp.layout.remarks import TEXTS, look
 
 LOAN = Declaration(
     record="udlaan",
-    period=KVARTAL,
+    period=Kvartal,
     id="udlaan_id",
     needed=frozenset({"pnr", "udleveringsdato"}),
     forms={

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.rule import Code, Context, Rule
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph, last_day_of_use, usable_codes
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import read_lov_tekster
@@ -45,7 +45,7 @@ def is_unknown_code(paragraphs: Iterable[Paragraph] = PARAGRAPHS) -> pl.Expr:
     return ~_code().is_in(sorted({paragraph.code for paragraph in paragraphs})).fill_null(value=True)
 
 
-def _periods(kvartal: Kvartal, paragraphs: Iterable[Paragraph]) -> tuple[list[date], list[frozenset[Paragraph]]]:
+def _periods(kvartal: Period, paragraphs: Iterable[Paragraph]) -> tuple[list[date], list[frozenset[Paragraph]]]:
     """Days of issue at which the codes that may be used change, and the codes before the first, between and after.
 
     A code may be used when some day of the delivery's quarter, or the day of issue, is a day of its use.

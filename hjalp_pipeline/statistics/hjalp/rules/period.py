@@ -4,25 +4,12 @@ from datetime import date
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import MONTHS
 from hjalp_pipeline.rules.rule import Code, Context, Rule
 from hjalp_pipeline.rules.step import reason
 
 STATISTIC_BEGINS = date(2022, 7, 1)
-_MONTHS = [
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
-_DAY_DA = f"{STATISTIC_BEGINS.day}. {_MONTHS[STATISTIC_BEGINS.month - 1]} {STATISTIC_BEGINS.year}"
+_DAY_DA = f"{STATISTIC_BEGINS.day}. {MONTHS[STATISTIC_BEGINS.month - 1]} {STATISTIC_BEGINS.year}"
 IKKE_AKTIV = Code(
     "IKKE_AKTIV", f"Afsluttet før {_DAY_DA}, før statistikken begynder (ingen fejl)", "#8aa7b8", fault=False
 )

@@ -7,10 +7,11 @@ from functools import cache
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.person import alder
 from hjalp_pipeline.rules.rule import Rule, StateColumn
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 from hjalp_pipeline.statistics.hjalp.rules.dates import on_loan_ultimo
 
 COLUMNS = (
@@ -24,7 +25,7 @@ COLUMNS = (
 SCHEMA = pl.Schema([(column.name, column.kind) for column in COLUMNS])
 
 
-def reference_years(kvartal: Kvartal) -> range:
+def reference_years(kvartal: Period) -> range:
     """Years a quarter's deliveries can say something of: from the statistic's first to the quarter's own."""
     return range(FIRST_KVARTAL.aar, kvartal.aar + 1)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.rule import Context
 from hjalp_pipeline.rules.step import Step
 from hjalp_pipeline.statistics.hjalp.rules.dates import grow_too_old

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.collaborations import (
     Collaboration,
     covered_by,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import Paragraph, usable_codes
 from hjalp_pipeline.statistics.hjalp.rules import lov_tekst
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import Outcome, Reading, read_lov_tekster

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph, last_day_of_use, usable_codes
 from hjalp_tests.rules.made_up import enrich_paragraph, loan, raw
 from hjalp_tests.statistics.hjalp.rules.test_lov_tekst import rows as rows_of

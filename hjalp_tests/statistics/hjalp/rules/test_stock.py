@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from hjalp_pipeline.codelists.kvartaler import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.statistics.hjalp.rules.dates import on_loan_ultimo
 from hjalp_pipeline.statistics.hjalp.rules.stock import SCHEMA, age_group, reference_years, stock
 from hjalp_tests.rules.made_up import day

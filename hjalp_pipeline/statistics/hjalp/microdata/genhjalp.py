@@ -12,8 +12,9 @@ from typing import cast
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.kvartaler import FIRST_KVARTAL, Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.publishing.microdata import CodeList, Kind, MicroVariable, Register
+from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
 
@@ -38,7 +39,7 @@ _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
 
 def _register(name: str, title: str, order: Iterable[str]) -> Register:
-    text = files("hjalp_pipeline.production").joinpath("genhjalp.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("genhjalp.csv").read_text(encoding="utf-8")
     variables = tuple(
         MicroVariable(
             row["variable"],

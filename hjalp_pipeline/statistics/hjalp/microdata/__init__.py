@@ -1,0 +1,1 @@
+"""What researchers get of a release: GENHJALP and GENHJALP_G."""

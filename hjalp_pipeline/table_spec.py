@@ -1,0 +1,167 @@
+"""The vocabulary a table is declared in.
+
+A table is declared once, as a ``TableSpec``: counting, contract, first suppression, protection, publishing, revision, its
+causes and the catalogue follow from it. Names of columns are those of the frames, in lower case; csv files have them in
+upper case.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from hjalp_pipeline.publishing.table import Symbol, Text, Variable
+
+#: Column of the time in every table, the last of its codes.
+TIME = "tid"
+
+
+@dataclass(frozen=True, eq=False)
+class Dimension:
+    """A dimension of a table: its column, the variable as it is published, and the column of the stock that holds its codes.
+
+    ``said``: what a code is called in a sentence, where that is not its text. ``description``: Danish, for the data
+    dictionary. A variable with a total has one level below it.
+    """
+
+    column: str
+    variable: Variable
+    stock: str
+    description: str
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> str | None:
+        """The code that sums up all others; None where the table has no such figures."""
+        return self.variable.total
+
+    def word(self, code: str) -> str:
+        """A code as a Danish sentence says it."""
+        return self.said.get(code) or self._texts[code]
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {value.code: value.text.da for value in self.variable.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A figure that adds up a column of the stock."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """A figure that counts each value of a column of the stock once in a cell.
+
+    The same person may stand in several codes of the first dimension: there the parts may be more than the total.
+    """
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A figure that is another table's, ``scale`` times, divided by the column ``per``; rounded half away from zero."""
+
+    of: str
+    per: str
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of figures (whole numbers, null where there is none) and what it holds, in Danish."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that stands in place of a figure that is not hidden: wherever ``null`` has no value."""
+
+    symbol: Symbol
+    null: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What everybody knows a figure to be at most where it holds: the column of another table, cell by cell."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How Danish pages name a table's figures: in a sentence (``udlånte hjælpemidler``) and as a label (``Udlån``)."""
+
+    sentence: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is published of a table beside its figures. ``notes`` stand after those that every table has."""
+
+    contents: Text
+    units: Text
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class TableSpec:
+    """A table. The select ``sql`` gives it with the columns of its dimensions, ``tid`` and ``columns``, in this order.
+
+    ``measure``: the column published, whole numbers of 10^-``decimals``. ``signs``: the first that holds stands where
+    there is no figure. ``checks``: what holds in each row beside types and codes.
+
+    Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
+    behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
+    itself. ``at_most``: the table whose figure is never below this one's total of the same codes. ``bound``: see ``Bound``.
+
+    ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
+    ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
+    """
+
+    name: str
+    sql: str
+    dimensions: tuple[Dimension, ...]
+    counts: Sum | Distinct | Share
+    columns: tuple[Column, ...]
+    measure: str
+    texts: Texts
+    signs: tuple[Sign, ...]
+    description: str
+    decimals: int = 0
+    checks: tuple[tuple[str, pl.Expr], ...] = ()
+    behind: str | None = None
+    shares_mask_of: str | None = None
+    at_most: str | None = None
+    bound: Bound | None = None
+    words: Words | None = None
+    made_from: tuple[tuple[str, ...], ...] = ()
+    lineage: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """Its name in the StatBank, in files and in messages: ``HJALP1``."""
+        return self.name.upper()
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The columns of its dimensions."""
+        return tuple(dimension.column for dimension in self.dimensions)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell a cell: dimensions and time."""
+        return (*self.codes, TIME)
+
+    @property
+    def csv(self) -> str:
+        """The file it is published in."""
+        return f"{self.id}.csv"
