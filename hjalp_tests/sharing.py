@@ -95,6 +95,18 @@ class Sharing:
             shutil.copytree(root, self._folder(key), ignore=lambda folder, names: _inputs(root, folder, names, before))
         return found, False
 
+    def files(self, folder: Path, content: Any, write: Callable[[], None]) -> None:
+        """Write the content into an empty folder, or copy what was written of the same content before; as new files."""
+        if not self.on or any(folder.iterdir()):
+            write()
+            return
+        kept = self._folder("files-" + hashlib.sha256(pickle.dumps(content)).hexdigest())
+        if kept.is_dir():
+            shutil.copytree(kept, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        else:
+            write()
+            shutil.copytree(folder, kept)
+
     def _changing(self, change: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(change)
         def changing(*args: Any, **options: Any) -> None:

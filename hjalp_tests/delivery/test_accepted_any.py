@@ -66,7 +66,7 @@ FILES = given(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @FILES
 def test_round_trip_csv(
     values: list[dict[str, str]], header: list[str], end: str, encoding: str, quoting: int, size: int
@@ -84,7 +84,7 @@ test_round_trip_csv_often = often(400, FILES, test_round_trip_csv)
 RECORDS = given(values=records, size=st.integers(16, 500))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @RECORDS
 def test_csv_xml_and_xlsx_give_the_same_frame(values: list[dict[str, str]], size: int) -> None:
     # a lone number is taken to have lost its zeros in a spreadsheet only
@@ -108,7 +108,7 @@ test_csv_xml_and_xlsx_give_the_same_frame_often = often(200, RECORDS, test_csv_x
 QUOTES = given(text=st.text('a;"\n\r\0 ', max_size=60), size=st.integers(1, 40))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @QUOTES
 def test_chunks_make_no_difference_to_wild_quotes(text: str, size: int) -> None:
     """The reference is the csv module over the whole text; blank lines are no records."""

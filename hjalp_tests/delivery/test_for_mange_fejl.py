@@ -8,7 +8,7 @@ from hjalp_pipeline.delivery import read_csv
 from hjalp_tests.delivery.files import csv_text, read, read_bytes, row, rows, verdict, xlsx, xml_text
 
 
-@pytest.mark.parametrize("size", [300, 1 << 20])
+@pytest.mark.parametrize("size", [1500, 1 << 20])
 @pytest.mark.parametrize(
     ("count", "bad", "status"),
     [

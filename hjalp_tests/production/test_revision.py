@@ -160,6 +160,7 @@ def text(table: str, value: int | None, sign: str) -> str:
     return f"{value // 10},{value % 10}" if table == "hjalp3" else str(value)
 
 
+@pytest.mark.slow
 def test_with_nothing_hidden_every_changed_cell_is_told(world: DataRoot, tmp_path: Path) -> None:
     found = revise(world, tmp_path, [(set(), set()), (set(), set())])
     causes: dict[Cell, list[tuple[str, str]]] = {}

@@ -118,7 +118,8 @@ def approvals(*kommuner: str) -> list[tuple[str, int, str, str, str, str, str]]:
 def write_world(path: Path, made: Country | None = None) -> DataRoot:
     """Write the country (default: the small one) and give its data root."""
     path.mkdir(parents=True, exist_ok=True)
-    write_country(path, made or country())
+    content = made or country()
+    SHARING.files(path, content, lambda: write_country(path, content))
     return DataRoot(path)
 
 

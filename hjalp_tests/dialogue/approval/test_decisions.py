@@ -111,6 +111,7 @@ def test_a_quarter_of_the_year_under_way_that_is_over(root: DataRoot) -> None:
     assert not take(root, "K1", aar=2025).deltager
 
 
+@pytest.mark.slow
 def test_a_release_that_stands_is_not_changed_behind_its_back(root: DataRoot) -> None:
     """2024v1 counts decisions until 20 June 2025 at noon."""
     make_release(root, "2024v1")

@@ -26,6 +26,8 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+pytestmark = pytest.mark.usefixtures("three_reports")
+
 
 def test_every_fault_is_listed_with_its_record(root: DataRoot) -> None:
     write_reports(root, 2024, KVARTAL)
