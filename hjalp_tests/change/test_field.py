@@ -43,7 +43,7 @@ def with_a_field(copy: Path) -> Path:
     version, row = (line.strip() for line in block.strip().splitlines())
     for name, line in (("versions.csv", version), ("fields.csv", row)):
         assert f"`{name}`" in PAGE or f"/{name}`" in PAGE
-        with (copy / "hjalp_pipeline" / "delivery" / "specification" / name).open("a", encoding="utf-8") as file:
+        with (copy / "hjalp_pipeline" / "statistics" / "hjalp" / "layout" / name).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
     return copy
 
