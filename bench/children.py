@@ -34,11 +34,11 @@ def prepare(root: DataRoot) -> None:
 
 def plain(root: DataRoot) -> None:
     """Everything ``hjalp run`` does, in the same order, called directly."""
-    from hjalp_pipeline.production.catalog import make_catalog  # noqa: PLC0415
-    from hjalp_pipeline.production.gate import gate, gate_frame  # noqa: PLC0415
-    from hjalp_pipeline.production.quarter import refresh_quarter  # noqa: PLC0415
-    from hjalp_pipeline.production.raw import refresh_raw  # noqa: PLC0415
-    from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter  # noqa: PLC0415
+    from hjalp_pipeline.production.analysts import make_catalog  # noqa: PLC0415
+    from hjalp_pipeline.production.inbox.gate import gate, gate_frame  # noqa: PLC0415
+    from hjalp_pipeline.production.inbox.partitions import refresh_raw  # noqa: PLC0415
+    from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter  # noqa: PLC0415
+    from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter  # noqa: PLC0415
     from hjalp_pipeline.storage.lake import Lake  # noqa: PLC0415
 
     refresh_raw(root, QUARTER)
@@ -53,7 +53,8 @@ def rules(root: DataRoot) -> None:
     """R3-R10 and the counting on the raw partitions, kommune by kommune, in memory."""
 
     from hjalp_pipeline.codelists.periods import Kvartal  # noqa: PLC0415
-    from hjalp_pipeline.production import chain, counting  # noqa: PLC0415
+    from hjalp_pipeline.production.quarter import chain_results as chain  # noqa: PLC0415
+    from hjalp_pipeline.production.quarter import counting  # noqa: PLC0415
     from hjalp_pipeline.rules.approval import standing_decisions  # noqa: PLC0415
     from hjalp_pipeline.rules.chain import run_chain  # noqa: PLC0415
     from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations  # noqa: PLC0415
@@ -77,8 +78,8 @@ def rules(root: DataRoot) -> None:
 
 def rules_whole(root: DataRoot) -> None:
     """The chain with contracts, ledger and states written, and the tables; what it made before is removed by the caller."""
-    from hjalp_pipeline.production.quarter import refresh_quarter  # noqa: PLC0415
-    from hjalp_pipeline.production.tables import tables_of_quarter  # noqa: PLC0415
+    from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter  # noqa: PLC0415
+    from hjalp_pipeline.production.quarter.quarter_tables import tables_of_quarter  # noqa: PLC0415
 
     refresh_quarter(root, QUARTER)
     tables_of_quarter(root, QUARTER)

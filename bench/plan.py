@@ -8,8 +8,8 @@ import polars as pl
 from bench.country import QUARTER
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.production.counting import participants
-from hjalp_pipeline.production.intake import Inbox
+from hjalp_pipeline.production.inbox.reading import Inbox
+from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.rules.collaborations import reported_until
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _sentence(fault: Exception, options: argparse.Namespace) -> str | None:
     """What went wrong in words for people, None for what nobody foresaw."""
     from hjalp_pipeline.production.disk import disk_sentence  # noqa: PLC0415
-    from hjalp_pipeline.production.pins import ReleaseRefused  # noqa: PLC0415
+    from hjalp_pipeline.production.release.pins import ReleaseRefused  # noqa: PLC0415
     from hjalp_pipeline.publishing.definition import DefinitionError  # noqa: PLC0415
     from hjalp_pipeline.storage.codelists import InputError  # noqa: PLC0415
 
@@ -66,7 +66,7 @@ def _release(options: argparse.Namespace) -> int:
     if (options.name is None) == (options.propose is None) or (options.propose is None) != (options.earlier is None):
         options.usage("name a release to make, or --propose NAME --from RELEASE")
     if options.propose is not None:
-        from hjalp_pipeline.terminal.proposal import run_proposal  # noqa: PLC0415
+        from hjalp_pipeline.terminal.propose_command import run_proposal  # noqa: PLC0415
 
         return run_proposal(_root(options), options.propose, options.earlier)
     from hjalp_pipeline.terminal.commands import run_release  # noqa: PLC0415
@@ -75,7 +75,7 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.audit import run_audit  # noqa: PLC0415
+    from hjalp_pipeline.terminal.audit_command import run_audit  # noqa: PLC0415
 
     return run_audit(_root(options), options.names)
 
@@ -92,7 +92,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _prune(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.prune import run_prune  # noqa: PLC0415
+    from hjalp_pipeline.terminal.prune_command import run_prune  # noqa: PLC0415
 
     if options.inputs and not (options.yes and options.by):
         options.usage("--inputs needs --yes and --by INITIALS")
@@ -100,7 +100,7 @@ def _prune(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.verification import run_verify  # noqa: PLC0415
+    from hjalp_pipeline.terminal.verify_command import run_verify  # noqa: PLC0415
 
     return run_verify(_root(options), options.name)
 
@@ -112,7 +112,7 @@ def _migrate(_options: argparse.Namespace) -> int:
 
 
 def _approve(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.approvals import run_approve  # noqa: PLC0415
+    from hjalp_pipeline.terminal.approval_commands import run_approve  # noqa: PLC0415
 
     return run_approve(
         _root(options),
@@ -127,7 +127,7 @@ def _approve(options: argparse.Namespace) -> int:
 
 
 def _approvals(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.approvals import run_approvals  # noqa: PLC0415
+    from hjalp_pipeline.terminal.approval_commands import run_approvals  # noqa: PLC0415
 
     rows = run_approvals(_root(options), options.aar, options.release, show=not options.json)
     if rows is None:
@@ -138,13 +138,13 @@ def _approvals(options: argparse.Namespace) -> int:
 
 
 def _reports(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.reports import run_reports  # noqa: PLC0415
+    from hjalp_pipeline.terminal.reports_command import run_reports  # noqa: PLC0415
 
     return run_reports(_root(options), options.aar, options.quarter, options.until)
 
 
 def _remind(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.reminders import run_remind, run_sent  # noqa: PLC0415
+    from hjalp_pipeline.terminal.remind_command import run_remind, run_sent  # noqa: PLC0415
 
     if options.sent is None:
         if options.kommune or options.by:
@@ -156,13 +156,13 @@ def _remind(options: argparse.Namespace) -> int:
 
 
 def _microdata(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.microdata import export_microdata  # noqa: PLC0415
+    from hjalp_pipeline.terminal.export_command import export_microdata  # noqa: PLC0415
 
     return export_microdata(_root(options), options.name, options.format, options.out)
 
 
 def _specification(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.specification import run_specification  # noqa: PLC0415
+    from hjalp_pipeline.terminal.specification_command import run_specification  # noqa: PLC0415
 
     return run_specification(_root(options), options.date)
 

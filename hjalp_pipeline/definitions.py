@@ -5,19 +5,17 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from hjalp_pipeline.defs import (
-    approval_reports,
-    chain,
-    embargo,
-    gate,
-    prune,
-    published,
-    raw,
-    registers,
-    reminders,
-    specification,
-    tables,
-)
+from hjalp_pipeline.defs import approval_reports
+from hjalp_pipeline.defs import clean_up as prune
+from hjalp_pipeline.defs import gate_assets as gate
+from hjalp_pipeline.defs import opening as embargo
+from hjalp_pipeline.defs import raw_assets as raw
+from hjalp_pipeline.defs import register_asset as registers
+from hjalp_pipeline.defs import release_assets as published
+from hjalp_pipeline.defs import reminder_assets as reminders
+from hjalp_pipeline.defs import rule_assets as chain
+from hjalp_pipeline.defs import specification_assets as specification
+from hjalp_pipeline.defs import table_assets as tables
 from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.jobs import jobs
 from hjalp_pipeline.defs.resources import IN_PROCESS, NO_IO, data_here

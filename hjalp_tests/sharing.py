@@ -31,9 +31,9 @@ T = TypeVar("T")
 #: Functions that come to the same for the same arguments, in the modules that call them; whether the first argument is the
 #: file they write, else they give a value and change nothing.
 STEPS = (
-    ("hjalp_pipeline.production.disclosure", "find_pattern", False),
-    ("hjalp_pipeline.production.disclosure", "judge", False),
-    ("hjalp_pipeline.production.verdict", "YearAudit.page", False),
+    ("hjalp_pipeline.production.release.disclosure", "find_pattern", False),
+    ("hjalp_pipeline.production.release.disclosure", "judge", False),
+    ("hjalp_pipeline.production.release.verdict", "YearAudit.page", False),
     ("hjalp_pipeline.dialogue.approval.reports", "report_html", False),
     ("hjalp_pipeline.dialogue.approval.reports", "write_workbook", True),
 )

@@ -14,7 +14,7 @@ from cosmic_ray.work_item import MutationSpec, WorkItem
 
 from bench.mutation.tests import ROOT
 
-FOLDERS: Final = ("rules", "production", "publishing")
+FOLDERS: Final = ("rules", "statistics/hjalp/rules", "production", "publishing")
 #: Of the ways to replace an operator those that a person could have written by mistake: the boundary, the opposite,
 #: and/or, plus/minus. The rest (``>`` by ``is``, ``+`` by ``<<``) mostly dies by a TypeError, which proves nothing.
 _REPLACED: Final = {

@@ -37,7 +37,8 @@ def selection(module: str) -> Selection:
     """
     path = Path(module)
     name = ".".join(path.with_suffix("").parts)
-    folder = ROOT / "hjalp_tests" / path.parts[1]
+    mirrored = (ROOT / "hjalp_tests" / place.relative_to("hjalp_pipeline") for place in path.parents)
+    folder = next(place for place in mirrored if place.is_dir())
     namesake = re.compile(rf"test_{path.stem}(_|\.)")
     every = sorted(
         (ROOT / "hjalp_tests").rglob("test_*.py"), key=lambda test: (not namesake.match(test.name), str(test))

@@ -5,7 +5,7 @@ from datetime import date
 import dagster as dg
 
 from hjalp_pipeline.defs.built import Built
-from hjalp_pipeline.defs.guard import guarded
+from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.approval.reports import write_reports

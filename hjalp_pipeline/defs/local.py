@@ -9,7 +9,7 @@ import dagster as dg
 
 from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.defs.wing import name_of
-from hjalp_pipeline.production.catalog import mend_catalog
+from hjalp_pipeline.production.analysts import mend_catalog
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, make_folder, write_bytes

@@ -5,10 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
-from hjalp_pipeline.production.gate import GateRow, gate
+from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import fingerprint

@@ -2,6 +2,6 @@
 
 from hjalp_pipeline.dialogue.approval.reports import write_release_reports
 from hjalp_pipeline.dialogue.quality.declaration import write_quality
-from hjalp_pipeline.production.release import Documents
+from hjalp_pipeline.production.release.making import Documents
 
 DOCUMENTS: tuple[Documents, ...] = (write_release_reports, write_quality)

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.chain import datasets
-from hjalp_pipeline.production.intake import Inbox
-from hjalp_pipeline.production.manifest import known_pins
-from hjalp_pipeline.production.pins import Pins
+from hjalp_pipeline.production.inbox.reading import Inbox
+from hjalp_pipeline.production.quarter.chain_results import datasets
+from hjalp_pipeline.production.release.manifest import known_pins
+from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.storage.codelists import DANISH_TIME, read_systems
 from hjalp_pipeline.storage.entries import ChainEntry, ResultFiles
 from hjalp_pipeline.storage.files import OWNER, locked, sha256, sync, write_bytes

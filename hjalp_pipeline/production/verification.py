@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.embargo import open_modes, standing_releases
-from hjalp_pipeline.production.manifest import Manifest, ManifestError, kept_manifest, known_manifest
-from hjalp_pipeline.production.pins import Pins, read_definition
-from hjalp_pipeline.production.receipts import receipt_faults
-from hjalp_pipeline.production.standing import release_faults
+from hjalp_pipeline.production.inbox.receipts import receipt_faults
+from hjalp_pipeline.production.release.embargo import open_modes, standing_releases
+from hjalp_pipeline.production.release.manifest import Manifest, ManifestError, kept_manifest, known_manifest
+from hjalp_pipeline.production.release.pins import Pins, read_definition
+from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.storage.codelists import InputError, read_approvals

@@ -15,14 +15,14 @@ from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.gate import GateRow, gate, gate_frame
-from hjalp_pipeline.production.gate_state import Status
-from hjalp_pipeline.production.manifest import Manifest, known_manifest
-from hjalp_pipeline.production.release import taking_part
-from hjalp_pipeline.production.release_inputs import read_definition
-from hjalp_pipeline.production.standing import changed_releases
+from hjalp_pipeline.production.inbox.gate import GateRow, gate, gate_frame
+from hjalp_pipeline.production.inbox.gate_state import Status
+from hjalp_pipeline.production.release.making import taking_part
+from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
+from hjalp_pipeline.production.release.release_inputs import read_definition
+from hjalp_pipeline.production.release.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 from hjalp_pipeline.storage.inbox import passed_over, period_folders, stray_entries

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.production.published import verdict_path
-from hjalp_pipeline.production.release_inputs import read_definition
+from hjalp_pipeline.production.release.published import verdict_path
+from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.storage.entries import ReleaseVerdict, read_entry
 from hjalp_pipeline.storage.files import make_folder, read_json, write_json
 from hjalp_pipeline.storage.lake import Lake

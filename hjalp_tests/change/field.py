@@ -15,9 +15,9 @@ import duckdb
 import hjalp_pipeline
 from hjalp_pipeline.contracts.states import columns, of_state
 from hjalp_pipeline.dialogue.specification.pages import specification_files
-from hjalp_pipeline.production.catalog import make_catalog
-from hjalp_pipeline.production.quarter import refresh_quarter
-from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.delivery.files import csv_text, xml_text
 from hjalp_tests.production.world import KVARTAL, loan, results, run, write_world

@@ -15,11 +15,11 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.raw import KOMMUNER_TAG
+from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.sensors import periods_with_deliveries, request_for
 from hjalp_pipeline.defs.wing import Wing
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.sensor import sensor_context
 from hjalp_tests.production.world import (

@@ -14,10 +14,10 @@ import pytest
 from dagster_shared.serdes import serialize_value
 
 from hjalp_pipeline.definitions import defs
-from hjalp_pipeline.defs import embargo
+from hjalp_pipeline.defs import opening as embargo
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.production.embargo import Standing, due, open_due, standing_releases
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.embargo import Standing, due, open_due, standing_releases
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.publishing.definition import parse_definition
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.defs.registers import assets
+from hjalp_pipeline.defs.register_asset import assets
 from hjalp_pipeline.defs.resources import data_here
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.storage.root import DataRoot

@@ -10,8 +10,8 @@ import hjalp_pipeline
 from hjalp_pipeline.confidentiality.knowledge import AttackError
 from hjalp_pipeline.confidentiality.model import ModelError
 from hjalp_pipeline.confidentiality.suppression.moves import SuppressionError
-from hjalp_pipeline.defs.guard import guarded
-from hjalp_pipeline.production.faults import InternalError
+from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.publishing.table import TableError
 
 SECRET = "0101609001"

@@ -13,9 +13,9 @@ from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import local
 from hjalp_pipeline.defs.local import Outcome, run_job
-from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.gate_state import STATUSES
+from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

@@ -13,10 +13,11 @@ import dagster as dg
 import pytest
 
 from hjalp_pipeline.definitions import defs
-from hjalp_pipeline.defs import killed, raw
+from hjalp_pipeline.defs import killed
+from hjalp_pipeline.defs import raw_assets as raw
 from hjalp_pipeline.defs.killed import MESSAGE, end_killed_runs, living
 from hjalp_pipeline.defs.local import prepare_home, run_job
-from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.production.inbox.partitions import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, write_world
 
@@ -25,9 +26,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 DIES = """
 import os, signal, sys
 from pathlib import Path
-from hjalp_pipeline.defs import raw
+from hjalp_pipeline.defs import raw_assets as raw
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
+from hjalp_pipeline.production.inbox.partitions import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
 raw.refresh_raw = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 run_job(DataRoot(Path(sys.argv[1])), "kvartal", sys.argv[2])

@@ -12,9 +12,9 @@ import pytest
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.approval_reports import AAR_TAG, FRIST_TAG
 from hjalp_pipeline.defs.local import prepare_home, run_job
-from hjalp_pipeline.defs.published import RELEASES_TAG
-from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.defs.reminders import DATE_TAG
+from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
+from hjalp_pipeline.defs.release_assets import RELEASES_TAG
+from hjalp_pipeline.defs.reminder_assets import DATE_TAG
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, write_world
 

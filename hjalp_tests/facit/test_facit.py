@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.counting import count_tables, participants, quarter_bestand
-from hjalp_pipeline.production.quarter import refresh_quarter
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import Release, make_release
-from hjalp_pipeline.production.release_inputs import read_definition
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.counting import count_tables, participants, quarter_bestand
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
+from hjalp_pipeline.production.release.making import Release, make_release
+from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import read_approvals

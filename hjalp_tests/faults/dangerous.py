@@ -9,10 +9,10 @@ from _pytest.capture import FDCapture, MultiCapture
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.production import chain as production_chain
-from hjalp_pipeline.production import computation as production_computation
-from hjalp_pipeline.production import gate as production_gate
-from hjalp_pipeline.production import raw as production_raw
+from hjalp_pipeline.production.inbox import gate as production_gate
+from hjalp_pipeline.production.inbox import partitions as production_raw
+from hjalp_pipeline.production.quarter import chain_results as production_chain
+from hjalp_pipeline.production.quarter import computation as production_computation
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.countries.model import Delivery

@@ -16,7 +16,9 @@ import polars as pl
 
 from hjalp_pipeline.dialogue.approval import reports
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production import catalog, gate, release
+from hjalp_pipeline.production import analysts as catalog
+from hjalp_pipeline.production.inbox import gate
+from hjalp_pipeline.production.release import making as release
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KOMMUNER, KVARTAL, run

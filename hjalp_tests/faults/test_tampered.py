@@ -14,8 +14,8 @@ import pytest
 
 from hjalp_pipeline.dialogue.approval import reports
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.pins import ReleaseRefused
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.pins import ReleaseRefused
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.faults.inject import quarter

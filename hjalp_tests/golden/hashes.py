@@ -10,7 +10,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from hjalp_pipeline.production.published import load_published
+from hjalp_pipeline.production.release.published import load_published
 from hjalp_pipeline.storage.root import DataRoot
 
 SCALE = "0.01"

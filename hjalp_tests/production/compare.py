@@ -17,11 +17,11 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.microdata import whole_rows
-from hjalp_pipeline.production.quarter import refresh_quarter, remark_frame
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import Release, make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter, remark_frame
+from hjalp_pipeline.production.release.making import Release, make_release
+from hjalp_pipeline.production.release.microdata_files import whole_rows
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import read_lov_tekst

@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production import catalog, gate, release
+from hjalp_pipeline.production import analysts as catalog
+from hjalp_pipeline.production.inbox import gate
+from hjalp_pipeline.production.release import making as release
 from hjalp_pipeline.storage import files
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

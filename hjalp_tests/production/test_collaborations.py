@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.gate import GateRow, gate
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.inbox.gate import GateRow, gate
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools

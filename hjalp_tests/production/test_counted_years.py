@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.hiding import suppress
-from hjalp_pipeline.production.moves import moved
-from hjalp_pipeline.production.tables import tables_of_quarter
+from hjalp_pipeline.production.quarter.hiding import suppress
+from hjalp_pipeline.production.quarter.quarter_tables import tables_of_quarter
+from hjalp_pipeline.production.release.large_moves import moved
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.production.world import country, delivery, run, write_world
 

@@ -10,12 +10,12 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.confidentiality.attack import attack, insiders
-from hjalp_pipeline.production.disclosure import Published, audit_published, protect_tables
-from hjalp_pipeline.production.hiding import hide as hide_cells
-from hjalp_pipeline.production.protection import year_system
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.verdict import YearAudit
-from hjalp_pipeline.production.year_figures import Cell, Figures, YearFigures
+from hjalp_pipeline.production.quarter.hiding import hide as hide_cells
+from hjalp_pipeline.production.release.disclosure import Published, audit_published, protect_tables
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.protection import year_system
+from hjalp_pipeline.production.release.verdict import YearAudit
+from hjalp_pipeline.production.release.year_figures import Cell, Figures, YearFigures
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE
 from hjalp_tests.production.world import run, write_world

@@ -12,10 +12,10 @@ import pytest
 
 from hjalp_pipeline import cli
 from hjalp_pipeline.production.disk import disk_sentence
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.quarter import refresh_quarter
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
+from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal import commands
 from hjalp_tests.production.world import KVARTAL, hashes, run, write_world

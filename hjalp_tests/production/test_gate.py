@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.gate import SCHEMA, GateRow, gate, gate_frame, stale_partitions
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.inbox.gate import SCHEMA, GateRow, gate, gate_frame, stale_partitions
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country
 from hjalp_tests.production.world import (

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.gate import gate
+from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, hashes, results, system, write_world
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.known_defects import KnownDefect, read_known_defects
-from hjalp_pipeline.production.manifest import read_pins
-from hjalp_pipeline.production.publication import read_publication
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.known_defects import KnownDefect, read_known_defects
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.manifest import read_pins
+from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.production.manifest import (
+from hjalp_pipeline.production.release.manifest import (
     Manifest,
     ManifestError,
     Program,

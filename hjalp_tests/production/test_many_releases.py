@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.disclosure import audit_published, protect_tables
-from hjalp_pipeline.production.verdict import word
+from hjalp_pipeline.production.release.disclosure import audit_published, protect_tables
+from hjalp_pipeline.production.release.verdict import word
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country

@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import deliver, delivery, first_release, run, write_world
@@ -65,7 +65,7 @@ def test_the_first_release_is_compared_with_nothing(tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_not_whole_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hjalp_pipeline.production import counting
+    from hjalp_pipeline.production.quarter import counting
 
     right = counting.select
 

@@ -10,8 +10,8 @@ import pytest
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.production import intake
-from hjalp_pipeline.production.intake import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
+from hjalp_pipeline.production.inbox import reading as intake
+from hjalp_pipeline.production.inbox.reading import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.lake import Lake

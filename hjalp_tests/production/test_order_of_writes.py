@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import changing_system, deliver, delivery, run, write_world
 

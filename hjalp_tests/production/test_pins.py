@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production import quarter as production_quarter
-from hjalp_pipeline.production import release_inputs
-from hjalp_pipeline.production.pins import Pins
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.quarter import quarter_run as production_quarter
+from hjalp_pipeline.production.release import release_inputs
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.pins import Pins
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.rules.step import LedgerError, Step
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry
@@ -178,7 +178,7 @@ def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, mo
     """The lake's copy of the manifest knows what the bytes were."""
     root = write_world(tmp_path)
     shutil.rmtree(make_release(root, "2024v1").path)
-    monkeypatch.setattr("hjalp_pipeline.production.release.__version__", "9.9.9")
+    monkeypatch.setattr("hjalp_pipeline.production.release.making.__version__", "9.9.9")
     with pytest.raises(ReleaseRefused, match="it was made by hjalp"):
         make_release(root, "2024v1")
     assert not (root.releases / "2024v1").exists()

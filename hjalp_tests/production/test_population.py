@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.quarter import refresh_quarter
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

@@ -11,8 +11,8 @@ import pytest
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.raw import KOMMUNER_TAG
-from hjalp_pipeline.production.proposal import propose
+from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
+from hjalp_pipeline.production.release.proposal import propose
 from hjalp_pipeline.publishing.definition import DefinitionError, parse_definition
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot

@@ -11,10 +11,10 @@ import pytest
 
 from hjalp_pipeline.confidentiality.model import System
 from hjalp_pipeline.confidentiality.suppress import Protection, protect
-from hjalp_pipeline.production import pattern
-from hjalp_pipeline.production.published import load_published, signing_page, verdict_path
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.release import pattern
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.published import load_published, signing_page, verdict_path
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_tests.production.world import first_release, run, write_world
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
-from hjalp_pipeline.production.disclosure import protect_tables
-from hjalp_pipeline.production.protection import year_system
+from hjalp_pipeline.production.release.disclosure import protect_tables
+from hjalp_pipeline.production.release.protection import year_system
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import ALDER_I_ALT
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.production.test_disclosure import AGES, LARGE, as_tables, figures, hidden_in

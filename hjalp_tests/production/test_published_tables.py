@@ -9,7 +9,7 @@ import pytest
 from jsonstat_validator import validate_jsonstat
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.published_tables import Beside, absent, files_of, published_table
+from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of, published_table
 from hjalp_pipeline.publishing.definition import Definition, parse_definition
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import TableError, Text

@@ -12,10 +12,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.embargo import PRIVATE
-from hjalp_pipeline.production.manifest import Manifest
-from hjalp_pipeline.production.release import make_release, taking_part
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.release.embargo import PRIVATE
+from hjalp_pipeline.production.release.making import make_release, taking_part
+from hjalp_pipeline.production.release.manifest import Manifest
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country
 from hjalp_tests.production.compare import read_table
@@ -203,7 +203,7 @@ def test_what_stands_is_not_asked_whether_it_was_meant(tmp_path: Path, monkeypat
     text = (root.releases / "2024v1.toml").read_text(encoding="utf-8").replace("08:00:00", "09:30:00")
     (root.releases / "2024v1.toml").write_text(text, encoding="utf-8")
     with monkeypatch.context() as of_its_day:
-        of_its_day.setattr("hjalp_pipeline.production.release.contradictions", lambda *_: [])
+        of_its_day.setattr("hjalp_pipeline.production.release.making.contradictions", lambda *_: [])
         make_release(root, "2024v1")
     assert not make_release(root, "2024v1").made
     told = make_release(root, "2024v2").manifest.confidentiality

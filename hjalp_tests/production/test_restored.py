@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from hjalp_pipeline.production import gate as production_gate
-from hjalp_pipeline.production.catalog import make_catalog, mend_catalog
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.analysts import make_catalog, mend_catalog
+from hjalp_pipeline.production.inbox import gate as production_gate
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage import hashes, registers
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, changing_system, deliver, delivery, run, write_world

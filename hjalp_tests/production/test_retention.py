@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.retention import LEDGER, removals, remove
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.codelists import InputError

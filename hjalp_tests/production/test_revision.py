@@ -13,17 +13,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production import decomposition as production_decomposition
-from hjalp_pipeline.production.computation import chain_results, figures
-from hjalp_pipeline.production.decomposition import Decomposition, Side, decompose, long
-from hjalp_pipeline.production.disclosure import Published, audit_published
-from hjalp_pipeline.production.hiding import with_symbols
-from hjalp_pipeline.production.manifest import copy_path, read_pins
-from hjalp_pipeline.production.pins import Pins, read_definition
-from hjalp_pipeline.production.published import load_published
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import collect_inputs
-from hjalp_pipeline.production.revision import CONFIDENTIAL, NO_LONGER, in_codes, reason, write_revision
+from hjalp_pipeline.production.quarter.computation import chain_results, figures
+from hjalp_pipeline.production.quarter.hiding import with_symbols
+from hjalp_pipeline.production.release import decomposition as production_decomposition
+from hjalp_pipeline.production.release.decomposition import Decomposition, Side, decompose, long
+from hjalp_pipeline.production.release.disclosure import Published, audit_published
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.manifest import copy_path, read_pins
+from hjalp_pipeline.production.release.pins import Pins, read_definition
+from hjalp_pipeline.production.release.published import load_published
+from hjalp_pipeline.production.release.release_inputs import collect_inputs
+from hjalp_pipeline.production.release.revision_causes import CONFIDENTIAL, NO_LONGER, in_codes, reason, write_revision
 from hjalp_pipeline.publishing.revision import largest
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.files import sha256, write_json
@@ -352,7 +352,7 @@ def test_only_the_kommuner_that_changed_are_computed(tmp_path: Path, monkeypatch
     run(root)  # with the newest extract: 101, 155 and the new 540 stand
     add_v2(root, registers='"2025-10-03"')
     computed = []
-    from hjalp_pipeline.production.chain import QuarterChain
+    from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 
     right = QuarterChain.compute
 

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.quarter import refresh_quarter, unbalanced
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter, unbalanced
+from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

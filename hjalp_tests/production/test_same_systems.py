@@ -11,8 +11,8 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.confidentiality.model import System
-from hjalp_pipeline.production.protection import YearSystem, year_system
-from hjalp_pipeline.production.year_figures import Figures, YearFigures
+from hjalp_pipeline.production.release.protection import YearSystem, year_system
+from hjalp_pipeline.production.release.year_figures import Figures, YearFigures
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.naive import protection as by_hand

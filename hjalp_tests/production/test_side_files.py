@@ -15,9 +15,9 @@ import pytest
 from lxml import html
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.embargo import PRIVATE
-from hjalp_pipeline.production.published import signing_page, verdict_path
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.embargo import PRIVATE
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.published import signing_page, verdict_path
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, run, write_world
 

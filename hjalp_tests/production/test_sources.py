@@ -8,7 +8,7 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.production.pins import KommunePin, Pins, PinsError
+from hjalp_pipeline.production.release.pins import KommunePin, Pins, PinsError
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 

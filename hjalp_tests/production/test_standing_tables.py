@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hjalp_pipeline.production import tables
+from hjalp_pipeline.production.quarter import quarter_tables as tables
 from hjalp_tests.production.world import KVARTAL, TABLES, run, write_world
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from hjalp_pipeline.production.hiding import with_symbols
+from hjalp_pipeline.production.quarter.hiding import with_symbols
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
 ROWS = [

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.gate import GateRow, gate
-from hjalp_pipeline.production.raw import refresh_raw
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.inbox.gate import GateRow, gate
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country

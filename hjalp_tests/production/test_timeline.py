@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.production.timeline import NEVER, moves_by_step, share_moves
+from hjalp_pipeline.production.release.timeline import NEVER, moves_by_step, share_moves
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
 STEPS = 3

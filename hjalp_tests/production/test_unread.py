@@ -7,8 +7,8 @@ import pytest
 
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.layouts.versions import Layouts
-from hjalp_pipeline.production import intake
-from hjalp_pipeline.production.gate import gate
+from hjalp_pipeline.production.inbox import reading as intake
+from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.storage.files import replacing, scratch, sweep
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, run, write_world

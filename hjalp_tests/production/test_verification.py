@@ -15,10 +15,10 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.embargo import PRIVATE, open_due, set_modes
-from hjalp_pipeline.production.gate import gate
-from hjalp_pipeline.production.pins import ReleaseRefused
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.release.embargo import PRIVATE, open_due, set_modes
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.pins import ReleaseRefused
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -379,7 +379,7 @@ def test_the_command(root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 
 def test_another_version_is_told_at_once(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hjalp_pipeline.production import release
+    from hjalp_pipeline.production.release import making as release
 
     monkeypatch.setattr(release, "__version__", "9.9.9")
     monkeypatch.setattr(release, "ReleaseInputs", lambda *_: pytest.fail("nothing is computed"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from hjalp_pipeline.delivery.layouts.versions import Layouts
-from hjalp_pipeline.production.intake import Inbox
+from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.lake import Lake

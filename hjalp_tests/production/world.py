@@ -16,10 +16,10 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline import statistic
-from hjalp_pipeline.production.quarter import QuarterRefresh, refresh_quarter
-from hjalp_pipeline.production.raw import RawRefresh, refresh_raw
-from hjalp_pipeline.production.release import Release, make_release
-from hjalp_pipeline.production.tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.production.inbox.partitions import RawRefresh, refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import QuarterRefresh, refresh_quarter
+from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.production.release.making import Release, make_release
 from hjalp_pipeline.rules.rule import Context
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.statistics.hjalp.rules.kommune import assign_komnr_statbank

@@ -7,8 +7,8 @@ import pytest
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.approval.reports import reports_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
-from hjalp_pipeline.production.quarter import refresh_quarter
-from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth import generate
 from hjalp_pipeline.synth.oddities import PLANTED

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.production.standing import changed_releases
+from hjalp_pipeline.production.release.standing import changed_releases
 from hjalp_pipeline.storage import hashes
 from hjalp_pipeline.storage.files import sha256
 from hjalp_pipeline.storage.root import DataRoot

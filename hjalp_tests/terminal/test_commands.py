@@ -16,7 +16,7 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.gate import SCHEMA, GateRow
+from hjalp_pipeline.production.inbox.gate import SCHEMA, GateRow
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world

@@ -14,7 +14,7 @@ from hjalp_pipeline.publishing.export import FORMATS, LibraryMissing
 from hjalp_pipeline.publishing.microdata import write_register
 from hjalp_pipeline.statistics.hjalp.microdata.genhjalp import GENHJALP, GENHJALP_G, genhjalp_g
 from hjalp_pipeline.storage.files import sha256, write_json
-from hjalp_pipeline.terminal import microdata as command
+from hjalp_pipeline.terminal import export_command as command
 
 LOANS = pl.DataFrame(
     {

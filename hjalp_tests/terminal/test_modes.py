@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.production.embargo import PRIVATE
+from hjalp_pipeline.production.release.embargo import PRIVATE
 from hjalp_tests.production.world import KVARTAL, write_world
 
 PROJECT = Path(__file__).resolve().parents[2]

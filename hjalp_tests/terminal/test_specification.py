@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.defs import specification
+from hjalp_pipeline.defs import specification_assets as specification
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.codelists import InputError

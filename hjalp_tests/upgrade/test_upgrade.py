@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline import __version__, cli
-from hjalp_pipeline.production.gate import gate
+from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.files import read_json, write_json
 from hjalp_pipeline.storage.layout import LAYOUT

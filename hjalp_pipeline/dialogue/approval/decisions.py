@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
-from hjalp_pipeline.production.participation import participation_now, standing_definitions
+from hjalp_pipeline.production.release.participation import participation_now, standing_definitions
 from hjalp_pipeline.rules.approval import Decision, latest_decisions, standing_decisions
 from hjalp_pipeline.statistics.hjalp.approval import KINDS, PARAGRAF
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock

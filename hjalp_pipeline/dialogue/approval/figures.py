@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from hjalp_pipeline.production.chain import rows_inside
+from hjalp_pipeline.production.quarter.chain_results import rows_inside
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 from hjalp_pipeline.statistics.hjalp.rules.dates import on_loan_ultimo
 from hjalp_pipeline.statistics.hjalp.rules.oddities import is_local_hmi

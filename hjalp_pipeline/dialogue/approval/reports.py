@@ -16,8 +16,8 @@ from hjalp_pipeline.dialogue.approval.rows import faulty_rows
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, Source, of_quarter, of_release, write_figures
 from hjalp_pipeline.dialogue.approval.workbook import write_workbook
 from hjalp_pipeline.production import report_history
-from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.storage.files import fingerprint, make_folder, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 

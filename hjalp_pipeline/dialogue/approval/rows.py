@@ -12,7 +12,7 @@ import polars as pl
 from hjalp_pipeline.contracts.states import GONE
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
-from hjalp_pipeline.production.chain import dataset
+from hjalp_pipeline.production.quarter.chain_results import dataset
 from hjalp_pipeline.rules.gengangere import Combining
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.statistic import Statistic

@@ -12,11 +12,11 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.dialogue.approval.figures import SCHEMA as FIGURES
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
-from hjalp_pipeline.production.computation import Entries, Partitions, pinned_partitions
-from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
-from hjalp_pipeline.production.participation import accepted_deliveries, participation, participation_of_release
-from hjalp_pipeline.production.pins import read_definition
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.quarter.computation import Entries, Partitions, pinned_partitions
+from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
+from hjalp_pipeline.production.release.participation import accepted_deliveries, participation, participation_of_release
+from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import Decision, latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for

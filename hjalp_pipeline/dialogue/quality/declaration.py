@@ -19,7 +19,7 @@ from hjalp_pipeline.dialogue.quality.figures import (
 from hjalp_pipeline.dialogue.quality.small_numbers import ALL, REGISTER
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.template import danish_percent, template
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.statistics.hjalp.rules.dates import OVER_20_AAR
 from hjalp_pipeline.statistics.hjalp.rules.kommune import BOPAEL, UDEN_BOPAEL
 from hjalp_pipeline.storage.files import write_bytes, write_json

@@ -21,11 +21,11 @@ from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
 from hjalp_pipeline.dialogue.quality.comparability import comparability
 from hjalp_pipeline.dialogue.quality.revisions import Revision, danish_day, revisions
 from hjalp_pipeline.dialogue.quality.small_numbers import SmallNumber, small_numbers
-from hjalp_pipeline.production.chain import rows_inside
-from hjalp_pipeline.production.embargo import APPROVAL_REPORTS
-from hjalp_pipeline.production.known_defects import defects_of
-from hjalp_pipeline.production.participation import participation_of_release
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.quarter.chain_results import rows_inside
+from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
+from hjalp_pipeline.production.release.known_defects import defects_of
+from hjalp_pipeline.production.release.participation import participation_of_release
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.statistics.hjalp.rules.combining import GENGANGER
 from hjalp_pipeline.statistics.hjalp.rules.persons import UNKNOWN

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
-from hjalp_pipeline.production.pins import read_definition
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.storage.codelists import DANISH_TIME
 
 

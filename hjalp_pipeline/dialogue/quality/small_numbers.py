@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from hjalp_pipeline.production.chain import rows_inside
-from hjalp_pipeline.production.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.quarter.chain_results import rows_inside
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.statistics.hjalp.rules.dates import (
     DAYS_AFTER_DEATH,

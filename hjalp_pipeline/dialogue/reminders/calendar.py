@@ -12,10 +12,10 @@ from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.dialogue.reminders.states import Case
-from hjalp_pipeline.production.gate import GateRow, gate
-from hjalp_pipeline.production.gate_state import Arrival
-from hjalp_pipeline.production.participation import accepted_deliveries
-from hjalp_pipeline.production.receipts import read_receipt
+from hjalp_pipeline.production.inbox.gate import GateRow, gate
+from hjalp_pipeline.production.inbox.gate_state import Arrival
+from hjalp_pipeline.production.inbox.receipts import read_receipt
+from hjalp_pipeline.production.release.participation import accepted_deliveries
 from hjalp_pipeline.rules.approval import Approval, Decision, deliveries_by_kommune
 from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_extensions
 from hjalp_pipeline.storage.inbox import period_folders

@@ -10,8 +10,8 @@ import polars as pl
 
 from hjalp_pipeline.pages.charts import lines
 from hjalp_pipeline.pages.template import danish_percent, template
-from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
-from hjalp_pipeline.production.quarter import unknown_codes, unknown_codes_schema
+from hjalp_pipeline.production.inbox.reading import LEVERANCER_SCHEMA
+from hjalp_pipeline.production.quarter.quarter_run import unknown_codes, unknown_codes_schema
 from hjalp_pipeline.storage.codelists import systems_frame
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.files import replacing

@@ -11,7 +11,7 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.approval.reports import write_release_reports, write_reports
-from hjalp_pipeline.production.release import make_release
+from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

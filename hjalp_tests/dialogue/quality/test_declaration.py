@@ -14,9 +14,9 @@ from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality import figures as quality_module
 from hjalp_pipeline.dialogue.quality.declaration import quality_html, quality_json
 from hjalp_pipeline.dialogue.quality.figures import KommuneShare, Quality, quality
-from hjalp_pipeline.production.pins import read_definition
-from hjalp_pipeline.production.release import Release, make_release
-from hjalp_pipeline.production.release_inputs import collect_inputs
+from hjalp_pipeline.production.release.making import Release, make_release
+from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.pages.axe import assert_accessible

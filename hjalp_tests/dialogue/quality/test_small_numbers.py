@@ -12,9 +12,9 @@ import pytest
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality import small_numbers as small
 from hjalp_pipeline.dialogue.quality.small_numbers import ALL, FEW, REGISTER, small_numbers
-from hjalp_pipeline.production.pins import read_definition
-from hjalp_pipeline.production.release import make_release
-from hjalp_pipeline.production.release_inputs import collect_inputs
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.storage.registers import prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools

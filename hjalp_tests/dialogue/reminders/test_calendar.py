@@ -11,7 +11,7 @@ from hjalp_pipeline.dialogue.reminders.calendar import in_words, open_quarters, 
 from hjalp_pipeline.dialogue.reminders.day import make_day
 from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
 from hjalp_pipeline.dialogue.reminders.states import Sent, State
-from hjalp_pipeline.production.raw import refresh_raw
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.statistics.hjalp.approval import KINDS
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed

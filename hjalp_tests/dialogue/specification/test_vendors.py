@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.dialogue.specification.vendors import PLOTTED, vendor_rates, vendors_html, write_vendors
-from hjalp_pipeline.production.catalog import make_catalog
-from hjalp_pipeline.production.intake import LEVERANCER_SCHEMA
-from hjalp_pipeline.production.quarter import unknown_codes_schema
+from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.inbox.reading import LEVERANCER_SCHEMA
+from hjalp_pipeline.production.quarter.quarter_run import unknown_codes_schema
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.duck import select

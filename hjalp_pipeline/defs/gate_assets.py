@@ -1,0 +1,136 @@
+"""``status/gate`` and ``ledger/udlaan``: who has delivered, and where every row went."""
+
+from collections import Counter
+
+import dagster as dg
+import polars as pl
+
+from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.production.inbox.gate import gate, gate_frame
+from hjalp_pipeline.production.inbox.gate_state import SETTLED, STATUSES
+from hjalp_pipeline.production.quarter.quarter_run import unbalanced
+from hjalp_pipeline.storage.lake import Lake
+
+
+def assets(wing: Wing) -> list[dg.AssetsDefinition]:
+    """This part of a statistic's wing."""
+
+    status_key, ledger_key = wing.key("status", "gate"), wing.key("ledger", wing.thing)
+    last = wing.statistic.rulebook.states[-1]
+
+    @dg.multi_asset(
+        name=wing.name("status_gate"),
+        specs=[
+            wing.spec(
+                ["status", "gate"],
+                "98 rows a quarter: delivered, partial (a system is silent), newest_rejected (an older delivery is in use), missing, "
+                "rejected, stale or covered by a collaboration. "
+                "*Hvem har leveret, og er det lagrede det nyeste?*",
+                # Delivered is only what the tables stand of.
+                deps=[
+                    ["raw", "leverancer"],
+                    [last, wing.thing],
+                    *(["suppressed", table.name] for table in wing.statistic.tables),
+                ],
+                kinds={"polars", "parquet"},
+            )
+        ],
+        check_specs=[
+            wing.check(
+                "all_kommuner_in",
+                ["status", "gate"],
+                "Every kommune has delivered, from all its systems, and what is stored is the newest. A warning: a quarter runs "
+                "with whoever has delivered, it is the release that needs everyone who takes part. An error while nobody has.",
+            )
+        ],
+    )
+    def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+        """The gate of the quarter as inbox and store are now."""
+        with guarded():
+            rows = gate(data.root_of(wing.statistic), context.partition_key)
+            Lake(data.root_of(wing.statistic)).save_frame("status", context.partition_key, gate_frame(rows))
+            counts = Counter(row.status for row in rows)
+            open_rows = [row for row in rows if row.status not in SETTLED or row.needs]
+            nobody = not counts.keys() - {"missing", "rejected", "covered"}
+            return dg.MaterializeResult(
+                metadata={
+                    "dagster/row_count": len(rows),
+                    **{name: counts.get(name, 0) for name in STATUSES},
+                    "waiting_for": markdown_table(
+                        ["komnr", "kommune", "status", "deadline", "detail"],
+                        [(row.komnr, row.kommune, row.status, row.deadline, row.detail) for row in open_rows],
+                    ),
+                },
+                check_results=[
+                    dg.AssetCheckResult(
+                        check_name="all_kommuner_in",
+                        asset_key=status_key,
+                        passed=not open_rows,
+                        severity=dg.AssetCheckSeverity.ERROR if nobody else dg.AssetCheckSeverity.WARN,
+                        metadata={name: counts.get(name, 0) for name in STATUSES},
+                    )
+                ],
+            )
+
+    @dg.multi_asset(
+        name=wing.name("ledger_udlaan"),
+        specs=[
+            wing.spec(
+                ["ledger", wing.thing],
+                "Rows in = rows kept + rows removed by reason, per kommune and step. *Regnskab over alle rækker.*",
+                deps=[[last, wing.thing]],
+                kinds={"polars", "parquet"},
+            )
+        ],
+        check_specs=[
+            wing.check(
+                "balance",
+                ["ledger", wing.thing],
+                "Every step of every kommune balances, from the records delivered to the loans kept.",
+                blocking=True,
+            )
+        ],
+    )
+    def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+        """Show the quarter's ledger and check it end to end against the records delivered."""
+        with guarded():
+            lake, kvartal = Lake(data.root_of(wing.statistic)), context.partition_key
+            frame = lake.frame("ledger", kvartal)
+            steps = data.root_of(wing.statistic).declared.rulebook.steps
+            faults = unbalanced(
+                steps, frame, {komnr: entry.records for komnr, entry in lake.kommuner_of(kvartal).items()}
+            )
+            summed = frame.group_by("step", "reason").agg(pl.col("rows").sum()).sort("step", "reason", nulls_last=False)
+            bars: dict[str, dict[str, int]] = {step: {} for step in steps}
+            for step, reason, rows in summed.iter_rows():
+                bars[step][reason or "kept"] = rows
+            return dg.MaterializeResult(
+                metadata={
+                    "dagster/row_count": frame.height,
+                    "records_delivered": told(sum(bars["leverance"].values())),
+                    "loans_kept": told(bars[steps[-1]].get("kept", 0)),
+                    "rows_by_step": bar_plot(
+                        f"{kvartal}: rows kept and removed by step",
+                        bars,
+                        data.root_of(wing.statistic).declared.rulebook.codes,
+                    ),
+                    "ledger": markdown_table(
+                        ["step", "reason", "rows"],
+                        [(step, reason or "kept", told(rows)) for step, reason, rows in summed.iter_rows()],
+                    ),
+                },
+                check_results=[
+                    dg.AssetCheckResult(
+                        check_name="balance",
+                        asset_key=ledger_key,
+                        passed=not faults,
+                        metadata={"out_of_balance": len(faults), "where": ", ".join(faults) or "ingen"},
+                    )
+                ],
+            )
+
+    return [status, ledger]

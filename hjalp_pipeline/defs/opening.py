@@ -1,0 +1,88 @@
+"""Opens releases when their time comes. Nothing of their content comes into any event: names and times alone.
+
+The sensor opens them itself and starts no run: a run would stand in the queue behind a quarter that is being computed. The
+job does the same by hand, where no daemon runs.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from hjalp_pipeline.defs.built import Built
+from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.resources import IN_PROCESS, Data
+from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.production.release.embargo import Standing, open_due
+from hjalp_pipeline.storage.codelists import DANISH_TIME
+
+
+def now() -> datetime:
+    """The clock, so that a test can set it."""
+    return datetime.now(UTC)
+
+
+def opened_events(key: dg.AssetKey, opened: Sequence[Standing], at: datetime) -> list[dg.AssetObservation]:
+    """What the asset's page shows: which release was opened when."""
+    return [
+        dg.AssetObservation(
+            key,
+            partition=release.release,
+            metadata={
+                "opened_at": at.astimezone(DANISH_TIME).isoformat(timespec="seconds"),
+                "publish_at": release.publish_at.isoformat(),
+            },
+        )
+        for release in opened
+    ]
+
+
+def build(wing: Wing) -> Built:
+    """This part of a statistic's wing."""
+
+    release = wing.key("published", "udgivelse")
+
+    @dg.sensor(
+        name=wing.name("aabning"),
+        asset_selection=dg.AssetSelection.assets(release),
+        minimum_interval_seconds=15,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Åbning: opens each release for reading at its `publish_at` (08:00 Danish time), to the minute. "
+        "Its microdata stay closed.",
+    )
+    def aabning(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
+        """Open what is due."""
+        with guarded():
+            at = now()
+            opened, refused = open_due(data.root_of(wing.statistic), at)
+        for fault in refused:
+            context.log.error(f"not opened: {fault}")
+        if not opened:
+            return dg.SkipReason("; ".join(map(str, refused)) or "no release is due")
+        return dg.SensorResult(asset_events=opened_events(release, opened, at))
+
+    @dg.op(
+        name=wing.name("open_releases"),
+        config_schema={},
+        description="Opens every release whose `publish_at` has come.",
+    )
+    def open_releases(context: dg.OpExecutionContext, data: Data) -> None:
+        """The same by hand."""
+        with guarded():
+            at = now()
+            opened, refused = open_due(data.root_of(wing.statistic), at)
+            for event in opened_events(release, opened, at):
+                context.log_event(event)
+            if refused:
+                raise dg.Failure("\n".join(map(str, refused)), allow_retries=False)
+
+    @dg.job(
+        name=wing.name("aabn"),
+        description="Åbn udgivelser: opens each release whose `publish_at` has come, when no daemon has done it.",
+        executor_def=IN_PROCESS,
+    )
+    def aabn() -> None:
+        """Open what is due."""
+        open_releases()
+
+    return Built(jobs=[aabn], sensors=[aabning])

@@ -1,0 +1,177 @@
+"""``raw``: what the kommuner delivered. ``raw/leverancer`` reads a quarter's inbox, ``raw/udlaan`` is the data in force."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.contracts.states import RAW, of_state
+from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.metadata import markdown_table, row_count
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.wing import Wing, column_schema
+from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.partitions import RawRefresh, refresh_raw
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.lake import Lake
+
+#: Run tag that limits a run to some kommuner, ``540,741``. Without it a run takes every kommune with something new.
+KOMMUNER_TAG = "hjalp/kommuner"
+
+
+def kommuner_of_run(context: dg.AssetExecutionContext) -> list[str] | None:
+    """Kommuner the run is limited to by its tag, None = all; InputError when one is none of the 98: files are named by them."""
+    tag = context.run.tags.get(KOMMUNER_TAG)
+    if not tag:
+        return None
+    unknown = [komnr for komnr in tag.split(",") if komnr not in NAVN]
+    if unknown:
+        raise InputError(
+            f"the tag {KOMMUNER_TAG} names what is not one of the 98 kommuner: {', '.join(map(repr, unknown))}"
+        )
+    return sorted(set(tag.split(",")))
+
+
+def _verdicts(deliveries: Sequence[Delivery]) -> Counter[str]:
+    return Counter(delivery.verdict.code or "accepted" for delivery in deliveries)
+
+
+def raw_events(
+    wing: Wing, kvartal: str, done: RawRefresh, kommuner: Sequence[str]
+) -> Iterator[dg.AssetMaterialization]:
+    """One materialisation of ``raw/udlaan`` per kommune: exactly the partitions that hold data, each with its own counts."""
+    for komnr in kommuner:
+        partition = done.partitions[komnr]
+        yield dg.AssetMaterialization(
+            wing.key("raw", wing.thing),
+            partition=wing.raw_key(komnr, kvartal),
+            metadata={
+                **row_count(partition.rows),
+                "kommune": f"{komnr} {NAVN[komnr]}",
+                "records_delivered": told(partition.records),
+                "deliveries": markdown_table(
+                    ["delivery", "quarter", "records", "rows used"],
+                    [
+                        (safe_name(part.filename), part.kvartal, told(part.records), told(part.rows))
+                        for part in partition.deliveries
+                    ],
+                ),
+                "ledger": markdown_table(
+                    ["step", "reason", "rows"],
+                    [(step, reason or "kept", told(rows)) for step, reason, rows in partition.ledger],
+                ),
+                "oddities": markdown_table(
+                    ["code", "rows"], [(code, told(rows)) for code, rows in sorted(partition.remarks["raw"].items())]
+                ),
+            },
+        )
+
+
+def assets(wing: Wing) -> list[dg.AssetsDefinition]:
+    """This part of a statistic's wing."""
+
+    @dg.multi_asset(
+        name=wing.name("raw_leverancer"),
+        specs=[
+            wing.spec(
+                ["raw", "leverancer"],
+                "Reads every new delivery of the quarter: verdict, receipt, typed copy, and the raw partitions it changes "
+                "(R1, R2). *Læser kvartalets nye leverancer og kvitterer.*",
+                kinds={"polars", "parquet"},
+            )
+        ],
+        check_specs=[
+            wing.check(
+                "every_file_read",
+                ["raw", "leverancer"],
+                "Every file of the quarter could be read to a verdict. One that could not keeps its kommune as it was, and stale.",
+            )
+        ],
+    )
+    def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+        """Read the inbox of the quarter and bring its raw partitions up to date."""
+        with guarded():
+            kvartal = context.partition_key
+            done = refresh_raw(data.root_of(wing.statistic), kvartal, kommuner_of_run(context))
+            for event in raw_events(wing, kvartal, done, done.changed):
+                context.log_event(event)
+            rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
+            for filename, why in sorted(done.unread.items()):
+                context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
+            for delivery in rejected:
+                context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict.code}")
+            return dg.MaterializeResult(
+                metadata={
+                    "dagster/row_count": Lake(data.root_of(wing.statistic)).frame("leverancer", kvartal).height,
+                    "deliveries": len(done.deliveries),
+                    "rejected": len(rejected),
+                    "raw_partitions_changed": len(done.changed),
+                    "kommuner_changed": ", ".join(done.changed) or "ingen",
+                    "kommuner_without_data_now": ", ".join(done.gone) or "ingen",
+                    "verdicts": markdown_table(["code", "deliveries"], sorted(_verdicts(done.deliveries).items())),
+                    "rejected_deliveries": markdown_table(
+                        ["delivery", "code"], [(safe_name(d.file.filename), d.verdict.code) for d in rejected]
+                    ),
+                },
+                check_results=[
+                    dg.AssetCheckResult(
+                        asset_key=wing.key("raw", "leverancer"),
+                        check_name="every_file_read",
+                        passed=not done.unread,
+                        metadata={"unread": markdown_table(["delivery", "why"], sorted(done.unread.items()))},
+                    )
+                ],
+            )
+
+    @dg.multi_asset(
+        name=wing.name("raw_udlaan"),
+        specs=[
+            wing.spec(
+                ["raw", wing.thing],
+                "The typed data in force of one kommune in one quarter: union over its systems without gengangere (R1, R2). "
+                "*Kommunens gældende data i kvartalet.* Only partitions with data are materialised.",
+                kinds={"polars", "parquet"},
+                schema=column_schema(of_state(wing.statistic, RAW)),
+                partitions=wing.raw,
+                skippable=True,
+            )
+        ],
+        check_specs=[wing.contract(["raw", wing.thing], wing.raw)],
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
+        """Read the deliveries of the kommuner asked for and write their raw partitions; a range is one run per quarter."""
+        with guarded():
+            root, wanted = data.root_of(wing.statistic), dict[str, list[str]]()
+            for key in context.partition_keys:
+                komnr, kvartal = wing.parts_of_raw(key)
+                wanted.setdefault(kvartal, []).append(komnr)
+            rows, unread = 0, 0
+            for kvartal, kommuner in sorted(wanted.items()):
+                done = refresh_raw(root, kvartal, kommuner)
+                unread += len(done.unread)
+                rows += sum(partition.rows for partition in done.partitions.values())
+                for event in raw_events(wing, kvartal, done, sorted(done.partitions)):
+                    context.log_event(event)
+                    # The check of a run over a range is stored without partition: say it of each partition as well.
+                    context.instance.report_runless_asset_event(
+                        dg.AssetCheckEvaluation(
+                            wing.key("raw", wing.thing),
+                            "contract",
+                            passed=True,
+                            blocking=True,
+                            partition=event.partition,
+                        )
+                    )
+                for filename, why in sorted(done.unread.items()):
+                    context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
+                for komnr in sorted(set(kommuner) - set(done.partitions)):
+                    context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
+            yield dg.AssetCheckResult(
+                passed=not unread, check_name="contract", metadata={"rows": told(rows), "unread": unread}
+            )
+
+    return [leverancer, udlaan]

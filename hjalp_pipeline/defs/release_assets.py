@@ -1,0 +1,109 @@
+"""``published/udgivelse``: one release, from its definition, whole or not at all; and the attack on what is published."""
+
+import dagster as dg
+
+from hjalp_pipeline.defs.built import Built
+from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.resources import IN_PROCESS, Data
+from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.release.audit_kept import save_audit
+from hjalp_pipeline.production.release.disclosure import audit_published
+from hjalp_pipeline.production.release.making import make_release, taking_part
+from hjalp_pipeline.production.release.published import load_all
+from hjalp_pipeline.production.release.verdict import word
+
+#: Run tag with the releases to attack together, ``2024v1,2024v2``, oldest first.
+RELEASES_TAG = "hjalp/udgivelser"
+
+
+def build(wing: Wing) -> Built:
+    """This part of a statistic's wing."""
+
+    # Which periods a release takes is in its definition, so it may depend on any.
+    any_period = wing.every_period(wing.statistic.rulebook.states[-1], wing.thing)
+
+    @dg.multi_asset(
+        name=wing.name("published_udgivelse"),
+        specs=[
+            wing.spec(
+                ["published", "udgivelse"],
+                "A release: tables, microdata, approval reports, quality declaration and manifest, from its definition "
+                "`releases/{release}.toml`. "
+                "*En udgivelse af statistikken.*",
+                deps=[any_period, ["registers", "befolkning"]],
+                kinds={"duckdb", "polars", "csv"},
+                partitions=wing.releases,
+            )
+        ],
+    )
+    def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
+        """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
+        with guarded():
+            documents = DOCUMENTS if wing.statistic.reports else ()
+            release = make_release(
+                data.root_of(wing.statistic),
+                context.partition_key,
+                documents=documents,
+            )
+            make_catalog(data.root_of(wing.statistic))  # who takes part in the release
+        manifest = release.manifest
+        kommuner = taking_part(manifest)
+        for line in kommuner:
+            context.log.info(line)
+        against = manifest.confidentiality.protected_against if manifest.confidentiality else ()
+        return dg.MaterializeResult(
+            metadata={
+                "release": release.name,
+                "made": "written" if release.made else "already stands, identical",
+                "protected_against": ", ".join(against) or "no earlier release",
+                "taking_part": "\n".join(kommuner),
+                "to_sign": f"lake/udgivelser/fortrolighed/{release.name}_*.html",
+                "publish_at": manifest.publish_at,
+                "files": markdown_table(["file", "sha256"], sorted(manifest.outputs.items())),
+                "inputs": len(manifest.inputs),
+            }
+        )
+
+    @dg.op(
+        name=wing.name("attack"),
+        config_schema={},
+        description="Attacks releases together as somebody would who holds them all (R11).",
+    )
+    def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
+        """Fails when a hidden cell can be computed or inferred to be below 3; only counts and names of cells come into events."""
+        with guarded():
+            names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
+            audits = audit_published(
+                data.root_of(wing.statistic).declared, load_all(data.root_of(wing.statistic), names)
+            )
+            rows = [(audit.aar, len(audit.intervals), len(audit.inherent), len(audit.fails)) for audit in audits]
+            fails = [word(name) for audit in audits for name in audit.fails]
+            context.log_event(
+                dg.AssetObservation(
+                    wing.key("published", "udgivelse"),
+                    metadata={
+                        "releases": ", ".join(names),
+                        "attack": markdown_table(
+                            ["year", "hidden", "given away whatever is hidden", "not protected"], rows
+                        ),
+                        "unprotected": len(fails),
+                    },
+                )
+            )
+            save_audit(data.root_of(wing.statistic), names, audits)
+            if fails:
+                raise dg.Failure(f"{len(fails)} hidden cells are not protected", allow_retries=False)
+
+    @dg.job(
+        name=wing.name("audit"),
+        description="Angrib udgivelser: attack published releases together, tag `hjalp/udgivelser` (2024v1,2024v2).",
+        executor_def=IN_PROCESS,
+    )
+    def audit() -> None:
+        """Attack the releases the run's tag names."""
+        attack_releases()
+
+    return Built(assets=[udgivelse], jobs=[audit])

@@ -1,0 +1,100 @@
+"""The deliveries that matter to one quarter, and what they make each kommune's data of (R1, R2)."""
+
+from collections.abc import Iterable, Mapping
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
+from hjalp_pipeline.production.inbox.together import Basis, groups
+from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, held_against
+from hjalp_pipeline.rules.systems import deliveries_in_force
+from hjalp_pipeline.storage.entries import RawPartition
+
+
+class QuarterInbox:
+    """The deliveries that matter to one quarter: its own, and earlier ones of systems whose data are carried forward."""
+
+    def __init__(self, inbox: Inbox, kvartal: str, collaborations: Iterable[Collaboration]) -> None:
+        """Lists the inbox once; nothing is read yet."""
+        self.inbox = inbox
+        self.kvartal = Period.parse(kvartal)
+        self.collaborations = tuple(collaborations)
+        carried = {
+            (row.komnr, row.system)
+            for row in inbox.systems
+            if row.carry_forward and row.to_quarter is not None and row.to_quarter < self.kvartal
+        }
+        #: Kommuner with a file that could not be read: which delivery is in force cannot be told.
+        self.faulty: set[str] = set()
+        self.own = inbox.files(kvartal)
+        self.earlier = [
+            (file, name)
+            for file, name in inbox.files()
+            if name is not None
+            and file.folder != kvartal
+            and (name.komnr, name.system) in carried
+            and Period.parse(name.kvartal) < self.kvartal
+        ]
+
+    def read(self, kommuner: Iterable[str] | None = None) -> tuple[list[Delivery], dict[str, str]]:
+        """Read everything (of some kommuner; files whose name says no kommune are read only with all of them).
+
+        Returns the deliveries, and why a file could not be read at all, by safe file name: one faulty file or disk
+        sector must not keep 97 kommuner waiting. What was read is remembered whatever happens.
+        """
+        wanted = None if kommuner is None else set(kommuner)
+        found, unread = [], {}
+        try:
+            for file, name in (*self.own, *self.earlier):
+                if wanted is not None and (name is None or name.komnr not in wanted):
+                    continue
+                try:
+                    found.append(self.inbox.read(file, name))
+                except UnreadableError as fault:
+                    unread[safe_name(file.filename)] = str(fault)
+                    self.faulty |= {name.komnr} if name else set()
+            self.inbox.tell_again(found)
+        finally:
+            self.inbox.save()
+        return found, unread
+
+    def in_force(self, deliveries: Iterable[Delivery], komnr: str) -> list[Delivery]:
+        """R1 and R2: deliveries that make up a kommune's data, newest system first; empty = it has none."""
+        by_candidate = {}
+        for delivery in deliveries:
+            candidate = delivery.candidate()
+            if candidate is not None:
+                by_candidate[candidate] = delivery
+        covered = bool(covered_by(self.collaborations, komnr, self.kvartal))
+        chosen = deliveries_in_force(self.inbox.systems, by_candidate, komnr, self.kvartal, covered=covered)
+        return [by_candidate[candidate] for candidate in chosen]
+
+    def together_with(self, kommuner: Iterable[str]) -> set[str]:
+        """The kommuner and all whose data theirs are held against: they are brought up to date together."""
+        if not self.inbox.statistic.combining.members:
+            return set(kommuner)
+        of = groups(held_against(self.collaborations, dict.fromkeys(KOMNR, self.kvartal)))
+        return {other for komnr in kommuner for other in of.get(komnr, (komnr,))}
+
+    def bases(self, deliveries: Iterable[Delivery], stored: Mapping[str, RawPartition]) -> dict[str, Basis]:
+        """What the data of each kommune are made from, of those that have any.
+
+        Of one with a file nobody could read it cannot be told which delivery is in force: for the others it is what is
+        stored of it.
+        """
+        of_kommune: dict[str, list[Delivery]] = {}
+        for delivery in deliveries:
+            if delivery.name is not None:
+                of_kommune.setdefault(delivery.name.komnr, []).append(delivery)
+        found = {}
+        for komnr in KOMNR:
+            if komnr in self.faulty:
+                basis = Basis.stored(str(self.kvartal), stored[komnr]) if komnr in stored else None
+            else:
+                chosen = self.in_force(of_kommune.get(komnr, ()), komnr)
+                basis = Basis.of(self.inbox.statistic, str(self.kvartal), chosen) if chosen else None
+            if basis is not None:
+                found[komnr] = basis
+        return found

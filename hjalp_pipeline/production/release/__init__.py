@@ -1,0 +1,1 @@
+"""A release: what it is pinned to, protected, published and revised against."""

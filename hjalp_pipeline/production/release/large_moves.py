@@ -1,0 +1,68 @@
+"""The gate of large moves: a kommune whose figure moved more than the definition allows needs an explanation (R13)."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.production.release.disclosure import Published
+from hjalp_pipeline.production.release.release_inputs import ReleaseInputs, ReleaseRefused
+from hjalp_pipeline.storage.codelists import read_explanations
+from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.table_spec import TableSpec
+
+
+def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
+    """Refuse a release in which a kommune's figure in the watched table moved more than ``max_move_pct`` against the release before it.
+
+    Judged when it is first made, against the newest of ``earlier`` (oldest first) that holds one of its years. The
+    message names kommune and year and no figure: it reaches logs before publication. The figures go to the lake.
+    """
+    definition = inputs.definition
+    before = next((one for one in reversed(earlier) if set(one.years) & set(definition.reference_years)), None)
+    if definition.max_move_pct is None or before is None or not inputs.first:
+        return
+    spec = inputs.statistic.table(inputs.statistic.watched)
+    large = moved(spec, before.tables[spec.name], inputs.tables[spec.name], definition.max_move_pct)
+    path = inputs.lake.of_release("bevaegelser", definition.release, "csv")
+    write_bytes(path, large.write_csv(separator=";").encode())
+    explained = {komnr for release, komnr in read_explanations(inputs.root) if release == definition.release}
+    unexplained = {
+        komnr: ", ".join(str(aar) for aar in years)
+        for komnr, years in large.group_by("komnr").agg(pl.col("aar").sort()).sort("komnr").iter_rows()
+        if komnr not in explained
+    }
+    if unexplained:
+        raise ReleaseRefused(
+            definition.release,
+            [
+                *(
+                    f"{spec.id} moved more than {definition.max_move_pct:g} % against {before.release} and nothing in "
+                    f"codelists/explanations.csv says why: {komnr} {NAVN[komnr]} ({years})"
+                    for komnr, years in unexplained.items()
+                ),
+                f"the figures are in lake/{inputs.lake.relative(path)}",
+            ],
+        )
+
+
+def moved(spec: TableSpec, before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
+    """Kommuner and years of a table by kommune, before and after, that moved more than ``limit`` per cent of what they were (R13).
+
+    Columns ``komnr``, ``aar``, ``foer``, ``nu``. Exactly the limit is not more: it is compared in whole numbers, as written.
+    """
+    keys, (kommune,) = list(spec.keys), spec.dimensions
+    share = Fraction(repr(limit)) / 100
+    both = (
+        before.select(*keys, foer=spec.measure)
+        .join(after.select(*keys, nu=spec.measure), on=keys, how="inner")
+        .drop_nulls()
+    )
+    large = [
+        (komnr, aar, foer, nu)
+        for komnr, aar, foer, nu in both.sort(keys).iter_rows()
+        if komnr != kommune.total and abs(nu - foer) > share * foer
+    ]
+    schema = {"komnr": pl.String, "aar": pl.Int32, "foer": pl.Int64, "nu": pl.Int64}
+    return pl.DataFrame(large, schema=schema, orient="row")

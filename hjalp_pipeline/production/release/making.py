@@ -1,0 +1,255 @@
+"""A release: figures and microdata from its own inputs, written as one folder, whole or not at all (R13)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from hjalp_pipeline import __version__
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.production.quarter.hiding import with_symbols
+from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
+from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
+from hjalp_pipeline.production.release.known_defects import defects_of
+from hjalp_pipeline.production.release.large_moves import check_moves
+from hjalp_pipeline.production.release.manifest import (
+    Confidentiality,
+    Manifest,
+    Program,
+    keep_manifest,
+    known_manifest,
+    manifest_hashes,
+    write_manifest,
+)
+from hjalp_pipeline.production.release.microdata_files import write_microdata
+from hjalp_pipeline.production.release.pattern import RULE
+from hjalp_pipeline.production.release.published import (
+    earlier_releases,
+    keep_figures,
+    keep_pages,
+    keep_verdict,
+    load_all,
+)
+from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of
+from hjalp_pipeline.production.release.release_inputs import (
+    ReleaseInputs,
+    ReleaseRefused,
+    collect_inputs,
+    read_definition,
+)
+from hjalp_pipeline.production.release.revision_causes import write_revision
+from hjalp_pipeline.production.release.standing import require_as_published, sums
+from hjalp_pipeline.publishing.definition_sense import contradictions
+from hjalp_pipeline.publishing.statbank import statbank_csv
+from hjalp_pipeline.publishing.table import SYMBOL
+from hjalp_pipeline.storage.approvals import approvals_lock
+from hjalp_pipeline.storage.entries import ReleaseResults, ResultFiles
+from hjalp_pipeline.storage.files import scratch, sha256, sweep, sync, write_bytes, write_json
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.table_spec import TableSpec
+
+#: Writes documents for people into the folder a release is built in, from its inputs and the releases before it, oldest
+#: first. The same inputs must give the same bytes.
+Documents = Callable[[ReleaseInputs, Sequence[str], Path], None]
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that stands: where, what was counted, and what its manifest says."""
+
+    name: str
+    path: Path
+    manifest: Manifest
+    made: bool
+
+
+def taking_part(manifest: Manifest) -> list[str]:
+    """How many kommuner take part in each year of a release, one sentence a year; none in an old manifest that does not say."""
+    return [f"{aar}: {number} of {len(KOMNR)} kommuner take part" for aar, number in manifest.taking_part.items()]
+
+
+def make_release(
+    root: DataRoot, release: str, now: datetime | None = None, documents: Sequence[Documents] = ()
+) -> Release:
+    """Make a release, or find that the one that stands is the same; ReleaseRefused otherwise.
+
+    The folder appears by one rename. Before ``publish_at`` the owner alone may read it; its microdata and approval reports
+    never anyone else. ``documents`` come from the floor above.
+    """
+    definition = read_definition(root, release)
+    now = now or datetime.now(UTC)
+    embargoed = now < definition.publish_at
+    target = root.releases / release
+    with Lake(root).lock(f"release-{release}"):
+        _require_standing(root, release)
+        if known_manifest(root, release) is None and (
+            faults := contradictions(definition, now, root.declared.first_period)
+        ):
+            raise ReleaseRefused(release, faults)
+        inputs = collect_inputs(root, definition)
+        sweep(root.releases)
+        with scratch(root.releases) as folder:
+            building = folder / release
+            building.mkdir(mode=0o700)
+            earlier = earlier_releases(root, definition)
+            before = load_all(root, earlier)
+            check_moves(inputs, before)
+            protected = _protect(inputs, before)
+            specs = inputs.statistic.tables
+            shown = with_symbols(specs, protected.tables)
+            _write_tables(specs, shown, building)
+            write_revision(inputs, before, shown, building)
+            for write in documents:
+                write(inputs, earlier, building)
+            manifest = _write(inputs, protected, shown, earlier, building)
+            stands = target.is_dir()
+            known = known_manifest(root, release)
+            if known is not None:
+                _require_same(release, known, manifest)
+            if stands:
+                set_modes(target, embargoed=embargoed)
+            else:
+                set_modes(building, embargoed=embargoed)
+                for path in building.rglob("*"):
+                    sync(path)
+                keep_figures(root, release, inputs.tables)
+                inputs.lake.save_release_results(release, _results(inputs))
+                keep_pages(root, release, protected.audits)
+                with approvals_lock(root):
+                    inputs.check_decisions()  # nobody may decide otherwise between the figures and their appearance
+                    building.rename(target)
+                    sync(root.releases)
+            keep_manifest(root, release, manifest)
+    return Release(release, target, manifest, made=not stands)
+
+
+def _results(inputs: ReleaseInputs) -> ReleaseResults:
+    """The chain results behind a release by quarter and komnr: what they are called, not what is in them."""
+    found: ReleaseResults = {}
+    for komnr, entry in inputs.entries.items():
+        of_quarter = found.setdefault(inputs.pins.deliveries[komnr].kvartal, {})
+        of_quarter[komnr] = ResultFiles(entry.key, entry.raw_file, entry.files)
+    return found
+
+
+def _require_standing(root: DataRoot, release: str) -> None:
+    """A release that stands must be as it was published, and be made again by the version that published it."""
+    if (root.releases / release).is_dir():
+        require_as_published(root, release)
+    known = known_manifest(root, release)
+    if known is None or known.program == Program(__version__):
+        return
+    version = known.program.version if known.program else "an unknown version"
+    raise ReleaseRefused(
+        release,
+        [
+            f"it was made by hjalp {version}, and this is {__version__}, which may count otherwise",
+            f"a published release never changes: make a new one, or make this one again with hjalp {version}",
+        ],
+    )
+
+
+def _require_same(release: str, standing: Manifest, remade: Manifest) -> None:
+    """A release never changes: making it again must give what stands, else it is refused with what differs."""
+    changed = [
+        f"{part} {name} differs from what was published"
+        for part, before, now in (
+            ("inputs", standing.inputs, remade.inputs),
+            ("outputs", standing.outputs, remade.outputs),
+        )
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]
+    if changed:
+        raise ReleaseRefused(release, [*changed, "a published release never changes: make a new one"])
+
+
+def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
+    """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected."""
+    definition = inputs.definition
+    protected = protect_tables(
+        inputs.statistic,
+        definition.release,
+        inputs.tables,
+        definition.reference_years,
+        before,
+        sources=inputs.pins.sources,
+        against_insiders=definition.protect_insiders,
+    )
+    reasons = []
+    if protected.fails:
+        reasons.append(f"{len(protected.fails)} hidden cells can be computed or inferred to be below 3")
+    if protected.differ:
+        reasons.append(f"the suppressor holds {len(protected.differ)} hidden cells protected that the attacker breaks")
+    if definition.refuse_unprotectable:
+        for of, what in (
+            (protected.inherent, ""),
+            (protected.guessed, ", where equal figures are taken to be unchanged"),
+        ):
+            if of:
+                reasons.append(
+                    f"{len(of)} hidden cells cannot be protected by anything that is hidden beside them{what}"
+                )
+    path = keep_verdict(inputs.root, definition.release, protected)
+    if reasons:
+        # Which cells are small is nobody's business who reads a log.
+        where = inputs.root.name(path)
+        raise ReleaseRefused(definition.release, [f"{reason}; {where} names them" for reason in reasons])
+    return protected
+
+
+def _write(
+    inputs: ReleaseInputs,
+    protected: Protected,
+    shown: Mapping[str, pl.DataFrame],
+    earlier: Sequence[str],
+    building: Path,
+) -> Manifest:
+    """Write every other file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
+    beside = Beside(
+        absent(inputs.deltagere, inputs.definition.reference_years),
+        defects_of(inputs.definition, inputs.pins.known_defects),
+        inputs.pins.publication,
+    )
+    for name, content in files_of(inputs.statistic, shown, inputs.definition, beside).items():
+        write_bytes(building / name, content)
+    release = inputs.definition.release
+    evidence = {
+        "release": release,
+        "protected_against": list(earlier),
+        "years": [audit.public for audit in protected.audits],
+    }
+    write_json(building / "disclosure_audit.json", evidence)
+    (building / "microdata").mkdir()
+    microdata = write_microdata(inputs, building / "microdata")
+    write_bytes(building / "SHA256SUMS", sums(building, lambda name: PRIVATE.isdisjoint(name.parts)))
+    files = [path for path in sorted(building.rglob("*")) if path.is_file()]
+    manifest = Manifest(
+        release=release,
+        confidentiality=Confidentiality(
+            rule=RULE,
+            verdict=protected.verdict,
+            protected_against=tuple(earlier),
+            hidden={str(audit.aar): audit.hidden_cells() for audit in protected.audits},
+        ),
+        program=Program(__version__),
+        publish_at=inputs.definition.publish_at.isoformat(),
+        publish_at_reason=inputs.definition.publish_at_reason,
+        taking_part={str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
+        inputs=inputs.hashes() | manifest_hashes(inputs.root, earlier),
+        pins=inputs.pins,
+        approval_files=inputs.approval_files(),
+        rows=inputs.rows() | {"microdata": microdata},
+        outputs={path.relative_to(building).as_posix(): sha256(path) for path in files},
+    )
+    write_manifest(building / "manifest.json", manifest)
+    return manifest
+
+
+def _write_tables(specs: Sequence[TableSpec], shown: Mapping[str, pl.DataFrame], building: Path) -> None:
+    for spec in specs:
+        table = shown[spec.name].select(*spec.keys, SYMBOL, spec.measure)
+        write_bytes(building / spec.csv, statbank_csv(table, spec.measure, decimals=spec.decimals))

@@ -1,0 +1,190 @@
+"""Who takes part in each reference year and why each other is out (R12): of a release as it was made, or as of now.
+
+Nothing is computed from any loan: decisions, and when deliveries were received.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.delivery.names import parse_name
+from hjalp_pipeline.production.release.manifest import pins_of
+from hjalp_pipeline.production.release.pins import Pins, read_definition
+from hjalp_pipeline.production.report_history import newest_quarter
+from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.rules.approval import (
+    Approval,
+    Decision,
+    Received,
+    State,
+    deliveries_by_kommune,
+    latest_decisions,
+    state_of,
+)
+from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals, read_collaborations
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+#: ``udgivelse`` of what holds as of now, for no release.
+NOW = "nu"
+
+
+def participation_schema(statistic: Statistic) -> pl.Schema:
+    """``hvorfor`` is null for a kommune that takes part; each decision holds a ``State``, and ``godkendt_`` of one that is
+    not needed to take part whether it is an approval.
+    """
+    return pl.Schema(
+        [
+            ("aar", pl.Int32()),
+            ("komnr", pl.String()),
+            ("kommune", pl.String()),
+            ("deltager", pl.Boolean()),
+            ("hvorfor", pl.String()),
+            *((f"godkendt_{kind.lower()}", pl.Boolean()) for kind in _not_needed(statistic.approval)),
+            *((kind.lower(), pl.String()) for kind in statistic.approval.kinds),
+        ]
+    )
+
+
+def catalog_schema(statistic: Statistic) -> pl.Schema:
+    """The same with the release it is of, for the analysts' catalogue."""
+    return pl.Schema([("udgivelse", pl.String()), *participation_schema(statistic).items()])
+
+
+def _not_needed(approval: Approval) -> list[str]:
+    return [kind for kind in approval.kinds if kind not in approval.needed]
+
+
+#: Dataset of the lake behind the catalogue's view.
+DATASET = "deltagelse"
+_WORDS = {
+    State.UBESVARET: "ikke besvaret",
+    State.AFVIST: "afvist, genlevering afventes",
+    State.GENLEVERET: "afvist og genleveret, ny afgørelse afventes",
+}
+
+
+def participation(
+    statistic: Statistic,
+    decisions: Iterable[Decision],
+    deliveries: Iterable[Received],
+    collaborations: Iterable[Collaboration],
+    quarters: Mapping[int, Mapping[str, Period]],
+) -> pl.DataFrame:
+    """98 rows a year (``participation_schema``): whether a kommune takes part, why not, and the state of all it decides.
+
+    ``decisions``: those up to the limit that counts; ``quarters``: for each year, by reporting kommune, the quarter whose
+    re-delivery outdates an approval.
+    """
+    approval, latest = statistic.approval, latest_decisions(decisions)
+    standing = {key: decision.approved for key, decision in latest.items()}
+    of_kommune = deliveries_by_kommune(deliveries, collaborations)
+    rows = []
+    for aar, of_year in quarters.items():
+        deltagere = set(approval.taking_part(standing, aar))
+        for kommune in KOMMUNER:
+            komnr = kommune.code
+            states = {
+                kind: state_of(latest.get((aar, komnr, kind)), of_kommune[komnr], of_year) for kind in approval.kinds
+            }
+            takes_part = komnr in deltagere
+            why = None if takes_part else _why(approval, states)
+            others = [standing.get((aar, komnr, kind), False) for kind in _not_needed(approval)]
+            rows.append((aar, komnr, kommune.name, takes_part, why, *others, *states.values()))
+    return pl.DataFrame(rows, schema=participation_schema(statistic), orient="row")
+
+
+def _why(approval: Approval, states: Mapping[str, State]) -> str:
+    """Which quarters keep a kommune out: ``K1, K2 ikke besvaret; K3 afvist, genlevering afventes``."""
+    kinds: dict[State, list[str]] = {}
+    for kind in approval.needed:
+        if states[kind] in _WORDS:
+            kinds.setdefault(states[kind], []).append(kind)
+    parts = [
+        f"{approval.needed_da if len(of_state) == len(approval.needed) else ', '.join(of_state)} {_WORDS[state]}"
+        for state, of_state in kinds.items()
+    ]
+    return "; ".join(parts)
+
+
+def participation_of_release(statistic: Statistic, definition: Definition, pins: Pins) -> pl.DataFrame:
+    """Who takes part in a release by its pins: the decisions that counted, and only the deliveries it is made from."""
+    received = [found for pin in pins.deliveries.values() for name, _ in pin.files if (found := _received(name))]
+    quarters = {aar: release_quarters(definition, aar) for aar in definition.reference_years}
+    return participation(statistic, pins.latest.values(), received, pins.collaborations, quarters)
+
+
+def release_quarters(definition: Definition, aar: int) -> dict[str, Period]:
+    """By reporting kommune the quarter of a release whose re-delivery outdates an approval of ``aar``.
+
+    An earlier year was approved on an earlier report, and is not asked for again because the next ordinary deliveries have
+    come: for it only a quarter named for a single kommune counts as a re-delivery [chosen].
+    """
+    asked = KOMNR if aar == definition.reference_years[-1] else definition.quarter_overrides
+    return {komnr: Period.parse(definition.quarter_of(komnr)) for komnr in asked}
+
+
+def participation_now(root: DataRoot, aar: int) -> pl.DataFrame:
+    """Who would take part in a year by all that was decided and read from the inbox until now."""
+    quarters = {aar: figures_from(root, aar)}
+    return participation(
+        root.declared, read_approvals(root), accepted_deliveries(root), read_collaborations(root), quarters
+    )
+
+
+def accepted_deliveries(root: DataRoot) -> list[Received]:
+    """Every accepted delivery of the quarters that were run."""
+    lake = Lake(root)
+    frames = [lake.frame("leverancer", kvartal) for kvartal in lake.quarters_with("leverancer")]
+    accepted = [frame.filter(pl.col("status") == "accepted").select("kvartal", "filename") for frame in frames]
+    names = [f"{kvartal}/{filename}" for frame in accepted for kvartal, filename in frame.iter_rows()]
+    return [found for name in names if (found := _received(name))]
+
+
+def _received(name: str) -> Received | None:
+    """A delivery by ``kvartal/filename``; the time in its name is Danish."""
+    parsed = parse_name(*name.split("/", 1))
+    if parsed is None:
+        return None
+    return Received(parsed.komnr, Period.parse(parsed.kvartal), parsed.received.replace(tzinfo=DANISH_TIME))
+
+
+def standing_definitions(root: DataRoot) -> list[Definition]:
+    """Definitions of the releases that stand, by the time they come out; one that can no longer be read is left out."""
+    found = []
+    for path in root.releases.glob("*/manifest.json"):
+        if is_release_name(path.parent.name):
+            with contextlib.suppress(DefinitionError):
+                found.append(read_definition(root, path.parent.name))
+    return sorted(found, key=lambda definition: (definition.publish_at, definition.release))
+
+
+def figures_from(root: DataRoot, aar: int) -> dict[str, Period]:
+    """By reporting kommune the quarter whose re-delivery outdates an approval of a year now: of the newest release that
+    holds the year, else of the newest approval reports, else the newest quarter that was run (nothing when none was).
+    """
+    holding = [definition for definition in standing_definitions(root) if aar in definition.reference_years]
+    if holding:
+        return release_quarters(holding[-1], aar)
+    lake = Lake(root)
+    kvartal = newest_quarter(lake, aar) or max(lake.quarters(), default=None)
+    return dict.fromkeys(KOMNR, Period.parse(kvartal)) if kvartal else {}
+
+
+def catalog_frame(root: DataRoot) -> pl.DataFrame:
+    """Every release that stands, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
+    frames = []
+    for definition in standing_definitions(root):
+        pins = pins_of(root, definition.release)
+        if pins is not None:
+            frame = participation_of_release(root.declared, definition, pins)
+            frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *frame.columns))
+    for aar in sorted({decision.aar for decision in read_approvals(root)}):
+        frame = participation_now(root, aar)
+        frames.append(frame.select(pl.lit(NOW).alias("udgivelse"), *frame.columns))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=catalog_schema(root.declared))

@@ -1,0 +1,80 @@
+"""What a release hides of a year so that it is safe in both readings of the releases before it (R11).
+
+A move of an unknown that two releases share is a move in each of them, so what is safe where equal figures are one unknown
+(``equal``) is safe where only unchanged kommuner share theirs (``unchanged``), as far as it is hidden there. So the first
+pattern is made in ``equal``. Where nothing protects a cell, because a figure beside it is known to whoever takes it to
+stand still, it is protected in ``unchanged``, where that figure may be hidden. What is hidden for it must be safe in
+``equal`` as well, and so on; what is hidden only grows, so this ends.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
+from hjalp_pipeline.confidentiality.guard import guard_insiders
+from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
+from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
+from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system
+from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
+from hjalp_pipeline.statistic import Statistic
+
+#: Nobody can compute a hidden cell, nor tell that it is small [chosen in R11].
+RULE: Rule = "up3"
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What a year of the new release hides, and the suppressor's report for each reading it was asked about."""
+
+    mask: Mask
+    reports: Mapping[Reading, Protection]
+
+
+def readings(statistic: Statistic, aar: int, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
+    """The year in both readings, the stricter first; one release alone can be read in one way only."""
+    known = year_system(statistic, aar, releases, reading="unchanged")
+    if len(releases) == 1:
+        return {"unchanged": known}
+    return {"equal": year_system(statistic, aar, releases), "unchanged": known}
+
+
+def find_pattern(years: Mapping[Reading, YearSystem], units: int, *, against_insiders: bool = False) -> Pattern:
+    """A pattern that protects in every reading what can be protected in it."""
+    mask, settled = Mask(), dict[Reading, Bools]()
+    reports: dict[Reading, Protection] = {}
+    while todo := next(_unsettled(years, mask, settled), None):
+        reading, year, hidden = todo
+        found = year.system.primary | hidden
+        if not reports or _helpless(year.system, found):
+            asked = replace(year.system, primary=found)
+            reports[reading] = protect(asked, RULE, previous=year.preferred, work=Work(units=units))
+            found = reports[reading].hidden
+            if against_insiders:
+                found = guard_insiders(year.system, found, RULE)
+        mask |= year.mask(found)
+        settled[reading] = year.hidden(mask)
+    return Pattern(mask, reports)
+
+
+def _unsettled(
+    years: Mapping[Reading, YearSystem], mask: Mask, settled: Mapping[Reading, Bools]
+) -> Iterator[tuple[Reading, YearSystem, Bools]]:
+    for reading, year in years.items():
+        hidden = year.hidden(mask)
+        if reading not in settled or (hidden != settled[reading]).any():
+            yield reading, year, hidden
+
+
+def _helpless(system: System, hidden: Bools) -> bool:
+    """Whether the pattern leaves a cell unprotected that another pattern would protect."""
+    broken = is_safe(system, hidden, RULE)
+    return bool(set(broken) - beyond_help(system, ~system.open | hidden, RULE, broken))
+
+
+def proposed(system: System, report: Protection) -> list[Ints]:
+    """The suppressor's proofs as whole tables that an outsider must hold possible."""
+    tables = []
+    for cells, changes in report.proofs.values():
+        tables.append(system.values.copy())
+        tables[-1][cells] += changes
+    return tables

@@ -1,0 +1,124 @@
+"""A statistic's tables as they are published: texts in Danish and English, notes, and their PX and JSON-stat files."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.production.release.known_defects import defect_notes
+from hjalp_pipeline.publishing.definition import Definition
+from hjalp_pipeline.publishing.jsonstat import jsonstat
+from hjalp_pipeline.publishing.publication import publication_of
+from hjalp_pipeline.publishing.px import px
+from hjalp_pipeline.publishing.statbank import HIDDEN
+from hjalp_pipeline.publishing.table import SYMBOL, VALUE, PublishedTable, Symbol, Text, Value, Variable, enumerated
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.table_spec import Dimension, Sum, TableSpec
+
+_HIDDEN = Symbol(HIDDEN, Text("Diskretioneret", "Confidential"))
+_CONFIDENTIAL = Text(
+    "Celler med færre end 3 observationer er diskretioneret, og der er foretaget følgediskretionering, så tallene ikke kan "
+    "regnes ud. De vises som to prikker (..). Tre prikker (...) står, hvor kommunen ikke deltager.",
+    "Cells with fewer than 3 observations are confidential, and further cells are hidden so that they cannot be computed. "
+    "They are shown as two dots (..). Three dots (...) stand where the municipality does not take part.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the figures: kommuner that do not take part by year, whose data lack what, and settings."""
+
+    not_taking_part: Mapping[int, Collection[str]]
+    defects: Sequence[tuple[Text, str]] = ()
+    settings: Mapping[str, Text] = field(default_factory=dict)
+
+
+def files_of(
+    statistic: Statistic,
+    tables: Mapping[str, pl.DataFrame],
+    definition: Definition,
+    beside: Beside,
+) -> dict[str, bytes]:
+    """``{ID}.px`` and ``{ID}.json`` of each table, its hidden cells null (``hiding.with_symbols``).
+
+    The same input gives the same bytes: no clock is read.
+    """
+    files = {}
+    for name in sorted(tables):
+        table = published_table(statistic, statistic.table(name), tables[name], definition, beside)
+        files[f"{table.id}.px"] = px(table)
+        files[f"{table.id}.json"] = jsonstat(table)
+    return files
+
+
+def published_table(
+    statistic: Statistic,
+    spec: TableSpec,
+    frame: pl.DataFrame,
+    definition: Definition,
+    beside: Beside,
+) -> PublishedTable:
+    """A table with its texts; TableError when the frame is not the full cross product of its codes."""
+    years, texts = definition.reference_years, spec.texts
+    variables = (*(dimension.variable for dimension in spec.dimensions), _tid(years))
+    by = [enumerated((getattr(v.text, lang) for v in variables), word) for lang, word in (("da", "og"), ("en", "and"))]
+    codes = zip(spec.keys, variables, strict=True)
+    columns = [pl.col(column).cast(pl.String).alias(variable.code) for column, variable in codes]
+    return PublishedTable(
+        id=spec.id,
+        title=Text(f"{texts.contents.da} efter {by[0]}", f"{texts.contents.en} by {by[1]}"),
+        contents=texts.contents,
+        units=texts.units,
+        subject_code=statistic.subject_code,
+        subject_area=statistic.subject_area,
+        source=Text("Danmarks Statistik", "Statistics Denmark"),
+        database=Text("Statistikbanken", "StatBank Denmark"),
+        variables=variables,
+        decimals=spec.decimals,
+        stock=True,  # ultimo the year
+        # Persons may be in several kommuner, and shares have no sum: only what is a sum may be added up.
+        aggregation=isinstance(spec.counts, Sum),
+        notes=(
+            _CONFIDENTIAL,
+            _participation(spec.dimensions[0], beside.not_taking_part, years),
+            *texts.notes,
+            *defect_notes(beside.defects),
+        ),
+        symbols=(_HIDDEN, *(sign.symbol for sign in spec.signs)),
+        publication=publication_of(spec.id, beside.settings),
+        updated=definition.publish_at.astimezone(DANISH_TIME),
+        figures=frame.select(*columns, pl.col(spec.measure).cast(pl.Int64).alias(VALUE), SYMBOL),
+    )
+
+
+def absent(deltagere: pl.DataFrame, years: Iterable[int]) -> dict[int, list[str]]:
+    """Kommuner that do not take part, by year, from those that do (``counting.participants``: aar, komnr)."""
+    taking_part = set(deltagere.select("aar", "komnr").iter_rows())
+    return {aar: [komnr for komnr in KOMNR if (aar, komnr) not in taking_part] for aar in years}
+
+
+def _tid(years: Iterable[int]) -> Variable:
+    return Variable(
+        "Tid", Text("tid", "time"), tuple(Value(str(aar), Text(str(aar), str(aar))) for aar in years), role="time"
+    )
+
+
+def _participation(kommune: Dimension, not_taking_part: Mapping[int, Collection[str]], years: Iterable[int]) -> Text:
+    """Who is missing in which year, in both languages."""
+    names = {value.code: value.text for value in kommune.variable.values}
+    da = ["Hele landet er beregnet af de kommuner, der deltager."]
+    en = ["All Denmark is computed from the municipalities that take part."]
+    for aar in years:
+        komnr = sorted(not_taking_part.get(aar, ()))
+        if not komnr:
+            da.append(f"I {aar} deltager alle kommuner.")
+            en.append(f"In {aar} all municipalities take part.")
+        elif len(komnr) == len(KOMNR):
+            da.append(f"I {aar} deltager ingen kommuner.")
+            en.append(f"In {aar} no municipality takes part.")
+        else:
+            da.append(f"I {aar} deltager ikke: {enumerated((names[code].da for code in komnr), 'og')}.")
+            en.append(f"Not taking part in {aar}: {enumerated((names[code].en for code in komnr), 'and')}.")
+    return Text(" ".join(da), " ".join(en))

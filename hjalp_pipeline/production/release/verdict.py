@@ -1,0 +1,165 @@
+"""The verdict on what releases hide of a year: reached once, by attack, and told to gate, page, evidence and manifest (R11)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, beyond_help, insiders
+from hjalp_pipeline.confidentiality.evidence import audit_page, counts, evidence, promise
+from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
+from hjalp_pipeline.confidentiality.suppress import Protection
+from hjalp_pipeline.production.release.pattern import RULE, proposed
+from hjalp_pipeline.production.release.protection import Reading, YearSystem
+from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
+
+#: So many of those alone in a cell are examined for the report; in real figures they are a handful.
+INSIDERS = 40
+
+
+@dataclass(frozen=True)
+class YearAudit:
+    """One year attacked: the one verdict on it, for gate, page, evidence and manifest. Confidential.
+
+    ``year``, ``hidden``, ``intervals``: the attack by what everybody knows. ``fails``: a hidden cell can be computed, or be
+    inferred to be below 3, in either reading of the releases. ``inherent``: so it can, but whatever is hidden beside it (public
+    population and shown zeros say it, say, or a release that is already out). ``guessed``: so it can, whatever is hidden
+    beside it, but only by whoever takes figures that are equal in two releases to be unchanged. ``differ``: cells the
+    suppressor holds protected and the attacker breaks. ``out``: the releases' figures with what they hide.
+    """
+
+    aar: int
+    year: YearSystem
+    hidden: Bools
+    intervals: Sequence[Interval]
+    fails: tuple[Name, ...]
+    inherent: tuple[Name, ...]
+    guessed: tuple[Name, ...]
+    differ: tuple[Name, ...]
+    out: Sequence[YearFigures]
+    #: Tables an outsider must hold possible, by the suppressor.
+    proofs: Sequence[Ints] = ()
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
+        found = counts(self.year.system, self.intervals, RULE)
+        return {table: {str(count): number for count, number in row.items()} for table, row in found.items()}
+
+    def hidden_cells(self) -> dict[str, int]:
+        """Per table of the newest release the number of cells that are hidden, as anyone can count them."""
+        return {table: len(cells) for table, cells in self._hidden().items()}
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """What is published: the promise and the cells that the newest release hides, as anyone sees them."""
+        return {"tid": self.aar, **promise(RULE, self._hidden())}
+
+    def _hidden(self) -> dict[str, list[Name]]:
+        """By table the cells that the newest release hides, in order."""
+        newest, aar = self.out[-1], str(self.aar)
+        return {
+            name.upper(): [(name.upper(), *cell[1:], aar) for cell in sorted(newest.hidden) if cell[0] == name]
+            for name in newest.tables
+        }
+
+    @cached_property
+    def evidence(self) -> dict[str, Any] | None:
+        """Every hidden cell's range with its witnesses; None when the solver failed to prove an end.
+
+        For the office alone: ranges of 1 and 2 stand in it, and what persons counted in two kommuner make of the sums.
+        """
+        if not all(interval.exact and interval.public for interval in self.intervals):
+            return None
+        return {"tid": self.aar, **evidence(self.year.system, self.hidden, RULE, self.intervals)}
+
+    def _witnesses(self) -> list[Ints]:
+        """The attacker's witnesses as whole tables."""
+        of_hidden = {id(w): w for interval in self.intervals for w in (interval.low_witness, interval.high_witness)}
+        tables = []
+        for witness in of_hidden.values():
+            tables.append(self.year.system.values.copy())
+            tables[-1][self.hidden] = witness
+        return tables
+
+    def page(self, release: str) -> str:
+        """The page for whoever signs the release (Danish html), with the second audit, of insiders. Confidential."""
+        system = self.year.system
+        alone = int((self.hidden & (system.values == 1)).sum())
+        found = insiders(system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
+        return audit_page(
+            counts(self.year.system, self.intervals, RULE),
+            RULE,
+            release=f"{release}, {self.aar}",
+            fails=[word(name) for name in self.fails],
+            unprotectable=[word(name) for name in self.inherent],
+            guessed=[word(name) for name in self.guessed],
+            insiders=found,
+            examined=(INSIDERS, alone) if alone > INSIDERS else None,
+        )
+
+
+def word(name: Name) -> str:
+    """A cell's name as one says it: ``HJALP2 540 1 90- 2024 (2024v2)``; the last part is the release it came with."""
+    *cell, release = name
+    return f"{' '.join(cell)} ({release})"
+
+
+def judge(
+    systems: Mapping[Reading, YearSystem],
+    mask: Mask,
+    out: Sequence[YearFigures],
+    reports: Mapping[Reading, Protection],
+    *,
+    all_out: bool = False,
+) -> YearAudit:
+    """Attack a pattern in each reading; what fails although another pattern would have held is told apart.
+
+    ``all_out``: by what everybody knows, any release could have hidden another pattern; else the newest alone.
+    """
+    known = systems["unchanged"]
+    tables = {reading: proposed(systems[reading].system, report) for reading, report in reports.items()}
+    intervals = _by_what_is_known(known.system, known.hidden(mask), tables.get("unchanged", ()))
+    fails, lost, differ = dict[Reading, set[Name]](), dict[Reading, set[Name]](), set[Name]()
+    for reading, year in systems.items():
+        system, hidden = year.system, year.hidden(mask)
+        found = intervals if year is known else attack(system, hidden, enough=RULE, tables=tables.get(reading, ()))
+        broken = {i.cell for i in found if not holds(RULE, int(system.values[i.cell]), i.low, i.high)}
+        hideable = _not_zero(system) if all_out and year is known else ~system.open
+        helpless = beyond_help(system, hideable | hidden, RULE, broken)
+        lost[reading] = {system.names[cell] for cell in helpless}
+        fails[reading] = {system.names[cell] for cell in broken - helpless}
+        if reading in reports:
+            held = set(reports[reading].proofs) - {cell for cell, _ in reports[reading].unprotectable}
+            differ |= {system.names[cell] for cell in held & broken}
+    # A guess that tells no more than is known is not worth a word, whichever release the cell is named by.
+    told = {name[:-1] for name in fails["unchanged"] | lost["unchanged"]}
+    by_guess, guessed = ({name for name in of.get("equal", ()) if name[:-1] not in told} for of in (fails, lost))
+    return YearAudit(
+        known.aar,
+        known,
+        known.hidden(mask),
+        intervals,
+        fails=tuple(sorted(fails["unchanged"] | by_guess)),
+        inherent=tuple(sorted(lost["unchanged"])),
+        guessed=tuple(sorted(guessed)),
+        differ=tuple(sorted(differ)),
+        out=out,
+        proofs=tables.get("unchanged", ()),
+    )
+
+
+def _by_what_is_known(system: System, hidden: Bools, tables: Sequence[Ints]) -> list[Interval]:
+    """The attack on published figures alone; where the solver fails, that from the true ones, which decides as well."""
+    try:
+        found = attack(system, hidden)
+    except AttackError:
+        found = []
+    if hidden.any() and not (found and all(interval.exact for interval in found)):
+        return attack(system, hidden, enough=RULE, tables=tables)
+    return found
+
+
+def _not_zero(system: System) -> Bools:
+    return np.asarray(system.values >= system.lower, dtype=np.bool_)

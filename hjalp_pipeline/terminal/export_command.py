@@ -1,0 +1,69 @@
+"""The command ``microdata``: a release's microdata as files of a statistics package, in a folder for its owner alone."""
+
+import shutil
+from pathlib import Path
+
+from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
+from hjalp_pipeline.publishing.definition import is_release_name
+from hjalp_pipeline.publishing.export import Format, LibraryMissing, export, require_library
+from hjalp_pipeline.statistic import Microdata
+from hjalp_pipeline.storage.files import read_parquet, replacing_folder, sha256, sweep_beside, sync
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.terminal.commands import err, out
+
+
+def export_microdata(root: DataRoot, release: str, form: Format, folder: Path) -> int:
+    """Write the registers and the codebook to ``folder``, which must not exist yet; 0 when they stand there.
+
+    The folder appears whole or not at all and, as health data, is readable by its owner alone (0700, files 0600). 2 when
+    the command makes no sense, 1 when it cannot be done. What is exported must be what the release's manifest says.
+    """
+    source, registers = root.releases / release / "microdata", root.declared.microdata
+    if not is_release_name(release) or not source.is_dir() or registers is None:
+        return _fail(f"not a published release with microdata: {release}", 2)
+    folder = folder.resolve()
+    if folder.is_relative_to(root.releases.resolve()):
+        return _fail("a published release never changes: name a folder outside releases/", 2)
+    if folder.exists():
+        return _fail("the folder is there already: name a new one", 2)
+    try:
+        require_library()
+    except LibraryMissing as fault:
+        return _fail(str(fault), 1)
+    outputs = (known_manifest(root, release) or Manifest()).outputs
+    changed = [path.name for path in _files(source) if outputs.get(f"microdata/{path.name}") != sha256(path)]
+    if changed:
+        return _fail(f"not as they were published (manifest.json): {', '.join(changed)}", 1)
+    sweep_beside(folder)
+    with replacing_folder(folder) as building:
+        for path in _files(source):
+            _write(registers, path, building, form, release)
+        for path in building.iterdir():
+            path.chmod(0o600)
+            sync(path)
+        names = sorted(path.name for path in building.iterdir())
+    out.print(f"[green]{release}[/] in {form}: {', '.join(names)}")
+    return 0
+
+
+def _files(source: Path) -> list[Path]:
+    return sorted(path for path in source.iterdir() if path.is_file() and not path.name.startswith("."))
+
+
+def _write(registers: Microdata, path: Path, building: Path, form: Format, release: str) -> None:
+    """A register in the format asked for, anything else (the codebook) as it is."""
+    if path.suffix != ".parquet":
+        shutil.copyfile(path, building / path.name)
+        return
+    export(
+        building / f"{path.stem}.{form}",
+        read_parquet(path),
+        registers.register_of(path.stem),
+        form,
+        f"{path.stem}, {release}",
+    )
+
+
+def _fail(message: str, code: int) -> int:
+    err.print(message, style="red", markup=False)
+    return code
