@@ -97,7 +97,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How Danish pages name a table's figures: in a sentence (``udlånte hjælpemidler``) and as a label (``Udlån``)."""
+    """How Danish pages name a table's figures: in a sentence and as a label."""
 
     sentence: str
     label: str
@@ -148,7 +148,7 @@ class TableSpec:
 
     @property
     def id(self) -> str:
-        """Its name in the StatBank, in files and in messages: ``HJALP1``."""
+        """Its name in the StatBank, in files and in messages."""
         return self.name.upper()
 
     @property

@@ -215,3 +215,27 @@ def test_no_test_stands_outside_a_package() -> None:
     """Two test files of the same name in folders that are no packages would hide each other."""
     folders = {path.parent for path in TESTS.rglob("test_*.py")}
     assert [folder.name for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+#: Words of the first statistic, and the floors that know of no statistic.
+WORDS = re.compile(r"hj(?:ae|æ)lpemid|udlaan|udlån|hjalp[1-9]|genhjalp|§|2022-07-01", re.IGNORECASE)
+ENGINE = (
+    "typed",
+    "codelists",
+    "rules",
+    "pages",
+    "delivery",
+    "contracts",
+    "storage",
+    "production",
+    "defs",
+    "definitions",
+)
+
+
+@pytest.mark.parametrize("floor", [*ENGINE, "statistic", "table_spec", "web"])
+def test_the_engine_has_no_word_of_a_statistic(floor: str) -> None:
+    place = PACKAGE / floor if (PACKAGE / floor).is_dir() else PACKAGE / f"{floor}.py"
+    files = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in {".py", ".j2"}]
+    found = [(path.name, word) for path in files for word in WORDS.findall(path.read_text(encoding="utf-8"))]
+    assert found == [], "the engine reads a statistic's words from its declaration"

@@ -1,1 +1,1 @@
-"""Statistical disclosure control for tables of counts. Knows nothing of hjælpemidler."""
+"""Statistical disclosure control for tables of counts. Knows of no statistic."""

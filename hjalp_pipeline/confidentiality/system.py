@@ -1,7 +1,7 @@
 """Tables as one system of equations over whole numbers, shared by the attacker and the suppressor (seed 8.10, R11).
 
 A *system* holds every cell of every table and release that is published together. A figure that stands in several
-places (HJALP2's total and HJALP1's persons, an unchanged kommune in two releases) is **one** cell. Each sum is an
+places (a total that two tables have, an unchanged kommune in two releases) is **one** cell. Each sum is an
 equation, ``persons <= loans`` an inequality. A *pattern* is a boolean array over the cells, true where hidden:
 everybody knows the others, and of a hidden one that it is a whole number between ``lower`` and ``upper``.
 

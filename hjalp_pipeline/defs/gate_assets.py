@@ -1,4 +1,4 @@
-"""``status/gate`` and ``ledger/udlaan``: who has delivered, and where every row went."""
+"""``status/gate`` and ``ledger``: who has delivered, and where every row went."""
 
 from collections import Counter
 
@@ -77,7 +77,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             )
 
     @dg.multi_asset(
-        name=wing.name("ledger_udlaan"),
+        name=wing.name(f"ledger_{wing.thing}"),
         specs=[
             wing.spec(
                 ["ledger", wing.thing],

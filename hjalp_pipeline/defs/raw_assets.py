@@ -1,4 +1,4 @@
-"""``raw``: what the kommuner delivered. ``raw/leverancer`` reads a quarter's inbox, ``raw/udlaan`` is the data in force."""
+"""``raw``: what the kommuner delivered. ``raw/leverancer`` reads a quarter's inbox, the other asset is the data in force."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def _verdicts(deliveries: Sequence[Delivery]) -> Counter[str]:
 def raw_events(
     wing: Wing, kvartal: str, done: RawRefresh, kommuner: Sequence[str]
 ) -> Iterator[dg.AssetMaterialization]:
-    """One materialisation of ``raw/udlaan`` per kommune: exactly the partitions that hold data, each with its own counts."""
+    """One materialisation of the raw data per kommune: exactly the partitions that hold data, each with its own counts."""
     for komnr in kommuner:
         partition = done.partitions[komnr]
         yield dg.AssetMaterialization(
@@ -127,7 +127,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             )
 
     @dg.multi_asset(
-        name=wing.name("raw_udlaan"),
+        name=wing.name(f"raw_{wing.thing}"),
         specs=[
             wing.spec(
                 ["raw", wing.thing],
@@ -142,7 +142,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         check_specs=[wing.contract(["raw", wing.thing], wing.raw)],
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
-    def udlaan(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
+    def in_force(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
         """Read the deliveries of the kommuner asked for and write their raw partitions; a range is one run per quarter."""
         with guarded():
             root, wanted = data.root_of(wing.statistic), dict[str, list[str]]()
@@ -174,4 +174,4 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 passed=not unread, check_name="contract", metadata={"rows": told(rows), "unread": unread}
             )
 
-    return [leverancer, udlaan]
+    return [leverancer, in_force]

@@ -49,7 +49,7 @@ REMARK_TEXT: dict[str, str] = {
     Remark.STRANGE_TEXT: "En tekst indeholder tegn, der er gået tabt (\ufffd) eller er læst i et forkert tegnsæt (Ã¸ for ø).",
     Remark.SHEET_SIZE: "Antallet er præcis, hvad et regneark kan rumme. Kontrollér, at udtrækket ikke er skåret af.",
     Remark.HIDDEN_SHEET: "Arbejdsbogens første ark er skjult. Det er det ark, der er læst.",
-    Remark.FEWER: "Leverancen har langt færre poster end systemets forrige. En leverance skal rumme alle udlån tilbage i tid.",
+    Remark.FEWER: "Leverancen har langt færre poster end systemets forrige. En leverance skal rumme alle poster tilbage i tid.",
     Remark.FUTURE_NAME: "Tidspunktet i filens navn ligger i fremtiden. Leverancen gælder, til tiden er gået, også når I sender en ny "
     "med det rigtige tidspunkt. Kontakt Danmarks Statistik.",
 }
@@ -76,7 +76,7 @@ REJECTION_ADVICE: dict[str, str] = {
     RejectionCode.XLSX_UGYLDIG: "Gem regnearket igen som en almindelig xlsx-fil uden adgangskode, og send den på ny.",
     RejectionCode.KOLONNER: "Ret overskrifterne i første linje, så de aftalte kolonner er der hver præcis én gang, og send filen på ny.",
     RejectionCode.ANTAL: "Filen er sandsynligvis afbrudt under dannelse eller overførsel. Dan den igen, og send den på ny.",
-    RejectionCode.TOM: "Kontrollér udtrækket, og send en fil med alle udlån.",
+    RejectionCode.TOM: "Kontrollér udtrækket, og send en fil med alle poster.",
     RejectionCode.FOR_MANGE_FEJL: "Ret fejlene nedenfor i kildesystemet eller i udtrækket, og send hele filen på ny.",
 }
 

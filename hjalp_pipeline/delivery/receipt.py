@@ -99,6 +99,7 @@ def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts) -> str:
     code, remarks = receipt_dict["code"], REMARK_TEXT | dict(layouts.declaration.remarks)
     return template("hjalp_pipeline.delivery", "receipt.html.j2").render(
         receipt=receipt_dict,
+        statistic=layouts.declaration.statistic,
         version=layout.version,
         accepted=receipt_dict["status"] == "accepted",
         used=receipt_dict["records"] - receipt_dict["bad_records"],

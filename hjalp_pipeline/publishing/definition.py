@@ -131,7 +131,7 @@ class Definition:
     protect_insiders: _Flag = False
     #: Whether a cell that no pattern can protect holds the release back (else it is hidden, and named in the evidence).
     refuse_unprotectable: _Flag = False
-    #: Per cent a kommune's HJALP1 may move against the release before it without an explanation on file.
+    #: Per cent a kommune's figure in the watched table may move against the release before it without an explanation on file.
     max_move_pct: (
         Annotated[float, Strict(), Field(gt=0), AllowInfNan(False), Says("must be a positive number")] | None
     ) = None

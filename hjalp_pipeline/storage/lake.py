@@ -3,9 +3,9 @@
 Layout below ``lake/``::
 
     leverancer/{key}.json|.parquet         verdict and typed copy of a delivery's content
-    raw/udlaan/{kvartal}/{komnr}.json      a raw partition: its deliveries and the Parquet file that holds its rows
-    {state}/udlaan/{kvartal}/{komnr}-{fp}.parquet   the columns a data state adds
-    removed/udlaan/{kvartal}/{komnr}-{fp}.parquet   rows the states removed, with why
+    raw/{thing}/{kvartal}/{komnr}.json     a raw partition: its deliveries and the Parquet file that holds its rows
+    {state}/{thing}/{kvartal}/{komnr}-{fp}.parquet   the columns a data state adds
+    removed/{thing}/{kvartal}/{komnr}-{fp}.parquet   rows the states removed, with why
     bestand/{kvartal}/{komnr}-{fp}.parquet          year-end stock by person
     kaede/{kvartal}/{komnr}-{fp}.json      a chain result, written after its files: it exists when they are whole
     kvartaler/{kvartal}.json               the chain results a quarter stands on
@@ -45,7 +45,7 @@ __all__ = ["ChangedError", "Lake", "NotMadeError"]
 
 _NAMING: dict[str, Any] = {
     "leverancer/??/*.json": Verdict,
-    "raw/udlaan/*/???.json": RawPartition,
+    "raw/*/*/???.json": RawPartition,
     "kaede/*/*.json": ChainEntry,
     "kvartaler/*.json": QuarterEntry,
     "registers/*/*.json": PreparedExtract,
@@ -62,7 +62,7 @@ class Lake(LakeFiles):
         files of chain results and verdicts.
         """
         results = (f"{dataset}/*/*.parquet" for dataset in datasets)
-        for pattern in ("leverancer/??/*", "raw/udlaan/*/*.parquet", "kaede/*/*.json", *results):
+        for pattern in ("leverancer/??/*", "raw/*/*/*.parquet", "kaede/*/*.json", *results):
             yield from self.path.glob(pattern)
 
     def naming(self) -> Iterator[tuple[Path, Any]]:
@@ -118,6 +118,10 @@ class Lake(LakeFiles):
     def _delivery(self, key: str, suffix: str) -> Path:
         return self.path / "leverancer" / key[:2] / f"{key}.{suffix}"
 
+    @property
+    def _raw_folder(self) -> Path:
+        return self.path / "raw" / self.root.declared.thing
+
     # Raw partitions ---------------------------------------------------------------------------------------------
 
     def raw(self, kvartal: str, komnr: str) -> RawPartition | None:
@@ -130,7 +134,7 @@ class Lake(LakeFiles):
 
     def raws(self, kvartal: str = "*") -> Iterator[tuple[str, str, RawPartition]]:
         """All stored raw partitions with quarter and komnr."""
-        for path in sorted((self.path / "raw" / "udlaan").glob(f"{kvartal}/[0-9][0-9][0-9].json")):
+        for path in sorted(self._raw_folder.glob(f"{kvartal}/[0-9][0-9][0-9].json")):
             partition = read_entry(path, RawPartition)
             if partition is not None:
                 yield path.parent.name, path.stem, partition
@@ -156,10 +160,10 @@ class Lake(LakeFiles):
 
     def combined_path(self, kvartal: str, komnr: str, key: str) -> Path:
         """Parquet file of a partition whose rows come from more than one delivery."""
-        return self.path / "raw" / "udlaan" / kvartal / f"{komnr}-{key[:16]}.parquet"
+        return self._raw_folder / kvartal / f"{komnr}-{key[:16]}.parquet"
 
     def _raw(self, kvartal: str, komnr: str) -> Path:
-        return self.path / "raw" / "udlaan" / kvartal / f"{komnr}.json"
+        return self._raw_folder / kvartal / f"{komnr}.json"
 
     # Chain results ----------------------------------------------------------------------------------------------
 
@@ -169,7 +173,7 @@ class Lake(LakeFiles):
         return entry if entry is not None and self.intact_chain(entry) else None
 
     def chain_file(self, dataset: str, kvartal: str, komnr: str, key: str) -> Path:
-        """Parquet file of one data state (``cpr_validated/udlaan`` ..) or of ``bestand``."""
+        """Parquet file of one data state (``{state}/{thing}``) or of ``bestand``."""
         return self.path / dataset / kvartal / f"{komnr}-{key[:16]}.parquet"
 
     def save_chain(self, kvartal: str, komnr: str, frames: dict[str, pl.DataFrame], entry: ChainEntry) -> ChainEntry:

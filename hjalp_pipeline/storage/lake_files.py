@@ -60,7 +60,7 @@ class LakeFiles:
         return locked(self.path / "locks" / kvartal)
 
     def frame_path(self, dataset: str, partition: str) -> Path:
-        """Parquet file of a small dataset (``ledger``, ``tables/hjalp1``) for one quarter."""
+        """Parquet file of a small dataset (``ledger``, ``tables/{name}``) for one quarter."""
         return self.path / dataset / f"{partition}.parquet"
 
     def of_release(self, kind: str, release: str, suffix: str) -> Path:

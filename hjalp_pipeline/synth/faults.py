@@ -23,7 +23,6 @@ SHARE_UNKNOWN_PNR: Final = 0.005  # seed 3.5: ukurante CPR-numre
 SHARE_DUPLICATE_ID: Final = 0.0005  # R2: the same udlaan_id twice in one file
 SHARE_BAD_RECORD: Final = 0.0025  # interfaces: records that cannot be read
 MOST_BAD_RECORDS: Final = 0.015  # of a kommune's loans, so that a tiny one is not rejected by chance
-SHARE_LATE_RETURN: Final = 0.04  # of returns: known to the system a quarter or two later
 LATE_RETURN_DAYS: Final = 25
 
 #: Bad records: 1, 2 dates, 3 no id, 4 komnr, 5 hminr, 6 hmiiso, 7 return date, 8 no issue date, 9 long id, 10 no pnr.

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.inbox.gate import SCHEMA, GateRow, gate, gate_frame, stale_partitions
+from hjalp_pipeline.production.inbox.gate import SCHEMA, GateRow, gate, gate_frame
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
@@ -230,6 +230,11 @@ def test_files_that_say_no_kommune_trouble_nobody(tmp_path: Path) -> None:
     raw, _ = run(root)
     assert sorted(d.verdict.code for d in raw.deliveries if not d.accepted) == ["FILNAVN", "UKENDT_AFSENDER"]
     assert [found.komnr for found in gate(root, KVARTAL) if found.status != "missing"] == ["101", "155", "540"]
+
+
+def stale_partitions(root: DataRoot, kvartaler: list[str]) -> list[tuple[str, str]]:
+    """(kvartal, komnr) of every partition that is not what the inbox says."""
+    return [(row.kvartal, row.komnr) for kvartal in kvartaler for row in gate(root, kvartal) if row.needs]
 
 
 def test_stale_partitions_of_several_quarters(tmp_path: Path) -> None:

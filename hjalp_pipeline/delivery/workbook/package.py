@@ -70,7 +70,7 @@ class Package:
                 if unpacked > MAX_UNPACKED:
                     raise WorkbookError("Filen fylder mere end 1 GiB udpakket.")
                 if tags > MAX_TAGS:
-                    raise WorkbookError("Arkene har langt flere celler, end et ark med udlån kan have.")
+                    raise WorkbookError("Arkene har langt flere celler, end et ark med poster kan have.")
 
     def __contains__(self, name: str) -> bool:
         """Whether there is such a part."""

@@ -82,7 +82,7 @@ class Sheet:
             return
         self._characters += sum(map(len, filled))
         if self._characters > MAX_CHARACTERS:
-            raise WorkbookError("Arket har langt mere tekst, end et ark med udlån kan have.")
+            raise WorkbookError("Arket har langt mere tekst, end et ark med poster kan have.")
         self._first, self._last = self._first or self._number, self._number
         self._ready.append(row)
 
@@ -119,7 +119,7 @@ class Sheet:
             raise damaged()
         touches = begin[1] in _COLUMNS and int(end[2]) > self._first and int(begin[2]) <= self._last
         if touches and last not in ("", first):
-            raise WorkbookError("Arket har flettede celler i rækkerne med udlån.")
+            raise WorkbookError("Arket har flettede celler i rækkerne med poster.")
 
     def _take(self, run: str) -> bool:
         """Rows written in the plainest way; False when they are not all."""

@@ -84,11 +84,6 @@ def gate(root: DataRoot, kvartal: str) -> list[GateRow]:
     return _Gate(root, kvartal).rows()
 
 
-def stale_partitions(root: DataRoot, kvartaler: list[str]) -> list[tuple[str, str]]:
-    """(kvartal, komnr) of every partition that is not what the inbox says, in order: what the sensor asks for."""
-    return [(row.kvartal, row.komnr) for kvartal in kvartaler for row in gate(root, kvartal) if row.needs]
-
-
 class _Gate:
     def __init__(self, root: DataRoot, kvartal: str) -> None:
         self.lake = Lake(root)

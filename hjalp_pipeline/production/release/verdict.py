@@ -101,7 +101,7 @@ class YearAudit:
 
 
 def word(name: Name) -> str:
-    """A cell's name as one says it: ``HJALP2 540 1 90- 2024 (2024v2)``; the last part is the release it came with."""
+    """A cell's name as one says it: table, codes, time ``(2024v2)``; the last part is the release it came with."""
     *cell, release = name
     return f"{' '.join(cell)} ({release})"
 

@@ -18,6 +18,7 @@ LOAN = Declaration(
         "udleveringsdato": Form.DATO,
         "indleveringsdato": Form.DATO,
     },
+    statistic="Udlån af hjælpemidler",
     look=look,
     remarks=TEXTS,
 )
