@@ -57,7 +57,8 @@ def rules(root: DataRoot) -> None:
     from hjalp_pipeline.production.quarter import counting  # noqa: PLC0415
     from hjalp_pipeline.rules.approval import standing_decisions  # noqa: PLC0415
     from hjalp_pipeline.rules.chain import run_chain  # noqa: PLC0415
-    from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations  # noqa: PLC0415
+    from hjalp_pipeline.storage.codelists import read_collaborations  # noqa: PLC0415
+    from hjalp_pipeline.storage.decisions import read_approvals  # noqa: PLC0415
     from hjalp_pipeline.storage.lake import Lake  # noqa: PLC0415
     from hjalp_pipeline.storage.registers import load, newest_extract  # noqa: PLC0415
 

@@ -16,7 +16,8 @@ from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_YEAR
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import usable_codes
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_systems
+from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import newest_extract
 from hjalp_pipeline.storage.root import DataRoot

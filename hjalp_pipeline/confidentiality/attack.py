@@ -7,13 +7,13 @@ anyone can check by adding up; that no value lies outside is proven by exact sum
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from hjalp_pipeline.confidentiality.asking import failing, solvers_of, unknown_cells
 from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
-from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, ModelError, Rule, System, holds
+from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Rule, System, holds
 from hjalp_pipeline.confidentiality.solver import Solver
 
 __all__ = ["AttackError", "Insider", "Interval", "attack", "beyond_help", "insiders", "is_safe", "told_small"]
@@ -63,13 +63,13 @@ def attack(
     ModelError when they do not (a hidden zero); AttackError when no table at all can be found. Where the solver fails to
     prove an end, the interval is not exact.
     """
-    unknown = _unknown(system, hidden, known_to_insider)
-    solvers, fixed = _solvers(system, unknown, enough)
+    unknown = unknown_cells(system, hidden, known_to_insider)
+    solvers, fixed = solvers_of(system, unknown, enough)
     for solver in solvers:
         if enough is not None:
             for table in tables:
                 solver.propose(table[solver.part.cells])
-            _fails(solver, system, enough)
+            failing(solver, system, enough)
             continue
         for cell in range(len(solver.low)):
             solver.prove(cell, high=True)
@@ -96,11 +96,11 @@ def beyond_help(system: System, hideable: Bools, rule: Rule, cells: Iterable[int
     targets = set(cells)
     if not targets:
         return set()
-    solvers, _ = _solvers(system, _unknown(system, hideable, ()), rule)
+    solvers, _ = solvers_of(system, unknown_cells(system, hideable, ()), rule)
     lost = targets - {int(cell) for solver in solvers for cell in solver.part.cells}
     for solver in solvers:
         if not targets.isdisjoint(solver.part.cells.tolist()):
-            lost |= {c for c in _fails(solver, system, rule, targets) if _lost(solver, system, rule, c)}
+            lost |= {c for c in failing(solver, system, rule, targets) if _lost(solver, system, rule, c)}
     return lost
 
 
@@ -119,13 +119,13 @@ def insiders(
     the protector alone. ``tables``: values of all cells, from whoever likes to propose them; those that agree with what
     is published save work and change nothing else. ``most``: examine so many, the first by cell number (default all).
     """
-    solvers, _ = _solvers(system, _unknown(system, hidden, ()), rule)
+    solvers, _ = solvers_of(system, unknown_cells(system, hidden, ()), rule)
     of = {int(cell): solver for solver in solvers for cell in solver.part.cells}
     possible = _possible(system, hidden, [system.values, *tables])
     safe = set(np.flatnonzero(system.primary).tolist()) & set(of)
     unsure = _without_witness(system, rule, safe, possible)
     for solver in solvers:
-        safe -= _fails(solver, system, rule, unsure)
+        safe -= failing(solver, system, rule, unsure)
     possible = _possible(system, hidden, [*possible, *_pools(solvers, system)])
     out = []
     for one in np.flatnonzero(hidden & (system.values == 1))[:most].tolist():
@@ -176,63 +176,8 @@ def _broken_by(system: System, outside: Solver, one: int, targets: set[int], rul
     # what is in no part any more has become computable
     broken = targets - {int(cell) for part in found for cell in part.cells}
     for part in found:
-        broken |= _fails(Solver(part, [system.values[part.cells]]), system, rule, targets)
+        broken |= failing(Solver(part, [system.values[part.cells]]), system, rule, targets)
     return tuple(sorted(broken))
-
-
-def _unknown(system: System, hidden: Bools, known: Iterable[int]) -> Bools:
-    """The cells this attacker does not know. ModelError when a hidden figure lies outside what outsiders grant it."""
-    if (hidden & ((system.values < system.lower) | (system.values > system.upper))).any():
-        msg = "A hidden cell lies outside its bounds; a true zero must be shown"
-        raise ModelError(msg)
-    unknown = hidden.copy()
-    unknown[list(known)] = False
-    return unknown
-
-
-def _solvers(system: System, unknown: Bools, enough: Rule | None) -> tuple[list[Solver], Ints]:
-    """A solver per independent part, started with a witness, and the cells that need none (see ``parts``)."""
-    found, fixed = parts(system, unknown)
-    solvers = []
-    for part in found:
-        solver = Solver(part, [] if enough is None else [system.values[part.cells]])
-        if enough is None:
-            solver.first()
-        solvers.append(solver)
-    return solvers, fixed
-
-
-def _shown(solver: Solver, system: System, rule: Rule, cell: int) -> bool:
-    """Whether the witnesses found show that the rule holds for a cell of the part."""
-    value = int(system.values[solver.part.cells[cell]])
-    return holds(rule, value, int(solver.low[cell]), int(solver.high[cell]))
-
-
-def _fails(solver: Solver, system: System, rule: Rule, targets: set[int] | None = None) -> set[int]:
-    """The cells of the part, of the targets if given, for which the rule does not hold (numbers in the system).
-
-    Many cells are moved at a time, up together, then down together; what is left is proven cell by cell.
-    """
-    cells = solver.part.cells.tolist()
-    left = [c for c, cell in enumerate(cells) if targets is None or cell in targets]
-    for direction in (-1, 1):
-        while True:
-            left = [c for c in left if not _shown(solver, system, rule, c)]
-            # downwards only a cell with one value so far has something to win
-            movable = [c for c in left if direction < 0 or solver.low[c] == solver.high[c]]
-            known = len(solver.pool)
-            if movable:
-                objective = np.zeros(len(cells), dtype=np.int64)
-                objective[movable] = direction
-                with suppress(AttackError):  # a solver that fails finds no witness
-                    solver.optimise(objective)
-            if len(solver.pool) == known:
-                break
-    for high in (True, False):
-        for c in left:
-            if not _shown(solver, system, rule, c):
-                solver.prove(c, high=high)
-    return {cells[c] for c in left if not _shown(solver, system, rule, c)}
 
 
 def _intervals(solvers: list[Solver], fixed: Ints, hidden: Bools, unknown: Bools, *, public: bool) -> list[Interval]:

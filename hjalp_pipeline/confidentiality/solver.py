@@ -11,12 +11,10 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from hjalp_pipeline.confidentiality.endless import DENOMINATORS, ray_of
 from hjalp_pipeline.confidentiality.knowledge import AttackError, Part
 from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Ints
-from hjalp_pipeline.confidentiality.programs import new_solver, program, run
-
-#: Denominators tried for the dual prices; most are whole numbers, the last takes any at a loss below 1e-6 a unit.
-DENOMINATORS = (1, 2520, 2**20)
+from hjalp_pipeline.confidentiality.programs import program, run
 
 #: An integer program that fails is tried once more, another way.
 SEEDS = (0, 1)
@@ -63,7 +61,7 @@ class Solver:
         if not self.pool:
             self._integer(np.zeros(len(self.low), dtype=np.int64))
         if (self.upper >= NO_BOUND).any() and self._ray is None:
-            self._ray = self._endless()
+            self._ray = ray_of(self.part)
             endless = self._ray > 0
             base = self.pool[0]
             if endless.any():
@@ -229,41 +227,6 @@ class Solver:
             msg = "An integer program stopped short of its optimum"
             raise AttackError(msg)
         return value
-
-    def _endless(self) -> Ints:
-        """A direction in which the part goes on for ever, 0 for the cells that cannot; checked exactly."""
-        part, n = self.part, len(self.low)
-        highs = new_solver()
-        grows = part.upper >= NO_BOUND
-        for grow in grows.tolist():
-            highs.addVar(0.0, highspy.kHighsInf if grow else 0.0)
-        for rows, least in ((part.equations, 0.0), (part.inequalities, -highspy.kHighsInf)):
-            for i in range(rows.count):
-                cells, coefs, _ = rows.row(i)
-                highs.addRow(least, 0.0, len(cells), cells.astype(np.int32), coefs.astype(np.float64))
-        # directions add up, so the one in which most cells grow is the one in which all grow that can
-        for cell in np.flatnonzero(grows):
-            highs.addVar(0.0, 1.0)
-            highs.changeColCost(highs.getNumCol() - 1, -1.0)
-            pair = np.array([cell, highs.getNumCol() - 1], dtype=np.int32)
-            highs.addRow(0.0, highspy.kHighsInf, 2, pair, np.array([1.0, -1.0]))
-        run(highs)
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            msg = "The search for unbounded cells ended without an optimum"
-            raise AttackError(msg)
-        ray = np.array(highs.getSolution().col_value[:n], dtype=np.float64)
-        for scale in DENOMINATORS:
-            whole = np.rint(ray * scale).astype(np.int64)
-            if (
-                np.abs(ray * scale - whole).max() < 1e-6
-                and (whole >= 0).all()
-                and not whole[~grows].any()
-                and not part.equations.activity(whole).any()
-                and (part.inequalities.activity(whole) <= 0).all()
-            ):
-                return whole
-        msg = "A direction without bound could not be checked in whole numbers"
-        raise AttackError(msg)
 
 
 def _whole(values: Sequence[float]) -> Ints:

@@ -9,7 +9,7 @@ from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.retention import removals, remove
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 
 def build(wing: Wing) -> Built:

@@ -14,7 +14,7 @@ from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.release.embargo import Standing, open_due
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 
 def now() -> datetime:

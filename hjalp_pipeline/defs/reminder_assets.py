@@ -18,7 +18,8 @@ from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
 from hjalp_pipeline.dialogue.reminders.states import CHANNELS, LABELS, State
-from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 #: Run tag with the day the list is for, ``2025-04-22``.
 DATE_TAG = "hjalp/dato"

@@ -11,7 +11,7 @@ from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import fingerprint
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
 

@@ -16,7 +16,7 @@ from hjalp_pipeline.contracts.one_pass import Contract
 from hjalp_pipeline.contracts.states import columns
 from hjalp_pipeline.rules.rule import DataState
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DEFAULT, SHARED
 
 KOMMUNE = dg.StaticPartitionsDefinition(list(KOMNR))

@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.contracts.states import of_table
+from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.inbox.gate import SCHEMA as GATE_SCHEMA
-from hjalp_pipeline.production.inbox.reading import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.hiding import suppress
 from hjalp_pipeline.production.quarter.quarter_run import (
     ledger_schema,

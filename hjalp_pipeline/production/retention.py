@@ -19,9 +19,11 @@ from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.quarter.chain_results import datasets
 from hjalp_pipeline.production.release.manifest import known_pins
 from hjalp_pipeline.production.release.pins import Pins
-from hjalp_pipeline.storage.codelists import DANISH_TIME, read_systems
+from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.entries import ChainEntry, ResultFiles
-from hjalp_pipeline.storage.files import OWNER, locked, sha256, sync, write_bytes
+from hjalp_pipeline.storage.files import OWNER, locked, sync, write_bytes
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import extracts, newest_extract
 from hjalp_pipeline.storage.root import DataRoot

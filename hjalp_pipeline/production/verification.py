@@ -15,7 +15,8 @@ from hjalp_pipeline.production.release.pins import Pins, read_definition
 from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import standing_decisions
-from hjalp_pipeline.storage.codelists import InputError, read_approvals
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.entries import (
     ChainEntry,
     PreparedExtract,
@@ -24,7 +25,7 @@ from hjalp_pipeline.storage.entries import (
     Verdict,
     read_entry,
 )
-from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import LAYOUT, check_layout, frames

@@ -9,7 +9,9 @@ from io import StringIO
 from pathlib import Path
 
 from hjalp_pipeline.rules.approval import Decision
-from hjalp_pipeline.storage.codelists import APPROVAL_COLUMNS, DANISH_TIME, InputError
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.decisions import APPROVAL_COLUMNS
 from hjalp_pipeline.storage.files import locked, make_folder, sync, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 

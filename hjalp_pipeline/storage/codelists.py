@@ -1,20 +1,16 @@
-"""Lists a statistician maintains below the data root: systems, collaborations, extensions, explanations, approvals.
+"""Lists a statistician maintains below the data root: systems, collaborations, extensions, explanations.
 
 Every fault is an InputError as ``lists.read_list`` makes it: it names the file, the line and what is wrong.
 """
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from pydantic import AfterValidator, ValidationInfo
 
 from hjalp_pipeline.codelists.periods import Kvartal, Period
-from hjalp_pipeline.rules.approval import Approval, Decision
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.lists import (
@@ -26,33 +22,24 @@ from hjalp_pipeline.storage.lists import (
     MonthOrNone,
     Quarter,
     QuarterOrNone,
-    Year,
     as_read,
     choice,
-    columns_of,
     one_of,
     read_list,
     unique,
 )
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.typed import Written
 
 __all__ = [
-    "APPROVAL_COLUMNS",
-    "DANISH_TIME",
     "SYSTEMS_SCHEMA",
     "Extension",
     "InputError",
-    "approval_files",
-    "danish_time",
-    "read_approvals",
     "read_collaborations",
     "read_explanations",
     "read_extensions",
     "read_systems",
     "systems_frame",
 ]
-DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 #: ``systems.csv`` as a frame.
 SYSTEMS_SCHEMA = pl.Schema(
     {
@@ -70,16 +57,6 @@ SYSTEMS_SCHEMA = pl.Schema(
 ENCODINGS = ("utf-8", "windows-1252")
 _RELEASE = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 _SYSTEM = re.compile(r"[a-z0-9-]+")
-#: ISO 8601 as people and this program write it: neither week dates nor the basic form.
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
-
-
-def danish_time(text: str) -> datetime:
-    """An ISO 8601 point in time; one without zone is Danish time."""
-    if not _MOMENT.fullmatch(text):
-        raise ValueError(f"{text!r} is not a point in time (2025-05-20T09:30)")
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=DANISH_TIME)
 
 
 def _system_name(text: str) -> str:
@@ -186,25 +163,6 @@ class _Explanation:
     reason: Annotated[str, AfterValidator(_said)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Approval:
-    decided_at: Annotated[datetime, Written(str, danish_time, str)]
-    aar: Year
-    komnr: Komnr
-    kind: str
-    decision: Annotated[str, AfterValidator(lambda text: choice(text, ("godkendt", "afvist")))]
-    decided_by: str
-    note: str
-
-    def row(self, approval: Approval) -> Decision:
-        choice(self.kind, approval.kinds)
-        return Decision(self.decided_at, self.aar, self.komnr, self.kind, self.decision == "godkendt")
-
-
-#: Columns of ``approvals/*.csv``.
-APPROVAL_COLUMNS = columns_of(_Approval)
-
-
 def read_systems(root: DataRoot) -> list[SystemRow]:
     """``codelists/systems.csv``; raises InputError when it is missing or a row cannot be read."""
     path = root.codelists / "systems.csv"
@@ -275,19 +233,3 @@ def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
     path = root.codelists / "explanations.csv"
     rows = read_list(path, _Explanation, as_read, unique("release", "komnr")) if path.is_file() else []
     return {(row.release, row.komnr): row.reason for row in rows}
-
-
-def read_approvals(root: DataRoot) -> list[Decision]:
-    """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
-    approval = root.declared.approval
-    return [
-        decision
-        for path in approval_files(root)
-        for decision in read_list(path, _Approval, lambda row: row.row(approval))
-    ]
-
-
-def approval_files(root: DataRoot) -> list[Path]:
-    """Files of decisions by name; hidden ones and empty ones hold none."""
-    found = sorted(root.approvals.glob("*.csv"))
-    return [path for path in found if not path.name.startswith(".") and path.stat().st_size]

@@ -8,7 +8,8 @@ import errno
 import os
 from pathlib import Path
 
-from hjalp_pipeline.storage.files import locked, sha256
+from hjalp_pipeline.storage.files import locked
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 
 

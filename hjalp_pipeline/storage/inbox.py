@@ -10,7 +10,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.storage.files import fingerprint
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.hashes import Hashes, mark
 from hjalp_pipeline.storage.root import DataRoot
 

@@ -38,7 +38,8 @@ from hjalp_pipeline.storage.entries import (
     read_entry,
     write_entry,
 )
-from hjalp_pipeline.storage.files import sha256, write_parquet
+from hjalp_pipeline.storage.files import write_parquet
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake_files import ChangedError, LakeFiles, NotMadeError
 
 __all__ = ["ChangedError", "Lake", "NotMadeError"]

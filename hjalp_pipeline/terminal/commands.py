@@ -24,7 +24,7 @@ from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.production.release.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.inbox import passed_over, period_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import check_layout

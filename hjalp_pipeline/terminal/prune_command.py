@@ -6,7 +6,7 @@ from rich.table import Table
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.retention import LEDGER, Removal, removals, remove
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
 

@@ -15,7 +15,7 @@ from hjalp_pipeline.production.release.making import Release, make_release
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_pipeline.storage.codelists import read_approvals
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.facit import build_facit, expected

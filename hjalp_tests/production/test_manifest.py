@@ -15,7 +15,7 @@ from hjalp_pipeline.production.release.manifest import (
     pins_of,
     write_manifest,
 )
-from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_sources import PINS
 

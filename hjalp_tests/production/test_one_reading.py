@@ -13,7 +13,7 @@ from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import reading as intake
 from hjalp_pipeline.production.inbox.reading import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
 from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world

@@ -23,10 +23,12 @@ from hjalp_pipeline.production.release.manifest import copy_path, read_pins
 from hjalp_pipeline.production.release.pins import Pins, read_definition
 from hjalp_pipeline.production.release.published import load_published
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
-from hjalp_pipeline.production.release.revision_causes import CONFIDENTIAL, NO_LONGER, in_codes, reason, write_revision
+from hjalp_pipeline.production.release.revision_causes import write_revision
+from hjalp_pipeline.production.release.revision_words import CONFIDENTIAL, NO_LONGER, in_codes, reason
 from hjalp_pipeline.publishing.revision import largest
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_pipeline.storage.files import sha256, write_json
+from hjalp_pipeline.storage.files import write_json
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2, redelivered

@@ -117,7 +117,7 @@ def the_manifest(root: DataRoot) -> str:
 
 def the_manifest_with_the_figure(root: DataRoot) -> str:
     """Somebody who knows the manifest changes it together with the figure: the lake's copy tells."""
-    from hjalp_pipeline.storage.files import sha256
+    from hjalp_pipeline.storage.fingerprints import sha256
 
     path = root.releases / "2024v1" / "manifest.json"
     manifest = json.loads(path.read_bytes())

@@ -8,7 +8,8 @@ import pytest
 
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
-from hjalp_pipeline.storage.codelists import APPROVAL_COLUMNS, InputError, read_approvals
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.decisions import APPROVAL_COLUMNS, read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 
 HEADER = ";".join(APPROVAL_COLUMNS) + "\n"

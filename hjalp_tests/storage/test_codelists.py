@@ -13,13 +13,13 @@ from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import (
     Extension,
     InputError,
-    danish_time,
-    read_approvals,
     read_collaborations,
     read_explanations,
     read_extensions,
     read_systems,
 )
+from hjalp_pipeline.storage.danish_time import danish_time
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 
 SYSTEMS = "komnr;system;leverandoer;format;encoding;from_quarter;to_quarter;carry_forward"

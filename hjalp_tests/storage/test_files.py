@@ -14,18 +14,16 @@ import pytest
 from hjalp_pipeline.storage import files
 from hjalp_pipeline.storage.files import (
     ALL,
-    code_fingerprint,
-    fingerprint,
     locked,
     read_json,
     replacing,
     replacing_folder,
-    sha256,
     sweep_beside,
     write_bytes,
     write_json,
     write_parquet,
 )
+from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, sha256
 
 
 def names(folder: Path) -> list[str]:

@@ -9,7 +9,8 @@ import pytest
 
 from hjalp_pipeline.storage import lake as module
 from hjalp_pipeline.storage.entries import QuarterEntry, ReleaseResults, ResultFiles, TablesEntry
-from hjalp_pipeline.storage.files import sha256, write_parquet
+from hjalp_pipeline.storage.files import write_parquet
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed

@@ -9,7 +9,7 @@ import pytest
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.production.release.standing import changed_releases
 from hjalp_pipeline.storage import hashes
-from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, write_world
 

@@ -13,7 +13,8 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.publishing.export import FORMATS, LibraryMissing
 from hjalp_pipeline.publishing.microdata import write_register
 from hjalp_pipeline.statistics.hjalp.microdata.genhjalp import GENHJALP, GENHJALP_G, genhjalp_g
-from hjalp_pipeline.storage.files import sha256, write_json
+from hjalp_pipeline.storage.files import write_json
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.terminal import export_command as command
 
 LOANS = pl.DataFrame(

@@ -11,7 +11,9 @@ from hjalp_pipeline.production.release.participation import participation_now, s
 from hjalp_pipeline.rules.approval import Decision, latest_decisions, standing_decisions
 from hjalp_pipeline.statistics.hjalp.approval import KINDS, PARAGRAF
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
-from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, danish_time, read_approvals
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.danish_time import DANISH_TIME, danish_time
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 
 #: ``--kind ALLE``: the four quarters and the paragraph variable.

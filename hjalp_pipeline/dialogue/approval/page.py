@@ -3,7 +3,8 @@
 import polars as pl
 
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS
-from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
+from hjalp_pipeline.dialogue.approval.content import AARSAGER
+from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.pages.charts import bars, columns, danish, lines
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.rules.approval import State

@@ -9,16 +9,18 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.dialogue.approval.content import Report, make_report
+from hjalp_pipeline.dialogue.approval.content import make_report
 from hjalp_pipeline.dialogue.approval.figures import Figures, count_figures
 from hjalp_pipeline.dialogue.approval.page import report_html
+from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.dialogue.approval.rows import faulty_rows
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, Source, of_quarter, of_release, write_figures
 from hjalp_pipeline.dialogue.approval.workbook import write_workbook
 from hjalp_pipeline.production import report_history
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
-from hjalp_pipeline.storage.files import fingerprint, make_folder, write_bytes
+from hjalp_pipeline.storage.files import make_folder, write_bytes
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.root import DataRoot
 
 

@@ -20,7 +20,8 @@ from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import Decision, latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
-from hjalp_pipeline.storage.codelists import InputError, read_approvals, read_collaborations
+from hjalp_pipeline.storage.codelists import InputError, read_collaborations
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import load

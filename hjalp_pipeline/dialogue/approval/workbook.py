@@ -10,8 +10,9 @@ from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hjalp_pipeline.dialogue.approval.content import AARSAGER, Report
+from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.approval.page import STATE_WORDS, partly_listed
+from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.pages.template import danish_date
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.files import replacing

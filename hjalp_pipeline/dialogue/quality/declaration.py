@@ -8,14 +8,8 @@ from typing import Any
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.quality.comparability import COMPARABLE_SINCE
-from hjalp_pipeline.dialogue.quality.figures import (
-    FEWEST_ROWS,
-    KILDER,
-    ROUNDED,
-    Aar,
-    Quality,
-    quality,
-)
+from hjalp_pipeline.dialogue.quality.figures import quality
+from hjalp_pipeline.dialogue.quality.quality import FEWEST_ROWS, KILDER, ROUNDED, Aar, Quality
 from hjalp_pipeline.dialogue.quality.small_numbers import ALL, REGISTER
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.template import danish_percent, template

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 
 class Revision(NamedTuple):

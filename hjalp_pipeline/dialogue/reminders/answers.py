@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hjalp_pipeline.rules.approval import Decision, Received
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 #: Days a kommune has to decide anew after a re-delivery, when the year's own deadline is sooner.
 ANSWER_DAYS = 14

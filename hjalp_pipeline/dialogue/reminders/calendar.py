@@ -17,7 +17,8 @@ from hjalp_pipeline.production.inbox.gate_state import Arrival
 from hjalp_pipeline.production.inbox.receipts import read_receipt
 from hjalp_pipeline.production.release.participation import accepted_deliveries
 from hjalp_pipeline.rules.approval import Approval, Decision, deliveries_by_kommune
-from hjalp_pipeline.storage.codelists import read_approvals, read_collaborations, read_extensions
+from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from hjalp_pipeline.pages.charts import lines
 from hjalp_pipeline.pages.template import danish_percent, template
-from hjalp_pipeline.production.inbox.reading import LEVERANCER_SCHEMA
+from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.quarter_run import unknown_codes, unknown_codes_schema
 from hjalp_pipeline.storage.codelists import systems_frame
 from hjalp_pipeline.storage.duck import select

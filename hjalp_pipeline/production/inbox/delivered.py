@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.rules.systems import Candidate
 from hjalp_pipeline.storage.entries import Verdict
@@ -30,3 +31,33 @@ class Delivery:
             return None
         name = self.name
         return Candidate(Period.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)
+
+
+def verdict_of(intake: Intake) -> Verdict:
+    """What the lake keeps of a delivery that was read."""
+    return Verdict(
+        status=intake.status,
+        code=intake.code,
+        detail=intake.detail,
+        records=intake.records,
+        bad_records=intake.bad_records,
+        findings=tuple(intake.findings),
+        finding_counts=intake.finding_counts,
+        bad_by_code=intake.bad_by_code,
+        remarks=intake.remarks,
+    )
+
+
+def intake_of(verdict: Verdict) -> Intake:
+    """A verdict as it was when the delivery was read, for its receipt; without its records."""
+    return Intake(
+        status=verdict.status,
+        code=verdict.code,
+        detail=verdict.detail,
+        records=verdict.records,
+        bad_records=verdict.bad_records,
+        findings=list(verdict.findings),
+        finding_counts=verdict.finding_counts,
+        bad_by_code=verdict.bad_by_code,
+        remarks=verdict.remarks,
+    )

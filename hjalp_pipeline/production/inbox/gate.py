@@ -22,7 +22,7 @@ from hjalp_pipeline.production.quarter.quarter_tables import counted
 from hjalp_pipeline.rules.collaborations import covered_by
 from hjalp_pipeline.rules.systems import current_systems, left_systems
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
-from hjalp_pipeline.storage.files import fingerprint
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

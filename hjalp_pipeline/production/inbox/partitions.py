@@ -15,8 +15,9 @@ from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.delivery_list import leverancer_frame
 from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
-from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError, leverancer_frame
+from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.rules.gengangere import combine_systems
@@ -25,7 +26,8 @@ from hjalp_pipeline.rules.rulebook import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
 from hjalp_pipeline.storage.entries import LedgerLine, RawPart, RawPartition
-from hjalp_pipeline.storage.files import read_parquet, sha256, sweep, write_parquet
+from hjalp_pipeline.storage.files import read_parquet, sweep, write_parquet
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.layout import open_lake
 from hjalp_pipeline.storage.root import DataRoot

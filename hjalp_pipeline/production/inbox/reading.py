@@ -6,7 +6,7 @@ Typed copies are kept by the delivery's content (SHA-256) and the code that read
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from hashlib import file_digest
@@ -18,34 +18,19 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
-from hjalp_pipeline.delivery.intake import Intake, read_delivery, rejected
+from hjalp_pipeline.delivery.intake import read_delivery, rejected
 from hjalp_pipeline.delivery.layouts.versions import Layouts
-from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
-from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.delivery.names import DeliveryName, parse_name
+from hjalp_pipeline.production.inbox.delivered import Delivery, verdict_of
 from hjalp_pipeline.production.inbox.receipts import write_receipt
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import Verdict
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint
+from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox, open_file
 from hjalp_pipeline.storage.lake import Lake
-
-LEVERANCER_SCHEMA = pl.Schema(
-    {
-        "kvartal": pl.String,
-        "filename": pl.String,
-        "komnr": pl.String,
-        "system": pl.String,
-        "status": pl.String,
-        "code": pl.String,
-        "records": pl.Int64,
-        "bad_records": pl.Int64,
-        "sha256": pl.String,
-    }
-)
-
 
 #: A file that changed so short a time ago, and again since it was listed, is still being written.
 SETTLE_SECONDS = 30
@@ -191,8 +176,8 @@ class Inbox:
     def _verdict_of_name(self, name: DeliveryName | None) -> Verdict | None:
         """A rejection that needs no reading of the file."""
         if name is None:
-            return _as_verdict(rejected(RejectionCode.FILNAVN))
-        return _as_verdict(rejected(RejectionCode.UKENDT_AFSENDER)) if self.sender(name) is None else None
+            return verdict_of(rejected(RejectionCode.FILNAVN))
+        return verdict_of(rejected(RejectionCode.UKENDT_AFSENDER)) if self.sender(name) is None else None
 
     def _key(self, name: DeliveryName, sender: SystemRow, digest: str) -> str:
         # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
@@ -254,7 +239,7 @@ class Inbox:
             intake = read_delivery(opened, name, sender.encoding, self.layouts)
         except ValueError:
             raise UnreadableError("its encoding in codelists/systems.csv is unknown") from None
-        verdict = _as_verdict(intake)
+        verdict = verdict_of(intake)
         frame = None
         if intake.frame is not None:
             frame, dubletter = drop_dubletter(intake.frame, self.statistic.combining.id)
@@ -262,36 +247,3 @@ class Inbox:
             verdict = replace(verdict, rows=frame.height, dubletter=dubletter)
             require(frame, of_state(self.statistic, RAW), f"{file.folder}/{name.filename}")
         return Delivery(file, name, digest, self._key(name, sender, digest), verdict), frame
-
-
-def _as_verdict(intake: Intake) -> Verdict:
-    return Verdict(
-        status=intake.status,
-        code=intake.code,
-        detail=intake.detail,
-        records=intake.records,
-        bad_records=intake.bad_records,
-        findings=tuple(intake.findings),
-        finding_counts=intake.finding_counts,
-        bad_by_code=intake.bad_by_code,
-        remarks=intake.remarks,
-    )
-
-
-def leverancer_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:
-    """One row per delivery of a quarter (``LEVERANCER_SCHEMA``): what it was and what became of it."""
-    rows = [
-        (
-            delivery.file.folder,
-            safe_name(delivery.file.filename),
-            delivery.name.komnr if delivery.name else None,
-            safe_name(delivery.name.system) if delivery.name else None,
-            delivery.verdict.status,
-            delivery.verdict.code,
-            delivery.verdict.records,
-            delivery.verdict.bad_records,
-            delivery.sha256,
-        )
-        for delivery in deliveries
-    ]
-    return pl.DataFrame(rows, schema=LEVERANCER_SCHEMA, orient="row")

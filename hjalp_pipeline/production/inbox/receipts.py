@@ -10,15 +10,16 @@ from typing import Annotated
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.codes import Remark
-from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.delivery.receipt import Situation, receipt, receipt_html
 from hjalp_pipeline.delivery.remarks import is_far_fewer
-from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.delivered import Delivery, intake_of
 from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.publishing.publication import default_settings
-from hjalp_pipeline.storage.codelists import DANISH_TIME, InputError, read_extensions
-from hjalp_pipeline.storage.files import ALL, read_json, sha256, write_bytes
+from hjalp_pipeline.storage.codelists import InputError, read_extensions
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.files import ALL, read_json, write_bytes
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import SEAL, read_sealed, write_sealed
 from hjalp_pipeline.typed import Faults, Written, from_json
@@ -54,17 +55,7 @@ def write_receipt(root: DataRoot, delivery: Delivery, of_sender: Sequence[Delive
     if stands is not None and stands.in_force in (in_force, _UNTOLD):
         return
     verdict = delivery.verdict
-    intake = Intake(
-        status=verdict.status,
-        code=verdict.code,
-        detail=verdict.detail,
-        records=verdict.records,
-        bad_records=verdict.bad_records,
-        findings=list(verdict.findings),
-        finding_counts=verdict.finding_counts,
-        bad_by_code=verdict.bad_by_code,
-        remarks=verdict.remarks,
-    )
+    intake = intake_of(verdict)
     before = _before(delivery, of_sender)
     if before is not None and delivery.accepted and is_far_fewer(verdict.records, before.verdict.records):
         intake.remarks = {**intake.remarks, Remark.FEWER: before.verdict.records - verdict.records}

@@ -15,7 +15,8 @@ from hjalp_pipeline.rules.collaborations import Collaboration, held_against
 from hjalp_pipeline.rules.gengangere import Combined, combine_systems, settle
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import RawPartition
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint, read_parquet
+from hjalp_pipeline.storage.files import read_parquet
+from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.lake import Lake
 
 

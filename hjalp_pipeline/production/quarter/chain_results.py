@@ -19,7 +19,8 @@ from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry, LedgerLine, RawPartition, UnknownCodes
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint, read_parquet
+from hjalp_pipeline.storage.files import read_parquet
+from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import preparation_code
 

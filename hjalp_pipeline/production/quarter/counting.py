@@ -14,7 +14,7 @@ from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
-from hjalp_pipeline.storage.files import fingerprint
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.table_spec import TableSpec
 

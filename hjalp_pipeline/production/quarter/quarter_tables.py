@@ -16,9 +16,10 @@ from hjalp_pipeline.production.quarter.counting import (
 from hjalp_pipeline.production.quarter.hiding import suppress
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import read_approvals
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.entries import QuarterEntry, TablesEntry
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint, read_parquet, sha256
+from hjalp_pipeline.storage.files import read_parquet
+from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint, sha256
 from hjalp_pipeline.storage.lake import Lake, NotMadeError
 from hjalp_pipeline.storage.root import DataRoot
 

@@ -40,13 +40,15 @@ from hjalp_pipeline.production.release.release_inputs import (
     read_definition,
 )
 from hjalp_pipeline.production.release.revision_causes import write_revision
-from hjalp_pipeline.production.release.standing import require_as_published, sums
+from hjalp_pipeline.production.release.standing import sums
+from hjalp_pipeline.production.release.unchanged import require_same, require_standing
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import SYMBOL
 from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.entries import ReleaseResults, ResultFiles
-from hjalp_pipeline.storage.files import scratch, sha256, sweep, sync, write_bytes, write_json
+from hjalp_pipeline.storage.files import scratch, sweep, sync, write_bytes, write_json
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.table_spec import TableSpec
@@ -84,7 +86,7 @@ def make_release(
     embargoed = now < definition.publish_at
     target = root.releases / release
     with Lake(root).lock(f"release-{release}"):
-        _require_standing(root, release)
+        require_standing(root, release)
         if known_manifest(root, release) is None and (
             faults := contradictions(definition, now, root.declared.first_period)
         ):
@@ -108,7 +110,7 @@ def make_release(
             stands = target.is_dir()
             known = known_manifest(root, release)
             if known is not None:
-                _require_same(release, known, manifest)
+                require_same(release, known, manifest)
             if stands:
                 set_modes(target, embargoed=embargoed)
             else:
@@ -133,38 +135,6 @@ def _results(inputs: ReleaseInputs) -> ReleaseResults:
         of_quarter = found.setdefault(inputs.pins.deliveries[komnr].kvartal, {})
         of_quarter[komnr] = ResultFiles(entry.key, entry.raw_file, entry.files)
     return found
-
-
-def _require_standing(root: DataRoot, release: str) -> None:
-    """A release that stands must be as it was published, and be made again by the version that published it."""
-    if (root.releases / release).is_dir():
-        require_as_published(root, release)
-    known = known_manifest(root, release)
-    if known is None or known.program == Program(__version__):
-        return
-    version = known.program.version if known.program else "an unknown version"
-    raise ReleaseRefused(
-        release,
-        [
-            f"it was made by hjalp {version}, and this is {__version__}, which may count otherwise",
-            f"a published release never changes: make a new one, or make this one again with hjalp {version}",
-        ],
-    )
-
-
-def _require_same(release: str, standing: Manifest, remade: Manifest) -> None:
-    """A release never changes: making it again must give what stands, else it is refused with what differs."""
-    changed = [
-        f"{part} {name} differs from what was published"
-        for part, before, now in (
-            ("inputs", standing.inputs, remade.inputs),
-            ("outputs", standing.outputs, remade.outputs),
-        )
-        for name in sorted({*before, *now})
-        if before.get(name) != now.get(name)
-    ]
-    if changed:
-        raise ReleaseRefused(release, [*changed, "a published release never changes: make a new one"])
 
 
 def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:

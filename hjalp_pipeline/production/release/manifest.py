@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from hjalp_pipeline.production.release.pins import Pins, ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import read_json, sha256, write_json
+from hjalp_pipeline.storage.files import read_json, write_json
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Faults, Written, as_json, from_json

@@ -26,7 +26,9 @@ from hjalp_pipeline.rules.approval import (
 )
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals, read_collaborations
+from hjalp_pipeline.storage.codelists import read_collaborations
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 

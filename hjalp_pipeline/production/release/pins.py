@@ -22,7 +22,7 @@ from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.files import code_fingerprint, fingerprint, package_fingerprint
+from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.registers import preparation_code
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Faults, Written, as_json, from_json

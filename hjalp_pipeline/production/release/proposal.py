@@ -15,7 +15,8 @@ from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.rules.approval import standing_decisions
-from hjalp_pipeline.storage.codelists import DANISH_TIME, read_approvals
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake

@@ -15,7 +15,8 @@ from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.storage.entries import ReleaseVerdict, Texts, write_entry
-from hjalp_pipeline.storage.files import sha256, write_bytes, write_json
+from hjalp_pipeline.storage.files import write_bytes, write_json
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.table_spec import TableSpec

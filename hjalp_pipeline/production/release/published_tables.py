@@ -14,7 +14,7 @@ from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.statbank import HIDDEN
 from hjalp_pipeline.publishing.table import SYMBOL, VALUE, PublishedTable, Symbol, Text, Value, Variable, enumerated
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.table_spec import Dimension, Sum, TableSpec
 
 _HIDDEN = Symbol(HIDDEN, Text("Diskretioneret", "Confidential"))

@@ -18,15 +18,10 @@ from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, reports_for
-from hjalp_pipeline.storage.codelists import (
-    InputError,
-    approval_files,
-    read_approvals,
-    read_collaborations,
-    read_systems,
-)
+from hjalp_pipeline.storage.codelists import InputError, read_collaborations, read_systems
+from hjalp_pipeline.storage.decisions import approval_files, read_approvals
 from hjalp_pipeline.storage.entries import RawPartition
-from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import Extract, prepare
 from hjalp_pipeline.storage.root import DataRoot

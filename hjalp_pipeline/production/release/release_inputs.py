@@ -24,9 +24,7 @@ from hjalp_pipeline.production.release.release_gates import ReleaseGates, refuse
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import (
-    read_approvals,
-)
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 

@@ -9,7 +9,7 @@ program, the register extract and the code lists wherever they are others than b
 that are shown, or from the manifests.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +22,17 @@ from hjalp_pipeline.production.release.disclosure import Published
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
+from hjalp_pipeline.production.release.revision_words import _Cause, in_codes, in_words, reason
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
-from hjalp_pipeline.publishing.statbank import HIDDEN, NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text
+from hjalp_pipeline.publishing.statbank import NO_FIGURE, figure_text
 from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.table_spec import TIME, TableSpec, Words
 
-CONFIDENTIAL = "skjult af hensyn til fortrolighed"
-NO_LONGER = "ikke længere skjult af hensyn til fortrolighed"
-#: Kommuner named one by one in a cause; more of them are counted.
-NAMED = 10
-_WHY_NOT = {HIDDEN: CONFIDENTIAL, NO_POPULATION: "ingen befolkning at sætte i forhold til"}
 KIND_ORDER: Mapping[str, int] = {kind: number for number, kind in enumerate(KINDS)}
 #: (table, its codes, year), the codes empty where the table has no such dimension.
 _Cell = tuple[str | int, ...]
-_Cause = tuple[str, str]
 
 
 def write_revision(
@@ -150,39 +145,6 @@ class _Causes:
             if komnr in entered or komnr in self.reporting or (table, komnr, *rest, aar) in self.secret:
                 named.add(("genleverance", komnr))
         return named
-
-
-def reason(before: str, after: str, *, whole: bool) -> str:
-    """Why a cell has no figure now, or has one now. ``whole``: it is of the whole country."""
-    if after == NOT_TAKING_PART:
-        return "ingen kommune deltager" if whole else "kommunen deltager ikke"
-    said = []
-    if before == NOT_TAKING_PART:
-        said.append("der er nu kommuner der deltager" if whole else "kommunen deltager nu")
-    if after in _WHY_NOT:
-        said.append(_WHY_NOT[after])
-    return " + ".join(said) or {HIDDEN: NO_LONGER, NO_POPULATION: "der er nu befolkning at sætte i forhold til"}[before]
-
-
-def in_codes(causes: Sequence[_Cause]) -> str:
-    """Causes as ``revision.csv`` has them: ``registerudtræk + genleverance 540, 741``."""
-    return _joined(causes, lambda komnr: komnr)
-
-
-def in_words(causes: Sequence[_Cause]) -> str:
-    """Causes with the kommuner's names."""
-    return _joined(causes, lambda komnr: NAVN[komnr])
-
-
-def _joined(causes: Sequence[_Cause], name: Callable[[str], str]) -> str:
-    parts = []
-    for kind in dict.fromkeys(kind for kind, _ in causes):
-        kommuner = [komnr for of, komnr in causes if of == kind and komnr]
-        if len(kommuner) > NAMED:
-            parts.append(f"{kind} {len(kommuner)} kommuner")
-        else:
-            parts.append(" ".join([kind, *([", ".join(name(komnr) for komnr in kommuner)] if kommuner else [])]))
-    return " + ".join(parts)
 
 
 def _what_changed(approval: Approval, found: Decomposition, before: Pins | None, after: Pins) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from hjalp_pipeline.production.release.manifest import copy_path, json_object
 from hjalp_pipeline.production.release.pins import ReleaseRefused
 from hjalp_pipeline.publishing.definition import is_release_name
-from hjalp_pipeline.storage.files import sha256
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 

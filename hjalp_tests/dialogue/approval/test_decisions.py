@@ -11,7 +11,8 @@ import pytest
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.dialogue.approval.decisions import CLOCK_ALLOWANCE, Taken, approve
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.storage.codelists import InputError, read_approvals
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import approvals, country, hashes, write_world
 

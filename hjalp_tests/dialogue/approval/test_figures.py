@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hjalp_pipeline.dialogue.approval import figures as maal
-from hjalp_pipeline.dialogue.approval.content import Report
+from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.dialogue.approval.reports import reports_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK

@@ -13,7 +13,8 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality import figures as quality_module
 from hjalp_pipeline.dialogue.quality.declaration import quality_html, quality_json
-from hjalp_pipeline.dialogue.quality.figures import KommuneShare, Quality, quality
+from hjalp_pipeline.dialogue.quality.figures import quality
+from hjalp_pipeline.dialogue.quality.quality import KommuneShare, Quality
 from hjalp_pipeline.production.release.making import Release, make_release
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs

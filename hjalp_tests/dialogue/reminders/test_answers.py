@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.reminders.answers import ANSWER_DAYS, Answer, answer
 from hjalp_pipeline.rules.approval import Decision, Received, State, latest_decisions, state_of
-from hjalp_pipeline.storage.codelists import DANISH_TIME
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 DEADLINE = date(2025, 5, 30)
 QUARTER = Kvartal(2024, 4)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.dialogue.specification.vendors import PLOTTED, vendor_rates, vendors_html, write_vendors
 from hjalp_pipeline.production.analysts import make_catalog
-from hjalp_pipeline.production.inbox.reading import LEVERANCER_SCHEMA
+from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.quarter_run import unknown_codes_schema
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA

@@ -1,11 +1,11 @@
 """``lov_tekst`` as tokens: folding, numbers, dates, names of laws (R7). What they mean together is ``lov_tekst``'s."""
 
 import re
-import unicodedata
 from collections.abc import Container
 from functools import lru_cache
 from typing import Final
 
+from hjalp_pipeline.statistics.hjalp.rules.lov_tekst_folding import _folded
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst_words import (
     FORMAL,
     NO_LAW,
@@ -43,11 +43,6 @@ _ANY_LAW: Final = frozenset(
     )
 )
 
-_DASHES: Final = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
-_INVISIBLE: Final = dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
-_FOLD: Final = str.maketrans({"æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "å": "aa"} | _DASHES | _INVISIBLE)
-_LOOKALIKES: Final = str.maketrans(dict.fromkeys("´`’‘", "'") | {"×": "x"})
-_HALF: Final = re.compile(r"(?<![0-9])½(?=\s?[0-9])")  # the key of § without Shift
 _TOKEN: Final = re.compile(
     r"""
     (?P<date> (?<!§)(?<!§\ )(?:
@@ -94,20 +89,6 @@ def tokens_of(text: str, paragraphs: Container[str]) -> Tokens:
         tokens.append(token)
         position = end
     return tokens
-
-
-#: What nearly every text is made of: nothing in it has another form, and few of its letters are folded.
-_PLAIN: Final = re.compile("[\0-_a-\x7f§æøåÆØÅ]*")
-
-
-def _folded(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        text = text.lower()
-        if not text.isascii():
-            text = text.replace("ø", "oe").replace("æ", "ae").replace("å", "aa")
-        return " ".join(text.split())
-    plain = unicodedata.normalize("NFKC", _HALF.sub("§", text.translate(_LOOKALIKES)))
-    return " ".join(plain.casefold().translate(_FOLD).split())
 
 
 def _words(text: str, paragraphs: Container[str]) -> Tokens:
