@@ -31,6 +31,9 @@ def _form_errors(layout: Layout, suspects: dict[str, pl.Series]) -> dict[str, tu
             error = ~column.str.contains(field.pattern)
         elif field.form is Form.TEKST and field.max_length is not None:
             error = column.str.len_chars() > field.max_length
+        errors[field.name] = code, error
+        if suspects[field.name].is_empty():
+            continue
         suspect = suspects[field.name].str
         lost = lost_digits(field, layout)
         if lost is not None and suspect.contains(lost).any():
