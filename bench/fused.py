@@ -167,9 +167,9 @@ folketal as (
     from read_parquet('{register}/folketal.parquet')
 ),
 
-hjalp1 as materialized ({sql_text("tables/hjalp1")}),
-hjalp2 as materialized ({sql_text("tables/hjalp2")}),
-hjalp3 as materialized ({sql_text("tables/hjalp3")})
+hjalp1 as materialized ({sql_text("hjalp/hjalp1")}),
+hjalp2 as materialized ({sql_text("hjalp/hjalp2")}),
+hjalp3 as materialized ({sql_text("hjalp/hjalp3")})
 
 select 'hjalp1' as tabel, kommunedk, null as konams, null as alerams, tid, antal as tal, personer as andet from hjalp1
 union all
