@@ -109,9 +109,9 @@ class Sharing:
 
     def _changing(self, change: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(change)
-        def changing(*args: Any, **options: Any) -> None:
-            self.on = False
-            change(*args, **options)
+        def changing(patch: pytest.MonkeyPatch, target: Any, *args: Any, **options: Any) -> None:
+            self.on = self.on and target is os.environ  # which is no part of the program
+            change(patch, target, *args, **options)
 
         return changing
 

@@ -131,6 +131,7 @@ def test_the_sensor_sees_old_quarters_too(tmp_path: Path) -> None:
     assert said(asked(root)) == {"2022K4": "101", "2023K2": "155"}
 
 
+@pytest.mark.slow
 def test_a_late_file_with_an_older_time_is_a_new_question(tmp_path: Path) -> None:
     """Two systems, files copied in one by one: the newest delivery stays the same, yet each file has to be read."""
     made = country(systems=[system("540"), system("540", "dialog")], deliveries=[delivery("540", 30, day=9)])

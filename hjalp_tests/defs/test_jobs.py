@@ -221,6 +221,7 @@ def test_a_release_that_is_refused_leaves_no_directory(tmp_path: Path) -> None:
     assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1.toml"]
 
 
+@pytest.mark.slow
 def test_a_release_that_is_made(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     assert run_job(root, "udgivelse", "2024v1").success  # quarters never run are run by it

@@ -102,6 +102,7 @@ def test_rejected_only(tmp_path: Path) -> None:
     assert found.stored_delivery is None
 
 
+@pytest.mark.slow
 def test_a_rejected_redelivery_is_a_state_of_its_own(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("540", 5, day=9, flaw="no_slut"))

@@ -141,6 +141,7 @@ def test_a_kommune_from_another_quarter(tmp_path: Path) -> None:
     assert sizes["2024v1"]["101"] == sizes["2024v2"]["101"]
 
 
+@pytest.mark.slow
 def test_decisions_after_the_limit_do_not_count(tmp_path: Path) -> None:
     rows = [
         *approvals("101", "155"),
@@ -211,6 +212,7 @@ def test_what_stands_is_not_asked_whether_it_was_meant(tmp_path: Path, monkeypat
     assert told.protected_against == ("2024v1",)
 
 
+@pytest.mark.slow
 def test_how_many_take_part_is_said(tmp_path: Path) -> None:
     rows = [row for row in approvals("101", "155", "540") if row[1:3] != (2023, "540")]
     made = defined(publish_at=dt.datetime.fromisoformat("2025-06-24T12:00:00+02:00"), publish_at_reason=" Nedbrud. ")

@@ -109,6 +109,7 @@ def test_old_inputs_are_named_unless_a_release_is_pinned_to_them(root: DataRoot)
     assert not any(one.is_input for one in removals(root, date(2029, 12, 31)) if "inbox" in one.path.parts)
 
 
+@pytest.mark.slow
 def test_the_command_removes_only_what_it_is_told(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

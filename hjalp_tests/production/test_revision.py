@@ -289,6 +289,7 @@ def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     assert read(made.path / "revision.csv") == {}
 
 
+@pytest.mark.slow
 def test_national_causes_tell_nothing_of_a_hidden_kommune(world: DataRoot, tmp_path: Path) -> None:
     """What is said of the whole country is the same whether a hidden cell of a re-delivering kommune moved or not."""
     causes = apart(world).causes

@@ -190,6 +190,7 @@ def test_a_reason_is_a_sentence(tmp_path: Path, table: dict[str, str], said: str
         make_release(root, "2024v1")
 
 
+@pytest.mark.slow
 def test_the_reason_stands_in_the_declaration(tmp_path: Path) -> None:
     made = silent()
     made.releases["2024v1"]["partial"] = {"540": "Depotet er lukket."}

@@ -203,7 +203,11 @@ def _numbered(name: str, loans: list[dict[str, str | None]]) -> pl.DataFrame:
     return raw([loan(udlaan_id=f"{name}{place}", **row) for place, row in enumerate(loans)])
 
 
-@given(LOANS, LOANS, LOANS, st.randoms(use_true_random=False))
+THREE_SYSTEMS = given(LOANS, LOANS, LOANS, st.randoms(use_true_random=False))
+
+
+@settings(max_examples=8)
+@THREE_SYSTEMS
 def test_rows_are_conserved_and_their_order_in_the_file_means_nothing(
     first: list[dict[str, str | None]],
     second: list[dict[str, str | None]],
@@ -220,6 +224,11 @@ def test_rows_are_conserved_and_their_order_in_the_file_means_nothing(
     assert union.group_by(KEY).len().sort(KEY).equals(counts.sort(KEY))
     shuffled = [frame.sample(fraction=1, shuffle=True, seed=random.randrange(1000)) for frame in frames]  # type: ignore[attr-defined]
     assert combine(shuffled)[0].sort("udlaan_id").equals(union.sort("udlaan_id"))
+
+
+test_rows_are_conserved_often = often(
+    300, THREE_SYSTEMS, test_rows_are_conserved_and_their_order_in_the_file_means_nothing
+)
 
 
 # ---- between kommuner
@@ -310,8 +319,11 @@ def test_no_loan_is_lost(counts: list[int], pairs: list[tuple[str, str]], many: 
 
 test_no_loan_is_lost_often = often(200, REPORTING, test_no_loan_is_lost)
 
+TWO_KOMMUNER = given(LOANS, LOANS, st.randoms(use_true_random=False))
 
-@given(LOANS, LOANS, st.randoms(use_true_random=False))
+
+@settings(max_examples=8)
+@TWO_KOMMUNER
 def test_of_every_key_the_member_keeps_what_the_reporter_lacks(
     reporter: list[dict[str, str | None]], member: list[dict[str, str | None]], random: object
 ) -> None:
@@ -327,3 +339,6 @@ def test_of_every_key_the_member_keeps_what_the_reporter_lacks(
     for komnr, one in found.items():
         assert one.rows().sort("udlaan_id").equals(again[komnr].rows().sort("udlaan_id"))
         assert one.filled_rows() == again[komnr].filled_rows()
+
+
+test_of_every_key_often = often(300, TWO_KOMMUNER, test_of_every_key_the_member_keeps_what_the_reporter_lacks)

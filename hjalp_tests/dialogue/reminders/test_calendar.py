@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.reminders.calendar import in_words, open_quarters, open_years
@@ -155,6 +157,7 @@ def decided(day: str, komnr: str, decision: str, *kinds: str) -> list[str]:
     return [f"{day}T09:00:00+02:00;2024;{komnr};{kind};{decision};x;" for kind in kinds or KINDS]
 
 
+@pytest.mark.slow
 def test_a_rejection_is_an_answer_until_a_redelivery_asks_again(tmp_path: Path) -> None:
     root = write(tmp_path, delivery("540", 3))
     decide(root, *decided("2025-05-20", "540", "godkendt"), *decided("2025-05-21", "540", "afvist", "K2", "K3"))
