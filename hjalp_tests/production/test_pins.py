@@ -178,7 +178,7 @@ def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, mo
     """The lake's copy of the manifest knows what the bytes were."""
     root = write_world(tmp_path)
     shutil.rmtree(make_release(root, "2024v1").path)
-    monkeypatch.setattr("hjalp_pipeline.production.release.making.__version__", "9.9.9")
+    monkeypatch.setattr("hjalp_pipeline.production.release.unchanged.__version__", "9.9.9")
     with pytest.raises(ReleaseRefused, match="it was made by hjalp"):
         make_release(root, "2024v1")
     assert not (root.releases / "2024v1").exists()

@@ -379,10 +379,10 @@ def test_the_command(root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: py
 
 
 def test_another_version_is_told_at_once(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hjalp_pipeline.production.release import making as release
+    from hjalp_pipeline.production.release import making, unchanged
 
-    monkeypatch.setattr(release, "__version__", "9.9.9")
-    monkeypatch.setattr(release, "ReleaseInputs", lambda *_: pytest.fail("nothing is computed"))
+    monkeypatch.setattr(unchanged, "__version__", "9.9.9")
+    monkeypatch.setattr(making, "ReleaseInputs", lambda *_: pytest.fail("nothing is computed"))
     with pytest.raises(ReleaseRefused, match=r"was made by hjalp .* and this is 9\.9\.9") as refused:
         make_release(root, "2024v1")
     assert "make a new one, or make this one again with hjalp" in str(refused.value)
