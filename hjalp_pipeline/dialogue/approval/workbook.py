@@ -69,7 +69,7 @@ def _sheets(report: Report) -> Iterator[_Sheet]:
     flows = ("Udleveret", "Indleveret")
     yield _Sheet(
         "Kvartaler",
-        ("Period", *(f"{flow} {year}" for flow in flows for year in (last, this)), "Heraf indleveret ved dødsfald"),
+        ("Kvartal", *(f"{flow} {year}" for flow in flows for year in (last, this)), "Heraf indleveret ved dødsfald"),
         (12, 18, 18, 18, 18, 30),
         [
             (r.kvartal[4:], r.udleveret_foer, r.udleveret, r.indleveret_foer, r.indleveret, r.indleveret_doed)
