@@ -40,7 +40,8 @@ def add_to_person(copy: Path, rule: str) -> None:
     edit(
         person,
         "from hjalp_pipeline.rules.rule import Rule\n",
-        "from hjalp_pipeline.rules.rule import Code, Context, Rule\nfrom hjalp_pipeline.rules.step import reason\n",
+        "from hjalp_pipeline.rules.rule import Code, Context, Rule\nfrom hjalp_pipeline.rules.step import reason\n"
+        "import polars as pl\n",
     )
     with person.open("a", encoding="utf-8") as file:
         file.write("\n\n" + rule)
