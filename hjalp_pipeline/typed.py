@@ -77,10 +77,11 @@ def parsed(parse: Callable[[Any], object]) -> AfterValidator:
     return AfterValidator(read)
 
 
-def checked(kind: type[T], content: Mapping[str, object], what: str, **given: object) -> T:
+def checked(kind: type[T], content: Mapping[str, object], what: str, context: object = None, **given: object) -> T:
     """A ``kind`` from what was written; Faults tells everything that is wrong with it.
 
-    ``given``: fields that are not written, in the order of the dataclass the first; ``what`` the keys belong to, in words.
+    ``given``: fields that are not written, in the order of the dataclass the first; ``what`` the keys belong to, in words;
+    ``context``: what the checks of the fields are told.
     """
     keys = [field.name for field in fields(kind) if field.name not in given]  # type: ignore[arg-type]
     unknown = sorted(set(content) - set(keys))
@@ -89,7 +90,7 @@ def checked(kind: type[T], content: Mapping[str, object], what: str, **given: ob
     known = {key: value for key, value in content.items() if key in keys}
     faults = [(key, f"is not a key of {what} ({', '.join(sorted(keys))})") for key in unknown]
     try:
-        found = from_json(kind, {**empty, **known, **given})
+        found = from_json(kind, {**empty, **known, **given}, context)
     except Faults as fault:
         faults = [*fault.faults, *faults]
     if faults:
@@ -97,10 +98,10 @@ def checked(kind: type[T], content: Mapping[str, object], what: str, **given: ob
     return found
 
 
-def from_json(kind: type[T], content: object) -> T:
+def from_json(kind: type[T], content: object, context: object = None) -> T:
     """A ``kind`` from what ``as_json`` made of it, keys that it does not know left out; Faults tells what is wrong."""
     try:
-        found: T = _adapter(kind).validate_python(content)
+        found: T = _adapter(kind).validate_python(content, context=context)
     except ValidationError as fault:
         raise Faults([_told(error) for error in fault.errors(include_url=False)]) from None
     return found

@@ -69,7 +69,7 @@ class Sharing:
                 setattr(place, last, self._written(step) if writes else self._shared(step))
         if INSTANCE in sys.modules:
             local = sys.modules[INSTANCE]
-            local.open_instance = self._opened(local.open_instance)  # type: ignore[attr-defined]
+            local.open_instance = self._opened(local.open_instance)  # type: ignore[attr-defined]  # a module is known by name only here
 
     def clear(self) -> None:
         """Remove what is kept in folders."""

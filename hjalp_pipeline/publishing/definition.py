@@ -70,6 +70,14 @@ def _earlier(names: tuple[str, ...], known: ValidationInfo) -> tuple[str, ...]:
     return names
 
 
+def _period(written: object, known: ValidationInfo) -> object:
+    """Of the kind the statistic's deliveries are for: a month is no quarter of another statistic's."""
+    kind: type[Period] = known.context  # type: ignore[assignment]  # parse_definition always tells it
+    if not (isinstance(written, str) and kind.is_form_of(written)):
+        raise ValueError(f"must be a {kind.word} of the form {kind.example}")
+    return written
+
+
 def _kommune(komnr: str) -> str:
     if komnr not in NAVN:
         raise ValueError("is not one of the 98 kommuner")
@@ -82,9 +90,7 @@ def _in_order(table: dict[str, str]) -> dict[str, str]:
 
 _Name = Annotated[str, StringConstraints(pattern=f"^{_NAME.pattern}$")]
 _Flag = Annotated[bool, Strict(), Says("must be true or false")]
-_Quarter = Annotated[
-    str, Strict(), parsed(lambda text: str(Period.parse(text))), Says("must be a quarter of the form 2025K1")
-]
+_Quarter = Annotated[str, BeforeValidator(_period)]
 _Extract = Annotated[
     str,
     Strict(),
@@ -151,13 +157,16 @@ class Definition:
         return self.quarter_overrides.get(komnr, self.quarter)
 
 
-def parse_definition(release: str, text: str) -> Definition:
-    """Read a definition; DefinitionError names every key that is missing, unknown or of another form."""
+def parse_definition(release: str, text: str, period: type[Period]) -> Definition:
+    """Read a definition of a statistic; DefinitionError names every key that is missing, unknown or of another form.
+
+    ``period``: the kind of period that the statistic's deliveries are for.
+    """
     where = f"releases/{release}.toml"
     if not is_release_name(release):
         raise DefinitionError(f"{release!r} is not the name of a release (2024v1)")
     try:
-        return checked(Definition, tomllib.loads(text), "a release definition", release=release)
+        return checked(Definition, tomllib.loads(text), "a release definition", period, release=release)
     except tomllib.TOMLDecodeError as fault:
         raise DefinitionError(f"{where}: {fault}") from fault
     except Faults as fault:

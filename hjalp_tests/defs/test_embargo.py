@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from dagster_shared.serdes import serialize_value
 
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import opening as embargo
 from hjalp_pipeline.defs.local import run_job
@@ -45,7 +46,7 @@ def definition(publish_at: str) -> str:
 
 @pytest.mark.parametrize(("publish_at", "wanted"), TIMES)
 def test_it_is_due_at_eight_danish_time_and_not_a_tick_before(publish_at: str, wanted: datetime) -> None:
-    release = parse_definition("2024v1", definition(publish_at))
+    release = parse_definition("2024v1", definition(publish_at), Kvartal)
     closed = Standing("2024v1", release.publish_at, opened=False)
     ticks = [wanted - timedelta(hours=3) + timedelta(seconds=15 * number) for number in range(4 * 60 * 6)]
     first = next(tick for tick in ticks if due([closed], tick))

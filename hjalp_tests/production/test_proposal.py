@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from hjalp_pipeline.cli import main
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
@@ -42,7 +43,7 @@ def test_what_is_proposed(tmp_path: Path) -> None:
     (root.registers / "2025-10-03").mkdir()
     text = propose(root, "2024v2", "2024v1", NOW)
     assert (root.releases / "2024v2.toml").read_text(encoding="utf-8") == text
-    found = parse_definition("2024v2", text)
+    found = parse_definition("2024v2", text, Kvartal)
     assert found.reference_years == (2023, 2024)
     assert found.quarter == KVARTAL
     assert found.registers == "2025-10-03"
@@ -61,7 +62,7 @@ def test_what_is_proposed(tmp_path: Path) -> None:
 
 def test_the_next_year_and_what_cannot_be_proposed(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    found = parse_definition("2025v1", propose(root, "2025v1", "2024v1", NOW))
+    found = parse_definition("2025v1", propose(root, "2025v1", "2024v1", NOW), Kvartal)
     assert (found.reference_years, found.quarter) == ((2023, 2024, 2025), "2025K4")
     assert found.quarter_overrides == {}
     for release, earlier, why in (
@@ -96,7 +97,7 @@ def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
     )
     for release in ("2024v2", "2025v1"):  # a revision, and the next year
         text = propose(root, release, "2024v1", NOW)
-        found = parse_definition(release, text)
+        found = parse_definition(release, text, Kvartal)
         assert found.comparability == ('Med "anførsel" og \\.', "To.")
         assert found.known_defects == {"185": "Kun fra 2024.", "540": "Mangelfuld."}
         assert (found.max_move_pct, found.protect_insiders, found.refuse_unprotectable) == (7.5, True, True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from hjalp_pipeline.codelists.periods import Kvartal, Maaned
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
 
 GOOD = {
@@ -25,9 +26,14 @@ def toml(overrides: str = "", changes: Mapping[str, str | None] | None = None) -
     return f"{text}\n[quarter_overrides]\n{overrides}\n" if overrides else text
 
 
+def quarterly(release: str, text: str) -> Definition:
+    """Read for the first statistic, whose deliveries are for a quarter."""
+    return parse_definition(release, text, Kvartal)
+
+
 def test_the_example_of_the_interface() -> None:
     summer = timezone(timedelta(hours=2))
-    found = parse_definition("2024v2", toml('540 = "2025K3"', {"protect_against": '["2024v1"]'}))
+    found = quarterly("2024v2", toml('540 = "2025K3"', {"protect_against": '["2024v1"]'}))
     assert found == Definition(
         release="2024v2",
         reference_years=(2023, 2024),
@@ -42,12 +48,12 @@ def test_the_example_of_the_interface() -> None:
 
 
 def test_what_may_be_left_out() -> None:
-    found = parse_definition("2024v1", toml(changes={"protect_against": None}))
+    found = quarterly("2024v1", toml(changes={"protect_against": None}))
     assert (found.protect_against, dict(found.quarter_overrides)) == ((), {})
 
 
 def test_an_unquoted_date_is_the_same_extract() -> None:
-    assert parse_definition("2024v1", toml(changes={"registers": "2025-04-04"})).registers == "2025-04-04"
+    assert quarterly("2024v1", toml(changes={"registers": "2025-04-04"})).registers == "2025-04-04"
 
 
 FAULTS = [
@@ -60,9 +66,10 @@ FAULTS = [
     ("reference_years", "[true]", "must be a list of years"),
     ("reference_years", "[2024, 2023]", "must ascend, none twice"),
     ("reference_years", "[2024, 2024]", "must ascend, none twice"),
-    ("quarter", None, "must be a quarter of the form 2025K1"),
-    ("quarter", '"2025K5"', "must be a quarter of the form 2025K1"),
-    ("quarter", "2025", "must be a quarter of the form 2025K1"),
+    ("quarter", None, "must be a quarter of the form 2024K4"),
+    ("quarter", '"2025K5"', "must be a quarter of the form 2024K4"),
+    ("quarter", '"2025M01"', "must be a quarter of the form 2024K4"),
+    ("quarter", "2025", "must be a quarter of the form 2024K4"),
     ("registers", None, "must be the date of a register extract"),
     ("registers", '"4. april"', "must be the date of a register extract"),
     ("registers", '"2025-13-01"', "must be the date of a register extract"),
@@ -109,25 +116,25 @@ FAULTS = [
 @pytest.mark.parametrize(("key", "value", "rule"), FAULTS)
 def test_a_fault_names_file_key_and_rule(key: str, value: str | None, rule: str) -> None:
     with pytest.raises(DefinitionError) as fault:
-        parse_definition("2024v2", toml(changes={key: value}))
+        quarterly("2024v2", toml(changes={key: value}))
     assert re.match(rf"releases/2024v2\.toml, {key}(\.[0-9]+)?: {re.escape(rule)}", str(fault.value))
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
     changes = {"quarter": "2025", "registers": None, "partial": '{999 = "Hun.", 540 = 1}', "quater": "1"}
     with pytest.raises(DefinitionError) as fault:
-        parse_definition("2024v2", toml(changes=changes))
+        quarterly("2024v2", toml(changes=changes))
     told = str(fault.value).removeprefix("releases/2024v2.toml, ").split("; ")
     assert [line.split(": ")[0] for line in told] == ["quarter", "registers", "partial.999", "partial.540", "quater"]
 
 
 @pytest.mark.parametrize("written", ['"20250404"', "2025-04-04", '"2025-04-04"'])
 def test_an_extract_is_named_by_its_day(written: str) -> None:
-    assert parse_definition("2024v1", toml(changes={"registers": written})).registers == "2025-04-04"
+    assert quarterly("2024v1", toml(changes={"registers": written})).registers == "2025-04-04"
 
 
 def test_what_is_said_in_words() -> None:
-    found = parse_definition(
+    found = quarterly(
         "2024v2",
         toml(changes={"partial": '{540 = " Tavs. "}', "known_defects": '{101 = "Lidt."}', "comparability": '[" En."]'}),
     )
@@ -141,18 +148,19 @@ def test_what_is_said_in_words() -> None:
         ('411 = "2025K3"', "quarter_overrides.411", "is not one of the 98 kommuner"),
         ('540 = "2025"', "quarter_overrides.540", "must be a quarter"),
         ("540 = 2025", "quarter_overrides.540", "must be a quarter"),
+        ('540 = "2025M03"', "quarter_overrides.540", "must be a quarter"),
     ],
 )
 def test_faults_of_overrides(overrides: str, key: str, rule: str) -> None:
     with pytest.raises(DefinitionError) as fault:
-        parse_definition("2024v2", toml(overrides))
+        quarterly("2024v2", toml(overrides))
     assert str(fault.value).startswith(f"releases/2024v2.toml, {key}: {rule}")
 
 
 @pytest.mark.parametrize("text", ["reference_years = [2023", "a = 1\na = 2", "\x00"])
 def test_not_toml(text: str) -> None:
     with pytest.raises(DefinitionError, match=r"^releases/2024v1\.toml: "):
-        parse_definition("2024v1", text)
+        quarterly("2024v1", text)
 
 
 NAMES = {"2024v1": True, "2024v10": True, "2024v0": False, "2024v01": False, "24v1": False, "2024": False,
@@ -164,12 +172,18 @@ def test_names_of_releases(name: str) -> None:
     assert is_release_name(name) == NAMES[name]
     if not NAMES[name]:
         with pytest.raises(DefinitionError, match="is not the name of a release"):
-            parse_definition(name, toml())
+            quarterly(name, toml())
+
+
+def test_a_statistic_by_month_takes_months() -> None:
+    assert parse_definition("2024v1", toml(changes={"quarter": '"2024M11"'}), Maaned).quarter == "2024M11"
+    with pytest.raises(DefinitionError, match=r"quarter: must be a month of the form 2024M11$"):
+        parse_definition("2024v1", toml(), Maaned)
 
 
 def test_a_limit_on_moves_and_a_time_in_utc() -> None:
-    found = parse_definition("2024v2", toml(changes={"max_move_pct": "7.5", "publish_at": "2025-06-24T06:00:00Z"}))
+    found = quarterly("2024v2", toml(changes={"max_move_pct": "7.5", "publish_at": "2025-06-24T06:00:00Z"}))
     assert found.max_move_pct == 7.5
-    assert parse_definition("2024v2", toml(changes={"max_move_pct": "0.5"})).max_move_pct == 0.5
+    assert quarterly("2024v2", toml(changes={"max_move_pct": "0.5"})).max_move_pct == 0.5
     assert found.publish_at == datetime(2025, 6, 24, 8, tzinfo=timezone(timedelta(hours=2)))
-    assert parse_definition("2024v2", toml()).max_move_pct is None
+    assert quarterly("2024v2", toml()).max_move_pct is None

@@ -4,17 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hjalp_pipeline.publishing.definition import parse_definition
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
-from hjalp_tests.publishing.test_definition import toml
+from hjalp_tests.publishing.test_definition import quarterly, toml
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 REASON = '"Fejl fundet om morgenen."'
 
 
 def faults(now: datetime = NOW, overrides: str = "", **changes: str) -> list[str]:
-    return contradictions(parse_definition("2024v1", toml(overrides, changes)), now, FIRST_KVARTAL)
+    return contradictions(quarterly("2024v1", toml(overrides, changes)), now, FIRST_KVARTAL)
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,8 @@ _WORDING = ("receipt.py", "names.py")
 @cache
 def _code(statistic: Statistic) -> str:
     """Hash of the code that reads: a delivery read by other code is read again."""
-    engine = code_fingerprint(
-        "delivery", "rules/systems.py", "contracts", "production/inbox/reading.py", leave_out=_WORDING
-    )
+    inbox = [f"production/inbox/{name}.py" for name in ("delivered", "reading")]
+    engine = code_fingerprint("delivery", "rules/systems.py", "contracts", *inbox, leave_out=_WORDING)
     return fingerprint(engine, package_fingerprint(*statistic.reading))
 
 

@@ -48,7 +48,7 @@ def read_definition(root: DataRoot, release: str) -> Definition:
     if not path.is_file():
         raise DefinitionError(f"releases/{release}.toml is missing")
     try:
-        return parse_definition(release, path.read_text(encoding="utf-8-sig"))
+        return parse_definition(release, path.read_text(encoding="utf-8-sig"), root.declared.period)
     except UnicodeDecodeError:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
@@ -176,7 +176,9 @@ class Pins:
 
 def counting_code(statistic: Statistic) -> str:
     """Hash of all code and declarations between a delivery and the unsuppressed tables: with the same inputs it gives the same figures."""
-    inbox = [f"production/inbox/{name}.py" for name in ("reading", "partitions", "quarter_inbox", "together")]
+    inbox = [
+        f"production/inbox/{name}.py" for name in ("delivered", "reading", "partitions", "quarter_inbox", "together")
+    ]
     quarter = [f"production/quarter/{name}.py" for name in ("chain_results", "counting")]
     python = code_fingerprint("rules", "codelists", "contracts", "delivery", *inbox, *quarter)
     declared = package_fingerprint(*statistic.reading, *statistic.code)

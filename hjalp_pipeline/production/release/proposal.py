@@ -57,7 +57,7 @@ def propose(root: DataRoot, release: str, earlier: str, now: datetime) -> str:
     if path.exists() or (root.releases / release).exists():
         raise DefinitionError(f"releases/{release} exists already: nothing is overwritten")
     text = _Proposal(root, release, earlier, now.astimezone(DANISH_TIME)).text()
-    parse_definition(release, text)
+    parse_definition(release, text, root.declared.period)
     write_bytes(path, text.encode())
     return text
 
