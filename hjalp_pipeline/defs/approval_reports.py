@@ -30,7 +30,7 @@ def _day(text: str | None) -> date | None:
 
 
 def build(wing: Wing) -> Built:
-    """This part of a statistic's wing."""
+    """The approval reports of a statistic's years, and the job that makes them."""
 
     @dg.multi_asset(
         name=wing.name("dialog_godkendelsesrapporter"),

@@ -13,7 +13,7 @@ from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 
 def build(wing: Wing) -> Built:
-    """This part of a statistic's wing."""
+    """The job that removes what nothing needs any more, and its schedule."""
 
     @dg.op(
         name=wing.name("prune"),

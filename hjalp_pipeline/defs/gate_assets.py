@@ -17,7 +17,7 @@ from hjalp_pipeline.storage.lake import Lake
 
 
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:
-    """This part of a statistic's wing."""
+    """The status of a statistic's kommuner and its ledger."""
 
     status_key, ledger_key = wing.key("status", "gate"), wing.key("ledger", wing.thing)
     last = wing.statistic.rulebook.states[-1]

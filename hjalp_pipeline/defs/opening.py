@@ -38,7 +38,7 @@ def opened_events(key: dg.AssetKey, opened: Sequence[Standing], at: datetime) ->
 
 
 def build(wing: Wing) -> Built:
-    """This part of a statistic's wing."""
+    """The job that opens releases, and the sensor that does when their time has come."""
 
     release = wing.key("published", "udgivelse")
 

@@ -71,7 +71,7 @@ def raw_events(
 
 
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:
-    """This part of a statistic's wing."""
+    """What reads the deliveries of a period, and the data in force by kommune and period."""
 
     @dg.multi_asset(
         name=wing.name("raw_leverancer"),

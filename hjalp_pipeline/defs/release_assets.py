@@ -20,7 +20,7 @@ RELEASES_TAG = "hjalp/udgivelser"
 
 
 def build(wing: Wing) -> Built:
-    """This part of a statistic's wing."""
+    """The asset of a statistic's releases, and the job that attacks what is published."""
 
     # Which periods a release takes is in its definition, so it may depend on any.
     any_period = wing.every_period(wing.statistic.rulebook.states[-1], wing.thing)

@@ -77,7 +77,7 @@ def _metadata(made: Day) -> dict[str, dg.MetadataValue | str | int]:
 
 
 def build(wing: Wing) -> Built:
-    """This part of a statistic's wing."""
+    """The reminders to who owes a delivery or an answer, with their job and schedule."""
 
     @dg.multi_asset(
         name=wing.name("dialog_rykkere"),

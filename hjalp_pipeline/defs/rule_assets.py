@@ -21,7 +21,7 @@ from hjalp_pipeline.production.quarter.quarter_run import QuarterRefresh, refres
 
 
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:
-    """This part of a statistic's wing."""
+    """The data states of a statistic, made in one step, each with its contract as a check."""
 
     statistic, thing, states = wing.statistic, wing.thing, wing.statistic.rulebook.states
     before = {

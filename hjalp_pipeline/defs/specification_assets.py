@@ -24,7 +24,7 @@ def asked_day(tag: str | None) -> date:
 
 
 def build(wing: Wing) -> Built:
-    """This part of a statistic's wing."""
+    """The delivery specification of a statistic and the page on its vendors, with their job and schedule."""
 
     @dg.multi_asset(
         name=wing.name("dialog_kravspecifikation"),

@@ -15,7 +15,7 @@ from hjalp_pipeline.table_spec import Share
 
 
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:
-    """This part of a statistic's wing."""
+    """The tables of a statistic, as counted and suppressed, and the analysts' catalogue."""
 
     specs = wing.statistic.tables
 

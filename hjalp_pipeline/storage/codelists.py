@@ -18,10 +18,8 @@ from hjalp_pipeline.storage.lists import (
     DayOrNone,
     InputError,
     Komnr,
-    Month,
-    MonthOrNone,
-    Quarter,
-    QuarterOrNone,
+    OwnPeriod,
+    OwnPeriodOrNone,
     as_read,
     choice,
     one_of,
@@ -89,8 +87,8 @@ class _System:
     leverandoer: str
     format: Annotated[str, one_of("csv", "xml", "xlsx")]
     encoding: Annotated[str, AfterValidator(_encoding)]
-    from_period: Period
-    to_period: Period | None
+    from_period: OwnPeriod
+    to_period: OwnPeriodOrNone
     carry_forward: Annotated[str, one_of("yes", "no", empty="no")]
 
     def row(self) -> SystemRow:
@@ -100,18 +98,6 @@ class _System:
             raise ValueError(f"to_{called} {last} is before from_{called} {first}")
         carried = self.carry_forward == "yes"
         return SystemRow(self.komnr, self.system, self.leverandoer, self.format, self.encoding, first, last, carried)
-
-
-@dataclass(frozen=True, slots=True)
-class _SystemByQuarter(_System):
-    from_period: Quarter
-    to_period: QuarterOrNone
-
-
-@dataclass(frozen=True, slots=True)
-class _SystemByMonth(_System):
-    from_period: Month
-    to_period: MonthOrNone
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +118,9 @@ class Extension:
     """A row of ``extensions.csv``: a kommune's later deadline for one period."""
 
     komnr: Komnr
-    period: Period
+    period: OwnPeriod
     new_deadline: Day
     reason: str
-
-    def row(self) -> "Extension":
-        """The same, whatever kind of period it was read for."""
-        return Extension(self.komnr, self.period, self.new_deadline, self.reason)
-
-
-@dataclass(frozen=True, slots=True)
-class _ExtensionByQuarter(Extension):
-    period: Quarter
-
-
-@dataclass(frozen=True, slots=True)
-class _ExtensionByMonth(Extension):
-    period: Month
 
 
 def _called(period: type[Period]) -> str:
@@ -176,10 +148,8 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
         apart = first.to_quarter and first.to_quarter < second.from_quarter
         return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
-    period = root.declared.period
-    called = {f"{end}_period": f"{end}_{_called(period)}" for end in ("from", "to")}
-    kind = _SystemByQuarter if period is Kvartal else _SystemByMonth
-    return read_list(path, kind, _System.row, clash, called=called)
+    called = {f"{end}_period": f"{end}_{_called(root.declared.period)}" for end in ("from", "to")}
+    return read_list(path, _System, _System.row, clash, called=called, statistic=root.declared)
 
 
 def systems_frame(root: DataRoot) -> pl.DataFrame:
@@ -223,9 +193,8 @@ def read_extensions(root: DataRoot) -> list[Extension]:
     path = root.codelists / "extensions.csv"
     if not path.is_file():
         return []
-    period = root.declared.period
-    kind = _ExtensionByQuarter if period is Kvartal else _ExtensionByMonth
-    return read_list(path, kind, Extension.row, unique("komnr", "period"), called={"period": _called(period)})
+    called = {"period": _called(root.declared.period)}
+    return read_list(path, Extension, as_read, unique("komnr", "period"), called=called, statistic=root.declared)
 
 
 def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:

@@ -5,19 +5,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 
-from hjalp_pipeline.rules.approval import Approval, Decision
+from hjalp_pipeline.rules.approval import Decision
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.danish_time import danish_time
-from hjalp_pipeline.storage.lists import (
-    Komnr,
-    Year,
-    choice,
-    columns_of,
-    read_list,
-)
+from hjalp_pipeline.storage.lists import Komnr, Year, choice, columns_of, read_list
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Written
+
+
+def _kind(text: str, known: ValidationInfo) -> str:
+    statistic: Statistic = known.context  # type: ignore[assignment]  # read_approvals tells it
+    return choice(text, statistic.approval.kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,12 @@ class _Approval:
     decided_at: Annotated[datetime, Written(str, danish_time, str)]
     aar: Year
     komnr: Komnr
-    kind: str
+    kind: Annotated[str, AfterValidator(_kind)]
     decision: Annotated[str, AfterValidator(lambda text: choice(text, ("godkendt", "afvist")))]
     decided_by: str
     note: str
 
-    def row(self, approval: Approval) -> Decision:
-        choice(self.kind, approval.kinds)
+    def row(self) -> Decision:
         return Decision(self.decided_at, self.aar, self.komnr, self.kind, self.decision == "godkendt")
 
 
@@ -41,11 +40,10 @@ APPROVAL_COLUMNS = columns_of(_Approval)
 
 def read_approvals(root: DataRoot) -> list[Decision]:
     """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
-    approval = root.declared.approval
     return [
         decision
         for path in approval_files(root)
-        for decision in read_list(path, _Approval, lambda row: row.row(approval))
+        for decision in read_list(path, _Approval, _Approval.row, statistic=root.declared)
     ]
 
 

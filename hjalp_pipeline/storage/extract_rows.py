@@ -14,7 +14,7 @@ from hjalp_pipeline.storage.extract_contract import (
 
 
 @dataclass(slots=True)
-class _Looked:
+class Looked:
     """What a first look at the files of an extract has found: all that is wrong with them, and persons and deaths in order."""
 
     faults: list[str] = field(default_factory=list)
@@ -24,9 +24,9 @@ class _Looked:
     dead: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def _look(source: Path) -> _Looked:
+def look(source: Path) -> Looked:
     """Look at every file whose form is right, also when another's is not: everything wrong is told at once."""
-    looked = _Looked()
+    looked = Looked()
     for name, shape in shape_faults(source).items():
         looked.faults += shape
         if shape:
@@ -46,7 +46,7 @@ def _look(source: Path) -> _Looked:
     return looked
 
 
-def _keyed(frame: pl.LazyFrame) -> pl.LazyFrame:
+def with_number(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Adds ``number`` (UInt32, for ten digits that fit) beside ``pnr``."""
     ten_digits = pl.col("pnr").str.contains(r"^[0-9]{10}$")
     return frame.with_columns(number=pl.when(ten_digits).then(pl.col("pnr").cast(pl.UInt32, strict=False)))
@@ -66,7 +66,7 @@ def _doubled(ordered: pl.DataFrame, source: Path, name: str) -> list[str]:
 
 def _numbered(source: Path, name: str, *columns: pl.Expr) -> pl.DataFrame:
     """A file of persons ordered by number, then odd ones by text."""
-    keyed = _keyed(
+    keyed = with_number(
         pl.scan_parquet(source / f"{name}.parquet", glob=False).select(pl.col("pnr").cast(pl.String), *columns)
     )
     text = pl.when(pl.col("number").is_null()).then("pnr").alias("pnr_tekst")

@@ -13,10 +13,11 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.periods import Kvartal, Maaned
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.typed import Faults, Written, from_json
 
 R = TypeVar("R")
@@ -38,11 +39,13 @@ def read_list(
     *,
     more: bool = False,
     called: Mapping[str, str] | None = None,
+    statistic: Statistic | None = None,
 ) -> list[T]:
     """Rows of a maintained list of ``kind``, as ``convert`` makes them (ValueError = a faulty line); empty lines are passed over.
 
     ``clash``: why a row cannot stand beside an earlier one, in words that the earlier one's line ends; ``more``: the list
-    may have other columns too; ``called``: columns that are not called as their fields.
+    may have other columns too; ``called``: columns that are not called as their fields; ``statistic``: whose list it is, where its
+    columns hold the statistic's own periods or approvals.
     """
     name, columns = f"{path.parent.name}/{path.name}", columns_of(kind)
     columns = tuple((called or {}).get(column, column) for column in columns)
@@ -64,7 +67,8 @@ def read_list(
             if len(values) != len(header):
                 raise ValueError("wrong number of fields")
             row = dict(zip(header, (value.strip() for value in values), strict=True))
-            made = convert(from_json(kind, dict(zip(names, (row[column] for column in columns), strict=True))))
+            written = dict(zip(names, (row[column] for column in columns), strict=True))
+            made = convert(from_json(kind, written, statistic))
             clashes = ((clash(before, made), line) for line, before in found) if clash else ()
             for why, line in clashes:
                 if why:
@@ -169,18 +173,26 @@ def _unless_empty(read: Callable[[str], T]) -> Callable[[str], T | None]:
     return lambda text: read(text) if text else None
 
 
+def _period(text: str, known: ValidationInfo) -> Period:
+    statistic: Statistic = known.context  # type: ignore[assignment]  # read_list tells whose list it is
+    return statistic.period.parse(text)
+
+
+def _period_or_none(text: str, known: ValidationInfo) -> Period | None:
+    return _period(text, known) if text else None
+
+
 def one_of(*allowed: str, empty: str = "") -> AfterValidator:
     """One of some words, in whatever letters it is written; an empty field means ``empty``."""
     return AfterValidator(lambda text: choice(text.lower() or empty, allowed))
 
 
-#: What columns may hold: the code of one of the 98 kommuner, a day, a quarter, a month, a year, a whole number.
+#: What columns may hold: the code of one of the 98 kommuner, a day, a period of the kind the statistic is
+#: delivered by, a year, a whole number.
 Komnr = Annotated[str, AfterValidator(kommune_code)]
 Day = Annotated[date, Written(str, day, str)]
 DayOrNone = Annotated[date | None, Written(str, _unless_empty(day), str)]
-Quarter = Annotated[Kvartal, Written(str, Kvartal.parse, str)]
-QuarterOrNone = Annotated[Kvartal | None, Written(str, _unless_empty(Kvartal.parse), str)]
-Month = Annotated[Maaned, Written(str, Maaned.parse, str)]
-MonthOrNone = Annotated[Maaned | None, Written(str, _unless_empty(Maaned.parse), str)]
+OwnPeriod = Annotated[Period, BeforeValidator(_period)]
+OwnPeriodOrNone = Annotated[Period | None, BeforeValidator(_period_or_none)]
 Year = Annotated[int, Written(str, year, str)]
 Number = Annotated[int, Written(str, whole_number, str)]

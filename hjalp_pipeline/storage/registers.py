@@ -21,7 +21,7 @@ from hjalp_pipeline.storage.extract_contract import (
     CONTRACT,
     told_of_years,
 )
-from hjalp_pipeline.storage.extract_rows import _look, _Looked
+from hjalp_pipeline.storage.extract_rows import Looked, look
 from hjalp_pipeline.storage.files import OWNER, locked, read_parquet, replacing_folder
 from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, sha256
 from hjalp_pipeline.storage.hashes import mark
@@ -114,7 +114,7 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
         known = replace(known, marks=marks)
         write_entry(target / "extract.json", PreparedExtract, known)
     if known is None or known.marks != marks or known.code != code:
-        looked = _look(source)
+        looked = look(source)
         _refuse(extract, looked.faults and looked.faults + told_of_years(looked.population, years))
         arrays = target / fingerprint(marks, code)[:16]
         shutil.rmtree(arrays, ignore_errors=True)
@@ -180,7 +180,7 @@ def load(root: DataRoot, extract: str) -> Register:
     )
 
 
-def _build(source: Path, looked: _Looked, target: Path) -> tuple[dict[str, int], dict[str, int]]:
+def _build(source: Path, looked: Looked, target: Path) -> tuple[dict[str, int], dict[str, int]]:
     """Write persons and residences; returns counts and remarks."""
     person, dead = looked.persons, looked.dead
     looked.persons = looked.dead = pl.DataFrame()  # 10 million persons: not held while the residences are joined

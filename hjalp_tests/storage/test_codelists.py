@@ -203,6 +203,16 @@ def test_everything_that_is_wrong_with_a_line_is_told(root: DataRoot) -> None:
     )
 
 
+def test_everything_that_is_wrong_with_a_decision_is_told(root: DataRoot) -> None:
+    write(root, "approvals/a.csv", APPROVALS, "2025-05-01T10:00:00;2024;999;K5;måske;x;")
+    with pytest.raises(InputError) as fault:
+        read_approvals(root)
+    assert str(fault.value) == (
+        "approvals/a.csv, line 2: '999' is not one of the 98 kommuner, 'K5' is none of K1, K2, K3, K4, PARAGRAF, "
+        "'måske' is none of godkendt, afvist"
+    )
+
+
 def test_what_is_no_fault(root: DataRoot) -> None:
     rows = ["540;nexus;KMD;csv;UTF-8;2022K3;2023K4;no", "540;nexus;KMD;csv;Windows-1252;2024K1;;no"]
     other_format = "540;nexus;KMD;xml;;2022K3;;no"  # the format is part of who a sender is

@@ -22,7 +22,7 @@ from hjalp_pipeline.production.release.disclosure import Published
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
-from hjalp_pipeline.production.release.revision_words import _Cause, in_codes, in_words, reason
+from hjalp_pipeline.production.release.revision_words import Cause, in_codes, in_words, reason
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
 from hjalp_pipeline.publishing.statbank import NO_FIGURE, figure_text
 from hjalp_pipeline.rules.approval import Approval
@@ -115,13 +115,13 @@ class _Causes:
 
     def __init__(self, statistic: Statistic, found: Decomposition, cells: pl.DataFrame, reporting: set[str]) -> None:
         self.statistic, self.found, self.reporting = statistic, found, reporting
-        self.causes: dict[_Cell, list[_Cause]] = {}
+        self.causes: dict[_Cell, list[Cause]] = {}
         for *cell, kind, komnr, _ in found.causes.iter_rows():
             self.causes.setdefault(tuple(cell), []).append((kind, komnr))
         secret = cells.filter(pl.col(MASK) | pl.col(f"{MASK}_after"))
         self.secret: set[_Cell] = set(secret.select(statistic.cell).iter_rows())
 
-    def of(self, row: Mapping[str, Any]) -> list[_Cause] | str:
+    def of(self, row: Mapping[str, Any]) -> list[Cause] | str:
         """Causes (kind, komnr) of a cell shown in both releases, in order; the reason of one shown in one of them only."""
         whole = _is_whole(self.statistic, row)
         if row["before"] in NO_FIGURE or row["after"] in NO_FIGURE:
@@ -132,13 +132,13 @@ class _Causes:
             causes |= self._always_named(cell)
         return sorted(causes, key=lambda cause: (KIND_ORDER[cause[0]], cause[1]))
 
-    def _always_named(self, cell: _Cell) -> set[_Cause]:
+    def _always_named(self, cell: _Cell) -> set[Cause]:
         """Causes named for a national cell whether they moved it or not."""
         table, _, *rest, aar = cell
         year = int(aar)
         # What may have moved any kommune's hidden cell: left out, it would tell that it moved the country by nothing.
         anywhere = ("kodelister", "regler", "registerudtræk", "andet grundlag")
-        named: set[_Cause] = {(kind, "") for kind in anywhere if kind in self.found.kinds}
+        named: set[Cause] = {(kind, "") for kind in anywhere if kind in self.found.kinds}
         entered = self.found.approvals.get(year, ())
         named |= {("godkendelse", komnr) for komnr in entered}
         for komnr in self.found.reporters:
@@ -202,7 +202,7 @@ def _national(statistic: Statistic, cells: pl.DataFrame) -> list[Pair]:
     ]
 
 
-def _totals(statistic: Statistic, rows: Sequence[tuple[dict[str, Any], list[_Cause] | str]]) -> list[Total]:
+def _totals(statistic: Statistic, rows: Sequence[tuple[dict[str, Any], list[Cause] | str]]) -> list[Total]:
     """Totals shown in both releases, in the order of the tables."""
     return [
         Total(words.sentence, _codes(statistic, row)[0], row[TIME], int(row["before"]), int(row["after"]), in_words(of))

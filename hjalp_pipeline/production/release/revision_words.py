@@ -18,7 +18,7 @@ NAMED = 10
 _WHY_NOT = {HIDDEN: CONFIDENTIAL, NO_POPULATION: "ingen befolkning at sætte i forhold til"}
 
 
-_Cause = tuple[str, str]
+Cause = tuple[str, str]
 
 
 def reason(before: str, after: str, *, whole: bool) -> str:
@@ -33,17 +33,17 @@ def reason(before: str, after: str, *, whole: bool) -> str:
     return " + ".join(said) or {HIDDEN: NO_LONGER, NO_POPULATION: "der er nu befolkning at sætte i forhold til"}[before]
 
 
-def in_codes(causes: Sequence[_Cause]) -> str:
+def in_codes(causes: Sequence[Cause]) -> str:
     """Causes as ``revision.csv`` has them: ``registerudtræk + genleverance 540, 741``."""
     return _joined(causes, lambda komnr: komnr)
 
 
-def in_words(causes: Sequence[_Cause]) -> str:
+def in_words(causes: Sequence[Cause]) -> str:
     """Causes with the kommuner's names."""
     return _joined(causes, lambda komnr: NAVN[komnr])
 
 
-def _joined(causes: Sequence[_Cause], name: Callable[[str], str]) -> str:
+def _joined(causes: Sequence[Cause], name: Callable[[str], str]) -> str:
     parts = []
     for kind in dict.fromkeys(kind for kind, _ in causes):
         kommuner = [komnr for of, komnr in causes if of == kind and komnr]

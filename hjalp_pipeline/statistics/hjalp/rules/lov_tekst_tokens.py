@@ -5,7 +5,7 @@ from collections.abc import Container
 from functools import lru_cache
 from typing import Final
 
-from hjalp_pipeline.statistics.hjalp.rules.lov_tekst_folding import _folded
+from hjalp_pipeline.statistics.hjalp.rules.lov_tekst_folding import fold_text
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst_words import (
     FORMAL,
     NO_LAW,
@@ -92,7 +92,7 @@ def tokens_of(text: str, paragraphs: Container[str]) -> Tokens:
 
 
 def _words(text: str, paragraphs: Container[str]) -> Tokens:
-    folded = _folded(text)
+    folded = fold_text(text)
     words: Tokens = []
     position = 0
     while match := _TOKEN.search(folded, position):
