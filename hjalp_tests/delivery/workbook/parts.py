@@ -3,9 +3,11 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape
 
-from hjalp_tests.delivery.files import FIELDS, row
+from hjalp_pipeline.delivery.intake import Intake
+from hjalp_tests.delivery.files import FIELDS, read_bytes, row
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -79,3 +81,12 @@ def packed(members: dict[str, str] | Sequence[tuple[str, str | bytes]]) -> bytes
         for name, content in members.items() if isinstance(members, dict) else members:
             archive.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
+
+
+#: Two faultless records.
+RECORDS = [record(n) for n in (1, 2)]
+
+
+def intake_of(folder: Path, members: dict[str, str] | bytes) -> Intake:
+    """A workbook of these members as the program takes it in."""
+    return read_bytes(folder, members if isinstance(members, bytes) else packed(members), "xlsx")
