@@ -48,15 +48,16 @@ def build(wing: Wing) -> Built:
     def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Write the reports of a year from the quarter as it stands."""
         with guarded():
+            root = data.root_of(wing.statistic)
             kvartal, tags = context.partition_key, context.run.tags
             aar = tags.get(AAR_TAG, str(last_whole_year(kvartal)))
             if not (aar.isascii() and aar.isdecimal() and len(aar) == 4):
                 raise InputError(f"the tag {AAR_TAG} must be a year, 2024")
-            made = write_reports(data.root_of(wing.statistic), int(aar), kvartal, _day(tags.get(FRIST_TAG)))
+            made = write_reports(root, int(aar), kvartal, _day(tags.get(FRIST_TAG)))
             return dg.MaterializeResult(
                 metadata={
                     "aar": int(aar),
-                    "reports": dg.MetadataValue.path(data.root_of(wing.statistic).name(made.folder)),
+                    "reports": dg.MetadataValue.path(root.name(made.folder)),
                     "asked_to_look": ", ".join(made.odd) or "ingen",
                     "kommuner_with_new_figures": made.changed,
                 }

@@ -23,10 +23,11 @@ def build(wing: Wing) -> Built:
     def remove_unused(context: dg.OpExecutionContext, data: Data) -> None:
         """Only counts come into events."""
         with guarded():
+            root = data.root_of(wing.statistic)
             now = datetime.now(DANISH_TIME)
-            found = removals(data.root_of(wing.statistic), now.date())
+            found = removals(root, now.date())
             unused = [one for one in found if not one.is_input]
-            freed = remove(data.root_of(wing.statistic), unused, "hjalp", now)
+            freed = remove(root, unused, "hjalp", now)
             context.log.info(f"{len(unused)} removed, {freed} bytes")
             old = len(found) - len(unused)
             if old:

@@ -51,8 +51,9 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """The gate of the quarter as inbox and store are now."""
         with guarded():
-            rows = gate(data.root_of(wing.statistic), context.partition_key)
-            Lake(data.root_of(wing.statistic)).save_frame("status", context.partition_key, gate_frame(rows))
+            root = data.root_of(wing.statistic)
+            rows = gate(root, context.partition_key)
+            Lake(root).save_frame("status", context.partition_key, gate_frame(rows))
             counts = Counter(row.status for row in rows)
             open_rows = [row for row in rows if row.status not in SETTLED or row.needs]
             nobody = not counts.keys() - {"missing", "rejected", "covered"}
@@ -98,9 +99,10 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Show the quarter's ledger and check it end to end against the records delivered."""
         with guarded():
-            lake, kvartal = Lake(data.root_of(wing.statistic)), context.partition_key
+            root = data.root_of(wing.statistic)
+            lake, kvartal = Lake(root), context.partition_key
             frame = lake.frame("ledger", kvartal)
-            steps = data.root_of(wing.statistic).declared.rulebook.steps
+            steps = wing.statistic.rulebook.steps
             faults = unbalanced(
                 steps, frame, {komnr: entry.records for komnr, entry in lake.kommuner_of(kvartal).items()}
             )
@@ -116,7 +118,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                     "rows_by_step": bar_plot(
                         f"{kvartal}: rows kept and removed by step",
                         bars,
-                        data.root_of(wing.statistic).declared.rulebook.codes,
+                        wing.statistic.rulebook.codes,
                     ),
                     "ledger": markdown_table(
                         ["step", "reason", "rows"],

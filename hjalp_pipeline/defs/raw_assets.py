@@ -94,8 +94,9 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Read the inbox of the quarter and bring its raw partitions up to date."""
         with guarded():
+            root = data.root_of(wing.statistic)
             kvartal = context.partition_key
-            done = refresh_raw(data.root_of(wing.statistic), kvartal, kommuner_of_run(context))
+            done = refresh_raw(root, kvartal, kommuner_of_run(context))
             for event in raw_events(wing, kvartal, done, done.changed):
                 context.log_event(event)
             rejected = [delivery for delivery in done.deliveries if not delivery.accepted]
@@ -105,7 +106,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 context.log.warning(f"rejected: {kvartal}/{safe_name(delivery.file.filename)} {delivery.verdict.code}")
             return dg.MaterializeResult(
                 metadata={
-                    "dagster/row_count": Lake(data.root_of(wing.statistic)).frame("leverancer", kvartal).height,
+                    "dagster/row_count": Lake(root).frame("leverancer", kvartal).height,
                     "deliveries": len(done.deliveries),
                     "rejected": len(rejected),
                     "raw_partitions_changed": len(done.changed),

@@ -42,13 +42,14 @@ def build(wing: Wing) -> Built:
     def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
         with guarded():
+            root = data.root_of(wing.statistic)
             documents = DOCUMENTS if wing.statistic.reports else ()
             release = make_release(
-                data.root_of(wing.statistic),
+                root,
                 context.partition_key,
                 documents=documents,
             )
-            make_catalog(data.root_of(wing.statistic))  # who takes part in the release
+            make_catalog(root)  # who takes part in the release
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:
@@ -75,10 +76,9 @@ def build(wing: Wing) -> Built:
     def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
         """Fails when a hidden cell can be computed or inferred to be below 3; only counts and names of cells come into events."""
         with guarded():
+            root = data.root_of(wing.statistic)
             names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
-            audits = audit_published(
-                data.root_of(wing.statistic).declared, load_all(data.root_of(wing.statistic), names)
-            )
+            audits = audit_published(wing.statistic, load_all(root, names))
             rows = [(audit.aar, len(audit.intervals), len(audit.inherent), len(audit.fails)) for audit in audits]
             fails = [word(name) for audit in audits for name in audit.fails]
             context.log_event(
@@ -93,7 +93,7 @@ def build(wing: Wing) -> Built:
                     },
                 )
             )
-            save_audit(data.root_of(wing.statistic), names, audits)
+            save_audit(root, names, audits)
             if fails:
                 raise dg.Failure(f"{len(fails)} hidden cells are not protected", allow_retries=False)
 

@@ -94,11 +94,12 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     def catalog(data: Data) -> dg.MaterializeResult:
         """Write the database of views and rename it into place."""
         with guarded():
-            views = make_catalog(data.root_of(wing.statistic))
+            root = data.root_of(wing.statistic)
+            views = make_catalog(root)
             return dg.MaterializeResult(
                 metadata={
                     "views": ", ".join(views),
-                    "path": dg.MetadataValue.path(data.root_of(wing.statistic).catalog.name),
+                    "path": dg.MetadataValue.path(root.catalog.name),
                 }
             )
 

@@ -14,8 +14,9 @@ import resource, sys
 from pathlib import Path
 from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
+from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 path = Path(sys.argv[1])
-intake = read_delivery(path, parse_name("2024K4", path.name), "utf-8")
+intake = read_delivery(path, parse_name("2024K4", path.name), "utf-8", LAYOUTS)
 sys.stdout.write(f"{intake.status} {intake.records} {intake.frame.height} ")
 sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
 """
