@@ -38,7 +38,8 @@ def _parts(wing: Wing) -> list[Built]:
         [schedule(wing, started.period)],
         sensors(wing, started.period),
     )
-    pages = [approval_reports.build(wing), specification.build(wing)] if wing.statistic.reports else []
+    reports = [approval_reports.build(wing)] if wing.statistic.approval_report else []
+    pages = [*reports, specification.build(wing)]
     return [own, published.build(wing), reminders.build(wing), *pages, embargo.build(wing), prune.build(wing)]
 
 

@@ -10,9 +10,11 @@ from typing import Any, Protocol
 import polars as pl
 
 from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.publishing.microdata import CodeList, Register
 from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.report_spec import ApprovalReport, VendorPage
 from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.gengangere import Combining
@@ -83,8 +85,9 @@ class Statistic:
     follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
     the tables show. ``views``: of the
     analysts' database, each with the select that makes it of those of datasets; ``views_of_states``: of those of data states.
-    ``reports``: whether kommuner get approval reports, releases a quality declaration, and everybody a
-    requirement specification.
+    ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
+    them. ``approval_report``: what a kommune looks at before it approves. ``reports``: whether releases get a quality
+    declaration.
     """
 
     name: str
@@ -108,6 +111,9 @@ class Statistic:
     microdata: Microdata | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     views_of_states: Mapping[str, str] = field(default_factory=dict)
+    coded: CodedField | None = None
+    vendors: VendorPage | None = None
+    approval_report: ApprovalReport | None = None
     reports: bool = False
 
     @property

@@ -26,7 +26,8 @@ MONTHS = (
 class Period:
     """A period of a year; those of one kind order by time. ``parse`` and ``of`` are for a kind or, of a text, for any.
 
-    ``attribute``: what the kind is called in xml and in views; ``pattern``: how it is written, also as the name of a folder.
+    ``attribute``: what the kind is called in xml and in views; ``pattern``: how it is written, also as the name of a folder;
+    ``noun``: in names of jobs and assets; ``*_da``: in Danish sentences.
     """
 
     aar: int
@@ -37,6 +38,11 @@ class Period:
     example: ClassVar[str] = ""
     word: ClassVar[str] = "period"
     noun: ClassVar[str] = "periode"
+    noun_da: ClassVar[str] = "periode"
+    the_da: ClassVar[str] = "perioden"
+    each_da: ClassVar[str] = "hver periode"
+    same_da: ClassVar[str] = "samme periode"
+    letter: ClassVar[str] = ""
     months: ClassVar[int] = 0
 
     @classmethod
@@ -112,6 +118,11 @@ class Kvartal(Period):
     example: ClassVar[str] = "2024K4"
     word: ClassVar[str] = "quarter"
     noun: ClassVar[str] = "kvartal"
+    noun_da: ClassVar[str] = "kvartal"
+    the_da: ClassVar[str] = "kvartalet"
+    each_da: ClassVar[str] = "hvert kvartal"
+    same_da: ClassVar[str] = "samme kvartal"
+    letter: ClassVar[str] = "K"
     months: ClassVar[int] = 3
 
 
@@ -123,6 +134,11 @@ class Maaned(Period):
     example: ClassVar[str] = "2024M11"
     word: ClassVar[str] = "month"
     noun: ClassVar[str] = "maaned"
+    noun_da: ClassVar[str] = "måned"
+    the_da: ClassVar[str] = "måneden"
+    each_da: ClassVar[str] = "hver måned"
+    same_da: ClassVar[str] = "samme måned"
+    letter: ClassVar[str] = "M"
     months: ClassVar[int] = 1
 
     def __str__(self) -> str:

@@ -31,13 +31,13 @@ def danish_percent(share: float | None, decimals: int = 1) -> str:
 
 
 @lru_cache
-def template(package: str, name: str) -> Template:
-    """The template ``name`` that lies in ``package``; it may extend ``base.html.j2``.
+def template(package: str, name: str, *, also: str | None = None) -> Template:
+    """The template ``name`` that lies in ``package``; it may extend those of the package ``also`` and ``base.html.j2``.
 
     Filters: ``number`` (Danish thousands), ``day``, ``moment``, ``percent`` (of a share).
     """
     environment = Environment(
-        loader=ChoiceLoader([PackageLoader(package, "."), PackageLoader("hjalp_pipeline.pages", ".")]),
+        loader=ChoiceLoader([PackageLoader(one, ".") for one in (package, also, "hjalp_pipeline.pages") if one]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

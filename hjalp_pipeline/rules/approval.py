@@ -1,30 +1,42 @@
 """R12: what each kommune has approved, what that asks of it now, and who takes part in a reference year (seed 3.4, 5.6, 8.7)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
+
+#: Kinds of decision that are about one quarter of the year.
+_QUARTERS = ("K1", "K2", "K3", "K4")
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Everything a kommune decides of a year, with what it is called in Danish, and what of it must be approved for the
-    kommune to take part, also in words.
+    kommune to take part, also in words. ``asked``: what a kind is called where the kommune is asked for it, when otherwise.
     """
 
     named: Mapping[str, str]
     needed: tuple[str, ...]
     needed_da: str
     needed_en: str
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """What is decided, as it is written."""
         return tuple(self.named)
+
+    def asked_for(self, kind: str) -> str:
+        """What a kind is called in a question to the kommune."""
+        return self.asked.get(kind, self.named[kind])
+
+    def last_kvartal(self, kind: str, aar: int) -> Period:
+        """The last quarter of what is decided: ``K2`` is about the second, what is no quarter about the whole year."""
+        return Kvartal(aar, int(kind[1:]) if kind in _QUARTERS else 4)
 
     def taking_part(self, standing: Mapping[tuple[int, str, str], bool], aar: int) -> tuple[str, ...]:
         """Kommuner that have approved what is needed of ``aar``."""

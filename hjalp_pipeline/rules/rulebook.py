@@ -58,6 +58,15 @@ class Rulebook:
         return {code.name: code for code in (*INTAKE, *(code for rule in self.rules for code in rule.codes))}
 
     @cached_property
+    def in_words(self) -> dict[str, tuple[str, str]]:
+        """Why a record was left out or corrected, and which of the two, in Danish and in the order of the rules."""
+        found = {code.name: (code.text_da, "udeladt") for code in INTAKE}
+        for severity, done in (("removes", "udeladt"), ("corrects", "rettet")):
+            hits = [code for rule in self.rules if rule.severity == severity for code in rule.codes]
+            found |= {code.name: (code.text_da, done) for code in hits}
+        return found
+
+    @cached_property
     def input(self) -> tuple[str, ...]:
         """Columns of the raw data that the chain looks at."""
         return tuple(dict.fromkeys(name for state in self.chain for rule in state.rules for name in rule.reads))

@@ -19,7 +19,6 @@ from hjalp_pipeline.production.release.participation import participation_now, p
 from hjalp_pipeline.production.release.pins import ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.approval import State
-from hjalp_pipeline.statistics.hjalp.approval import KINDS, PARAGRAF
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
@@ -62,8 +61,8 @@ def run_approve(
     if taken.overruled:
         kinds_overruled = ", ".join(row.kind for row in taken.overruled)
         out.print(f"[yellow]A later decision stands for {kinds_overruled}[/]: this one changes nothing there.")
-    if [row.kind for row in taken.decisions] == [PARAGRAF]:
-        out.print("The paragraph variable does not decide who takes part.")
+    if not {row.kind for row in taken.decisions} & set(root.declared.approval.needed):
+        out.print(f"{what} does not decide who takes part.")
     if taken.deltager:
         out.print(f"[green]{NAVN[komnr]} takes part in {aar}[/] by the decisions given so far.")
     else:
@@ -90,21 +89,25 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
         return None
     rows = list(frame.iter_rows(named=True))
     if show:
-        _show(rows, f"{aar}: what each kommune has approved" + (f", as in {release}" if release else ""))
+        _show(
+            root.declared.approval.kinds,
+            rows,
+            f"{aar}: what each kommune has approved" + (f", as in {release}" if release else ""),
+        )
     return rows
 
 
-def _show(rows: list[dict[str, Any]], title: str) -> None:
+def _show(kinds: Sequence[str], rows: list[dict[str, Any]], title: str) -> None:
     table = Table(title=title, title_justify="left")
-    for column in ("", "kommune", *KINDS, "takes part", "why not"):
+    for column in ("", "kommune", *kinds, "takes part", "why not"):
         table.add_column(column, no_wrap=column not in ("kommune", "why not"))
     for row in rows:
-        states = [State(row[kind.lower()]) for kind in KINDS]
+        states = [State(row[kind.lower()]) for kind in kinds]
         cells = [f"[{_COLOURS[state]}]{state.lower()}[/]" for state in states]
         part = "[green]yes[/]" if row["deltager"] else "[red]no[/]"
         table.add_row(row["komnr"], row["kommune"], *cells, part, escape(row["hvorfor"] or ""))
     out.print(table)
-    counts = Counter(row[kind.lower()] for row in rows for kind in KINDS)
+    counts = Counter(row[kind.lower()] for row in rows for kind in kinds)
     for state in State:
         if counts[state]:
             out.print(f"[{_COLOURS[state]}]{state.lower()}[/] {_MEANS[state]}: {counts[state]}")

@@ -115,7 +115,9 @@ def _add_approvals(commands: "argparse._SubParsersAction[_Command]") -> None:
     approve = commands.add_parser("approve", help="record what a kommune has decided; appended, never edited")
     approve.add_argument("--aar", type=int, required=True, help="reference year, 2024")
     approve.add_argument("--kommune", required=True, metavar="KOMNR")
-    approve.add_argument("--kind", required=True, action="append", help="K1..K4, PARAGRAF (several times), or ALLE")
+    approve.add_argument(
+        "--kind", required=True, action="append", help="what is decided on: K1..K4, PARAGRAF (several times), or ALLE"
+    )
     approve.add_argument("--decision", required=True, help="godkendt or afvist")
     approve.add_argument("--by", required=True, help="who decided")
     approve.add_argument("--note", default="")

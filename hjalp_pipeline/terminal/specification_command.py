@@ -4,6 +4,8 @@ from datetime import date
 
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.reminder_assets import DATE_TAG
+from hjalp_pipeline.dialogue.specification.pages import OVERVIEW
+from hjalp_pipeline.dialogue.specification.vendors import PAGE
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
 
@@ -20,5 +22,6 @@ def run_specification(root: DataRoot, day: str | None) -> int:
         for error in outcome.errors:
             err.print(error, style="red", markup=False)
         return 1
-    out.print("written: specification/overblik.html, specification/leverandoerer.html")
+    pages = [OVERVIEW, *([PAGE] if root.declared.vendors else [])]
+    out.print(f"written: {', '.join(root.name(root.specification / page) for page in pages)}")
     return 0

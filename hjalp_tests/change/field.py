@@ -72,7 +72,8 @@ def after(root: DataRoot) -> dict[str, object]:
     refresh_raw(root, KVARTAL)
     refresh_quarter(root, KVARTAL)
     pages = {
-        path: content.decode() for path, content in specification_files(date(2026, 8, 1), root.declared.layouts).items()
+        path: content.decode()
+        for path, content in specification_files(date(2026, 8, 1), root.declared.layouts, root.declared.coded).items()
     }
     return {
         "package": str(Path(hjalp_pipeline.__file__).parent),

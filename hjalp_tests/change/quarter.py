@@ -8,7 +8,6 @@ from pathlib import Path
 
 import hjalp_pipeline
 from hjalp_pipeline.contracts.states import GONE, of_state
-from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.quarter.quarter_run import unbalanced
@@ -42,7 +41,7 @@ def main(folder: Path) -> dict[str, object]:
         "corrected": entry.remarks.get("dates_corrected", {}),
         "loans": whole_rows(Lake(root), entry).height,
         "rows": entry.rows,
-        "sentences": {code: words for code, (words, _) in AARSAGER.items()},
+        "sentences": {code: words for code, (words, _) in RULEBOOK.in_words.items()},
         "titles": [rule.title_da for rule in RULEBOOK.rules],
         "rettelse": RULEBOOK.values_of("rettelse"),
         "contract": sorted(of_state(root.declared, GONE).columns["aarsag"].checks[0].statistics["allowed_values"]),

@@ -76,11 +76,11 @@ def test_add_a_paragraph(copy: Path) -> None:
 
 SPECIFICATION = """
 from itertools import pairwise
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions
-for before, after in pairwise(editions(LAYOUTS.versions, VALUE_SETS)):
+for before, after in pairwise(editions(LAYOUTS.versions, LOV_NAVN.versions)):
     for change in changes(before, after):
         print(*change)
 """

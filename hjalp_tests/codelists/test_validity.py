@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.tables import read_codelist
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, Validity, latest_announcement
+from hjalp_pipeline.codelists.value_sets import value_sets_of
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS, value_sets_of
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN, listed
 
 days = st.dates(date(2022, 7, 1), date(2040, 12, 31))
 change_days = st.builds(lambda aar, part: date(aar, *part), st.integers(2022, 2035), st.sampled_from(CHANGE_DAYS))
@@ -46,9 +47,9 @@ def test_without_a_known_announcement_the_last_day_allowed_counts() -> None:
 
 
 def test_the_value_set_of_the_aeldrelov_is_a_version_of_its_own() -> None:
-    first, second, *_later = VALUE_SETS
-    assert {p.code for p in second.paragraphs} - {p.code for p in first.paragraphs} == {"AEL_10"}
-    assert {p.code for p in first.paragraphs} <= {p.code for p in second.paragraphs}
+    first, second, *_later = LOV_NAVN.versions
+    assert {p.code for p in second.codes} - {p.code for p in first.codes} == {"AEL_10"}
+    assert {p.code for p in first.codes} <= {p.code for p in second.codes}
     statuses = {
         date(2024, 12, 31): ("gaeldende", None),
         date(2025, 3, 1): ("gaeldende", "varslet"),
@@ -60,7 +61,7 @@ def test_the_value_set_of_the_aeldrelov_is_a_version_of_its_own() -> None:
 
 def test_the_shipped_value_sets_keep_the_rules() -> None:
     """On 1 January or 1 July, and announced six months ahead where the day of the announcement is known."""
-    for values in VALUE_SETS:
+    for values in LOV_NAVN.versions:
         first = values.validity.first_day
         assert (first.month, first.day) in CHANGE_DAYS
         assert values.validity.announced is None or values.validity.announced <= latest_announcement(first)
@@ -69,14 +70,16 @@ def test_the_shipped_value_sets_keep_the_rules() -> None:
         row["in_force_from"]
         for row in read_codelist("value_sets.csv", package="hjalp_pipeline.statistics.hjalp.codelists")
     ]
-    assert announced == [str(values.validity.first_day) for values in VALUE_SETS], "a row for each version and no other"
-    codes = {p.code for values in VALUE_SETS for p in values.paragraphs}
+    assert announced == [str(values.validity.first_day) for values in LOV_NAVN.versions], (
+        "a row for each version and no other"
+    )
+    codes = {p.code for values in LOV_NAVN.versions for p in values.codes}
     assert codes == {p.code for p in PARAGRAPHS}
 
 
 @given(day=days)
 def test_exactly_one_shipped_value_set_is_current_every_day(day: date) -> None:
-    assert [values.validity.status(day) for values in VALUE_SETS].count(Status.GAELDENDE) == 1
+    assert [values.validity.status(day) for values in LOV_NAVN.versions].count(Status.GAELDENDE) == 1
 
 
 @given(firsts=st.lists(change_days, min_size=1, max_size=5), ends=st.data(), day=days)
@@ -87,11 +90,11 @@ def test_every_code_is_in_the_current_version_exactly_while_it_may_be_used(
     for number, first in enumerate(firsts):
         last = ends.draw(st.none() | change_days.filter(lambda end, first=first: end > first))
         codes.append(paragraph(str(number), first, last - timedelta(days=1) if last else None))
-    versions = value_sets_of(codes, {})
+    versions = value_sets_of(map(listed, codes), {})
     assert [values.version for values in versions] == list(range(1, len(versions) + 1))
     current = [values for values in versions if values.validity.status(day) is Status.GAELDENDE]
     assert len(current) == (day >= min(firsts))
-    inside = {code.code for values in current for code in values.paragraphs}
+    inside = {code.code for values in current for code in values.codes}
     assert inside == {c.code for c in codes if c.from_date <= day and (c.to_date is None or day <= c.to_date)}
     for values in versions:
         assert values.validity.known_from <= latest_announcement(values.validity.first_day)

@@ -6,7 +6,7 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.rules.approval import Decision, standing_decisions
-from hjalp_pipeline.statistics.hjalp.approval import APPROVAL
+from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 
 
 def decision(at: str, kind: str, verdict: str = "godkendt", aar: int = 2024, komnr: str = "540") -> Decision:

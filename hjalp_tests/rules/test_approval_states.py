@@ -16,7 +16,7 @@ from hjalp_pipeline.rules.approval import (
     state_of,
 )
 from hjalp_pipeline.rules.collaborations import Collaboration
-from hjalp_pipeline.statistics.hjalp.approval import APPROVAL, KINDS
+from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 
 MAY = datetime(2025, 5, 10, 9, tzinfo=UTC)
 K1, K2, K4 = Kvartal(2025, 1), Kvartal(2025, 2), Kvartal(2024, 4)
@@ -124,7 +124,9 @@ def test_a_covered_kommune_looks_at_its_reporter() -> None:
 
 MOMENTS = st.integers(-100, 100).map(lambda days: MAY + timedelta(days=days))
 DECISIONS = st.lists(
-    st.builds(Decision, MOMENTS, st.sampled_from((2023, 2024)), st.just("540"), st.sampled_from(KINDS), st.booleans()),
+    st.builds(
+        Decision, MOMENTS, st.sampled_from((2023, 2024)), st.just("540"), st.sampled_from(APPROVAL.kinds), st.booleans()
+    ),
     max_size=12,
 )
 DELIVERIES = st.lists(st.builds(Received, st.just("540"), st.sampled_from((K4, K1, K2)), MOMENTS), max_size=6)
@@ -134,8 +136,8 @@ DELIVERIES = st.lists(st.builds(Received, st.just("540"), st.sampled_from((K4, K
 def test_who_takes_part_is_seen_from_the_states(decisions: list[Decision], deliveries: list[Received]) -> None:
     """Whatever is delivered: a kommune takes part if and only if its four quarters are approved, outdated or not."""
     latest = latest_decisions(decisions)
-    states = {kind: state_of(latest.get((2024, "540", kind)), deliveries, QUARTERS) for kind in KINDS}
-    approved = all(states[kind] in (State.GODKENDT, State.FORAELDET) for kind in KINDS[:4])
+    states = {kind: state_of(latest.get((2024, "540", kind)), deliveries, QUARTERS) for kind in APPROVAL.kinds}
+    approved = all(states[kind] in (State.GODKENDT, State.FORAELDET) for kind in APPROVAL.kinds[:4])
     assert approved == ("540" in APPROVAL.taking_part(standing_decisions(decisions), 2024))
 
 
@@ -146,7 +148,7 @@ def test_more_deliveries_never_answer_for_the_kommune(
     """A delivery turns a rejection into a question and an approval into an outdated one; nothing else, and never back."""
     follows = {State.GODKENDT: State.FORAELDET, State.AFVIST: State.GENLEVERET}
     latest = latest_decisions(decisions)
-    for kind in KINDS:
+    for kind in APPROVAL.kinds:
         decision = latest.get((2024, "540", kind))
         before = state_of(decision, deliveries, QUARTERS)
         after = state_of(decision, [*deliveries, *more], QUARTERS)

@@ -9,6 +9,7 @@ import pytest
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs import specification_assets as specification
 from hjalp_pipeline.dialogue.specification.pages import specification_files
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
@@ -25,7 +26,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
 def test_as_of_a_day(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["specification", "--date", "2025-03-01"]) == 0
     assert "specification/overblik.html" in capsys.readouterr().out
-    for path, content in specification_files(date(2025, 3, 1), LAYOUTS).items():
+    for path, content in specification_files(date(2025, 3, 1), LAYOUTS, LOV_NAVN).items():
         assert (root.specification / path).read_bytes() == content
     assert (root.specification / "leverandoerer.html").is_file()
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:

@@ -108,7 +108,8 @@ class Field:
 class Declaration:
     """What all versions of a statistic's layout have in common: the names around the records, and the fields it counts on.
 
-    ``statistic``: its Danish name, as receipts have it. ``record``: the element of a record in xml, inside ``root``. ``id``:
+    ``statistic``: its Danish name, as receipts have it; ``things``: what its records are, such as *ydelser*; ``record_da``:
+    what one is, in a sentence; ``id_da``: what the id is called. ``record``: the element of a record in xml, inside ``root``. ``id``:
     the field whose value names a record of a system.
     ``needed``: fields without which a record is none: every version has them, required. ``forms``: what a field is in
     every version that has it. The person number and the sender's own kommune are known by their forms.
@@ -124,6 +125,9 @@ class Declaration:
     forms: Mapping[str, Form] = field(default_factory=dict)
     root: str = "leverance"
     statistic: str = ""
+    things: str = "poster"
+    record_da: str = ""
+    id_da: str = "Id"
     look: Callable[[pl.DataFrame, date], dict[str, int]] = lambda _frame, _received: {}
     remarks: Mapping[str, str] = field(default_factory=dict)
 

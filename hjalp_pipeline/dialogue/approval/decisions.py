@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
 from hjalp_pipeline.production.release.participation import participation_now, standing_definitions
 from hjalp_pipeline.rules.approval import Decision, latest_decisions, standing_decisions
-from hjalp_pipeline.statistics.hjalp.approval import KINDS, PARAGRAF
+from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME, danish_time
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.root import DataRoot
 
-#: ``--kind ALLE``: the four quarters and the paragraph variable.
+#: ``--kind ALLE``: everything that is decided of a year.
 ALLE = "ALLE"
 DECISIONS = ("godkendt", "afvist")
 #: A decision may lie this far ahead of this machine's clock.
@@ -58,13 +57,14 @@ def approve(
     clock = now or datetime.now(DANISH_TIME)
     decided_at = _moment(at, clock)
     _require(komnr in NAVN, f"{komnr!r} is not one of the 98 kommuner")
-    chosen = KINDS if ALLE in kinds else tuple(kind for kind in KINDS if kind in kinds)
-    unknown = [kind for kind in kinds if kind not in (*KINDS, ALLE)]
+    every = root.declared.approval.kinds
+    chosen = every if ALLE in kinds else tuple(kind for kind in every if kind in kinds)
+    unknown = [kind for kind in kinds if kind not in (*every, ALLE)]
     _require(
-        bool(kinds) and not unknown, f"kind must be {', '.join((*KINDS, ALLE))}, not {', '.join(unknown) or 'none'}"
+        bool(kinds) and not unknown, f"kind must be {', '.join((*every, ALLE))}, not {', '.join(unknown) or 'none'}"
     )
     _require(decision in DECISIONS, f"decision must be {' or '.join(DECISIONS)}, not {decision!r}")
-    _check_year(root.declared.first_year, aar, chosen, decided_at)
+    _check_year(root.declared, aar, chosen, decided_at)
     _require(bool(decided_by.strip()), "decided_by is empty: say who decided")
     for name, text in (("decided_by", decided_by), ("note", note)):
         _require(
@@ -108,14 +108,14 @@ def _moment(at: str | None, clock: datetime) -> datetime:
     return moment
 
 
-def _check_year(first: int, aar: int, kinds: Sequence[str], decided_at: datetime) -> None:
+def _check_year(statistic: Statistic, aar: int, kinds: Sequence[str], decided_at: datetime) -> None:
     """The year must be one the statistic is made of, and every quarter decided on must be over."""
     _require(
-        aar >= first,
-        f"{aar} is not a year of the statistic, which begins with {first}",
+        aar >= statistic.first_year,
+        f"{aar} is not a year of the statistic, which begins with {statistic.first_year}",
     )
     for kind in kinds:
-        kvartal = Kvartal(aar, 4 if kind == PARAGRAF else int(kind[1:]))
+        kvartal = statistic.approval.last_kvartal(kind, aar)
         over = decided_at.astimezone(DANISH_TIME).date() > kvartal.last_day
         _require(over, f"{aar} {kind} cannot be decided on before {kvartal} is over")
 

@@ -3,18 +3,13 @@
 import polars as pl
 
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS
-from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.approval.report import Report
-from hjalp_pipeline.pages.charts import bars, columns, danish, lines
+from hjalp_pipeline.pages.charts import danish
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.rules.approval import State
-from hjalp_pipeline.statistics.hjalp.approval import PARAGRAF
-from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 
 #: Record numbers named on the page for each reason and file; the workbook has all that are listed.
 RECORDS_SHOWN = 10
-#: Paragraphs a plot shows.
-_MOST_PARAGRAPHS = 12
 STATE_WORDS = {
     State.UBESVARET: ("ikke besvaret", "warn"),
     State.GODKENDT: ("godkendt", "ok"),
@@ -25,42 +20,27 @@ STATE_WORDS = {
 
 
 def report_html(report: Report) -> str:
-    """The page."""
-    this, last = str(report.aar), str(report.aar - 1)
-    flow = [(row.kvartal, row) for row in report.quarters]
-    return template("hjalp_pipeline.dialogue.approval", "godkendelse.html.j2").render(
+    """The page: the statistic's template around the engine's, with what both need."""
+    in_words, approval = report.statistic.rulebook.in_words, report.statistic.approval
+    declared = report.statistic.approval_report
+    assert declared is not None, "a report is made of a statistic that has one"  # noqa: S101
+    return template(*declared.template, also=__package__).render(
         report=report,
-        aar=this,
-        last=last,
-        reasons=[(AARSAGER[reason], reason, rows) for reason, rows in report.reasons],
+        statistic=report.statistic.layouts.declaration,
+        aar=str(report.aar),
+        last=str(report.aar - 1),
+        needed=approval.needed_da,
+        reasons=[(in_words[reason], reason, rows) for reason, rows in report.reasons],
         records=_records(report),
-        partly=[(AARSAGER[reason][0], words) for reason, words in partly_listed(report)],
+        partly=[(in_words[reason][0], words) for reason, words in partly_listed(report)],
         most=MAX_FINDINGS,
-        states=[(_kind(kind), STATE_WORDS[state], report.decided.get(kind)) for kind, state in report.states.items()],
-        asked=[_kind(kind) for kind, state in report.states.items() if state is not State.GODKENDT],
-        redeliver=[_kind(kind) for kind, state in report.states.items() if state is State.AFVIST],
-        issued=columns(
-            f"Udleveringer pr. kvartal, {last} og {this}",
-            (last, this),
-            [(kvartal[4:], (row.udleveret_foer, row.udleveret)) for kvartal, row in flow],
-        ),
-        returned=columns(
-            f"Indleveringer pr. kvartal, {last} og {this}",
-            (last, this),
-            [(kvartal[4:], (row.indleveret_foer, row.indleveret)) for kvartal, row in flow],
-        ),
-        trend=lines(
-            "Udleveringer og indleveringer pr. kvartal siden 2022K3",
-            [kvartal for kvartal, _, _ in report.trend],
-            [
-                ("Udleveret", [issued for _, issued, _ in report.trend]),
-                ("Indleveret", [returned for _, _, returned in report.trend]),
-            ],
-        ),
-        paragraphs=bars(
-            f"Udleveringer i {this} efter paragraf",
-            [(row.kode or "uden paragraf", row.udleveret) for row in report.paragraphs][:_MOST_PARAGRAPHS],
-        ),
+        states=[
+            (approval.asked_for(kind), STATE_WORDS[state], report.decided.get(kind))
+            for kind, state in report.states.items()
+        ],
+        asked=[approval.asked_for(kind) for kind, state in report.states.items() if state is not State.GODKENDT],
+        redeliver=[approval.asked_for(kind) for kind, state in report.states.items() if state is State.AFVIST],
+        **report.told.page,
     )
 
 
@@ -68,17 +48,14 @@ def partly_listed(report: Report) -> list[tuple[str, str]]:
     """Reason, and how many of its records are listed, in words, where that is not all of them."""
     if report.rows is None:
         return []
+    codes = report.statistic.rulebook.codes
     shown = dict(report.rows.group_by("aarsag").len().iter_rows())
-    missing = [(reason, shown.get(reason, 0), rows) for reason, rows in report.reasons if RULEBOOK.codes[reason].fault]
+    missing = [(reason, shown.get(reason, 0), rows) for reason, rows in report.reasons if codes[reason].fault]
     return [
         (reason, f"de første {danish(few)} af {danish(rows)}" if few else f"ingen af {danish(rows)}")
         for reason, few, rows in missing
         if few < rows
     ]
-
-
-def _kind(kind: str) -> str:
-    return "paragraffer" if kind == PARAGRAF else f"{kind[1]}. kvartal"
 
 
 def _records(report: Report) -> list[tuple[str, str, str, int]]:
@@ -92,9 +69,10 @@ def _records(report: Report) -> list[tuple[str, str, str, int]]:
         )
         .sort("aarsag", "fil")
     )
-    order = list(AARSAGER)
+    in_words = report.statistic.rulebook.in_words
+    order = list(in_words)
     found = [
-        (AARSAGER[aarsag][0], fil, ", ".join(map(str, poster)) + (" …" if antal > len(poster) else ""), antal)
+        (in_words[aarsag][0], fil, ", ".join(map(str, poster)) + (" …" if antal > len(poster) else ""), antal)
         for aarsag, fil, poster, antal in sorted(grouped.iter_rows(), key=lambda row: (order.index(row[0]), row[1]))
     ]
     return found

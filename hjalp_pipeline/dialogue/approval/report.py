@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 import polars as pl
 
-from hjalp_pipeline.dialogue.approval.outliers import Oddity
+from hjalp_pipeline.report_spec import Change, Oddity, Told
 from hjalp_pipeline.rules.approval import State
-
-Key = tuple[str, str, str]
+from hjalp_pipeline.statistic import Statistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,47 +23,13 @@ class Delivered:
     brugt: int
 
 
-@dataclass(frozen=True, slots=True)
-class QuarterRow:
-    """A quarter of the year and the same one a year before (null: before the statistic)."""
-
-    kvartal: str
-    udleveret: int
-    udleveret_foer: int | None
-    indleveret: int
-    indleveret_foer: int | None
-    indleveret_doed: int
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphRow:
-    """Loans by paragraph or source: issued in the year and on loan at its end, this year and last (null: not known)."""
-
-    kode: str
-    tekst: str
-    udleveret: int
-    udleveret_foer: int | None
-    bestand: int
-    bestand_foer: int
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A figure that is another than in the report before; ``efter_paragraf``: one of many, by paragraph."""
-
-    tekst: str
-    foer: int
-    nu: int
-    efter_paragraf: bool
-
-
 @dataclass(frozen=True)
 class Report:
-    """One kommune's report. ``rows``: ``report_rows.SCHEMA``, null when others report for it; ``changes`` null: no report before.
-
-    ``unknown_codes``: loans inside the statistic whose ``lov_navn`` is no code (R7), of all years.
+    """One kommune's report. ``told``: the statistic's own part. ``rows``: ``report_rows.SCHEMA``, null when others report for
+    it; ``changes`` null: no report before.
     """
 
+    statistic: Statistic
     komnr: str
     kommune: str
     aar: int
@@ -78,23 +43,11 @@ class Report:
     decided: Mapping[str, datetime]
     covered_by: tuple[str, ...]
     delivered: tuple[Delivered, ...]
-    quarters: tuple[QuarterRow, ...]
-    trend: tuple[tuple[str, int, int], ...]
-    paragraphs: tuple[ParagraphRow, ...]
-    sources: tuple[ParagraphRow, ...]
-    bestand: int
-    bestand_foer: int
-    bestand_andre: tuple[tuple[str, int], ...]
     poster: int
     brugt: int
     reasons: tuple[tuple[str, int], ...]
     rows: pl.DataFrame | None
+    told: Told
     changes: tuple[Change, ...] | None
     before_name: str
     oddities: tuple[Oddity, ...]
-    unknown_codes: int
-
-    @property
-    def without_paragraph(self) -> int:
-        """Loans issued in the year that no paragraph could be told for."""
-        return sum(row.udleveret for row in self.paragraphs if not row.kode)

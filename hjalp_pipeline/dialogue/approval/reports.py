@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.dialogue.approval.content import make_report
-from hjalp_pipeline.dialogue.approval.figures import Figures, count_figures
+from hjalp_pipeline.dialogue.approval.content import make_report, unknown_codes
+from hjalp_pipeline.dialogue.approval.figures import count_figures
 from hjalp_pipeline.dialogue.approval.page import report_html
 from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.dialogue.approval.rows import faulty_rows
@@ -19,6 +19,8 @@ from hjalp_pipeline.dialogue.approval.workbook import write_workbook
 from hjalp_pipeline.production import report_history
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
+from hjalp_pipeline.report_spec import ApprovalReport, Counted, KommuneYear
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import make_folder, write_bytes
 from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.root import DataRoot
@@ -44,7 +46,7 @@ def write_reports(root: DataRoot, aar: int, kvartal: str, until: date | None = N
     for place in (folder.parent, folder):
         place.chmod(0o700)
     with source.lake.lock(f"reports-{aar}"):
-        figures = count_figures(source.lake, source.entries, aar)
+        figures = _counted(source)
         kept = _with_origin(source, figures.figures)
         versions = report_history.history(source.lake, aar)
         before = report_history.before(versions, kept.select("komnr", "made_from").unique())
@@ -61,14 +63,14 @@ def write_release_reports(inputs: ReleaseInputs, earlier: Sequence[str], buildin
     source = of_release(inputs, earlier)
     folder = building / APPROVAL_REPORTS
     folder.mkdir(mode=0o700)
-    figures = count_figures(source.lake, source.entries, source.aar)
+    figures = _counted(source)
     _write(source, figures, source.before, folder)
     write_figures(folder / FIGURES_FILE, figures.figures)
 
 
 def reports_of(source: Source) -> Iterator[Report]:
     """Every kommune's report as data, in the order of KOMNR."""
-    yield from _reports(source, count_figures(source.lake, source.entries, source.aar), source.before)
+    yield from _reports(source, _counted(source), source.before)
 
 
 def _with_origin(source: Source, figures: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +87,7 @@ def _deliveries(source: Source, komnr: str) -> list[str]:
     return [part.sha256 for reporter in source.reporters(komnr) for part in source.partitions[reporter].deliveries]
 
 
-def _write(source: Source, figures: Figures, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:
+def _write(source: Source, figures: Counted, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:
     """Write every report; returns the kommuner that are asked to look at something."""
     odd = []
     for report in _reports(source, figures, before):
@@ -97,20 +99,32 @@ def _write(source: Source, figures: Figures, before: pl.DataFrame, folder: Path)
     return tuple(odd)
 
 
-def _reports(source: Source, figures: Figures, before: pl.DataFrame) -> Iterator[Report]:
-    now, earlier = _by_kommune(figures.figures), _by_kommune(before)
-    days, local = _by_kommune(figures.days), _by_kommune(figures.local)
+def _declared(source: Source) -> ApprovalReport:
+    statistic = source.lake.root.declared
+    if statistic.approval_report is None:
+        raise InputError(f"{statistic.name} has no approval reports")
+    return statistic.approval_report
+
+
+def _counted(source: Source) -> Counted:
+    return count_figures(source.lake, _declared(source), source.entries, source.aar)
+
+
+def _reports(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator[Report]:
+    report, now, earlier = _declared(source), _by_kommune(figures.figures), _by_kommune(before)
+    details = {name: _by_kommune(frame) for name, frame in figures.details.items()}
     for komnr in KOMNR:
         entry = source.entries.get(komnr)
-        yield make_report(
-            source,
+        year = KommuneYear(
             komnr,
+            source.aar,
             figures={(maal, periode, kode): antal for maal, periode, kode, antal in now.get(komnr, ())},
             before={(maal, periode, kode): antal for maal, periode, kode, antal in earlier.get(komnr, ())},
-            days=dict(days.get(komnr, ())),
-            local=dict(local.get(komnr, ())),
-            rows=faulty_rows(source.lake, komnr, entry, source.partitions[komnr]) if entry else None,
+            details={name: of.get(komnr, ()) for name, of in details.items()},
+            unknown=unknown_codes(source, komnr),
         )
+        rows = faulty_rows(source.lake, komnr, entry, source.partitions[komnr]) if entry else None
+        yield make_report(source, komnr, report.tell(year), rows, compared=bool(year.before))
 
 
 def _by_kommune(frame: pl.DataFrame) -> dict[str, list[tuple[Any, ...]]]:

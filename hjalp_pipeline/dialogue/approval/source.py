@@ -9,7 +9,6 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.dialogue.approval.figures import SCHEMA as FIGURES
 from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
 from hjalp_pipeline.production.quarter.computation import Entries, Partitions, pinned_partitions
@@ -18,6 +17,7 @@ from hjalp_pipeline.production.release.participation import accepted_deliveries,
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.report_spec import FIGURES
 from hjalp_pipeline.rules.approval import Decision, latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
 from hjalp_pipeline.storage.codelists import InputError, read_collaborations
@@ -165,7 +165,7 @@ def _planned(root: DataRoot, aar: int, kvartal: str) -> str | None:
 
 
 def read_figures(path: Path | None) -> pl.DataFrame:
-    """The figures another report was made with (``report_figures.SCHEMA``)."""
+    """The figures another report was made with (``FIGURES``)."""
     if path is None:
         return pl.DataFrame(schema=FIGURES)
     return pl.read_csv(path, separator=";", schema=FIGURES, glob=False).with_columns(pl.col("kode").fill_null(""))

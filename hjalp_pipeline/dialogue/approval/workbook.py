@@ -3,25 +3,22 @@
 Text stays text, whatever it begins with. The same report gives the same bytes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.approval.page import STATE_WORDS, partly_listed
 from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.pages.template import danish_date
-from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
+from hjalp_pipeline.report_spec import Cell, Sheet
 from hjalp_pipeline.storage.files import replacing
 
 #: Rows of a sheet that are used; a sheet can hold 1,048,576.
 ROWS_A_SHEET = 1_000_000
 _HIDDEN = "vises ikke: ligner et personnummer"
 _CREATED = datetime(2025, 1, 1)  # noqa: DTZ001 - a fixed date gives the same bytes every time
-Cell = str | int | None
 
 
 def write_workbook(path: Path, report: Report) -> None:
@@ -40,15 +37,7 @@ def write_workbook(path: Path, report: Report) -> None:
                 _write(book, bold, sheet)
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    name: str
-    header: Sequence[str]
-    widths: Sequence[int]
-    rows: Iterable[Sequence[Cell]]
-
-
-def _write(book: xlsxwriter.Workbook, bold: object, content: _Sheet) -> None:
+def _write(book: xlsxwriter.Workbook, bold: object, content: Sheet) -> None:
     sheet = book.add_worksheet(content.name)
     for column, width in enumerate(content.widths):
         sheet.set_column(column, column, width)
@@ -63,42 +52,26 @@ def _write(book: xlsxwriter.Workbook, bold: object, content: _Sheet) -> None:
                 sheet.write_string(number, column, value)
 
 
-def _sheets(report: Report) -> Iterator[_Sheet]:
-    this, last = report.aar, report.aar - 1
-    yield _Sheet("Om rapporten", ("", ""), (34, 90), _about(report))
-    flows = ("Udleveret", "Indleveret")
-    yield _Sheet(
-        "Kvartaler",
-        ("Kvartal", *(f"{flow} {year}" for flow in flows for year in (last, this)), "Heraf indleveret ved dødsfald"),
-        (12, 18, 18, 18, 18, 30),
-        [
-            (r.kvartal[4:], r.udleveret_foer, r.udleveret, r.indleveret_foer, r.indleveret, r.indleveret_doed)
-            for r in report.quarters
-        ],
-    )
-    for name, rows in (("Paragraffer", report.paragraphs), ("Paragraffens kilde", report.sources)):
-        yield _Sheet(
-            name,
-            ("Kode", "Tekst", *(f"{what} {year}" for what in ("Udleveret", "Udlånt ultimo") for year in (last, this))),
-            (16, 60, 18, 18, 22, 22),
-            [(r.kode, r.tekst, r.udleveret_foer, r.udleveret, r.bestand_foer, r.bestand) for r in rows],
-        )
+def _sheets(report: Report) -> Iterator[Sheet]:
+    rulebook = report.statistic.rulebook
+    yield Sheet("Om rapporten", ("", ""), (34, 90), _about(report))
+    yield from report.told.sheets
     if report.changes is not None:
         changes = [(change.tekst, change.foer, change.nu, change.nu - change.foer) for change in report.changes]
-        yield _Sheet(
+        yield Sheet(
             "Ændringer", (f"Ændret siden {report.before_name}", "Før", "Nu", "Ændring"), (50, 12, 12, 12), changes
         )
     partly = dict(partly_listed(report))
-    yield _Sheet(
+    yield Sheet(
         "Rettet og udeladt",
         ("Kode", "Grund", "Hvad vi har gjort", "Poster", "I arket Poster"),
         (30, 70, 20, 12, 28),
         [
             (
                 reason,
-                *AARSAGER[reason],
+                *rulebook.in_words[reason],
                 rows,
-                partly.get(reason, "alle") if RULEBOOK.codes[reason].fault else "ingen: ikke en fejl",
+                partly.get(reason, "alle") if rulebook.codes[reason].fault else "ingen: ikke en fejl",
             )
             for reason, rows in report.reasons
         ],
@@ -118,11 +91,10 @@ def _about(report: Report) -> list[tuple[Cell, ...]]:
         ("Befolkningsregisteret er fra", danish_date(report.extract)),
         ("Indberettes af", ", ".join(report.covered_by) or "kommunen selv"),
         *((f"Svar, {kind}", STATE_WORDS[state][0]) for kind, state in report.states.items()),
-        ("Udlånt ultimo året", report.bestand),
-        ("Udlånt ultimo året før", report.bestand_foer),
+        *report.told.main,
         ("Poster leveret", report.poster),
         ("Poster inden for statistikken", report.brugt),
-        ("Heraf med en lov_navn, der ikke er en kode (LOV_NAVN_UKENDT)", report.unknown_codes),
+        *report.told.of_records,
     ]
     rows += [
         ("Levering", f"{one.kvartal}/{one.fil}, {one.poster} poster, {one.brugt} brugt") for one in report.delivered
@@ -132,16 +104,16 @@ def _about(report: Report) -> list[tuple[Cell, ...]]:
     return rows
 
 
-def _records(report: Report) -> Iterator[_Sheet]:
+def _records(report: Report) -> Iterator[Sheet]:
     """Records removed or corrected, as far as they are known; IKKE_AKTIV is no fault and only counted."""
     if report.rows is None:
         return
     rows = report.rows.select("aarsag", "post", "udlaan_id", "vist_ikke", "felt", "fil")
     for number, start in enumerate(range(0, max(rows.height, 1), ROWS_A_SHEET), start=1):
         part = rows.slice(start, ROWS_A_SHEET)
-        yield _Sheet(
+        yield Sheet(
             "Poster" if number == 1 else f"Poster {number}",
-            ("Kode", "Postnummer", "Udlåns-id", "Felt", "Fil"),
+            ("Kode", "Postnummer", report.statistic.layouts.declaration.id_da, "Felt", "Fil"),
             (30, 12, 40, 20, 46),
             (
                 (aarsag, post, _HIDDEN if hidden else udlaan_id, felt, fil)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
-from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.dialogue.quality.comparability import COMPARABLE_SINCE
 from hjalp_pipeline.dialogue.quality.figures import quality
 from hjalp_pipeline.dialogue.quality.quality import FEWEST_ROWS, KILDER, ROUNDED, Aar, Quality
@@ -16,6 +15,7 @@ from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.statistics.hjalp.rules.dates import OVER_20_AAR
 from hjalp_pipeline.statistics.hjalp.rules.kommune import BOPAEL, UDEN_BOPAEL
+from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.files import write_bytes, write_json
 
 #: Where the kommune of a loan that was reported for others comes from (R8), in words.
@@ -70,14 +70,15 @@ def quality_html(found: Quality) -> str:
 def _removed(found: Quality) -> list[tuple[str, str, int]]:
     """In words, code and rows of every reason that removed a row, over all steps."""
     removed = [
-        (words, code, sum(of.get(code, 0) for of in found.rows.values())) for code, (words, _) in AARSAGER.items()
+        (words, code, sum(of.get(code, 0) for of in found.rows.values()))
+        for code, (words, _) in RULEBOOK.in_words.items()
     ]
     return [row for row in removed if row[2]]
 
 
 def _corrected(found: Quality) -> list[tuple[str, str, int]]:
     """In words, code and loans of what corrected a date or placed a loan in a kommune."""
-    words = {code: words for code, (words, _) in AARSAGER.items()} | _BRANCHES
+    words = {code: words for code, (words, _) in RULEBOOK.in_words.items()} | _BRANCHES
     return [(words[code], code, found.corrections[code]) for code in words if found.corrections.get(code)]
 
 

@@ -13,7 +13,6 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.dialogue.approval.figures import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, read_figures
 from hjalp_pipeline.dialogue.quality.comparability import comparability
 from hjalp_pipeline.dialogue.quality.quality import (
@@ -34,6 +33,7 @@ from hjalp_pipeline.production.release.known_defects import defects_of
 from hjalp_pipeline.production.release.participation import participation_of_release
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.rules.step import merge_counts
+from hjalp_pipeline.statistics.hjalp.approval.flows import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
 from hjalp_pipeline.statistics.hjalp.rules.combining import GENGANGER
 from hjalp_pipeline.statistics.hjalp.rules.persons import UNKNOWN
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK

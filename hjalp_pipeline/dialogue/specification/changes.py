@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from hjalp_pipeline.delivery.layouts.layout import Field
 from hjalp_pipeline.dialogue.specification.editions import Edition
-from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import Paragraph
 
 
 class Change(NamedTuple):
@@ -52,23 +51,19 @@ def _layout(before: Edition, after: Edition) -> Iterator[Change]:
     yield from (Change(LAYOUT, name, "Feltet udgår og må ikke længere leveres.") for name in old if name not in new)
 
 
-def law_and_paragraph(paragraph: Paragraph) -> str:
-    """``Ældreloven § 10``."""
-    return f"{paragraph.law} § {paragraph.paragraph}"
-
-
 def _values(before: Edition, after: Edition) -> Iterator[Change]:
-    old = {paragraph.code: paragraph for paragraph in before.value_set.paragraphs}
-    new = {paragraph.code: paragraph for paragraph in after.value_set.paragraphs}
-    for code, paragraph in new.items():
-        words = f"{law_and_paragraph(paragraph)}, {paragraph.text}"
-        if code not in old:
-            yield Change(VALUES, code, f"Ny kode: {words}.")
-        elif old[code] != paragraph:
-            yield Change(VALUES, code, f"Ny betydning: {words}.")
-    for code, paragraph in old.items():
-        if code not in new:
-            yield Change(VALUES, code, f"Koden udgår: {law_and_paragraph(paragraph)}, {paragraph.text}.")
+    old, new = (
+        {code.code: code for code in (edition.value_set.codes if edition.value_set else ())}
+        for edition in (before, after)
+    )
+    for name, code in new.items():
+        if name not in old:
+            yield Change(VALUES, name, f"Ny kode: {code.in_words}.")
+        elif old[name] != code:
+            yield Change(VALUES, name, f"Ny betydning: {code.in_words}.")
+    for name, code in old.items():
+        if name not in new:
+            yield Change(VALUES, name, f"Koden udgår: {code.in_words}.")
 
 
 def changes(before: Edition, after: Edition) -> list[Change]:

@@ -6,18 +6,21 @@ from datetime import date, timedelta
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.codelists.validity import Status, Validity
+from hjalp_pipeline.codelists.value_sets import ValueSet
 from hjalp_pipeline.delivery.layouts.versions import Version
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import ValueSet
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition, called by the first quarter it holds for (2025K3). A new one comes when the layout or value set changes."""
+    """One edition, called by the first period it holds for (2025K3). A new one comes when the layout or value set changes.
+
+    ``value_set``: None in a statistic none of whose fields has one.
+    """
 
     kvartal: Period
     validity: Validity
     version: Version
-    value_set: ValueSet
+    value_set: ValueSet | None
 
     @property
     def name(self) -> str:
@@ -37,7 +40,7 @@ class Edition:
     @property
     def value_set_changes(self) -> bool:
         """Whether the value set is new in this edition."""
-        return self.value_set.validity.first_day == self.validity.first_day
+        return self.value_set is not None and self.value_set.validity.first_day == self.validity.first_day
 
 
 def editions(versions: Sequence[Version], value_sets: Sequence[ValueSet]) -> tuple[Edition, ...]:
@@ -46,7 +49,7 @@ def editions(versions: Sequence[Version], value_sets: Sequence[ValueSet]) -> tup
     An edition counts as announced when the first of its changes is.
     """
     period = versions[0].layout.declaration.period
-    begun = max(versions[0].validity.first_day, value_sets[0].validity.first_day)
+    begun = max(first[0].validity.first_day for first in (versions, value_sets) if first)
     parts = [*(version.validity for version in versions), *(values.validity for values in value_sets)]
     days = sorted({max(validity.first_day, begun) for validity in parts})
     ends: list[date | None] = [day - timedelta(days=1) for day in days[1:]]
@@ -56,7 +59,9 @@ def editions(versions: Sequence[Version], value_sets: Sequence[ValueSet]) -> tup
         announced = min(validity.known_from for validity in starting)
         known = any(validity.announced for validity in starting)
         version = max((v for v in versions if v.validity.first_day <= first), key=lambda v: v.validity.first_day)
-        values = max((v for v in value_sets if v.validity.first_day <= first), key=lambda v: v.validity.first_day)
+        values = max(
+            (v for v in value_sets if v.validity.first_day <= first), key=lambda v: v.validity.first_day, default=None
+        )
         found.append(Edition(period.of(first), Validity(announced if known else None, first, last), version, values))
     return tuple(found)
 

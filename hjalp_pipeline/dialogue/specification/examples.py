@@ -4,6 +4,7 @@ import csv
 import io
 from xml.sax.saxutils import escape
 
+from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.dialogue.specification.editions import Edition
 
@@ -12,21 +13,23 @@ Record = dict[str, str]
 
 
 def example_stem(edition: Edition) -> str:
-    """The examples' name without extension: received at a quarter past eight on the tenth day after the quarter."""
+    """The examples' name without extension: received at a quarter past eight on the tenth day after the period."""
     day = edition.kvartal.next().first_day.replace(day=10)
     return f"{KOMNR}_{SYSTEM}_{day:%Y%m%d}T081500"
 
 
-def example_records(edition: Edition, before: Edition | None) -> list[Record]:
-    """Three records: every field filled, required ones alone, and the newest code of the value set on an open loan."""
+def example_records(edition: Edition, before: Edition | None, coded: CodedField | None) -> list[Record]:
+    """Three records: every field filled, required ones alone, and the newest code of the value set, where there is one."""
     layout = edition.version.layout
-    old = {paragraph.code for paragraph in before.value_set.paragraphs} if before else set()
-    newest = [paragraph.code for paragraph in edition.value_set.paragraphs if paragraph.code not in old]
     full = {field.name: field.example for field in layout.fields}
     least = {field.name: field.example if field.required else "" for field in layout.fields}
-    left_out = {name: least[name] for name in ("indleveringsdato", "lov_tekst") if name in least}
-    code = {"lov_navn": newest[-1]} if newest and "lov_navn" in full else {}
-    records = [full, least, full | left_out | code]
+    records = [full, least]
+    if coded and edition.value_set:
+        old = {code.code for code in before.value_set.codes} if before and before.value_set else set()
+        newest = [code.code for code in edition.value_set.codes if code.code not in old]
+        left_out = {name: least[name] for name in coded.empty_in_example if name in least}
+        code = {coded.name: newest[-1]} if newest and coded.name in full else {}
+        records.append(full | left_out | code)
     return [record | {layout.declaration.id: f"N-{number}"} for number, record in enumerate(records, start=1)]
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from hjalp_pipeline.codelists.periods import MONTHS, Period
 from hjalp_pipeline.codelists.validity import Status, Validity
+from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
     MISSHAPEN_TEXT,
@@ -23,7 +25,6 @@ from hjalp_pipeline.dialogue.specification.changes import Change, changes
 from hjalp_pipeline.dialogue.specification.editions import Edition, editions, known_on
 from hjalp_pipeline.dialogue.specification.examples import csv_example, example_records, example_stem, xml_example
 from hjalp_pipeline.pages.template import danish_date, template
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS
 
 OVERVIEW, LOG = "overblik.html", "aendringer.html"
 _WORD = {Status.VARSLET: "Varslet", Status.GAELDENDE: "Gældende", Status.HISTORISK: "Historisk"}
@@ -86,8 +87,8 @@ def _announced(validity: Validity) -> str:
     return danish_date(validity.announced) or f"senest {danish_date(validity.known_from)}"
 
 
-def _rows(day: date, layouts: Layouts) -> list[Row]:
-    found = editions(layouts.versions, VALUE_SETS)
+def _rows(day: date, layouts: Layouts, coded: CodedField | None) -> list[Row]:
+    found = editions(layouts.versions, coded.versions if coded else ())
     before = {after: edition for edition, after in pairwise(found)}
     rows = []
     for edition, status in known_on(found, day):
@@ -96,26 +97,43 @@ def _rows(day: date, layouts: Layouts) -> list[Row]:
     return rows
 
 
-def specification_files(day: date, layouts: Layouts) -> dict[str, bytes]:
+def specification_files(day: date, layouts: Layouts, coded: CodedField | None) -> dict[str, bytes]:
     """Every file of the specification as it is on a day, by its path below the folder."""
-    rows = _rows(day, layouts)
-    files = {OVERVIEW: _overview(rows, day, layouts), LOG: _page("aendringer.html.j2", rows=rows, day=day)}
+    rows = _rows(day, layouts, coded)
+    declared = layouts.declaration
+    files = {
+        OVERVIEW: _overview(rows, day, layouts, coded),
+        LOG: _page("aendringer.html.j2", rows=rows, day=day, statistic=declared),
+    }
     for row in rows:
         layout = row.edition.version.layout
-        records = example_records(row.edition, row.before)
+        records = example_records(row.edition, row.before, coded)
         stem = f"eksempler/{row.edition.name}/{example_stem(row.edition)}"
         examples = {f"{stem}.csv": csv_example(layout, records), f"{stem}.xml": xml_example(row.edition, records)}
-        files[row.page] = _edition(row, examples, day)
+        files[row.page] = _edition(row, examples, day, coded)
         files[layout.xsd_name] = xsd(layout)
         files |= examples
     return {path: text.encode() for path, text in sorted(files.items())}
+
+
+def _deadlines(period: type[Period]) -> list[tuple[str, str]]:
+    """The periods of a year in words with their ordinary deadlines: ``4. kvartal``, ``14. januar året efter``."""
+    year = 2001
+    periods = period(year, 1).until(period(year, 12 // period.months))
+    return [
+        (
+            one.in_words.removesuffix(f" {year}"),
+            f"{one.deadline.day}. {MONTHS[one.deadline.month - 1]}{' året efter' if one.deadline.year > year else ''}",
+        )
+        for one in periods
+    ]
 
 
 def _page(name: str, **values: object) -> str:
     return template("hjalp_pipeline.dialogue.specification", name).render(**values)
 
 
-def _overview(rows: Sequence[Row], day: date, layouts: Layouts) -> str:
+def _overview(rows: Sequence[Row], day: date, layouts: Layouts, coded: CodedField | None) -> str:
     def listed(parts: Sequence[tuple[Validity, object]]) -> list[tuple[str, str, object]]:
         known = [(validity.status(day), part) for validity, part in reversed(parts)]
         return [(_WORD[status], _MARK[status], part) for status, part in known if status]
@@ -126,7 +144,9 @@ def _overview(rows: Sequence[Row], day: date, layouts: Layouts) -> str:
         rows=rows,
         current=next((row for row in rows if row.status is Status.GAELDENDE), None),
         versions=listed([(version.validity, version) for version in layouts.versions]),
-        value_sets=listed([(values.validity, values) for values in VALUE_SETS]),
+        value_sets=listed([(values.validity, values) for values in coded.versions]) if coded else [],
+        statistic=layouts.declaration,
+        coded=coded,
     )
 
 
@@ -141,7 +161,7 @@ def _codes(layout: Layout) -> dict[str, list[str]]:
     }
 
 
-def _edition(row: Row, examples: dict[str, str], day: date) -> str:
+def _edition(row: Row, examples: dict[str, str], day: date, coded: CodedField | None) -> str:
     layout = row.edition.version.layout
     codes, texts = _codes(layout), layout.of_form(Form.TEKST)
     return _page(
@@ -159,7 +179,11 @@ def _edition(row: Row, examples: dict[str, str], day: date) -> str:
         word=row.word,
         announced=row.announced,
         shade=_SHADE[row.status],
-        headings=_HEADINGS,
+        headings=[(anchor, words) for anchor, words in _HEADINGS if coded or anchor != "vaerdisaet"],
+        statistic=layout.declaration,
+        period=layout.declaration.period,
+        deadlines=_deadlines(layout.declaration.period),
+        coded=coded,
         stem=example_stem(row.edition),
         codes=codes,
         examples=list(examples.items()),

@@ -13,7 +13,7 @@ _OURS = ("kravspecifikation-*.html", "*.xsd", "eksempler/*/*")
 
 def write_specification(root: DataRoot, day: date, layouts: Layouts | None = None) -> list[str]:
     """Write the specification as it is on a day; returns the paths below ``specification/``. The same day, the same bytes."""
-    folder, files = root.specification, specification_files(day, layouts or root.declared.layouts)
+    folder, files = root.specification, specification_files(day, layouts or root.declared.layouts, root.declared.coded)
     for path, content in files.items():
         write_bytes(folder / path, content)
     for pattern in _OURS:

@@ -12,7 +12,9 @@ from hjalp_pipeline.pages.charts import lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.quarter_run import unknown_codes, unknown_codes_schema
-from hjalp_pipeline.storage.codelists import systems_frame
+from hjalp_pipeline.report_spec import VendorPage
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.codelists import InputError, systems_frame
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.files import replacing
 from hjalp_pipeline.storage.lake import Lake
@@ -35,10 +37,16 @@ def vendor_rates(root: DataRoot) -> pl.DataFrame:
     if followed is not None:
         relations[followed] = unknown_codes_schema(root.declared)
     return select(
-        root.declared.views["leverandoerer"],
+        root.declared.views[_declared(root.declared).view],
         {name: _all_quarters(lake, name, schema) for name, schema in relations.items()}
         | {"systems": systems_frame(root)},
     )
+
+
+def _declared(statistic: Statistic) -> VendorPage:
+    if statistic.vendors is None:
+        raise InputError(f"{statistic.name} has no page on vendors")
+    return statistic.vendors
 
 
 def _all_quarters(lake: Lake, dataset: str, schema: pl.Schema) -> pl.DataFrame:
@@ -59,25 +67,22 @@ def _measure(
     return {"title": title, "plot": lines(title, quarters, table[:PLOTTED], _percent), "rows": table}
 
 
-def vendors_html(rates: pl.DataFrame) -> str:
-    """The page from ``vendor_rates``: plots with their tables, and the counts of the newest quarter."""
+def vendors_html(rates: pl.DataFrame, statistic: Statistic) -> str:
+    """The page from ``vendor_rates``: plots with their tables, and the counts of the newest period."""
+    declared = _declared(statistic)
     quarters = rates["kvartal"].unique().sort().to_list()[-QUARTERS:]
     recent = rates.filter(pl.col("kvartal").is_in(quarters))
     size = recent.group_by("leverandoer").agg(pl.col("poster").sum())
     vendors = size.sort(["poster", "leverandoer"], descending=[True, False])["leverandoer"].to_list()
     newest = recent.filter(pl.col("kvartal") == quarters[-1]) if quarters else recent
     return template("hjalp_pipeline.dialogue.specification", "leverandoerer.html.j2").render(
+        statistic=statistic.layouts.declaration,
+        declared=declared,
         quarters=quarters,
         measures=[
             _measure(recent, "andel_fejlposter", "Andel af posterne, der har fejl", vendors, quarters),
             _measure(recent, "andel_afviste", "Andel af leverancerne, der er afvist", vendors, quarters),
-            _measure(
-                recent,
-                "andel_lov_navn_ukendt",
-                "Andel af udlånene, hvis lov_navn ikke er en kode i værdisættet",
-                vendors,
-                quarters,
-            ),
+            _measure(recent, *declared.share, vendors, quarters),
         ],
         plotted=PLOTTED if len(vendors) > PLOTTED else 0,
         newest=newest.sort("fejlposter", "leverandoer", descending=[True, False]).to_dicts(),
@@ -89,5 +94,5 @@ def write_vendors(root: DataRoot) -> pl.DataFrame:
     rates = vendor_rates(root)
     with replacing(root.specification / PAGE) as temporary:
         temporary.touch(mode=0o600)
-        temporary.write_text(vendors_html(rates), encoding="utf-8")
+        temporary.write_text(vendors_html(rates, root.declared), encoding="utf-8")
     return rates

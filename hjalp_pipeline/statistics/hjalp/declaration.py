@@ -5,11 +5,14 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.rules.collaborations import reported_until
 from hjalp_pipeline.statistic import Statistic, Stock
-from hjalp_pipeline.statistics.hjalp.approval import APPROVAL
+from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
+from hjalp_pipeline.statistics.hjalp.approval.report import REPORT
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST_YEAR
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.statistics.hjalp.microdata.loans import MICRODATA
 from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
@@ -32,6 +35,13 @@ def _stock(rows: pl.DataFrame, kvartal: Period) -> pl.DataFrame:
     return stock(rows, reference_years(kvartal))
 
 
+VENDORS = VendorPage(
+    "leverandoerer",
+    (("udlaan", "Udlån"), ("lov_navn_ukendt", "Ukendt lov_navn")),
+    ("andel_lov_navn_ukendt", "Andel af udlånene, hvis lov_navn ikke er en kode i værdisættet"),
+    "Udlån er dem, der er tilbage efter reglerne om CPR og datoer, i de leverancer, der gjaldt, da kvartalet sidst blev kørt; "
+    "ukendt lov_navn er dem af dem, hvis lov_navn ikke er en kode i værdisættet på nogen dag.",
+)
 STATISTIC = Statistic(
     "hjalp",
     FIRST_KVARTAL,
@@ -54,5 +64,8 @@ STATISTIC = Statistic(
     microdata=MICRODATA,
     views={"leverandoerer": "hjalp/leverandoerer"},
     views_of_states={"udlaan": "hjalp/udlaan"},
+    coded=LOV_NAVN,
+    vendors=VENDORS,
+    approval_report=REPORT,
     reports=True,
 )

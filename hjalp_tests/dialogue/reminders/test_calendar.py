@@ -14,7 +14,7 @@ from hjalp_pipeline.dialogue.reminders.day import make_day
 from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
 from hjalp_pipeline.dialogue.reminders.states import Sent, State
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
-from hjalp_pipeline.statistics.hjalp.approval import KINDS
+from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import read_sealed, write_sealed
 from hjalp_tests.dialogue.reminders.owing import (
@@ -154,7 +154,7 @@ def decide(root: DataRoot, *rows: str) -> None:
 
 
 def decided(day: str, komnr: str, decision: str, *kinds: str) -> list[str]:
-    return [f"{day}T09:00:00+02:00;2024;{komnr};{kind};{decision};x;" for kind in kinds or KINDS]
+    return [f"{day}T09:00:00+02:00;2024;{komnr};{kind};{decision};x;" for kind in kinds or APPROVAL.kinds]
 
 
 @pytest.mark.slow

@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, latest_announcement
+from hjalp_pipeline.codelists.value_sets import ValueSet, value_sets_of
 from hjalp_pipeline.delivery.layouts.versions import Version
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions, known_on
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS, ValueSet, value_sets_of
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN, listed
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts
 
 VERSIONS = LAYOUTS.versions
 TWO = layouts(*VERSION_2, from_period="2026K1", announced="2025-06-01").versions
 #: The value sets that were there when these tests were written: a later one changes nothing of them.
-UNTIL_2026 = VALUE_SETS[:2]
+UNTIL_2026 = LOV_NAVN.versions[:2]
 
 
 def names(day: date) -> dict[str, str]:
@@ -55,13 +56,13 @@ def test_an_edition_joins_what_holds_together() -> None:
 @given(day=st.dates(date(2022, 7, 1), date(2060, 1, 1)))
 def test_exactly_one_edition_is_current_every_day(day: date) -> None:
     for versions in (VERSIONS, TWO):
-        statuses = [status for _, status in known_on(editions(versions, VALUE_SETS), day)]
+        statuses = [status for _, status in known_on(editions(versions, LOV_NAVN.versions), day)]
         assert statuses.count(Status.GAELDENDE) == 1
         assert statuses == sorted(statuses, key=[Status.VARSLET, Status.GAELDENDE, Status.HISTORISK].index)
 
 
 def test_the_shipped_editions_keep_the_rules() -> None:
-    found = editions(VERSIONS, VALUE_SETS)
+    found = editions(VERSIONS, LOV_NAVN.versions)
     names = [edition.name for edition in found]
     assert names == sorted(set(names))
     assert names[:2] == ["2022K3", "2025K3"]
@@ -109,6 +110,6 @@ def test_a_field_that_goes_and_one_of_another_form() -> None:
 def test_the_change_log_of_a_value_set() -> None:
     ended = Paragraph("SEL_83", "Lov om social service", "83", "Hjælp", date(2022, 7, 1), date(2025, 12, 31))
     paragraphs = [ended if paragraph.code == "SEL_83" else paragraph for paragraph in PARAGRAPHS]
-    assert log(VERSIONS, value_sets_of(paragraphs, {}))["2026K1"] == [
+    assert log(VERSIONS, value_sets_of(map(listed, paragraphs), {}))["2026K1"] == [
         ("Værdisæt", "SEL_83", "Koden udgår: Lov om social service § 83, Hjælp.")
     ]

@@ -14,7 +14,7 @@ from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.dialogue.specification.store import write_specification
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import VALUE_SETS
+from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts
@@ -26,11 +26,11 @@ TWO = layouts(*VERSION_2, from_period="2026K1", announced="2025-06-01")
 
 
 def text(day: date, path: str) -> str:
-    return specification_files(day, LAYOUTS)[path].decode()
+    return specification_files(day, LAYOUTS, LOV_NAVN)[path].decode()
 
 
 def test_the_files_of_a_day() -> None:
-    assert list(specification_files(date(2025, 3, 1), LAYOUTS)) == [
+    assert list(specification_files(date(2025, 3, 1), LAYOUTS, LOV_NAVN)) == [
         "aendringer.html",
         "eksempler/2022K3/540_nexus_20221010T081500.csv",
         "eksempler/2022K3/540_nexus_20221010T081500.xml",
@@ -41,12 +41,14 @@ def test_the_files_of_a_day() -> None:
         "leverance-1.xsd",
         "overblik.html",
     ]
-    assert "kravspecifikation-2025K3.html" not in specification_files(date(2024, 12, 31), LAYOUTS), "not announced yet"
+    assert "kravspecifikation-2025K3.html" not in specification_files(date(2024, 12, 31), LAYOUTS, LOV_NAVN), (
+        "not announced yet"
+    )
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_the_examples_are_accepted_by_our_readers(tmp_path: Path, day: date) -> None:
-    files = specification_files(day, TWO)
+    files = specification_files(day, TWO, LOV_NAVN)
     examples = [path for path in files if path.startswith("eksempler/")]
     assert len(examples) == 2 * sum(path.startswith("kravspecifikation-") for path in files)
     frames = {}
@@ -76,7 +78,7 @@ def test_the_page_has_everything_a_vendor_needs() -> None:
             assert words in page, field.name
     for code in (*RejectionCode, *FindingCode):
         assert f"<code>{code}</code>" in page
-    for paragraph in VALUE_SETS[1].paragraphs:
+    for paragraph in LOV_NAVN.versions[1].codes:
         assert f"<code>{paragraph.code}</code>" in page
     for words in ("SLUT;", "14. januar", "leverance-1.xsd", "2025K3/540_nexus_20251010T081500.csv", "01.07.2025"):
         assert words in page
@@ -97,7 +99,7 @@ def test_the_status_of_the_day(day: date, old: str, new: str) -> None:
 
 
 def test_an_announced_layout_has_its_page_schema_and_log() -> None:
-    files = specification_files(date(2025, 8, 1), TWO)
+    files = specification_files(date(2025, 8, 1), TWO, LOV_NAVN)
     assert b'name="depot"' in files["leverance-2.xsd"]
     assert b'name="depot"' not in files["leverance-1.xsd"]
     assert "Nyt felt: 1-4 cifre, skal udfyldes." in files["aendringer.html"].decode()
@@ -123,7 +125,7 @@ class _Links(HTMLParser):
 
 @pytest.mark.parametrize("day", DAYS)
 def test_every_link_leads_somewhere_inside(day: date) -> None:
-    files = specification_files(day, TWO)
+    files = specification_files(day, TWO, LOV_NAVN)
     for path, content in files.items():
         if path.endswith(".html"):
             page = _Links()
@@ -144,7 +146,7 @@ def test_written_whole_again_and_without_what_no_longer_belongs(tmp_path: Path) 
     assert first == {path: (root.specification / path).read_bytes() for path in paths}
     write_specification(root, date(2024, 1, 1))
     left = {path.relative_to(root.specification).as_posix() for path in root.specification.rglob("*") if path.is_file()}
-    assert left == {*specification_files(date(2024, 1, 1), LAYOUTS), "leverandoerer.html"}
+    assert left == {*specification_files(date(2024, 1, 1), LAYOUTS, LOV_NAVN), "leverandoerer.html"}
     assert not (root.specification / "eksempler" / "2025K3").exists()
 
 
@@ -155,6 +157,6 @@ def test_the_pages_are_accessible(tmp_path: Path) -> None:
 
 
 def test_before_the_statistic_nothing_is_current() -> None:
-    files = specification_files(date(2022, 3, 1), LAYOUTS)
+    files = specification_files(date(2022, 3, 1), LAYOUTS, LOV_NAVN)
     assert "Ingen udgave gælder 01.03.2022" in files["overblik.html"].decode()
     assert "Varslet 01.03.2022" in files["kravspecifikation-2022K3.html"].decode()

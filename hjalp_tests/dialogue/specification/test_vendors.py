@@ -97,7 +97,7 @@ def test_the_view_is_the_same(root: DataRoot) -> None:
 def test_without_anything(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
     assert vendor_rates(root).is_empty()
-    assert "Ingen leverancer er læst endnu." in vendors_html(vendor_rates(root))
+    assert "Ingen leverancer er læst endnu." in vendors_html(vendor_rates(root), STATISTIC)
     make_catalog(root)
     with duckdb.connect(str(root.catalog), read_only=True) as connection:
         assert connection.sql("select * from leverandoerer").fetchall() == []
@@ -108,7 +108,7 @@ def test_the_page(root: DataRoot) -> None:
     path = root.specification / "leverandoerer.html"
     page = path.read_text(encoding="utf-8")
     assert path.stat().st_mode & 0o777 == 0o600, "for the office alone"
-    assert page == vendors_html(rates)
+    assert page == vendors_html(rates, STATISTIC)
     assert "Leverandør C &lt;&amp; søn&gt;" in page
     assert "<& søn>" not in page
     assert page.count("<svg") == 3
@@ -136,7 +136,7 @@ def test_a_plot_shows_the_largest_and_the_tables_all() -> None:
     ]
     schema += ["andel_afviste", "andel_fejlposter", "andel_lov_navn_ukendt"]
     rates = pl.DataFrame(rows, schema=schema, orient="row")
-    page = vendors_html(rates)
+    page = vendors_html(rates, STATISTIC)
     assert f"De {PLOTTED} leverandører med flest poster." in page
     plots = page.split("<svg")[1:]
     assert all("V0" in plot.split("</svg>")[0] and "V7" not in plot.split("</svg>")[0] for plot in plots)

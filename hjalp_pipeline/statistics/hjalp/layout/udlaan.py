@@ -19,6 +19,9 @@ LOAN = Declaration(
         "indleveringsdato": Form.DATO,
     },
     statistic="Udlån af hjælpemidler",
+    things="udlån",
+    record_da="ét udlån: ét hjælpemiddel udleveret til én borger",
+    id_da="Udlåns-id",
     look=look,
     remarks=TEXTS,
 )

@@ -10,7 +10,6 @@ import pytest
 
 from hjalp_pipeline.contracts.states import contracts
 from hjalp_pipeline.delivery.codes import FindingCode
-from hjalp_pipeline.dialogue.approval.content import AARSAGER
 from hjalp_pipeline.rules.rule import Code, DataState, Rule
 from hjalp_pipeline.rules.rulebook import INTAKE_REASONS, require_whole
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
@@ -106,7 +105,7 @@ def test_contracts_know_the_same_codes_and_columns(state: DataState) -> None:
 def test_reports_have_a_sentence_for_every_reason() -> None:
     reasons = {reason for of_step in REASONS.values() for reason in of_step}
     corrected = {name for rule in RULES if rule.severity == "corrects" for name in rule.names}
-    assert set(AARSAGER) == reasons | corrected
+    assert set(RULEBOOK.in_words) == reasons | corrected
 
 
 def test_the_rules_say_which_columns_of_the_raw_data_they_look_at() -> None:

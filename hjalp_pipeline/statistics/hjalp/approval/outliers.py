@@ -9,6 +9,7 @@ from datetime import date
 from statistics import median
 
 from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.report_spec import Oddity
 
 #: A flow has a usual size when at least so many other quarters are known and their median is at least so high.
 FEWEST_OTHERS = 3
@@ -26,15 +27,6 @@ FEWEST_ONE_PARAGRAPH = 60
 #: Service-like HMI numbers: at least this share of a year's loans under § 112 has a local number, and at least so many.
 SERVICE_SHARE = 0.1
 FEWEST_SERVICE = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Oddity:
-    """One thing to look at: its code, the quarter or year, and a Danish sentence saying what and where to look."""
-
-    code: str
-    periode: str
-    look: str
 
 
 @dataclass(frozen=True, slots=True)

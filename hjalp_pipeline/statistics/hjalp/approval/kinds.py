@@ -10,5 +10,5 @@ APPROVAL = Approval(
     KVARTALER,
     "alle fire kvartaler",
     "its four quarters",
+    asked={PARAGRAF: "paragraffer"},
 )
-KINDS = APPROVAL.kinds

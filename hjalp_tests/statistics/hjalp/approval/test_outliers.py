@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.dialogue.approval import outliers
-from hjalp_pipeline.dialogue.approval.outliers import Year, oddities, usual
+from hjalp_pipeline.statistics.hjalp.approval import outliers
+from hjalp_pipeline.statistics.hjalp.approval.outliers import Year, oddities, usual
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 
 QUARTERS = FIRST_KVARTAL.until(Kvartal(2024, 4))
