@@ -14,6 +14,7 @@ from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.publishing.microdata import CodeList, Register
 from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.quality_spec import QualityDeclaration
 from hjalp_pipeline.report_spec import ApprovalReport, VendorPage
 from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.rules.collaborations import Collaboration
@@ -86,8 +87,8 @@ class Statistic:
     the tables show. ``views``: of the
     analysts' database, each with the select that makes it of those of datasets; ``views_of_states``: of those of data states.
     ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
-    them. ``approval_report``: what a kommune looks at before it approves. ``reports``: whether releases get a quality
-    declaration.
+    them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration
+    of a release. Without one of the three there is no such page.
     """
 
     name: str
@@ -114,7 +115,7 @@ class Statistic:
     coded: CodedField | None = None
     vendors: VendorPage | None = None
     approval_report: ApprovalReport | None = None
-    reports: bool = False
+    quality: QualityDeclaration | None = None
 
     @property
     def period(self) -> type[Period]:

@@ -43,11 +43,10 @@ def build(wing: Wing) -> Built:
         """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
         with guarded():
             root = data.root_of(wing.statistic)
-            documents = DOCUMENTS if wing.statistic.reports else ()
             release = make_release(
                 root,
                 context.partition_key,
-                documents=documents,
+                documents=DOCUMENTS,
             )
             make_catalog(root)  # who takes part in the release
         manifest = release.manifest

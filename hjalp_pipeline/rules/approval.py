@@ -16,7 +16,8 @@ _QUARTERS = ("K1", "K2", "K3", "K4")
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Everything a kommune decides of a year, with what it is called in Danish, and what of it must be approved for the
-    kommune to take part, also in words. ``asked``: what a kind is called where the kommune is asked for it, when otherwise.
+    kommune to take part, also in words. ``asked``: what a kind is called where the kommune is asked for it, when otherwise;
+    ``named_en``: what a kind that is not needed is called in names of the json.
     """
 
     named: Mapping[str, str]
@@ -24,11 +25,17 @@ class Approval:
     needed_da: str
     needed_en: str
     asked: Mapping[str, str] = field(default_factory=dict)
+    named_en: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """What is decided, as it is written."""
         return tuple(self.named)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """What does not decide whether a kommune takes part."""
+        return tuple(kind for kind in self.named if kind not in self.needed)
 
     def asked_for(self, kind: str) -> str:
         """What a kind is called in a question to the kommune."""

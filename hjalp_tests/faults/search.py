@@ -26,6 +26,8 @@ _RUN = re.compile(rb"\d{10,}")
 _HYPHEN = re.compile(rb"\d{6}-\d{4}")
 #: A number that stood as an integer has lost its zero.
 _NINE = re.compile(rb"(?<!\d)\d{9}(?!\d)")
+#: A hash in hexadecimal: ten decimal digits in a row are there by chance.
+_HASH = re.compile(rb"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{16,128}(?![0-9A-Za-z])")
 _BASE64 = re.compile(rb"base64,([A-Za-z0-9+/=]{16,})")
 _DEEP = 4
 
@@ -58,6 +60,7 @@ class Secrets:
     def in_bytes(self, content: bytes) -> set[str]:
         """What stands in some bytes, in any of the usual encodings."""
         found = {text.decode() for text in self._texts if text in content}
+        content = _HASH.sub(b"", content)
         found |= {number.decode() for number in _numbers(content) if number in self._digits}
         found |= {"0" + n.decode() for n in _NINE.findall(content) if b"0" + n in self._digits}
         if b"\0" in content:  # UTF-16 and UTF-32 are these letters with zeros between
@@ -185,7 +188,8 @@ def numbers_of(root: Path) -> set[str]:
         for path in root.glob(pattern):
             numbers = pl.read_parquet(path, columns=["pnr"], glob=False).get_column("pnr").drop_nulls().unique()
             found |= {str(number).strip().replace("-", "").zfill(10) for number in numbers.to_list()}
-    return {number for number in found if re.fullmatch("[0-9]{10}", number)}
+    # Ten times the same digit is nobody's number, and stands in every binary file.
+    return {number for number in found if re.fullmatch("[0-9]{10}", number) and len(set(number)) > 1}
 
 
 if __name__ == "__main__":

@@ -6,21 +6,22 @@ from itertools import pairwise
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.publishing.table import enumerated
 
-#: First reference year that later ones can be compared with (seed 7.2).
-COMPARABLE_SINCE = 2023
 
+def comparability(taking_part: Mapping[int, Set[str]], since: int) -> tuple[str, ...]:
+    """A sentence for each two years that follow one another.
 
-def comparability(taking_part: Mapping[int, Set[str]]) -> tuple[str, ...]:
-    """A sentence for each two years that follow one another; ``taking_part``: komnr by year, ascending."""
+    ``taking_part``: komnr by year, ascending; ``since``: the first year that later ones can be compared with (seed 7.2).
+    """
     return tuple(
-        _sentence(before, after, taking_part[before], taking_part[after]) for before, after in pairwise(taking_part)
+        _sentence(since, before, after, taking_part[before], taking_part[after])
+        for before, after in pairwise(taking_part)
     )
 
 
-def _sentence(before: int, after: int, first: Set[str], second: Set[str]) -> str:
+def _sentence(since: int, before: int, after: int, first: Set[str], second: Set[str]) -> str:
     years = f"{before} og {after}"
-    if before < COMPARABLE_SINCE:
-        return f"Data for {years} er ikke sammenlignelige: {COMPARABLE_SINCE} er det første år med data for et helt år."
+    if before < since:
+        return f"Data for {years} er ikke sammenlignelige: {since} er det første år med data for et helt år."
     if first == second:
         return f"Data for {years} er sammenlignelige: de samme kommuner indgår i begge år."
     only = [

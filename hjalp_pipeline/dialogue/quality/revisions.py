@@ -13,7 +13,7 @@ from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
 
 class Revision(NamedTuple):
-    """What a release changed against the one before: changed cells by table, mean absolute change of HJALP1 in per cent."""
+    """What a release changed against the one before: changed cells by table, mean absolute change of the watched table as a share."""
 
     release: str
     published: date
@@ -30,14 +30,15 @@ def revisions(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> 
     """Every release of these years so far with what it changed, this one last; the first changed nothing."""
     own = set(inputs.definition.reference_years)
     names = [name for name in earlier if own & set(read_definition(inputs.root, name).reference_years)]
+    watched = inputs.statistic.table(inputs.statistic.watched).id
     folders = [(name, inputs.root.releases / name) for name in names] + [(inputs.definition.release, building)]
     return tuple(
-        _revision(name, danish_day(read_definition(inputs.root, name).publish_at), folder / "revision.csv")
+        _revision(watched, name, danish_day(read_definition(inputs.root, name).publish_at), folder / "revision.csv")
         for name, folder in folders
     )
 
 
-def _revision(release: str, published: date, path: Path) -> Revision:
+def _revision(watched: str, release: str, published: date, path: Path) -> Revision:
     if not path.is_file():
         return Revision(release, published, {}, None)
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -47,6 +48,6 @@ def _revision(release: str, published: date, path: Path) -> Revision:
     for row in rows:
         changed[row["table"]] = changed.get(row["table"], 0) + 1
         before, after = row["before"], row["after"]
-        if row["table"] == "HJALP1" and before.isdigit() and after.isdigit() and int(before):
+        if row["table"] == watched and before.isdigit() and after.isdigit() and int(before):
             sizes.append(abs(int(after) - int(before)) / int(before))
     return Revision(release, published, changed, fmean(sizes) if sizes else 0.0)

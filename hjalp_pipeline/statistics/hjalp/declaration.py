@@ -15,6 +15,7 @@ from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST
 from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.statistics.hjalp.microdata.loans import MICRODATA
+from hjalp_pipeline.statistics.hjalp.quality.declaration import QUALITY
 from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
 from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import PARAGRAPH_ENRICHED, RULEBOOK
@@ -67,5 +68,5 @@ STATISTIC = Statistic(
     coded=LOV_NAVN,
     vendors=VENDORS,
     approval_report=REPORT,
-    reports=True,
+    quality=QUALITY,
 )

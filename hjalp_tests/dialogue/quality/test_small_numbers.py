@@ -10,35 +10,19 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.dialogue.quality import small_numbers as small
-from hjalp_pipeline.dialogue.quality.small_numbers import ALL, FEW, REGISTER, small_numbers
+from hjalp_pipeline.dialogue.quality.small_numbers import REGISTER, count, small_numbers
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
+from hjalp_pipeline.publishing import public_counts
+from hjalp_pipeline.publishing.public_counts import FEW
+from hjalp_pipeline.statistics.hjalp.quality.declaration import QUALITY
+from hjalp_pipeline.statistics.hjalp.quality.small_numbers import above_100
 from hjalp_pipeline.storage.registers import prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.countries.model import Record
 from hjalp_tests.production.world import approvals, country, delivery, loan, run, write_world
-
-
-@pytest.mark.parametrize(
-    ("number", "wanted"),
-    [
-        (0, FEW),
-        (1, FEW),
-        (2, FEW),
-        (3, "3-9"),
-        (9, "3-9"),
-        (10, "ca. 10"),
-        (14, "ca. 10"),
-        (15, "ca. 20"),
-        (123, "ca. 120"),
-    ],
-)
-def test_how_a_number_is_told(number: int, wanted: str) -> None:
-    assert small.told(number) == wanted
-
 
 DEAD, *ALIVE = (pnr for pnr, *_ in pools.KNOWN[:9] if pnr.isdecimal())
 
@@ -91,10 +75,11 @@ def test_each_is_counted(three_reports: None, tmp_path: Path, monkeypatch: pytes
     page = (release.path / "kvalitet.html").read_text(encoding="utf-8")
     content = json.loads((release.path / "quality.json").read_text(encoding="utf-8"))
     (told,) = [entry["value"] for entry in content["concepts"] if entry["concept"] == "S.13.3.2"]
-    words = small.told
-    monkeypatch.setattr(small, "told", str)
+    words = public_counts.told
+    monkeypatch.setattr(public_counts, "told", str)
     inputs = collect_inputs(root, read_definition(root, "2024v1"))
-    found = {row.code: dict(row.told) for row in small_numbers(inputs, release.path)}
+    exact = small_numbers(inputs, QUALITY, count(inputs, QUALITY, release.path))
+    found = {row.code: dict(row.told) for row in exact}
     micro = pl.read_parquet(release.path / "microdata" / "GENHJALP.parquet")
     assert found["DOED_31"] == {"2023": "0", "2024": "1"}
     assert found["OVER_20_AAR"] == {"2023": "1", "2024": "3"}
@@ -102,27 +87,27 @@ def test_each_is_counted(three_reports: None, tmp_path: Path, monkeypatch: pytes
     digit = micro["PNR"].str.slice(9, 1).cast(pl.Int64) % 2
     others = [row for row in planted() if row["pnr"] in ALIVE[:2] and row["indleveringsdato"] is None]
     assert all(row["pnr"] not in (ALIVE[2], DEAD) for row in others)  # left out of the microdata, and of the right sex
-    assert found["KOEN_UENS"] == {ALL: str(int((digit != micro["KOEN"].cast(pl.Int64) % 2).sum()))}
-    assert int(found["KOEN_UENS"][ALL]) >= 6
+    assert found["KOEN_UENS"] == {"alle udlån": str(int((digit != micro["KOEN"].cast(pl.Int64) % 2).sum()))}
+    assert int(found["KOEN_UENS"]["alle udlån"]) >= 6
     outside = (micro["KOMNR_INDBERETTER"] == "540") & ~micro["KOMNR_STATBANK"].is_in(["155", "540"])
-    assert found["UDEN_FOR_SAMARBEJDE"] == {ALL: str(int(outside.sum()))}
+    assert found["UDEN_FOR_SAMARBEJDE"] == {"alle udlån": str(int(outside.sum()))}
     assert outside.sum() > 0
     after = [row for row in planted() if str(row["udleveringsdato"]) > "2024-12-31"]
     manifest = json.loads((release.path / "manifest.json").read_text(encoding="utf-8"))
     (left_out,) = {of["EFTER_AARET"] for of in manifest["rows"].values() if "EFTER_AARET" in of}
-    assert found["EFTER_AARET"] == {ALL: str(left_out)}
+    assert found["EFTER_AARET"] == {"alle udlån": str(left_out)}
     assert left_out >= len(after)
     remarks = prepare(root, "2025-04-04").remarks
     assert remarks["persons_with_overlapping_spells"] >= 1
     assert {code: {REGISTER: str(number)} for code, number in remarks.items()}.items() <= found.items()
     assert told["befbop_spells_without_a_day"] == {REGISTER: words(remarks["befbop_spells_without_a_day"])}
-    for row in small_numbers(inputs, release.path):
+    for row in exact:
         assert row.title in page
     assert told["DOED_31"] == {"2023": FEW, "2024": FEW}
     assert told["OVER_20_AAR"] == {"2023": FEW, "2024": "3-9"}
 
 
-def test_shares_above_a_hundred_per_cent_are_those_shown(tmp_path: Path) -> None:
+def test_shares_above_a_hundred_per_cent_are_those_shown() -> None:
     lines = [
         "000;0;TOT;2023;100,0",
         "101;0;TOT;2023;100,1",
@@ -130,7 +115,6 @@ def test_shares_above_a_hundred_per_cent_are_those_shown(tmp_path: Path) -> None
         "101;2;TOT;2024;..",
         "155;0;TOT;2024;...",
     ]
-    path = tmp_path / "HJALP3.csv"
-    header = "KOMMUNEDK;KONAMS;ALERAMS;TID;INDHOLD"
-    path.write_text("\r\n".join([header, *lines, *["155;0;TOT;2024;999,9"] * 3]), encoding="utf-8-sig")
-    assert small._above_100(path) == {"2023": 1, "2024": 4}
+    rows = [line.split(";") for line in [*lines, *["155;0;TOT;2024;999,9"] * 3]]
+    columns = ["KOMMUNEDK", "KONAMS", "ALERAMS", "TID", "INDHOLD"]
+    assert above_100(pl.DataFrame(rows, schema=columns, orient="row")) == {"2023": 1, "2024": 4}

@@ -11,4 +11,5 @@ APPROVAL = Approval(
     "alle fire kvartaler",
     "its four quarters",
     asked={PARAGRAF: "paragraffer"},
+    named_en={PARAGRAF: "paragraphs"},
 )

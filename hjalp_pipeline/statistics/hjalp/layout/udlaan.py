@@ -20,6 +20,7 @@ LOAN = Declaration(
     },
     statistic="Udlån af hjælpemidler",
     things="udlån",
+    the_things="udlånene",
     record_da="ét udlån: ét hjælpemiddel udleveret til én borger",
     id_da="Udlåns-id",
     look=look,

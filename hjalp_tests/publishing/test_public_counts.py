@@ -1,0 +1,39 @@
+"""How counts may be told to everybody."""
+
+import pytest
+
+from hjalp_pipeline.publishing import public_counts
+from hjalp_pipeline.publishing.public_counts import FEW, FEWEST_ROWS, enough, per_cent, rounded, told
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [
+        (0, FEW),
+        (1, FEW),
+        (2, FEW),
+        (3, "3-9"),
+        (9, "3-9"),
+        (10, "ca. 10"),
+        (14, "ca. 10"),
+        (15, "ca. 20"),
+        (123, "ca. 120"),
+    ],
+)
+def test_how_a_number_is_told(number: int, wanted: str) -> None:
+    assert told(number) == wanted
+
+
+@pytest.mark.parametrize(("number", "wanted"), [(0, 0), (49, 0), (50, 100), (149, 100), (150, 200)])
+def test_counts_of_the_country_are_hundreds(number: int, wanted: int) -> None:
+    assert rounded(number) == wanted
+
+
+@pytest.mark.parametrize(("part", "whole", "wanted"), [(0, 7, 0), (1, 200, 1), (1, 201, 0), (3, 200, 2), (7, 7, 100)])
+def test_per_cent_is_whole_half_away_from_zero(part: int, whole: int, wanted: int) -> None:
+    assert per_cent(part, whole) == wanted
+
+
+def test_few_records_have_no_shares() -> None:
+    assert (enough(FEWEST_ROWS - 1), enough(FEWEST_ROWS)) == (False, True)
+    assert public_counts.FEWEST_ROWS == 200
