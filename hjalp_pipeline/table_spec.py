@@ -97,10 +97,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How Danish pages name a table's figures: in a sentence and as a label."""
+    """How Danish pages name a table's figures: in a sentence, as a label, and its totals in a list of them."""
 
     sentence: str
     label: str
+    totals: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,8 @@ class TableSpec:
 
     Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
     behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
-    itself. ``at_most``: the table whose figure is never below this one's total of the same codes. ``bound``: see ``Bound``.
-
+    itself. ``at_most``: the table whose figure is never below this one's total of the same codes; ``at_most_da``: that in
+    words. ``bound``: see ``Bound``.
     ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
     ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
     """
@@ -141,6 +142,7 @@ class TableSpec:
     behind: str | None = None
     shares_mask_of: str | None = None
     at_most: str | None = None
+    at_most_da: str = ""
     bound: Bound | None = None
     words: Words | None = None
     made_from: tuple[tuple[str, ...], ...] = ()

@@ -62,8 +62,8 @@ OWNERS = {
 #: Upward imports there are, inside a function: running a job needs the assembly point.
 AT_CALL_TIME = {("defs/local.py", "hjalp_pipeline.definitions.defs")}
 LONGEST = 250
-#: Folders with modules that know their statistic and still have to be moved to it.
-STILL = {"dialogue", "synth"}
+#: The made-up country still delivers for the first statistic alone.
+STILL = {"synth"}
 
 
 @cache
@@ -230,14 +230,23 @@ ENGINE = (
     "contracts",
     "storage",
     "production",
+    "publishing",
+    "confidentiality",
+    "dialogue",
     "defs",
     "definitions",
 )
+#: The law the office itself works by, in its letters.
+OFFICE = "lov om Danmarks Statistik § 6"
 
 
 @pytest.mark.parametrize("floor", [*ENGINE, "statistic", "table_spec", "report_spec", "quality_spec", "web"])
 def test_the_engine_has_no_word_of_a_statistic(floor: str) -> None:
     place = PACKAGE / floor if (PACKAGE / floor).is_dir() else PACKAGE / f"{floor}.py"
     files = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in {".py", ".j2"}]
-    found = [(path.name, word) for path in files for word in WORDS.findall(path.read_text(encoding="utf-8"))]
+    found = [
+        (path.name, word)
+        for path in files
+        for word in WORDS.findall(path.read_text(encoding="utf-8").replace(OFFICE, ""))
+    ]
     assert found == [], "the engine reads a statistic's words from its declaration"

@@ -23,19 +23,20 @@ from hjalp_pipeline.confidentiality.attack import Insider, Interval, attack, tol
 from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, ModelError, Name, Rule, System, holds
 from hjalp_pipeline.pages.template import template
 
-#: What the attacker is taken to know (R11), for the evidence and for the page.
-ASSUMPTIONS = (
+#: What the attacker is taken to know (R11), for the evidence and for the page: of the figures, and of releases.
+_OF_FIGURES = (
     "Alle offentliggjorte tal i alle tabeller og i alle tidligere udgivelser af de samme år er kendt, også alle summer.",
     "Det er kendt, hvilke celler der er skjult, og at et skjult tal i en tabel mindst er 1, fordi et ægte nul altid vises.",
     "Alle tal er hele tal.",
-    "Antallet af personer er højst lige så stort som antallet af udlån.",
+)
+_OF_RELEASES = (
     "Det er kendt, hvilke kommuner der er uændrede mellem to udgivelser, fordi intet af det, deres tal bygger på, er ændret. "
     "Beskyttelsen er desuden prøvet mod den, der tror, at alle ens tal er uændrede.",
     "Tabellen beskyttes, som om dens totaler var summen af dens celler. Det gør beskyttelsen stærkere, ikke svagere.",
 )
 
 #: Where the population bounds the cells of the system.
-POPULATION = "Tallene er ikke større end den offentlige folketalsopgørelse for cellen, hvor den gælder."
+_POPULATION = "Tallene er ikke større end den offentlige folketalsopgørelse for cellen, hvor den gælder."
 
 #: What the audit does not answer for.
 LIMITS = (
@@ -48,6 +49,11 @@ RULES: Mapping[Rule, str] = {
     "w1": "Ingen skjult celle kan beregnes: mindst to værdier er mulige for hver.",
     "up3": f"Ingen skjult celle kan beregnes, og ingen kan ses at være mindre end {THRESHOLD}.",
 }
+
+
+def assumptions_with(known: Sequence[str]) -> tuple[str, ...]:
+    """Everything the attacker is taken to know, with what is ``known`` of these tables besides."""
+    return (*_OF_FIGURES, *known, *_OF_RELEASES, _POPULATION)
 
 
 #: What holds of each release that stands, in words for everybody; the same whether or not there is a cell that no pattern
@@ -63,7 +69,7 @@ WITHHELD = (
 )
 
 
-def promise(rule: Rule, cells: Mapping[str, Sequence[Name]]) -> dict[str, Any]:
+def promise(rule: Rule, cells: Mapping[str, Sequence[Name]], known: Sequence[str] = ()) -> dict[str, Any]:
     """What is published of the proof: rule, hidden cells by table (everybody sees them in the tables), assumptions.
 
     Nothing in it depends on a hidden figure, on a range, or on whether there are cells that no pattern protects.
@@ -75,7 +81,7 @@ def promise(rule: Rule, cells: Mapping[str, Sequence[Name]]) -> dict[str, Any]:
         "fails": [],
         "promise": f"{RULES[rule]} {PROMISE}",
         "tables": [{"table": table, "cells": [list(name) for name in names]} for table, names in sorted(cells.items())],
-        "assumptions": [*ASSUMPTIONS, POPULATION],
+        "assumptions": list(assumptions_with(known)),
         "limits": [WITHHELD, *LIMITS],
     }
 
@@ -102,7 +108,7 @@ def evidence(
     rule: Rule,
     intervals: Sequence[Interval] | None = None,
     *,
-    assumptions: Sequence[str] = (*ASSUMPTIONS, POPULATION),
+    known: Sequence[str] = (),
     limits: Sequence[str] = LIMITS,
 ) -> dict[str, Any]:
     """The proof as plain values, without any hidden figure.
@@ -144,7 +150,7 @@ def evidence(
         "tables": [{"table": table, **row} for table, row in counts(system, found, rule).items()],
         "cells": cells,
         "witnesses": [list(witness) for witness in numbers],
-        "assumptions": list(assumptions),
+        "assumptions": list(assumptions_with(known)),
         "limits": list(limits),
     }
 
@@ -193,6 +199,7 @@ def audit_page(
     guessed: Sequence[str] = (),
     insiders: Sequence[Insider] | None = None,
     examined: tuple[int, int] | None = None,
+    known: Sequence[str] = (),
 ) -> str:
     """The page for whoever signs the release: Danish, printable, without any outside resource.
 
@@ -212,7 +219,7 @@ def audit_page(
         total={key: sum(row[key] for row in tables.values()) for key in COUNTS},
         unprotectable=unprotectable,
         guessed=guessed,
-        assumptions=(*ASSUMPTIONS, POPULATION),
+        assumptions=assumptions_with(known),
         limits=LIMITS,
         insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )

@@ -47,10 +47,15 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """What the page tells. ``inputs``: sentences on what is other than before; ``counts``: per table changed, newly hidden,
-    newly shown cells; ``national``: figures for the plot of the whole country; ``totals`` and ``hidden``: whole lists.
+    """What the page tells.
+
+    ``statistic``: its name; ``listed``: what the totals are, with their tables. ``inputs``: sentences on what is other than
+    before; ``counts``: per table changed, newly hidden, newly shown cells; ``national``: figures for the plot of the whole
+    country; ``totals`` and ``hidden``: whole lists.
     """
 
+    statistic: str
+    listed: str
     release: str
     earlier: str
     inputs: Sequence[str]

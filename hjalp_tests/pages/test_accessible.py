@@ -31,6 +31,8 @@ def receipts(folder: Path) -> list[Path]:
 def revision() -> str:
     return revision_html(
         Page(
+            "Udlån af hjælpemidler",
+            "udlån (HJALP1)",
             "2024v2",
             "2024v1",
             ["Leverancer fra Sønderborg"],

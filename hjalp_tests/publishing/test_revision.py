@@ -47,7 +47,19 @@ def test_equal_moves_stand_by_what_place_and_year() -> None:
 
 
 def page(*totals: Total, national: tuple[Pair, ...] = ()) -> str:
-    return revision_html(Page("2024v2", "2024v1", ["Alt."], [("HJALP1", 1, 0, 0)], national, totals, []))
+    return revision_html(
+        Page(
+            "Udlån af hjælpemidler",
+            "udlån (HJALP1)",
+            "2024v2",
+            "2024v1",
+            ["Alt."],
+            [("HJALP1", 1, 0, 0)],
+            national,
+            totals,
+            [],
+        )
+    )
 
 
 def plots(html: str) -> dict[str, list[str]]:

@@ -132,6 +132,11 @@ class Declaration:
     look: Callable[[pl.DataFrame, date], dict[str, int]] = lambda _frame, _received: {}
     remarks: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def in_sentence(self) -> str:
+        """Its Danish name inside a sentence."""
+        return self.statistic[:1].lower() + self.statistic[1:]
+
 
 @dataclass(frozen=True, eq=False)
 class Layout:

@@ -21,14 +21,14 @@ from hjalp_pipeline.storage.entries import ChainEntry, RawPart, RawPartition, Ve
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 
-#: ``post``: number of the record in its file, 1 = first; ``udlaan_id`` null: not known, or ``vist_ikke``, because it looks
+#: ``post``: number of the record in its file, 1 = first; ``id`` null: not known, or ``vist_ikke``, because it looks
 #: like a CPR number; ``felt``: of a record that could not be read.
 SCHEMA = pl.Schema(
     {
         "aarsag": pl.String,
         "fil": pl.String,
         "post": pl.Int64,
-        "udlaan_id": pl.String,
+        "id": pl.String,
         "vist_ikke": pl.Boolean,
         "felt": pl.String,
     }
@@ -48,16 +48,16 @@ def faulty_rows(lake: Lake, komnr: str, entry: ChainEntry, raw: RawPartition) ->
     removed = _removed_by_chain(lake, komnr, entry)
     _require_ledger(komnr, entry, removed, statistic.rulebook.states)
     frame = pl.concat([removed.filter(~pl.col("aarsag").is_in(no_fault)), *_corrected(lake, entry, statistic)])
-    columns = read_parquet(lake.file(entry.raw_file), columns=["post", how.id]).rename({how.id: "udlaan_id"})
+    columns = read_parquet(lake.file(entry.raw_file), columns=["post", how.id]).rename({how.id: "id"})
     chain = pl.concat([frame.drop("raekke"), columns[frame.get_column("raekke")]], how="horizontal").with_columns(
         fil=_files(raw)[frame.get_column("raekke")], felt=pl.lit(None, dtype=pl.String)
     )
-    parts = [chain.select("aarsag", "fil", pl.col("post").cast(pl.Int64), "udlaan_id", "felt")]
+    parts = [chain.select("aarsag", "fil", pl.col("post").cast(pl.Int64), "id", "felt")]
     parts += [_of_delivery(lake, raw, part, how) for part in raw.deliveries]
-    hides = pl.col("udlaan_id").str.contains(CPR_LIKE_ID).fill_null(value=False)
+    hides = pl.col("id").str.contains(CPR_LIKE_ID).fill_null(value=False)
     return (
         pl.concat(parts)
-        .with_columns(vist_ikke=hides, udlaan_id=pl.when(~hides).then("udlaan_id"))
+        .with_columns(vist_ikke=hides, id=pl.when(~hides).then("id"))
         .select(SCHEMA.names())
         .sort("aarsag", "fil", "post", "felt", nulls_last=True)
     )
@@ -104,12 +104,12 @@ def _of_delivery(lake: Lake, raw: RawPartition, part: RawPart, how: Combining) -
     if verdict is None:
         raise InputError(f"{part.kvartal} has to be run first: what was found in {fil} is not known any more")
     copy = read_parquet(lake.typed_path(part.key), columns=["post", how.id, "system", *how.filled])
-    copy = copy.rename({how.id: "udlaan_id"})
+    copy = copy.rename({how.id: "id"})
     bad = _unreadable(verdict)
     parts = [bad, _duplicates(verdict, copy, bad, how.twice.name)]
     if part.rows < copy.height or how.fill.name in raw.remarks["raw"]:
         parts += _of_union(lake, raw, copy, how)
-    return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "udlaan_id", "felt")
+    return pl.concat(parts).with_columns(fil=pl.lit(fil)).select("aarsag", "fil", "post", "id", "felt")
 
 
 def _unreadable(verdict: Verdict) -> pl.DataFrame:
@@ -118,7 +118,7 @@ def _unreadable(verdict: Verdict) -> pl.DataFrame:
     first = pl.DataFrame(verdict.findings, schema=schema, orient="row").unique(
         "record", keep="first", maintain_order=True
     )
-    return first.select(aarsag="code", post="record", udlaan_id=pl.lit(None, dtype=pl.String), felt="field")
+    return first.select(aarsag="code", post="record", id=pl.lit(None, dtype=pl.String), felt="field")
 
 
 def _duplicates(verdict: Verdict, copy: pl.DataFrame, bad: pl.DataFrame, code: str) -> pl.DataFrame:
@@ -136,7 +136,7 @@ def _duplicates(verdict: Verdict, copy: pl.DataFrame, bad: pl.DataFrame, code: s
     return (
         pl.Series("post", np.flatnonzero(left).astype(np.int64))
         .to_frame()
-        .select(aarsag=pl.lit(code), post="post", udlaan_id=nothing, felt=nothing)
+        .select(aarsag=pl.lit(code), post="post", id=nothing, felt=nothing)
     )
 
 
@@ -152,7 +152,7 @@ def _of_union(lake: Lake, raw: RawPartition, copy: pl.DataFrame, how: Combining)
         rows.select(
             pl.lit(reason).alias("aarsag"),
             pl.col("post").cast(pl.Int64),
-            "udlaan_id",
+            "id",
             pl.lit(None, dtype=pl.String).alias("felt"),
         )
         for reason, rows in ((how.same.name, gone), (how.fill.name, filled))

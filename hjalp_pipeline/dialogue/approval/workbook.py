@@ -108,7 +108,7 @@ def _records(report: Report) -> Iterator[Sheet]:
     """Records removed or corrected, as far as they are known; IKKE_AKTIV is no fault and only counted."""
     if report.rows is None:
         return
-    rows = report.rows.select("aarsag", "post", "udlaan_id", "vist_ikke", "felt", "fil")
+    rows = report.rows.select("aarsag", "post", "id", "vist_ikke", "felt", "fil")
     for number, start in enumerate(range(0, max(rows.height, 1), ROWS_A_SHEET), start=1):
         part = rows.slice(start, ROWS_A_SHEET)
         yield Sheet(
@@ -116,7 +116,7 @@ def _records(report: Report) -> Iterator[Sheet]:
             ("Kode", "Postnummer", report.statistic.layouts.declaration.id_da, "Felt", "Fil"),
             (30, 12, 40, 20, 46),
             (
-                (aarsag, post, _HIDDEN if hidden else udlaan_id, felt, fil)
-                for aarsag, post, udlaan_id, hidden, felt, fil in part.iter_rows()
+                (aarsag, post, _HIDDEN if hidden else identity, felt, fil)
+                for aarsag, post, identity, hidden, felt, fil in part.iter_rows()
             ),
         )

@@ -5,6 +5,7 @@ from datetime import date
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.dialogue.reminders.calendar import GODKENDELSE, in_words
 from hjalp_pipeline.dialogue.reminders.states import Standing, Step
 from hjalp_pipeline.pages.template import template
@@ -25,7 +26,9 @@ def history(one: Standing, steps: Sequence[Step], until: date) -> list[tuple[dat
     return [(entry.sent_on, TAKEN[channels[entry.step]]) for entry in one.sent if entry.sent_on < until]
 
 
-def letter_html(one: Standing, steps: Sequence[Step], systems: Sequence[SystemRow], today: date) -> str:
+def letter_html(
+    one: Standing, steps: Sequence[Step], systems: Sequence[SystemRow], today: date, statistic: Declaration
+) -> str:
     """The document of the step that is due (``one.step``), as of its day; ``systems`` are the rows of systems.csv."""
     if one.step is None:
         raise ValueError("no step is due")
@@ -36,8 +39,9 @@ def letter_html(one: Standing, steps: Sequence[Step], systems: Sequence[SystemRo
     if kind != GODKENDELSE:
         kvartal = Period.parse(period)
         expected = [row for row in systems if row.komnr == case.komnr and row.in_force(kvartal)]
-        period = f"{kvartal.nr}. kvartal {kvartal.aar}"
+        period = kvartal.in_words
     return template("hjalp_pipeline.dialogue.reminders", f"rykker_{one.step.channel}.html.j2").render(
+        statistic=statistic,
         case=case,
         detail="" if ".csv" in case.detail else case.detail,  # our files' names are for the office's page alone
         kommune=NAVN[case.komnr],

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, Kommune
+from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.dialogue.reminders.answers import ANSWER_DAYS
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.letters import TAKEN, history
@@ -81,7 +82,7 @@ def tiles() -> tuple[Tile, ...]:
     return tuple(sorted(found, key=lambda tile: (tile.row, tile.col)))
 
 
-def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[Step]) -> str:
+def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[Step], statistic: Declaration) -> str:
     """The page of a day: Danish, self-contained; its filters need the script inside it, everything else does not."""
     by_matter: dict[str, list[Standing]] = {}
     for one in standings:
@@ -93,6 +94,7 @@ def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[St
         for kommune in KOMMUNER
     ]
     return template("hjalp_pipeline.dialogue.reminders", "overblik.html.j2").render(
+        statistic=statistic,
         today=today,
         matters=matters,
         rows=rows,

@@ -49,6 +49,8 @@ class YearSystem:
     already_hidden: Bools
     #: Cells of the new release that the one before it hid: hidden again before others are.
     preferred: Bools
+    #: What everybody knows of the tables besides, in words.
+    known: tuple[str, ...] = ()
 
     def hidden(self, mask: Mask) -> Bools:
         """The pattern of all releases when the new one hides this. What any of them shows is not hidden."""
@@ -78,7 +80,8 @@ def year_system(
     again = system.pattern(cells[new, cell] for cell in last if (new, cell) in cells)
     # A figure shown anywhere stays open, one that is hidden whatever the new release does stays hidden.
     history = replace(system, primary=(system.primary & ~is_shown) | fixed, open=system.open | is_shown)
-    return YearSystem(aar, new, history, cells, fixed, again & ~history.open)
+    known = tuple(spec.at_most_da for spec in statistic.protected if spec.at_most)
+    return YearSystem(aar, new, history, cells, fixed, again & ~history.open, known)
 
 
 class _Year:

@@ -25,6 +25,7 @@ from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.production.release.revision_words import Cause, in_codes, in_words, reason
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
 from hjalp_pipeline.publishing.statbank import NO_FIGURE, figure_text
+from hjalp_pipeline.publishing.table import enumerated
 from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes
@@ -66,7 +67,10 @@ def write_revision(
         pl.Series("cause", [in_codes(of) if isinstance(of, list) else of for _, of in rows], dtype=pl.String),
     )
     write_bytes(folder / "revision.csv", revision_csv(table))
+    totals = [f"{spec.words.totals} ({spec.id})" for spec in statistic.tables if spec.words]
     page = Page(
+        statistic=statistic.layouts.declaration.statistic,
+        listed=enumerated(totals, "og"),
         release=release,
         earlier=before.release,
         inputs=_what_changed(inputs.statistic.approval, found, pins, inputs.pins),

@@ -54,7 +54,7 @@ class YearAudit:
     @property
     def public(self) -> dict[str, Any]:
         """What is published: the promise and the cells that the newest release hides, as anyone sees them."""
-        return {"tid": self.aar, **promise(RULE, self._hidden())}
+        return {"tid": self.aar, **promise(RULE, self._hidden(), self.year.known)}
 
     def _hidden(self) -> dict[str, list[Name]]:
         """By table the cells that the newest release hides, in order."""
@@ -72,7 +72,7 @@ class YearAudit:
         """
         if not all(interval.exact and interval.public for interval in self.intervals):
             return None
-        return {"tid": self.aar, **evidence(self.year.system, self.hidden, RULE, self.intervals)}
+        return {"tid": self.aar, **evidence(self.year.system, self.hidden, RULE, self.intervals, known=self.year.known)}
 
     def _witnesses(self) -> list[Ints]:
         """The attacker's witnesses as whole tables."""
@@ -97,6 +97,7 @@ class YearAudit:
             guessed=[word(name) for name in self.guessed],
             insiders=found,
             examined=(INSIDERS, alone) if alone > INSIDERS else None,
+            known=self.year.known,
         )
 
 

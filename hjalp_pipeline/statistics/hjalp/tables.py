@@ -47,7 +47,7 @@ HJALP1 = TableSpec(
         ("no_loan_without_person", (pl.col("personer") == 0) == (pl.col("antal") == 0)),
     ),
     behind="personer",
-    words=Words("udlånte hjælpemidler", "Udlån"),
+    words=Words("udlånte hjælpemidler", "Udlån", "udlån"),
     made_from=(_LOANS,),
     lineage={"antal": ((_LOANS, "komnr_statbank"), (_DATES, "indleveringsdato"), (_DATES, "udgaar_fra_aar"))},
 )
@@ -62,8 +62,9 @@ HJALP2 = TableSpec(
     (Sign(_ABSENT, "antal"),),
     "Persons ultimo the year by kommune, sex and age. *Modtagere ultimo året efter kommune, køn og alder.*",
     at_most="hjalp1",
+    at_most_da="Antallet af personer er højst lige så stort som antallet af udlån.",
     bound=Bound("hjalp3", "folketal"),
-    words=Words("personer med hjælpemidler", "Personer"),
+    words=Words("personer med hjælpemidler", "Personer", "modtagere i alt"),
     made_from=(_LOANS,),
     lineage={"antal": ((_LOANS, "komnr_statbank"), (_LOANS, "koen"), (_LOANS, "foed_dato"), (_CPR, "person"))},
 )

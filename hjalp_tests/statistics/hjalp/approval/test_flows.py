@@ -111,7 +111,7 @@ def check_rows(komnr: str, report: Report, naive: QuarterResult) -> None:
     assert listed == +Counter({reason: n for reason, n in ledger.items() if reason != "IKKE_AKTIV"}), komnr
     files = {(delivery.kvartal, delivery.system): delivery.path.name for delivery in naive.in_force[komnr]}
     kept = {(files[loan["kvartal_leverance"], loan["system"]], loan["record"]): loan for loan in left}
-    for aarsag, fil, post, udlaan_id in report.rows.select("aarsag", "fil", "post", "udlaan_id").iter_rows():
+    for aarsag, fil, post, udlaan_id in report.rows.select("aarsag", "fil", "post", "id").iter_rows():
         loan = kept.get((fil, post))
         if aarsag in RULEBOOK.values_of("rettelse"):
             assert loan is not None
