@@ -26,11 +26,15 @@ def test_add_a_statistic(copy: Path) -> None:
     wing = copy / "hjalp_pipeline" / "statistics" / "toy"
     wing.mkdir()
     (wing / "__init__.py").touch()
-    toy = (ROOT / "hjalp_tests" / "toy" / "visits.py").read_text(encoding="utf-8")
+    folder = ROOT / "hjalp_tests" / "toy"
+    toy = (
+        (folder / "visits.py").read_text(encoding="utf-8").replace("hjalp_tests.toy.", "hjalp_pipeline.statistics.toy.")
+    )
     (wing / "declaration.py").write_text(
         toy.replace("\nTOY = Statistic(", "\nSTATISTIC = Statistic("), encoding="utf-8"
     )
-    shutil.copy(ROOT / "hjalp_tests" / "toy" / "toy1.sql", wing)
+    for name in ("toy1.sql", "documents.py", "besoeg.html.j2"):
+        shutil.copy(folder / name, wing)
     edit(copy / "hjalp_pipeline" / "storage" / "root.py", 'STATISTICS = ("hjalp",)', 'STATISTICS = ("hjalp", "toy")')
     assert "`STATISTICS`" in PAGE
     assert f"hjalp run --period {MONTH} --statistic" in PAGE

@@ -13,6 +13,7 @@ from hjalp_pipeline import definitions, statistic
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.test_architecture import WORDS
 from hjalp_tests.toy.visits import TOY
 from hjalp_tests.toy.world import MONTH, write_toy
 
@@ -43,6 +44,25 @@ def test_from_inbox_to_a_protected_release(root: DataRoot) -> None:
     assert ".." in shown.values(), "three kinds by sex are small"
     audit = json.loads((root.releases / "2024v1" / "disclosure_audit.json").read_text(encoding="utf-8"))
     assert audit["years"]
+    declaration = (root.releases / "2024v1" / "kvalitet.html").read_text(encoding="utf-8")
+    report = (root.releases / "2024v1" / "godkendelse" / "155.html").read_text(encoding="utf-8")
+    assert "Besøg uden sidste dag" in declaration
+    assert "Et besøg tælles" in report
+    assert not WORDS.findall(declaration + report), "nothing of the first statistic"
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
         assert instance.get_latest_materialization_event(dg.AssetKey(["toy", "published", "udgivelse"]))
         assert not instance.get_latest_materialization_event(dg.AssetKey(["hjalp", "published", "udgivelse"]))
+
+
+def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:
+    """The requirement specification and the approval reports before a release, by month and in its own words."""
+    assert run_job(root, "maaned", MONTH).success
+    for job, month, tags in (("specification", None, {}), ("godkendelsesrapporter", MONTH, {"hjalp/aar": "2024"})):
+        outcome = run_job(root, job, month, tags)
+        assert outcome.success, outcome.errors
+    page = (root.specification / "kravspecifikation-2024M01.html").read_text(encoding="utf-8")
+    assert "leverer hver måned alle sine besøg" in page
+    report = (root.approvals / "reports" / "2024" / "540.html").read_text(encoding="utf-8")
+    assert "Hjemmebesøg: godkendelsesrapport" in report
+    assert "når året er godkendt" in report
+    assert not WORDS.findall(page + report)

@@ -22,6 +22,7 @@ from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.rules.step import reason
 from hjalp_pipeline.statistic import Statistic, Stock
 from hjalp_pipeline.table_spec import Column, Dimension, Distinct, Sign, TableSpec, Texts
+from hjalp_tests.toy.documents import QUALITY, REPORT
 
 FIELDS = """version;change;name;form;max_length;required;label;text_da;text_en;example;nillable;values
 1;add;besoeg_id;tekst;20;yes;Id;Id.;Id.;B-1;;
@@ -32,7 +33,16 @@ FIELDS = """version;change;name;form;max_length;required;label;text_da;text_en;e
 1;add;til;dato;;no;Sidste dag;Dag.;Day.;2024-03-31;;
 """
 LAYOUTS = layouts_of(
-    Declaration("besoeg", Maaned, "besoeg_id", frozenset({"pnr", "fra"}), {"fra": Form.DATO, "til": Form.DATO}),
+    Declaration(
+        "besoeg",
+        Maaned,
+        "besoeg_id",
+        frozenset({"pnr", "fra"}),
+        {"fra": Form.DATO, "til": Form.DATO},
+        statistic="Hjemmebesøg",
+        things="besøg",
+        the_things="besøgene",
+    ),
     read_rows(VERSIONS_CSV, "version;announced;from_period;source\n1;;2024M01;Opdigtet\n"),
     read_rows(FIELDS_CSV, FIELDS),
 )
@@ -163,6 +173,10 @@ TOY = Statistic(
     code=(__name__,),
     owner="team:toy",
     first_year=2024,
-    approval=Approval({"HELE": "hele året", "SKOEN": "skønnet"}, ("HELE",), "året", "its year"),
+    approval=Approval(
+        {"HELE": "hele året", "SKOEN": "skønnet"}, ("HELE",), "året", "its year", named_en={"SKOEN": "estimate"}
+    ),
+    approval_report=REPORT,
+    quality=QUALITY,
     lists={"kommuner": lambda: pl.DataFrame({"komnr": [HELE_LANDET, *KOMNR]})},
 )
