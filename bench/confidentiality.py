@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.confidentiality.attack import attack, told_small
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, Rule, System, SystemBuilder, holds
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 
 TABLES = (("R10", "kom"), ("R10low", "kom"), ("A12", "reg,kom"), ("C12sparse", "reg,kom"))
 RULES: tuple[Rule, ...] = ("w1", "up3")

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -157,6 +158,17 @@ def test_no_module_is_long(module: str) -> None:
     assert lines <= LONGEST
 
 
+@pytest.mark.parametrize(
+    "wing", sorted(path.name for path in (PACKAGE / "statistics").iterdir() if (path / "__init__.py").is_file())
+)
+def test_a_file_name_occurs_once(wing: str) -> None:
+    """In the engine with one statistic; the rooms of another may be called the same."""
+    others = [module for module in MODULES if not module.startswith("statistics/")]
+    own = [module for module in MODULES if module.startswith(f"statistics/{wing}/")]
+    names = Counter(module.rpartition("/")[2] for module in others + own)
+    assert [name for name, places in names.items() if places > 1 and name != "__init__.py"] == []
+
+
 #: A path from the top of some machine, or a place on the network that is not a namespace.
 _ABSOLUTE = re.compile(
     r"^(/(home|root|tmp|usr|var|etc|opt|srv|mnt|data|work|Users|app)(/|$)|[A-Za-z]:[\\/]|~/|file:)", re.ASCII
@@ -203,6 +215,7 @@ _ELSEWHERE = {f"lov_tekst_{part}": "lov_tekst" for part in ("folding", "grammar"
     "collaborations": "kommune",
     "combining": "gengangere",
     "persons": "cpr",
+    "counted_oddities": "oddities",
 }
 
 

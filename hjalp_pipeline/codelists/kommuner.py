@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hjalp_pipeline.codelists.tables import read_codelist
+from hjalp_pipeline.codelists.shipped_lists import read_codelist
 
 
 @dataclass(frozen=True, slots=True)

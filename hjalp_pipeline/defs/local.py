@@ -13,7 +13,7 @@ from hjalp_pipeline.production.analysts import mend_catalog
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, make_folder, write_bytes
-from hjalp_pipeline.storage.layout import open_lake
+from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
 
 #: What a person has started here and stopped is not started again by the UI.

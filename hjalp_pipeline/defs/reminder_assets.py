@@ -17,7 +17,7 @@ from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
-from hjalp_pipeline.dialogue.reminders.states import CHANNELS, LABELS, State
+from hjalp_pipeline.dialogue.reminders.reminder_states import CHANNELS, LABELS, State
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 

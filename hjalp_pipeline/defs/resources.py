@@ -10,7 +10,7 @@ import dagster as dg
 from hjalp_pipeline.defs.killed import living
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import sweep, sweep_beside
-from hjalp_pipeline.storage.layout import open_lake
+from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import DataRoot
 
 

@@ -14,11 +14,11 @@ from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
 from hjalp_pipeline.delivery.findings import MISSHAPEN
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Layout
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package
 from hjalp_pipeline.delivery.workbook.parts import open_workbook
 from hjalp_pipeline.delivery.workbook.sheet import WIDTH, Row, Sheet
 from hjalp_pipeline.delivery.workbook.texts import DAY, ODD
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError
 
 CHUNK_ROWS = 50_000
 """Records per chunk."""

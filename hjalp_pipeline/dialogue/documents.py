@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hjalp_pipeline.dialogue.approval.reports import write_release_reports
-from hjalp_pipeline.dialogue.quality.declaration import write_quality
+from hjalp_pipeline.dialogue.quality.quality_files import write_quality
 from hjalp_pipeline.production.release.making import Documents
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 

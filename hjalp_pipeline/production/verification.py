@@ -28,7 +28,7 @@ from hjalp_pipeline.storage.entries import (
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.layout import LAYOUT, check_layout, frames
+from hjalp_pipeline.storage.lake_version import LAYOUT, check_layout, frames
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import is_broken, read_sealed, read_sealed_parquet
 

@@ -9,17 +9,17 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.synth.addresses import make_addresses, make_spells
-from hjalp_pipeline.synth.approvals import RELEASES, write_approvals, write_releases
+from hjalp_pipeline.synth.delivered_records import make_records
 from hjalp_pipeline.synth.deliveries import Delivery, extensions, plan
-from hjalp_pipeline.synth.files import delivered_fields
+from hjalp_pipeline.synth.given_approvals import RELEASES, write_approvals, write_releases
 from hjalp_pipeline.synth.loans import Loans, make_loans
-from hjalp_pipeline.synth.oddities import plant
+from hjalp_pipeline.synth.made_registers import write_extracts
+from hjalp_pipeline.synth.planted_oddities import plant
 from hjalp_pipeline.synth.population import Persons, make_persons
 from hjalp_pipeline.synth.products import Catalogue, make_catalogue
-from hjalp_pipeline.synth.records import make_records
-from hjalp_pipeline.synth.registers import write_extracts
 from hjalp_pipeline.synth.senders import COLLABORATIONS, SYSTEMS, Sender, make_senders, members
 from hjalp_pipeline.synth.sources import EXTRACTS, KVARTALER, stream
+from hjalp_pipeline.synth.system_records import delivered_fields
 from hjalp_pipeline.synth.write import write_delivery
 
 Progress = Callable[[str, float], None]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.synth.cpr import assign_pnr
+from hjalp_pipeline.synth.cpr_numbers import assign_pnr
 from hjalp_pipeline.synth.sources import CHRISTIANSOE, NEVER, NOW, Days, Flags, Ints, read_rows, stream
 
 DEAD: Final = 3_110_000

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.dialogue.approval.decisions import approve
+from hjalp_pipeline.dialogue.approval.deciding import approve
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.participation import participation_now, participation_of_release
 from hjalp_pipeline.production.release.pins import ReleaseRefused, read_definition

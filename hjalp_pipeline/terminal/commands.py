@@ -27,7 +27,7 @@ from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.inbox import passed_over, period_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.layout import check_layout
+from hjalp_pipeline.storage.lake_version import check_layout
 from hjalp_pipeline.storage.root import DataRoot
 
 # A pipe or CI has no width of its own: nothing is folded there.

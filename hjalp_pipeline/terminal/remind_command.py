@@ -9,8 +9,8 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.reminder_assets import DATE_TAG, asked_day
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW
-from hjalp_pipeline.dialogue.reminders.lists import read_proposed, record_sent
-from hjalp_pipeline.dialogue.reminders.states import Sent
+from hjalp_pipeline.dialogue.reminders.day_lists import read_proposed, record_sent
+from hjalp_pipeline.dialogue.reminders.reminder_states import Sent
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out

@@ -76,7 +76,7 @@ def test_add_a_paragraph(copy: Path) -> None:
 
 SPECIFICATION = """
 from itertools import pairwise
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
+from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions

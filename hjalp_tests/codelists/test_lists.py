@@ -5,7 +5,7 @@ from itertools import pairwise
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER, KOMNR, NAVN
-from hjalp_pipeline.codelists.tables import read_codelist
+from hjalp_pipeline.codelists.shipped_lists import read_codelist
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS

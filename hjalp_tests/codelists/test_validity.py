@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.codelists.tables import read_codelist
+from hjalp_pipeline.codelists.shipped_lists import read_codelist
 from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, Validity, latest_announcement
 from hjalp_pipeline.codelists.value_sets import value_sets_of
+from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN, listed
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN, listed
 
 days = st.dates(date(2022, 7, 1), date(2040, 12, 31))
 change_days = st.builds(lambda aar, part: date(aar, *part), st.integers(2022, 2035), st.sampled_from(CHANGE_DAYS))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Rule, System, SystemBuilder
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 
 #: Cells without bound are tried up to here; far above any total of the made-up systems.
 CEILING = 400

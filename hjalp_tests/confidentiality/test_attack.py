@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, insiders, is_safe, told_small
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, System, SystemBuilder
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 from hjalp_tests.confidentiality.brute_force import CEILING, agrees, fails, some_cases, tables
 
 KINDS = ["nested", "linked", "releases", "rows"]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.confidentiality.attack import attack, insiders, is_safe
 from hjalp_pipeline.confidentiality.evidence import audit_page, check_evidence, counts, evidence, promise
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, System
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 from hjalp_tests.confidentiality.brute_force import some_cases, tables
 from hjalp_tests.examples import often
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hjalp_pipeline.confidentiality.arrange import arranged
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import BIG, NO_BOUND, ModelError, Rows, SystemBuilder, cost_of, holds
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 
 REGIONS = Dimension("geo", {"000": None, "r1": "000", "r2": "000", "k1": "r1", "k2": "r1", "k3": "r2"})
 SEXES = Dimension.flat("sex", ["1", "2"])

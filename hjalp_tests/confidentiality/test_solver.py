@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from hjalp_pipeline.confidentiality.attack import attack, beyond_help, is_safe
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.knowledge import AttackError, Part
 from hjalp_pipeline.confidentiality.model import NO_BOUND, Ints, Rows, System
 from hjalp_pipeline.confidentiality.programs import program, run
@@ -12,7 +13,6 @@ from hjalp_pipeline.confidentiality.solver import Solver
 from hjalp_pipeline.confidentiality.suppress import protect
 from hjalp_pipeline.confidentiality.suppression import cuts, proof
 from hjalp_pipeline.confidentiality.suppression.moves import SuppressionError, solver_of
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 
 #: The smallest system found that the presolve of HiGHS 1.15.1 calls infeasible, cut out of a small country of which no
 #: release could be made. The values agree with every row.

@@ -12,7 +12,7 @@ import pytest
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs import reminder_assets as reminders
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
+from hjalp_pipeline.dialogue.reminders.day_lists import add_sent, read_proposed
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot

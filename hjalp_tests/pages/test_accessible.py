@@ -8,7 +8,7 @@ import pytest
 
 from hjalp_pipeline.confidentiality.attack import attack
 from hjalp_pipeline.confidentiality.evidence import audit_page, counts
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_html

@@ -12,7 +12,7 @@ import pytest
 
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.hashes import Hashes, mark
-from hjalp_pipeline.storage.layout import check_layout
+from hjalp_pipeline.storage.lake_version import check_layout
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import (
     SEAL,

@@ -11,7 +11,7 @@ from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth import generate
-from hjalp_pipeline.synth.oddities import PLANTED
+from hjalp_pipeline.synth.planted_oddities import PLANTED
 
 #: As small as the demo: some kommuner have fewer than twenty loans a quarter.
 SCALE = 0.01

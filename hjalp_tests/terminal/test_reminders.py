@@ -8,7 +8,7 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.dialogue.reminders.lists import read_sent
+from hjalp_pipeline.dialogue.reminders.day_lists import read_sent
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KOMMUNER, KVARTAL, country, delivery, write_world

@@ -9,7 +9,7 @@ import pytest
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs import specification_assets as specification
 from hjalp_pipeline.dialogue.specification.pages import specification_files
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
+from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot

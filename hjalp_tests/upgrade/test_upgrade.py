@@ -12,7 +12,7 @@ from hjalp_pipeline import __version__, cli
 from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.files import read_json, write_json
-from hjalp_pipeline.storage.layout import LAYOUT
+from hjalp_pipeline.storage.lake_version import LAYOUT
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, hashes
 

@@ -12,7 +12,7 @@ from errno import EINVAL
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError, damaged
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError, damaged
 
 MAX_UNPACKED = 1 << 30
 """Bytes all members together may unpack to (interfaces.md: 1 GiB)."""

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from sys import getsizeof
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package, target_name
 from hjalp_pipeline.delivery.workbook.plain import SHARED_TEXT, feed
 from hjalp_pipeline.delivery.workbook.texts import cell_text
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError
 from hjalp_pipeline.delivery.workbook.xml import elements, parser, plain, whole_number
 
 _NO_WORKBOOK = "Filen er ikke et regneark af typen xlsx."

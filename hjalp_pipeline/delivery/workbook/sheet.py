@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError, damaged
 from hjalp_pipeline.delivery.workbook.parts import Workbook
 from hjalp_pipeline.delivery.workbook.plain import ROW_PARTS, feed
 from hjalp_pipeline.delivery.workbook.values import Values
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError, damaged
 from hjalp_pipeline.delivery.workbook.xml import parser, plain, whole_number
 
 WIDTH = 26

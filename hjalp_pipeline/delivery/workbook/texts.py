@@ -2,7 +2,7 @@
 
 import re
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError
 
 ODD = "\x01"
 """Stands for a cell that holds something, but no text and no whole number: an error, a truth value, a formula without result."""

@@ -7,8 +7,8 @@ date; anything else is ``ODD``. None is a cell that is empty in the file.
 import re
 from datetime import date, timedelta
 
-from hjalp_pipeline.delivery.workbook.faults import damaged
 from hjalp_pipeline.delivery.workbook.texts import DAY, ODD, cell_text
+from hjalp_pipeline.delivery.workbook.workbook_error import damaged
 from hjalp_pipeline.delivery.workbook.xml import whole_number
 
 MAX_EXACT = 10**15

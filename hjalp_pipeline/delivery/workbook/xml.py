@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from xml.parsers import expat
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError, damaged
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError, damaged
 
 MAX_TOKEN = 4 << 20
 """Bytes between one piece of markup and the end of it: expat keeps them, a longer one is no part of a workbook."""

@@ -10,9 +10,9 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.approval.content import make_report, unknown_codes
-from hjalp_pipeline.dialogue.approval.figures import count_figures
 from hjalp_pipeline.dialogue.approval.page import report_html
 from hjalp_pipeline.dialogue.approval.report import Report
+from hjalp_pipeline.dialogue.approval.report_figures import count_figures
 from hjalp_pipeline.dialogue.approval.rows import faulty_rows
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, Source, of_quarter, of_release, write_figures
 from hjalp_pipeline.dialogue.approval.workbook import write_workbook

@@ -9,7 +9,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines
+from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
 from hjalp_pipeline.production.quarter.computation import Entries, Partitions, pinned_partitions
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS

@@ -10,8 +10,8 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
-from hjalp_pipeline.dialogue.reminders.lists import read_approval_deadlines, read_steps
-from hjalp_pipeline.dialogue.reminders.states import Case
+from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines, read_steps
+from hjalp_pipeline.dialogue.reminders.reminder_states import Case
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.inbox.gate_state import Arrival
 from hjalp_pipeline.production.inbox.receipts import read_receipt

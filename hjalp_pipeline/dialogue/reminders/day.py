@@ -9,10 +9,10 @@ from datetime import date
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.reminders.calendar import open_cases
+from hjalp_pipeline.dialogue.reminders.day_lists import list_days, read_sent, read_steps, reminders_lock, write_list
 from hjalp_pipeline.dialogue.reminders.letters import letter_html
-from hjalp_pipeline.dialogue.reminders.lists import list_days, read_sent, read_steps, reminders_lock, write_list
 from hjalp_pipeline.dialogue.reminders.overview import overview_html
-from hjalp_pipeline.dialogue.reminders.states import Standing, State, Step, standings
+from hjalp_pipeline.dialogue.reminders.reminder_states import Standing, State, Step, standings
 from hjalp_pipeline.storage.codelists import InputError, read_systems
 from hjalp_pipeline.storage.files import sweep, write_bytes
 from hjalp_pipeline.storage.root import DataRoot

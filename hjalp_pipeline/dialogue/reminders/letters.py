@@ -7,7 +7,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.dialogue.reminders.calendar import GODKENDELSE, in_words
-from hjalp_pipeline.dialogue.reminders.states import Standing, Step
+from hjalp_pipeline.dialogue.reminders.reminder_states import Standing, Step
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.rules.systems import SystemRow
 

@@ -13,7 +13,7 @@ from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.dialogue.reminders.answers import ANSWER_DAYS
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.letters import TAKEN, history
-from hjalp_pipeline.dialogue.reminders.states import LABELS, Standing, State, Step
+from hjalp_pipeline.dialogue.reminders.reminder_states import LABELS, Standing, State, Step
 from hjalp_pipeline.pages.template import template
 
 #: The word on a tile; the colour is never the only sign.

@@ -20,8 +20,8 @@ from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.internal import InternalError
+from hjalp_pipeline.rules.counted_oddities import count_oddities
 from hjalp_pipeline.rules.gengangere import combine_systems
-from hjalp_pipeline.rules.oddities import count_oddities
 from hjalp_pipeline.rules.rulebook import INTAKE_REASONS
 from hjalp_pipeline.rules.step import merge_counts
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
@@ -29,7 +29,7 @@ from hjalp_pipeline.storage.entries import LedgerLine, RawPart, RawPartition
 from hjalp_pipeline.storage.files import read_parquet, sweep, write_parquet
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.layout import open_lake
+from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import DataRoot
 
 

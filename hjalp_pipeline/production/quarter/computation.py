@@ -17,7 +17,7 @@ from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.layout import open_lake
+from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.registers import Extract, load, prepare
 from hjalp_pipeline.storage.root import DataRoot
 

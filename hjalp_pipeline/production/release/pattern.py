@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
-from hjalp_pipeline.confidentiality.guard import guard_insiders
+from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system

@@ -26,8 +26,8 @@ from typing import Literal
 import numpy as np
 
 from hjalp_pipeline.confidentiality.arrange import arranged
+from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
-from hjalp_pipeline.confidentiality.table import Dimension, hierarchical_table
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import Distinct, TableSpec

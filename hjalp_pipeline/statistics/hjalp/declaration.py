@@ -9,13 +9,13 @@ from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.rules.collaborations import reported_until
 from hjalp_pipeline.statistic import Statistic, Stock
 from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
-from hjalp_pipeline.statistics.hjalp.approval.report import REPORT
+from hjalp_pipeline.statistics.hjalp.approval.report_part import REPORT
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST_YEAR
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
+from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
-from hjalp_pipeline.statistics.hjalp.microdata.loans import MICRODATA
-from hjalp_pipeline.statistics.hjalp.quality.declaration import QUALITY
+from hjalp_pipeline.statistics.hjalp.microdata.register_rows import MICRODATA
+from hjalp_pipeline.statistics.hjalp.quality.quality_part import QUALITY
 from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
 from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import PARAGRAPH_ENRICHED, RULEBOOK

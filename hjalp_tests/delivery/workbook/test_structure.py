@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.delivery.workbook.faults import WorkbookError
 from hjalp_pipeline.delivery.workbook.package import Package, target_name
 from hjalp_pipeline.delivery.workbook.parts import open_workbook
 from hjalp_pipeline.delivery.workbook.sheet import Sheet
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError
 from hjalp_tests.delivery.files import FIELDS, row, verdict
 from hjalp_tests.delivery.workbook.parts import (
     HEADER,

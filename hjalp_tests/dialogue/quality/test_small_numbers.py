@@ -16,8 +16,8 @@ from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.publishing import public_counts
 from hjalp_pipeline.publishing.public_counts import FEW
-from hjalp_pipeline.statistics.hjalp.quality.declaration import QUALITY
-from hjalp_pipeline.statistics.hjalp.quality.small_numbers import above_100
+from hjalp_pipeline.statistics.hjalp.quality.quality_part import QUALITY
+from hjalp_pipeline.statistics.hjalp.quality.small_counts import above_100
 from hjalp_pipeline.storage.registers import prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools

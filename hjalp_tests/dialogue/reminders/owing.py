@@ -9,7 +9,7 @@ from pathlib import Path
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.reminders.calendar import open_cases
 from hjalp_pipeline.dialogue.reminders.day import Day
-from hjalp_pipeline.dialogue.reminders.states import Case, State
+from hjalp_pipeline.dialogue.reminders.reminder_states import Case, State
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country, Delivery

@@ -11,8 +11,8 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.reminders.calendar import in_words, open_quarters, open_years
 from hjalp_pipeline.dialogue.reminders.day import make_day
-from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
-from hjalp_pipeline.dialogue.reminders.states import Sent, State
+from hjalp_pipeline.dialogue.reminders.day_lists import add_sent, read_proposed
+from hjalp_pipeline.dialogue.reminders.reminder_states import Sent, State
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 from hjalp_pipeline.storage.root import DataRoot

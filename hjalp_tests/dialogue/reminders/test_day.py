@@ -10,9 +10,9 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.dialogue.reminders.day import make_day
-from hjalp_pipeline.dialogue.reminders.lists import add_sent, read_proposed
+from hjalp_pipeline.dialogue.reminders.day_lists import add_sent, read_proposed
 from hjalp_pipeline.dialogue.reminders.overview import tiles
-from hjalp_pipeline.dialogue.reminders.states import State
+from hjalp_pipeline.dialogue.reminders.reminder_states import State
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.dialogue.reminders.owing import (

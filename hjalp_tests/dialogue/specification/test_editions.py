@@ -13,8 +13,8 @@ from hjalp_pipeline.codelists.value_sets import ValueSet, value_sets_of
 from hjalp_pipeline.delivery.layouts.versions import Version
 from hjalp_pipeline.dialogue.specification.changes import changes
 from hjalp_pipeline.dialogue.specification.editions import editions, known_on
+from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN, listed
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN, listed
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts
 

@@ -14,7 +14,7 @@ from hjalp_pipeline.delivery.intake import read_delivery
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.dialogue.specification.pages import specification_files
 from hjalp_pipeline.dialogue.specification.store import write_specification
-from hjalp_pipeline.statistics.hjalp.codelists.value_sets import LOV_NAVN
+from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.delivery.layouts.made_up import VERSION_2, layouts

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from hjalp_pipeline.codelists.tables import read_codelist
+from hjalp_pipeline.codelists.shipped_lists import read_codelist
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.delivery.layouts.versions import Layouts, read_layouts
-from hjalp_pipeline.statistics.hjalp.layout.remarks import TEXTS, look
+from hjalp_pipeline.statistics.hjalp.layout.receipt_remarks import TEXTS, look
 
 LOAN = Declaration(
     record="udlaan",

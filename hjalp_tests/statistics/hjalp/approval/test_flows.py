@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from hjalp_pipeline.dialogue.approval.figures import count_figures
 from hjalp_pipeline.dialogue.approval.report import Report
+from hjalp_pipeline.dialogue.approval.report_figures import count_figures
 from hjalp_pipeline.dialogue.approval.reports import reports_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.statistics.hjalp.approval import flows as maal
-from hjalp_pipeline.statistics.hjalp.approval.report import REPORT
+from hjalp_pipeline.statistics.hjalp.approval.report_part import REPORT
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from hjalp_pipeline.rules.oddities import count_oddities
+from hjalp_pipeline.rules.counted_oddities import count_oddities
 from hjalp_pipeline.statistics.hjalp.rules.oddities import ODDITIES
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 

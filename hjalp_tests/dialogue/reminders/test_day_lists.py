@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.dialogue.reminders.lists import (
+from hjalp_pipeline.dialogue.reminders.day_lists import (
     add_sent,
     list_days,
     read_approval_deadlines,
@@ -21,7 +21,7 @@ from hjalp_pipeline.dialogue.reminders.lists import (
     reminders_lock,
     write_list,
 )
-from hjalp_pipeline.dialogue.reminders.states import Sent, Step
+from hjalp_pipeline.dialogue.reminders.reminder_states import Sent, Step
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -167,8 +167,8 @@ import sys
 from datetime import date
 from pathlib import Path
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.dialogue.reminders.states import Sent
-from hjalp_pipeline.dialogue.reminders.lists import add_sent
+from hjalp_pipeline.dialogue.reminders.reminder_states import Sent
+from hjalp_pipeline.dialogue.reminders.day_lists import add_sent
 from hjalp_pipeline.storage.root import DataRoot
 for number in range(10**6):
     add_sent(DataRoot(Path(sys.argv[1])), [Sent(date(2025, 1, 1), f"leverance {number}", k, "brev1") for k in KOMNR], "abc")

@@ -8,8 +8,7 @@ from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.pages.charts import bars, columns, lines
 from hjalp_pipeline.report_spec import ApprovalReport, KommuneYear, Sheet, Told
 from hjalp_pipeline.statistics.hjalp.approval import flows as maal
-from hjalp_pipeline.statistics.hjalp.approval.outliers import Year, oddities
-from hjalp_pipeline.statistics.hjalp.approval.rows import (
+from hjalp_pipeline.statistics.hjalp.approval.flow_rows import (
     ParagraphRow,
     QuarterRow,
     by_paragraph,
@@ -17,6 +16,7 @@ from hjalp_pipeline.statistics.hjalp.approval.rows import (
     changed,
     quarter_row,
 )
+from hjalp_pipeline.statistics.hjalp.approval.outliers import Year, oddities
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL
 
 #: Paragraphs a plot shows.

@@ -9,7 +9,7 @@ from hjalp_pipeline.pages.template import danish_percent
 from hjalp_pipeline.publishing.public_counts import enough, per_cent, rounded
 from hjalp_pipeline.quality_spec import ALL, Concept, Facts, QualityDeclaration, QualityTold, Reported
 from hjalp_pipeline.statistics.hjalp.approval.flows import INDLEVERET, UDLEVERET, UDLEVERET_PARAGRAF
-from hjalp_pipeline.statistics.hjalp.quality.small_numbers import (
+from hjalp_pipeline.statistics.hjalp.quality.small_counts import (
     DELIVERED,
     OF_ALL,
     STATES,

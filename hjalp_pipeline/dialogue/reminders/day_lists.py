@@ -17,7 +17,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from hjalp_pipeline.dialogue.reminders.states import Sent, Step, check_steps
+from hjalp_pipeline.dialogue.reminders.reminder_states import Sent, Step, check_steps
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, write_bytes
 from hjalp_pipeline.storage.lists import Day, Komnr, Number, Year, as_read, columns_of, read_list, unique

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hjalp_pipeline.dialogue.reminders.states import (
+from hjalp_pipeline.dialogue.reminders.reminder_states import (
     CHANNELS,
     LABELS,
     Case,

@@ -3,7 +3,7 @@
 ``value_sets.csv`` says of each day a version begins when the change was announced (empty: not known) and where it is from.
 """
 
-from hjalp_pipeline.codelists.tables import read_codelist
+from hjalp_pipeline.codelists.shipped_lists import read_codelist
 from hjalp_pipeline.codelists.value_sets import CodedField, ListedCode, read_announcements, value_sets_of
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.synth.cpr import assign_pnr, unknown_pnr
+from hjalp_pipeline.synth.cpr_numbers import assign_pnr, unknown_pnr
 from hjalp_pipeline.synth.sources import day, read_rows
 from hjalp_tests.synth.conftest import Country
 

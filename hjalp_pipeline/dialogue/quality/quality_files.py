@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER
-from hjalp_pipeline.dialogue.quality.figures import declaration_of, quality
 from hjalp_pipeline.dialogue.quality.quality import Aar, Quality
+from hjalp_pipeline.dialogue.quality.quality_figures import declaration_of, quality
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.public_counts import FEWEST_ROWS, ROUNDED

@@ -11,14 +11,14 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.dialogue.quality.declaration import quality_html, quality_json
-from hjalp_pipeline.dialogue.quality.figures import quality
 from hjalp_pipeline.dialogue.quality.quality import Quality
+from hjalp_pipeline.dialogue.quality.quality_figures import quality
+from hjalp_pipeline.dialogue.quality.quality_files import quality_html, quality_json
 from hjalp_pipeline.production.release.making import Release, make_release
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.publishing import public_counts
-from hjalp_pipeline.statistics.hjalp.quality.declaration import KILDER, KommuneShare, Trend
+from hjalp_pipeline.statistics.hjalp.quality.quality_part import KILDER, KommuneShare, Trend
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.pages.axe import assert_accessible

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hjalp_pipeline.confidentiality.attack import beyond_help, insiders, is_safe
-from hjalp_pipeline.confidentiality.guard import guard_insiders
+from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.model import Rule
 from hjalp_pipeline.confidentiality.suppress import Work, protect
 from hjalp_tests.confidentiality.brute_force import some_cases
