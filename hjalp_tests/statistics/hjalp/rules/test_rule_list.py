@@ -108,6 +108,11 @@ def test_contracts_know_the_same_codes_and_columns(state: DataState) -> None:
         assert set(check.statistics["allowed_values"]) == set(RULEBOOK.values_of(column))
 
 
+@pytest.mark.parametrize("state", CHAIN, ids=lambda state: state.name)
+def test_rows_of_a_state_stand_in_the_order_of_the_raw_data(state: DataState) -> None:
+    assert [column.name for column in state.columns if column.ascending] == ["raekke"] == [state.columns[0].name]
+
+
 def test_the_least_that_a_column_may_hold() -> None:
     least = {column.name: column.at_least for state in CHAIN for column in state.columns if column.at_least is not None}
     assert least == {"indleveringsdato": date(2022, 7, 1), "foed_dato": date(1800, 1, 1)}
