@@ -44,9 +44,9 @@ class _Trials:
         chosen = selection(change.module)
         for candidates in (chosen.own, chosen.wider):
             if outcome is Outcome.SURVIVED:
-                tests, unchanged = self._reach.past(change.module, change.line, candidates)
+                tests, followed = self._reach.past(change.module, change.line, candidates)
                 if tests:
-                    limit = 30 + int(5 * unchanged)
+                    limit = 15 + int(2 * followed)
                     outcome, seconds = meet(change.module, change.text, tests, limit, self._log)
                     spent += seconds
         return outcome, spent

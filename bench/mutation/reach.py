@@ -63,7 +63,7 @@ class Reach:
         self._found: dict[str, Any] = json.loads(self._kept.read_text()) if self._kept.is_file() else {}
 
     def past(self, module: str, line: int, tests: Sequence[str]) -> tuple[list[str], float]:
-        """Those of the test files that come past the place, the quickest first, and the CPU seconds they take."""
+        """Those of the test files that come past the place, the quickest first, and the CPU seconds they took, followed."""
         around = [_statement(module, line), _function(module, line)]
         executed = {test: set(self._of(test)["lines"].get(module, ())) for test in tests}
         for lines in around:  # nobody past the statement: those past its function, in case it leaves no trace
