@@ -4,6 +4,7 @@ import argparse
 import os
 import tempfile
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
 
 from cosmic_ray.work_db import WorkDB, use_db
@@ -26,8 +27,8 @@ _RESULT = {
 class _Trials:
     """Mutants against their tests, in a folder for logs and for what the tests do when nothing is changed."""
 
-    def __init__(self, data: Path) -> None:
-        self._log = data / "last.log"
+    def __init__(self, data: Path, budget: float) -> None:
+        self._log, self._budget = data / "last.log", budget
         self._reach = Reach(data, self._log)
 
     def result(self, item: WorkItem) -> WorkResult:
@@ -44,7 +45,7 @@ class _Trials:
         chosen = selection(change.module)
         for candidates in (chosen.own, chosen.wider):
             if outcome is Outcome.SURVIVED:
-                tests, followed = self._reach.past(change.module, change.line, candidates)
+                tests, followed = self._reach.past(change.module, change.line, candidates, self._budget)
                 if tests:
                     limit = 15 + int(2 * followed)
                     outcome, seconds = meet(change.module, change.text, tests, limit, self._log)
@@ -52,21 +53,19 @@ class _Trials:
         return outcome, spent
 
 
-def _try(items: Iterable[WorkItem], session: WorkDB, data: Path) -> None:
+def _try(items: Iterable[WorkItem], session: WorkDB, trials: _Trials) -> None:
     """The mutants that have no result yet."""
     done = {item.job_id for item, _ in session.completed_work_items}
     new = [item for item in items if item.job_id not in done]
-    trials = _Trials(data)
     for item in new:
         result = trials.result(item)
         session.add_work_item(item)
         session.set_result(item.job_id, result)
 
 
-def _try_again(session: WorkDB, data: Path) -> None:
+def _try_again(session: WorkDB, trials: _Trials) -> None:
     """Those that live and are not named, and those whose tests could not be run."""
     errors = [pair for pair in session.completed_work_items if pair[1].test_outcome == TestOutcome.INCOMPETENT]
-    trials = _Trials(data)
     for item, _ in [*unexplained(session), *errors]:
         session.set_result(item.job_id, trials.result(item))
 
@@ -77,6 +76,12 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", metavar="folder", help=f"of {', '.join(FOLDERS)}; none: only the score")
     parser.add_argument("--sample", type=int, help="so many mutants of each folder, drawn at random; all without this")
     parser.add_argument("--again", action="store_true", help="first try again those that live and are not named")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=inf,
+        help="CPU seconds of tests for a mutant, own and wider each; all without this",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument(
         "--data", type=Path, default=Path(tempfile.gettempdir()) / "hjalp-mutation", help="where sessions are kept"
@@ -87,10 +92,11 @@ def main() -> None:
     data = options.data / digest()
     data.mkdir(parents=True, exist_ok=True)
     with use_db(data / "session.sqlite") as session:
+        trials = _Trials(data, options.budget)
         if options.again:
-            _try_again(session, data)
+            _try_again(session, trials)
         for folder in options.folders:
-            _try(drawn(folder, options.sample, options.seed), session, data)
+            _try(drawn(folder, options.sample, options.seed), session, trials)
         for line in lines(session):
             print(line)  # noqa: T201
 

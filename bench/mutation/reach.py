@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Final
@@ -62,15 +63,21 @@ class Reach:
         self._kept, self._result, self._log = data / "reached.json", data / "followed.json", log
         self._found: dict[str, Any] = json.loads(self._kept.read_text()) if self._kept.is_file() else {}
 
-    def past(self, module: str, line: int, tests: Sequence[str]) -> tuple[list[str], float]:
-        """Those of the test files that come past the place, the quickest first, and the CPU seconds they took, followed."""
+    def past(self, module: str, line: int, tests: Sequence[str], budget: float) -> tuple[list[str], float]:
+        """Those of the test files that come past the place, the quickest first, and the CPU seconds they took, followed.
+
+        Only so many as take ``budget`` together, and one at least.
+        """
         around = [_statement(module, line), _function(module, line)]
         executed = {test: set(self._of(test)["lines"].get(module, ())) for test in tests}
         for lines in around:  # nobody past the statement: those past its function, in case it leaves no trace
             chosen = [test for test in tests if not executed[test].isdisjoint(lines)]
             if chosen:
                 seconds = {test: float(self._of(test)["seconds"]) for test in chosen}
-                return sorted(chosen, key=lambda test: seconds[test]), sum(seconds.values())
+                ordered = sorted(chosen, key=lambda test: seconds[test])
+                within = accumulate(seconds[test] for test in ordered)
+                kept = [test for test, spent in zip(ordered, within, strict=True) if spent <= budget] or ordered[:1]
+                return kept, sum(seconds[test] for test in kept)
         return [], 0.0
 
     def _of(self, test: str) -> dict[str, Any]:

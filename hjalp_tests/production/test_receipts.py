@@ -142,3 +142,18 @@ def test_a_name_that_is_long_or_like_a_cpr_number_is_told_by_what_the_file_holds
     shown = {path.stem for path in (root.receipts / KVARTAL).glob("[0xy]*.json")}
     digests = [hashlib.sha256(name.encode()).hexdigest()[:8] for name in ("y" * 201, "0101609001")]
     assert shown == {"x" * 200, f"{'y' * 100}_{digests[0]}", f"xxxxxx-xxxx_{digests[1]}"}
+
+
+def test_files_that_share_a_name_share_no_receipt(tmp_path: Path) -> None:
+    """The one a known sender sends has the name without extension."""
+    root = write_world(tmp_path)
+    for name in ("540_nexus_20250102T081500.txt", "brev.csv", "brev.txt", "note.txt"):
+        (root.inbox / KVARTAL / name).write_text(name)
+    refresh_raw(root, KVARTAL)
+    assert {path.stem for path in (root.receipts / KVARTAL).glob("[5bn]*.json")} == {
+        "540_nexus_20250102T081500",
+        "540_nexus_20250102T081500.txt",
+        "brev.csv",
+        "brev.txt",
+        "note",
+    }
