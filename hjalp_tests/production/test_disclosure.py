@@ -320,6 +320,15 @@ def test_loans_of_fewer_persons_than_before_are_hidden_though_their_number_stand
     assert not v2.fails
 
 
+def test_ranges_that_are_not_proved_or_not_public_are_no_evidence() -> None:
+    made = figures("2024v1", {"101": LARGE, "155": LARGE, "741": {**LARGE, ("1", "90-"): 2}})
+    (audit,) = protect_tables(STATISTIC, "2024v1", as_tables(made), [2024], [], units=20_000).audits
+    assert audit.evidence is not None
+    first, *rest = audit.intervals
+    for missing in ({"exact": False}, {"public": False}):
+        assert replace(audit, intervals=[replace(first, **missing), *rest]).evidence is None
+
+
 def test_nobody_takes_part() -> None:
     tables = {name: table.clear() for name, table in as_tables(figures("2024v1", {"101": LARGE})).items()}
     assert protect_tables(STATISTIC, "2024v1", tables, [2024], []).audits == ()

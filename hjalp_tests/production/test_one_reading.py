@@ -86,6 +86,23 @@ def test_a_file_that_grew_since_it_was_listed_waits_while_it_is_young(root: Data
     assert found.sha256 == sha256(file.path)
 
 
+def test_a_typed_copy_that_is_gone_is_made_again_of_the_same_content_only(root: DataRoot) -> None:
+    listing = _inbox(root)
+    found = listing.read(*_of(listing, "540"))
+    copy = Lake(root).typed_path(found.key)
+    before = copy.read_bytes()
+    copy.unlink()
+    assert listing.with_copy(found).sha256 == found.sha256
+    assert copy.read_bytes() == before
+    copy.unlink()
+    with found.file.path.open("ab") as more:
+        more.write(b"\n")
+    later = found.file.path.stat().st_mtime + 30
+    with pytest.raises(UnreadableError, match="its content has changed"):
+        _inbox(root, now=lambda: later).with_copy(found)
+    assert not copy.exists()
+
+
 def test_a_young_file_that_stands_still_is_read(root: DataRoot) -> None:
     listing = _inbox(root, now=lambda: 0.0)
     assert listing.read(*_of(listing, "540")).accepted
