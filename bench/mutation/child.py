@@ -143,7 +143,7 @@ def run(
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     spent = used.ru_utime + used.ru_stime
-    if spent >= seconds or used.ru_maxrss * 1024 > MEMORY // 2:
+    if spent >= seconds or used.ru_maxrss * 1024 > MEMORY // 4:
         return Outcome.TIMEOUT, spent
     outcomes = {
         PASSED: Outcome.SURVIVED,
