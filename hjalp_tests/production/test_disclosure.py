@@ -201,6 +201,7 @@ def test_what_an_earlier_release_gave_away_is_said() -> None:
     second = protect_tables(STATISTIC, "2024v2", as_tables(figures("2024v2", leaves)), [2024], [out], units=20_000)
     assert not second.fails
     assert second.inherent == ["HJALP2 741 1 90- 2024 (2024v1)"]
+    assert [audit.guessed for audit in second.audits] == [()], "who knows it need not guess"
     # Another pattern would have protected it in v1, so whoever audits what is out is told.
     assert [audit.fails for audit in audit_published(STATISTIC, [out])] == [
         (("HJALP2", "741", "1", "90-", "2024", "2024v1"),)
