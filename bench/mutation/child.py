@@ -142,8 +142,8 @@ def run(
     _, status, used = os.wait4(pid, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    spent = used.ru_utime + used.ru_stime
-    if spent >= seconds or used.ru_maxrss * 1024 > MEMORY // 4:
+    spent, code = used.ru_utime + used.ru_stime, os.waitstatus_to_exitcode(status)
+    if code == -signal.SIGXCPU or spent >= seconds or used.ru_maxrss * 1024 > MEMORY // 4:
         return Outcome.TIMEOUT, spent
     outcomes = {
         PASSED: Outcome.SURVIVED,
@@ -151,4 +151,4 @@ def run(
         FAILED: Outcome.KILLED,
         INTERRUPTED: Outcome.KILLED,
     }
-    return outcomes.get(os.waitstatus_to_exitcode(status), Outcome.ERROR), spent
+    return outcomes.get(code, Outcome.ERROR), spent
