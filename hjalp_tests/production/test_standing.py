@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.production.release.embargo import Standing, due, open_due, open_modes, set_modes, standing_releases
-from hjalp_pipeline.production.release.standing import changed_releases
+from hjalp_pipeline.production.release.manifest import copy_path
+from hjalp_pipeline.production.release.standing import changed_releases, release_faults
 from hjalp_pipeline.storage.root import DataRoot
 
 OPENS = datetime(2025, 6, 24, 6, tzinfo=UTC)
@@ -92,3 +93,17 @@ def test_a_changed_release_is_named_and_what_is_no_release_is_not(root: DataRoot
     for name in ("2024v4", "udkast"):
         (root.releases / name / "HJALP1.csv").write_bytes(b"others")
     assert changed_releases(root) == ["releases/2024v4/HJALP1.csv is not as it was published"]
+
+
+@pytest.mark.parametrize(("definition", "told"), [("a", True), ("b", False)])
+def test_the_copy_that_was_kept_counts_where_it_is_of_the_same_definition(
+    root: DataRoot, definition: str, told: bool
+) -> None:
+    path = root.releases / "2024v1" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "pins": {"definition": "a"}}))
+    copy = copy_path(root, "2024v1")
+    copy.parent.mkdir(parents=True)
+    copy.write_text(json.dumps({**manifest, "pins": {"definition": definition}, "more": 1}))
+    kept = "releases/2024v1/manifest.json is not the one that was kept in lake/udgivelser/manifester/"
+    assert release_faults(root, "2024v1") == ([kept] if told else [])
