@@ -41,12 +41,16 @@ ARGUMENTS: Final = (
     "--hypothesis-seed=0",
 )
 PASSED, FAILED, INTERRUPTED = 0, 1, 2
+#: All tests of the files are marked slow: none notices.
+NO_TESTS: Final = 5
 #: Seconds after which a process that no longer computes is ended. On a busy machine that may be anyone: it counts as an error.
 PATIENCE: Final = 3600
+#: Bytes of addresses: a mutant that never ends may gather without end, and its tests end before the machine does.
+MEMORY: Final = 8 << 30
 
 
 class Outcome(Enum):
-    """What became of a mutant. An error is neither: the tests could not be run."""
+    """What became of a mutant. An error is neither: the tests could not be run. Timeout: without end, in time or memory."""
 
     KILLED = "killed"
     SURVIVED = "survived"
@@ -64,13 +68,19 @@ class _Changed(importlib.machinery.SourceFileLoader):
 
 
 class Finder(importlib.abc.MetaPathFinder):
-    """Gives the changed text when the module is imported. The file stays as it is."""
+    """Gives the changed text when the module is imported, once entered. The file stays as it is."""
 
     def __init__(self, module: str, text: str) -> None:
         """``module``: its path."""
         self._path = str(ROOT / module)
         self._name = ".".join(Path(module).with_suffix("").parts)
         self._text = text
+
+    def __enter__(self) -> None:
+        sys.meta_path.insert(0, self)
+
+    def __exit__(self, *_fault: object) -> None:
+        sys.meta_path.remove(self)
 
     def find_spec(self, fullname: str, *_rest: object) -> importlib.machinery.ModuleSpec | None:
         """The specification of the changed module, None for all others."""
@@ -102,19 +112,27 @@ def meet(module: str, text: str, tests: Sequence[str], seconds: int, log: Path) 
 
     A module that cannot be imported is killed: pytest says "interrupted".
     """
+    return run(tests, seconds, log, Finder(module, text))
+
+
+def run(
+    tests: Sequence[str], seconds: int, log: Path, around: contextlib.AbstractContextManager[object]
+) -> tuple[Outcome, float]:
+    """Run test files within ``around``, in a process of their own."""
     pid = os.fork()
     if pid == 0:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         signal.alarm(PATIENCE)
         code = 99
         try:
-            sys.meta_path.insert(0, Finder(module, text))
             os.chdir(ROOT)
             with (
                 log.open("w", encoding="utf-8") as out,
                 contextlib.redirect_stdout(out),
                 contextlib.redirect_stderr(out),
+                around,
             ):
                 code = int(pytest.main([*ARGUMENTS, *tests]))
         except BaseException:  # the parent has to go on
@@ -124,8 +142,13 @@ def meet(module: str, text: str, tests: Sequence[str], seconds: int, log: Path) 
     _, status, used = os.wait4(pid, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    spent = used.ru_utime + used.ru_stime
-    if spent >= seconds:
+    spent, code = used.ru_utime + used.ru_stime, os.waitstatus_to_exitcode(status)
+    if code == -signal.SIGXCPU or spent >= seconds or used.ru_maxrss * 1024 > MEMORY // 4:
         return Outcome.TIMEOUT, spent
-    outcomes = {PASSED: Outcome.SURVIVED, FAILED: Outcome.KILLED, INTERRUPTED: Outcome.KILLED}
-    return outcomes.get(os.waitstatus_to_exitcode(status), Outcome.ERROR), spent
+    outcomes = {
+        PASSED: Outcome.SURVIVED,
+        NO_TESTS: Outcome.SURVIVED,
+        FAILED: Outcome.KILLED,
+        INTERRUPTED: Outcome.KILLED,
+    }
+    return outcomes.get(code, Outcome.ERROR), spent

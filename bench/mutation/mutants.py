@@ -67,17 +67,29 @@ def _left_alone(text: str) -> list[tuple[Place, Place]]:
     return [((part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0)) for part in found]
 
 
+def _binary(text: str) -> list[tuple[Place, Place]]:
+    """Where binary operators stand. Cosmic Ray also takes the star of ``def f(*, a)`` for one, which says nothing, and that of
+    ``f(*a)``, whose mutant is no Python.
+    """
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.BinOp)]
+    return [
+        ((node.left.end_lineno or 0, node.left.end_col_offset or 0), (node.right.lineno, node.right.col_offset))
+        for node in nodes
+    ]
+
+
 @cache
 def mutants(module: str) -> tuple[WorkItem, ...]:
     """All changes to one module; the id of each is its place, so that it is the same in every run."""
-    alone = _left_alone(source(module))
+    alone, binary = _left_alone(source(module)), _binary(source(module))
     nodes = list(ast_nodes(get_ast(source(module))))
     found = []
     for name in OPERATORS:
         operator = get_operator(name)()
         positions = ((node, place) for node in nodes for place in operator.mutation_positions(node))
         for occurrence, (_node, (start, end)) in enumerate(positions):
-            if not any(first <= start <= last for first, last in alone):
+            between = "BinaryOperator" not in name or any(first <= start <= last for first, last in binary)
+            if between and not any(first <= start <= last for first, last in alone):
                 spec = MutationSpec(module, name, occurrence, start, end)
                 found.append(WorkItem.single(f"{module}:{start[0]}:{start[1]}:{name}:{occurrence}", spec))
     return tuple(found)
@@ -92,9 +104,10 @@ def drawn(folder: str, size: int | None, seed: int) -> list[WorkItem]:
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the module's text after it, and the lines that differ."""
+    """One change: its place, the module's text after it, and the lines that differ."""
 
     module: str
+    line: int
     text: str
     was: str
     now: str
@@ -108,7 +121,7 @@ def mutant(item: WorkItem) -> Mutant:
     if text is None:
         raise LookupError(f"{item.job_id} changes nothing")
     was, now = _differing(source(module).splitlines(), text.splitlines())
-    return Mutant(module, text, was, now)
+    return Mutant(module, spec.start_pos[0], text, was, now)
 
 
 def _differing(old: list[str], new: list[str]) -> tuple[str, str]:

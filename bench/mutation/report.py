@@ -67,13 +67,13 @@ def scores(session: WorkDB) -> Iterable[Score]:
     done = list(session.completed_work_items)
     open_ids = {item.job_id for item, _ in unexplained(session)}
     for folder in FOLDERS:
-        of_folder = [(item, result) for item, result in done if item.mutations[0].module_path.parts[1] == folder]
+        known = {item.job_id for module in modules(folder) for item in mutants(module)}
+        of_folder = [(item, result) for item, result in done if item.job_id in known]
         found = Counter(result.test_outcome for _, result in of_folder)
         if of_folder:
             survived = sum(item.job_id in open_ids for item, _ in of_folder)
-            total = sum(len(mutants(module)) for module in modules(folder))
             lived, errors = found[TestOutcome.SURVIVED], found[TestOutcome.INCOMPETENT]
-            yield Score(folder, total, found[TestOutcome.KILLED], lived - survived, survived, errors)
+            yield Score(folder, len(known), found[TestOutcome.KILLED], lived - survived, survived, errors)
 
 
 def lines(session: WorkDB) -> Iterable[str]:

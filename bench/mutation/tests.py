@@ -31,7 +31,7 @@ def _imports(path: Path) -> frozenset[str]:
 
 def selection(module: str) -> Selection:
     """The tests for the module at this path: of its folder its namesakes and those that import it; then the rest of the
-    folder, and those of other folders that import it.
+    folder, and those of other folders that import it. ``test_gate`` is a namesake of ``gate_state``.
 
     Tests marked slow are left out by the run, and tests that start the program as a process of its own do not see the mutant.
     """
@@ -39,7 +39,9 @@ def selection(module: str) -> Selection:
     name = ".".join(path.with_suffix("").parts)
     mirrored = (ROOT / "hjalp_tests" / place.relative_to("hjalp_pipeline") for place in path.parents)
     folder = next(place for place in mirrored if place.is_dir())
-    namesake = re.compile(rf"test_{path.stem}(_|\.)")
+    words = path.stem.split("_")
+    shorter = "|".join("_".join(words[:end]) for end in range(1, len(words)))
+    namesake = re.compile(rf"test_({path.stem}(_|\.)|({shorter or path.stem})\.)")
     every = sorted(
         (ROOT / "hjalp_tests").rglob("test_*.py"), key=lambda test: (not namesake.match(test.name), str(test))
     )

@@ -201,6 +201,7 @@ def test_what_an_earlier_release_gave_away_is_said() -> None:
     second = protect_tables(STATISTIC, "2024v2", as_tables(figures("2024v2", leaves)), [2024], [out], units=20_000)
     assert not second.fails
     assert second.inherent == ["HJALP2 741 1 90- 2024 (2024v1)"]
+    assert [audit.guessed for audit in second.audits] == [()], "who knows it need not guess"
     # Another pattern would have protected it in v1, so whoever audits what is out is told.
     assert [audit.fails for audit in audit_published(STATISTIC, [out])] == [
         (("HJALP2", "741", "1", "90-", "2024", "2024v1"),)
@@ -318,6 +319,15 @@ def test_loans_of_fewer_persons_than_before_are_hidden_though_their_number_stand
     v2 = protect_tables(STATISTIC, "2024v2", as_tables(second), [2024], [out], units=20_000)
     assert (("hjalp1", "741"), 2024) in published(second, v2.tables).hidden
     assert not v2.fails
+
+
+def test_ranges_that_are_not_proved_or_not_public_are_no_evidence() -> None:
+    made = figures("2024v1", {"101": LARGE, "155": LARGE, "741": {**LARGE, ("1", "90-"): 2}})
+    (audit,) = protect_tables(STATISTIC, "2024v1", as_tables(made), [2024], [], units=20_000).audits
+    assert audit.evidence is not None
+    first, *rest = audit.intervals
+    for missing in ({"exact": False}, {"public": False}):
+        assert replace(audit, intervals=[replace(first, **missing), *rest]).evidence is None
 
 
 def test_nobody_takes_part() -> None:

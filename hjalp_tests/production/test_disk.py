@@ -6,6 +6,7 @@ import errno
 import os
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -50,6 +51,22 @@ def test_what_libraries_say() -> None:
         assert told(sqlite3.DatabaseError(damaged)) == (
             "dagster_home: it is damaged: put it back from a copy, or move it away"
         )
+
+
+@pytest.mark.parametrize(
+    ("flag", "free", "why"),
+    [
+        (os.ST_RDONLY, 0, "the disk can only be read"),
+        (0, 0, "the disk is full"),
+        (os.ST_NOSUID, 1, "no permission"),
+    ],
+)
+def test_what_sqlite_does_not_tell_is_seen(monkeypatch: pytest.MonkeyPatch, flag: int, free: int, why: str) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _path: SimpleNamespace(f_flag=flag, f_bavail=free))
+    assert told(sqlite3.OperationalError("unable to open database file")) == f"dagster_home: {why}"
+    assert told(sqlite3.DatabaseError("database disk image is malformed")) == (
+        "dagster_home: it is damaged: put it back from a copy, or move it away"
+    )
 
 
 def test_a_cause_counts_and_nothing_else_does() -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.production.release.known_defects import KnownDefect, read_known_defects
+from hjalp_pipeline.production.release.known_defects import KnownDefect, defect_notes, headings, read_known_defects
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.manifest import read_pins
 from hjalp_pipeline.production.release.publication_list import read_publication
+from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
@@ -96,6 +97,29 @@ def test_a_fault_names_file_line_and_rule(tmp_path: Path, row: str, rule: str) -
 )
 def test_what_concerns_a_release(begins: date | None, ends: date | None, concerned: bool) -> None:
     assert KnownDefect("kommune", ("101",), begins, ends, "Tekst").concerns((2023, 2024)) == concerned
+
+
+@pytest.mark.parametrize(
+    ("what", "who", "da", "en"),
+    [
+        ("leverandoer", ("Leverandør A/S",), "En systemleverandør", "A vendor of systems"),
+        ("system", ("nexus",), "Systemet nexus", "The system nexus"),
+        ("kommune", ("185",), "Tårnby", "Tårnby"),
+        (
+            "aftale",
+            ("540", "101", "185"),
+            "Aftale mellem Sønderborg, København og Tårnby",
+            "Agreement between Sønderborg, København and Tårnby",
+        ),
+    ],
+)
+def test_whose_data_they_are(what: str, who: tuple[str, ...], da: str, en: str) -> None:
+    assert headings(KnownDefect(what, who, None, None, "Tekst")) == (da, en)
+
+
+def test_a_note_holds_what_px_can() -> None:
+    (note,) = defect_notes([(Text("Tårnby", "Tarnby"), 'Kaldt "nyt"\n  #4\u200b.')])
+    assert note == ("Kendt mangel. Tårnby: Kaldt ”nyt” nr. 4.", "Known defect (in Danish). Tarnby: Kaldt ”nyt” nr. 4.")
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import reading as intake
-from hjalp_pipeline.production.inbox.reading import GROWING, SETTLE_SECONDS, Inbox, UnreadableError
+from hjalp_pipeline.production.inbox.reading import GROWING, Inbox, UnreadableError
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
@@ -81,9 +81,26 @@ def test_a_file_that_grew_since_it_was_listed_waits_while_it_is_young(root: Data
         more.write(b"\n")
     written = file.path.stat().st_mtime
     with pytest.raises(UnreadableError, match=GROWING):
-        _inbox(root, now=lambda: written + SETTLE_SECONDS - 1).read(file, name)
-    found = _inbox(root, now=lambda: written + SETTLE_SECONDS).read(file, name)
+        _inbox(root, now=lambda: written + 29).read(file, name)
+    found = _inbox(root, now=lambda: written + 30).read(file, name)
     assert found.sha256 == sha256(file.path)
+
+
+def test_a_typed_copy_that_is_gone_is_made_again_of_the_same_content_only(root: DataRoot) -> None:
+    listing = _inbox(root)
+    found = listing.read(*_of(listing, "540"))
+    copy = Lake(root).typed_path(found.key)
+    before = copy.read_bytes()
+    copy.unlink()
+    assert listing.with_copy(found).sha256 == found.sha256
+    assert copy.read_bytes() == before
+    copy.unlink()
+    with found.file.path.open("ab") as more:
+        more.write(b"\n")
+    later = found.file.path.stat().st_mtime + 30
+    with pytest.raises(UnreadableError, match="its content has changed"):
+        _inbox(root, now=lambda: later).with_copy(found)
+    assert not copy.exists()
 
 
 def test_a_young_file_that_stands_still_is_read(root: DataRoot) -> None:
@@ -144,8 +161,8 @@ def test_a_young_file_that_would_be_rejected_is_looked_at_again(root: DataRoot) 
     assert not root.receipts.exists()
     os.utime(file.path, (written, written))
     assert read(after=1, arrives=b"").accepted  # what is accepted is whole: nothing to wait for
-    assert waited == [intake.GROWTH_SECONDS]
+    assert waited == [0.3]
     file.path.write_bytes(whole[:-20])
     os.utime(file.path, (written, written))
-    assert read(after=SETTLE_SECONDS + 1, arrives=b"").verdict.code == "ANTAL"
-    assert waited == [intake.GROWTH_SECONDS]
+    assert read(after=30, arrives=b"").verdict.code == "ANTAL"
+    assert waited == [0.3]

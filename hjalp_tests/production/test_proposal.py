@@ -109,6 +109,15 @@ def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
         assert ("540" in found.quarter_overrides) == (release == "2024v2")
 
 
+def test_why_a_system_was_silent_is_told_of_its_quarter_alone(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    path = root.releases / "2024v1.toml"
+    settings, overrides = path.read_text(encoding="utf-8").split("[quarter_overrides]")
+    path.write_text(f'{settings}[partial]\n540 = "Systemskifte."\n[quarter_overrides]{overrides}', encoding="utf-8")
+    for release, partial in (("2024v2", {"540": "Systemskifte."}), ("2025v1", {})):
+        assert parse_definition(release, propose(root, release, "2024v1", NOW), Kvartal).partial == partial
+
+
 def test_nothing_is_carried_over(tmp_path: Path) -> None:
     assert "# Carried over from 2024v1: nothing\n" in propose(write_world(tmp_path), "2024v2", "2024v1", NOW)
 

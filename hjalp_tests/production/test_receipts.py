@@ -1,9 +1,11 @@
 """Receipts say what is true of the kommune's deliveries when they are written."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import SEAL
@@ -130,3 +132,28 @@ def test_a_name_from_the_future_is_told(tmp_path: Path) -> None:
     told = json.loads((root.receipts / KVARTAL / "540_nexus_99990105T081500.json").read_text())
     assert {"code": "MODTAGET_FREMTID", "count": 40} in told["remarks"]
     assert _receipt(root, "540", 4)["remarks"] == []
+
+
+def test_a_name_that_is_long_or_like_a_cpr_number_is_told_by_what_the_file_holds(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    for name in ("x" * 200, "y" * 201, "0101609001"):
+        (root.inbox / KVARTAL / f"{name}.csv").write_text(name)
+    refresh_raw(root, KVARTAL)
+    shown = {path.stem for path in (root.receipts / KVARTAL).glob("[0xy]*.json")}
+    digests = [hashlib.sha256(name.encode()).hexdigest()[:8] for name in ("y" * 201, "0101609001")]
+    assert shown == {"x" * 200, f"{'y' * 100}_{digests[0]}", f"xxxxxx-xxxx_{digests[1]}"}
+
+
+def test_files_that_share_a_name_share_no_receipt(tmp_path: Path) -> None:
+    """The one a known sender sends has the name without extension."""
+    root = write_world(tmp_path)
+    for name in ("540_nexus_20250102T081500.txt", "brev.csv", "brev.txt", "note.txt"):
+        (root.inbox / KVARTAL / name).write_text(name)
+    refresh_raw(root, KVARTAL)
+    assert {path.stem for path in (root.receipts / KVARTAL).glob("[5bn]*.json")} == {
+        "540_nexus_20250102T081500",
+        "540_nexus_20250102T081500.txt",
+        "brev.csv",
+        "brev.txt",
+        "note",
+    }

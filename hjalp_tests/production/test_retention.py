@@ -13,7 +13,7 @@ import pytest
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.retention import LEDGER, removals, remove
+from hjalp_pipeline.production.retention import LEDGER, Removal, removals, remove
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
@@ -107,6 +107,32 @@ def test_old_inputs_are_named_unless_a_release_is_pinned_to_them(root: DataRoot)
         f"inbox/{KVARTAL}/540_nexus_20250109T081500.csv",
     }
     assert not any(one.is_input for one in removals(root, date(2029, 12, 31)) if "inbox" in one.path.parts)
+
+
+def test_what_was_prepared_for_an_extract_that_nothing_refers_to_goes(root: DataRoot) -> None:
+    long_ago = time.time() - 400 * 24 * 3600
+    old, young = (root.lake / "registers" / "2020-01-01" / name for name in ("old", "young"))
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+        (folder / "a").write_bytes(b"abc")
+    os.utime(old, (long_ago, long_ago))
+    (one,) = (one for one in removals(root, NOW.date()) if "registers" in one.path.parts)
+    assert one == Removal(old, "prepared for an extract that nothing refers to", is_input=False)
+    assert remove(root, [one], "hjalp", NOW) == 3
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_years_are_counted_from_the_day(root: DataRoot) -> None:
+    """Also from a leap day, five years after none."""
+    for extract in ("2027-02-27", "2027-02-28", "2027-03-01", "2031-04-04"):
+        (root.registers / extract).mkdir()
+    for today, old in (
+        (date(2032, 2, 28), {"2027-02-27"}),
+        (date(2032, 2, 29), {"2027-02-27"}),
+        (date(2032, 3, 1), {"2027-02-27", "2027-02-28"}),
+    ):
+        found = {one.path.name: one.why for one in removals(root, today) if one.path.parent == root.registers}
+        assert found == dict.fromkeys(old, "more than 5 years old")
 
 
 @pytest.mark.slow

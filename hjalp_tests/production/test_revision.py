@@ -23,6 +23,7 @@ from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.production.release.revision_causes import write_revision
 from hjalp_pipeline.production.release.revision_words import CONFIDENTIAL, NO_LONGER, in_codes, reason
 from hjalp_pipeline.publishing.revision import largest
+from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.files import write_json
 from hjalp_pipeline.storage.fingerprints import sha256
@@ -116,9 +117,24 @@ def moved_cells(root: DataRoot, komnr: str) -> list[tuple[str, str, int]]:
     return sorted(set(moved.select("konams", "alerams", "tid").iter_rows()))
 
 
+def national_cells_that_101_did_not_move(root: DataRoot) -> list[tuple[str, str, int]]:
+    """HJALP2 cells of the whole country that moved without it, sex and age."""
+    moved = apart(root).causes.filter((pl.col("table") == "hjalp2") & (pl.col("kommunedk") == "000"))
+    by_it = moved.filter((pl.col("kind") == "genleverance") & (pl.col("komnr") == "101"))
+    cells = [set(rows.select("konams", "alerams", "tid").iter_rows()) for rows in (moved, by_it)]
+    return sorted(cells[0] - cells[1])
+
+
 def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_path: Path) -> None:
     (one, two, both, *_) = [(komnr, *cell) for komnr in ("101",) for cell in moved_cells(world, komnr)]
-    found = revise(world, tmp_path, [({one, both}, {("540", 2023)}), ({two, both}, {("540", 2023), ("540", 2024)})])
+    unmoved = [cell for cell in national_cells_that_101_did_not_move(world) if ("101", *cell) not in (one, two, both)]
+    before_only, after_only, shown_in_both = unmoved[:3]
+    hidden_before = {one, both, ("101", *before_only)}
+    hidden_after = {two, both, ("101", *after_only)}
+    found = revise(world, tmp_path, [(hidden_before, {("540", 2023)}), (hidden_after, {("540", 2023), ("540", 2024)})])
+    named = {cell: "101" in found["HJALP2", "000", *cell][2] for cell in (before_only, after_only, shown_in_both)}
+    assert named == {before_only: True, after_only: True, shown_in_both: False}
+    assert "540" in found["HJALP2", "000", *shown_in_both][2], "it reports for another: always named"
     for table in ("HJALP2", "HJALP3"):
         assert (table, *both) not in found
         shown = [(before, after) for cell, (before, after, _) in found.items() if cell[1:] in (one, two)]
@@ -131,6 +147,13 @@ def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_pat
         if ".." in (before, after):
             assert not re.search("genlev|register|kodelist|godkend", cause), cell
     page = (tmp_path / "revision.html").read_text(encoding="utf-8")
+    now_hidden = sum(cell[0] == "HJALP2" and after in NO_FIGURE for cell, (_, after, _) in found.items())
+    now_shown = sum(
+        cell[0] == "HJALP2" and before in NO_FIGURE and after not in NO_FIGURE
+        for cell, (before, after, _) in found.items()
+    )
+    assert now_shown
+    assert f'<td class="n">{now_hidden}</td><td class="n">{now_shown}</td></tr>' in page.split("<td>HJALP2</td>")[1]
     assert "Sønderborg: udlånte hjælpemidler ultimo 2024" not in page
 
 
@@ -300,4 +323,4 @@ def test_the_largest_moves_in_words() -> None:
 def test_many_kommuner_are_counted_not_named() -> None:
     many = [("genleverance", f"{number}") for number in range(101, 112)]
     assert in_codes([("registerudtræk", ""), *many]) == "registerudtræk + genleverance 11 kommuner"
-    assert in_codes(many[:2]) == "genleverance 101, 102"
+    assert in_codes(many[:10]) == f"genleverance {', '.join(str(number) for number in range(101, 111))}"

@@ -316,6 +316,16 @@ def test_a_release_is_made_of_what_is_right(
     assert hashes(root.releases) == second
 
 
+def test_inputs_of_a_release_without_its_manifest_are_those_of_the_copy(root: DataRoot) -> None:
+    no_manifest(root)
+    path = next((root.inbox / KVARTAL).glob("101_*"))
+    path.unlink()
+    faults = verify(root, "2024v1").faults
+    assert len(faults) == 2
+    assert "manifest.json cannot be read" in faults[0]
+    assert f"inbox/{KVARTAL}/{path.name} is missing" in faults[1]
+
+
 def test_inputs_are_verified_too(root: DataRoot) -> None:
     path = next((root.inbox / KVARTAL).glob("101_*"))
     text = path.read_bytes()

@@ -9,10 +9,12 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from hjalp_pipeline.publishing.export import FIRST_DAY, FORMATS, LONGEST_TEXT, Format, LibraryMissing, export
+from hjalp_pipeline.publishing.export import FORMATS, Format, LibraryMissing, export
 from hjalp_pipeline.publishing.microdata import CodeList
 from hjalp_tests.publishing.registers import PROEVE, rows
 
+FIRST_DAY = date(1582, 10, 15)
+LONGEST_TEXT = 32_767
 READ = {"sav": pyreadstat.read_sav, "dta": pyreadstat.read_dta}
 
 

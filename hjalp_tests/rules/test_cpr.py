@@ -69,6 +69,9 @@ FORMS = [
     # all-equal digits, also where they would be a date
     *((digit * 10, "CPR_FIKTIVT") for digit in "0123456789"),
     ("1111111112", "CPR_UKURANT"),
+    # the last four digits are no part of the date
+    ("0101000001", "CPR_UKURANT"),
+    ("3112999999", "CPR_UKURANT"),
 ]
 
 

@@ -12,6 +12,7 @@ from hjalp_pipeline.statistics.hjalp.rules.combining import COMBINING
 from hjalp_tests.examples import often
 from hjalp_tests.rules.combined import KEY, LOANS, ids, numbered, short
 from hjalp_tests.rules.made_up import loan, raw
+from hjalp_tests.toy.visits import COMBINING as VISITS
 
 
 def combine(frames: Sequence[pl.DataFrame]) -> tuple[pl.DataFrame, list[int]]:
@@ -156,6 +157,10 @@ def test_three_systems_pairwise_newest_first() -> None:
         ]
     )
     assert union.equals(expected)
+
+
+def test_members_are_held_against_reporters_where_a_statistic_says_so() -> None:
+    assert (COMBINING.members, VISITS.members) == (True, False)
 
 
 def test_equal_ids_in_two_systems_say_nothing() -> None:

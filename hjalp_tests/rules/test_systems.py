@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.periods import Kvartal
@@ -185,6 +186,8 @@ def test_the_fourth_quarter_is_before_the_first_of_the_next_year() -> None:
     assert current_systems(systems, "540", Kvartal(2025, 1)) == ("b", "a")
     together = [system("a", "2023K1", "2024K4"), system("b", "2023K1", "2025K1"), system("c", "2023K1")]
     assert current_systems(together, "540", Kvartal(2024, 4)) == ("c", "b", "a"), "the one that ends last is the newest"
+    together.append(system("d", "2023K1", "2024K3"))
+    assert current_systems(together, "540", Kvartal(2024, 3)) == ("c", "b", "a", "d"), "also within a year"
 
 
 # ---- within one system
@@ -203,6 +206,14 @@ def test_the_last_of_equal_udlaan_id_counts() -> None:
 def test_equal_rows_of_one_system_are_different_loans() -> None:
     frame = raw([loan(udlaan_id=str(n)) for n in range(4)])
     assert drop_dubletter(frame, "udlaan_id")[0].equals(frame)
+
+
+def test_rows_that_share_a_hash_and_no_id_are_different_loans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pl.Series, "hash", lambda ids: pl.zeros(ids.len(), eager=True))
+    frame = raw([loan(udlaan_id=str(n)) for n in range(4)])
+    kept, dropped = drop_dubletter(frame, "udlaan_id")
+    assert kept.equals(frame)
+    assert dropped == 0
 
 
 COVERED = {
@@ -229,7 +240,7 @@ COVERED = {
 def test_a_covered_kommune(name: str) -> None:
     systems, candidates, expected = COVERED[name]
     assert in_force(systems, candidates, "2024K4", covered=True) == expected
-    assert in_force(systems, candidates, "2024K4") == []
+    assert deliveries_in_force(systems, candidates, "540", Kvartal(2024, 4)) == [], "nobody reports for it unless told"
 
 
 def test_the_last_row_of_a_system_left_says_whether_it_is_carried_forward() -> None:

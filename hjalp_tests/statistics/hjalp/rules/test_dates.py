@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.rules.rule import Context
 from hjalp_pipeline.rules.step import Step
-from hjalp_pipeline.statistics.hjalp.rules.dates import grow_too_old
+from hjalp_pipeline.statistics.hjalp.rules.dates import grow_too_old, issued_after
 from hjalp_tests.rules.made_up import Person, correct_indleveringsdato, day, loan, raw, register, validate_cpr
 
 
@@ -142,3 +142,9 @@ def test_first_year_by_the_definition() -> None:
     frame = pl.DataFrame({"udleveringsdato": days}).with_columns(indleveringsdato=pl.lit(None, dtype=pl.Date))
     found = grow_too_old(frame, Context(register(), "101", Kvartal(2024, 4), None))["udgaar_fra_aar"].to_list()
     assert found == [next(aar for aar in range(2015, 2030) if issued < date(aar - 20, 12, 31)) for issued in days]
+
+
+def test_what_is_issued_after_the_last_reference_year() -> None:
+    """R13: on 31 December is within the year."""
+    days = pl.DataFrame({"udleveringsdato": [date(2023, 1, 1), date(2024, 12, 31), date(2025, 1, 1)]})
+    assert days.select(issued_after(2024)).to_series().to_list() == [False, False, True]

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -181,6 +182,25 @@ def test_a_paragraph_belongs_to_its_law(number: tuple[str, str], law: str) -> No
     for name in NAMES[law]:
         reading = read_lov_tekst(f"{name} § {number[1]}")
         assert reading.code == (number[0] if number[0].startswith(law) else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "with_30", "with_31"),
+    [
+        ("SEL § 112 og {}", "SEL_112", "FLERE"),
+        ("§ 112 {}", "SEL_112", "FLERE"),
+        ("{}, § 112", "SEL_112", "FLERE"),
+        ("§ 112 {} ikke", "SEL_112", "AFSLAG"),
+        ("{},1", "INGEN", "AML_31"),
+    ],
+)
+def test_a_number_up_to_30_is_not_a_paragraph_where_it_may_be_a_stk(text: str, with_30: str, with_31: str) -> None:
+    """With made-up codes, as none of the value set lies near."""
+    codes = {p.code: p for p in USABLE}
+    made_up = [replace(codes["AML_15"], code=f"AML_{n}", paragraph=str(n)) for n in (30, 31)]
+    usable = frozenset([codes["SEL_112"], *made_up])
+    readings = [read_lov_tekst(text.format(n), usable) for n in (30, 31)]
+    assert [reading.code or reading.outcome for reading in readings] == [with_30, with_31]
 
 
 PUT_TOGETHER = given(

@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def test_a_rule_has_all_that_is_told_of_it(rule: Rule) -> None:
 def test_the_readme_shows_the_rules() -> None:
     """After a change: ``python -c "from hjalp_pipeline.statistics.hjalp.rules.rule_list import *; print(RULEBOOK.table())"``."""
     readme = Path(__file__).parents[4] / "README.md"
-    assert f"\n{RULEBOOK.table()}\n" in readme.read_text(encoding="utf-8")
+    assert f"\n{RULEBOOK.table()}\n\n" in readme.read_text(encoding="utf-8")
 
 
 def test_codes_are_told_once() -> None:
@@ -65,6 +66,10 @@ def test_codes_are_told_once() -> None:
     assert all(CODES[code.name] is code for rule in RULES for code in rule.codes)
     for step, rules in RULEBOOK.by_step.items():
         assert max(Counter(name for rule in rules for name in rule.names).values()) == 1, step
+
+
+def test_what_is_no_fault_of_a_kommune() -> None:
+    assert {name for name, code in CODES.items() if not code.fault} == {"IKKE_AKTIV", "OVER_20_AAR", "EFTER_AARET"}
 
 
 def test_a_rule_that_is_declared_and_not_listed_does_not_load() -> None:
@@ -100,6 +105,16 @@ def test_contracts_know_the_same_codes_and_columns(state: DataState) -> None:
     for column in {rule.column for rule in state.rules if rule.column}:
         (check,) = columns[column].checks
         assert set(check.statistics["allowed_values"]) == set(RULEBOOK.values_of(column))
+
+
+@pytest.mark.parametrize("state", CHAIN, ids=lambda state: state.name)
+def test_rows_of_a_state_stand_in_the_order_of_the_raw_data(state: DataState) -> None:
+    assert [column.name for column in state.columns if column.ascending] == ["raekke"] == [state.columns[0].name]
+
+
+def test_the_least_that_a_column_may_hold() -> None:
+    least = {column.name: column.at_least for state in CHAIN for column in state.columns if column.at_least is not None}
+    assert least == {"indleveringsdato": date(2022, 7, 1), "foed_dato": date(1800, 1, 1)}
 
 
 def test_reports_have_a_sentence_for_every_reason() -> None:
