@@ -4,6 +4,7 @@ from datetime import date
 
 import dagster as dg
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.resources import Data
@@ -17,7 +18,7 @@ AAR_TAG, FRIST_TAG = "hjalp/aar", "hjalp/frist"
 
 def last_whole_year(kvartal: str) -> int:
     """The last year a quarter's deliveries cover whole."""
-    return int(kvartal[:4]) - (kvartal[4:] != "K4")
+    return Period.parse(kvartal).next().aar - 1
 
 
 def _day(text: str | None) -> date | None:

@@ -17,7 +17,7 @@ Format = Literal["sav", "dta"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _LIBRARY = "pyreadstat"
 #: Version 118, the one of Stata 14 and later: UTF-8, long texts.
-_STATA = 15
+_STATA = 14
 #: Bytes of what a code may mean in SPSS; the library would cut a longer text anywhere.
 _LONGEST = 120
 

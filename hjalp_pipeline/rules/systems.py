@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
@@ -45,10 +45,10 @@ def current_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Period) -
     return tuple(dict.fromkeys(row.system for row in sorted(rows, key=_newest_first)))
 
 
-def _newest_first(row: SystemRow) -> tuple[int, int, int, str]:
-    # Two systems taken into use in the same quarter: the one still in use counts as the newer, then the name decides.
-    ended = (row.to_quarter.aar * 4 + row.to_quarter.nr) if row.to_quarter else 10**9
-    return (-(row.from_quarter.aar * 4 + row.from_quarter.nr), -ended, 0, row.system)
+def _newest_first(row: SystemRow) -> tuple[int, int, str]:
+    # Two systems taken into use in the same period: the one still in use counts as the newer, then the name decides.
+    ended = row.to_quarter.last_day if row.to_quarter else date.max
+    return (-row.from_quarter.first_day.toordinal(), -ended.toordinal(), row.system)
 
 
 def left_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Period) -> tuple[SystemRow, ...]:

@@ -71,3 +71,7 @@ def test_the_year_of_a_quarter() -> None:
         2024,
         2025,
     ]
+
+
+def test_the_last_whole_year_of_a_month() -> None:
+    assert [last_whole_year(month) for month in ("2024M11", "2024M12", "2025M01")] == [2023, 2024, 2024]

@@ -117,3 +117,9 @@ def test_days_no_package_holds_are_texts(form: Format, tmp_path: Path) -> None:
     assert found.get_column("DAG").to_list() == [None, None, FIRST_DAY]
     assert found.get_column("DAG_TEKST").fill_null("").to_list() == ["0001-01-01", "1582-10-14", ""]
     assert told.column_names_to_labels["DAG_TEKST"].endswith("som tekst")
+
+
+def test_a_stata_file_is_of_the_version_that_stata_14_reads(tmp_path: Path) -> None:
+    path = tmp_path / "a.dta"
+    export(path, rows(), PROEVE, "dta", "Prøve")
+    assert path.read_bytes().startswith(b"<stata_dta><header><release>118</release>")

@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal, Maaned
 from hjalp_pipeline.rules.systems import (
     Candidate,
     SystemRow,
@@ -252,3 +252,12 @@ def test_the_last_row_of_a_system_left_says_whether_it_is_carried_forward() -> N
     assert left_systems(rows, "540", Kvartal(2024, 4)) == ()
     assert left_systems(rows[:1], "540", Kvartal(2024, 4)) == (rows[0],)
     assert left_systems(rows[:1], "540", Kvartal(2023, 2)) == ()
+
+
+def test_systems_of_a_statistic_by_month_come_newest_first() -> None:
+    """Months of different years: December is older than the January after next."""
+    rows = [
+        SystemRow("540", name, "leverandør", "csv", "utf-8", Maaned.parse(first), None, carry_forward=False)
+        for name, first in (("old", "2024M12"), ("new", "2026M01"), ("middle", "2025M06"))
+    ]
+    assert current_systems(rows, "540", Maaned(2026, 2)) == ("new", "middle", "old")
