@@ -3,6 +3,7 @@
 Preparation joins 47 million address spells with 5.4 million addresses; a run afterwards reads only what its persons need.
 """
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -113,7 +114,10 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
         # Copied or restored: the same content need not be prepared again.
         known = replace(known, marks=marks)
         write_entry(target / "extract.json", PreparedExtract, known)
-    if known is None or known.marks != marks or known.code != code:
+    current = known is not None and known.marks == marks and known.code == code
+    if not current:
+        known = _of_another_statistic(root, extract, marks, code)
+    if known is None:
         looked = look(source)
         _refuse(extract, looked.faults and looked.faults + told_of_years(looked.population, years))
         arrays = target / fingerprint(marks, code)[:16]
@@ -133,6 +137,7 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
             remarks=overlaps | looked.remarks,
             population=looked.population,
         )
+    if not current:
         write_entry(target / "extract.json", PreparedExtract, known)
         for stale in target.iterdir():
             if stale.is_dir() and stale.name != known.arrays:
@@ -146,6 +151,40 @@ def _prepared(root: DataRoot, extract: str, source: Path, years: Mapping[int, bo
         known.remarks,
         known.population,
     )
+
+
+def _of_another_statistic(root: DataRoot, extract: str, marks: Mapping[str, str], code: str) -> PreparedExtract | None:
+    """What another statistic of the data root has prepared of these very files by this code, its arrays linked to ours.
+
+    Each lake stands alone: what one removes stays with the other.
+    """
+    mine = root.lake / "registers" / extract
+    for entry in sorted(root.path.glob(f"*/lake/registers/{extract}/extract.json")):
+        known = read_entry(entry, PreparedExtract)
+        if entry.parent == mine or known is None or known.marks != marks or known.code != code:
+            continue
+        arrays = mine / known.arrays
+        shutil.rmtree(arrays, ignore_errors=True)
+        try:
+            with replacing_folder(arrays) as building:
+                for name, digest in known.parts.items():
+                    _link(entry.parent / known.arrays / name, building / name)
+                    if sha256(building / name) != digest:
+                        raise FileNotFoundError(name)
+        except FileNotFoundError:  # not as it was written, or just being removed
+            continue
+        return known
+    return None
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a disk without links, or another one
+        shutil.copyfile(source, target)
+        target.chmod(OWNER)
 
 
 def _hashes(source: Path) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Register extracts: prepared once, and what the rules find in them."""
 
+import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +9,9 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.rules.register import Register
+from hjalp_pipeline.storage import registers
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.extract_rows import Looked
 from hjalp_pipeline.storage.registers import FILES, extracts, load, newest_extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.storage import extract as made_up
@@ -241,3 +245,50 @@ def test_an_extract_that_is_not_there_is_named_beside_those_that_are(root: DataR
     (root.registers / "2025-04-04").mkdir(parents=True)
     with pytest.raises(InputError, match=r"registers/2031-01-01 does not exist; there is 2025-04-04"):
         prepare(root, "2031-01-01")
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Each preparation from the files themselves."""
+    made: list[Path] = []
+    build = registers._build
+
+    def counting(source: Path, looked: Looked, target: Path) -> tuple[dict[str, int], dict[str, int]]:
+        made.append(target)
+        return build(source, looked, target)
+
+    monkeypatch.setattr(registers, "_build", counting)
+    return made
+
+
+def test_statistics_share_what_one_has_prepared(root: DataRoot, builds: list[Path]) -> None:
+    write(root)
+    other = DataRoot(root.path, "other")
+    mine, theirs = prepare(root, EXTRACT), prepare(other, EXTRACT)
+    assert len(builds) == 1
+    assert theirs.path.is_relative_to(other.lake)
+    assert (theirs.fingerprint, theirs.counts, theirs.remarks) == (mine.fingerprint, mine.counts, mine.remarks)
+    shutil.rmtree(mine.path)
+    assert homes(load(other, EXTRACT), "0101501234") == homes(load(root, EXTRACT), "0101501234")
+    assert len(builds) == 1, "and back again"
+
+
+def test_what_another_statistic_has_is_taken_only_as_it_was_written(root: DataRoot, builds: list[Path]) -> None:
+    write(root)
+    persons = prepare(root, EXTRACT).path / "persons.parquet"
+    persons.write_bytes(persons.read_bytes()[:-1] + b"\0")
+    prepare(DataRoot(root.path, "other"), EXTRACT)
+    assert len(builds) == 2
+
+
+def test_a_disk_without_links_has_copies(root: DataRoot, builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("not supported")
+
+    monkeypatch.setattr(os, "link", refuse)
+    write(root)
+    mine, theirs = prepare(root, EXTRACT), prepare(DataRoot(root.path, "other"), EXTRACT)
+    assert len(builds) == 1
+    for path in mine.path.iterdir():
+        assert (theirs.path / path.name).read_bytes() == path.read_bytes()
+        assert (theirs.path / path.name).stat().st_mode & 0o077 == 0
