@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -22,6 +22,9 @@ from hjalp_pipeline.rules.gengangere import Combining
 from hjalp_pipeline.rules.rule import StateColumn
 from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.table_spec import TIME, Dimension, TableSpec
+
+if TYPE_CHECKING:
+    from hjalp_pipeline.synth.country import Country, MadeUp
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,7 @@ class Statistic:
     ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
     them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration
     of a release. Without one of the three there is no such page.
+    ``made_up``: what the made-up country delivers for it.
     """
 
     name: str
@@ -116,6 +120,7 @@ class Statistic:
     vendors: VendorPage | None = None
     approval_report: ApprovalReport | None = None
     quality: QualityDeclaration | None = None
+    made_up: "Callable[[Country], MadeUp] | None" = None
 
     @property
     def period(self) -> type[Period]:

@@ -1,7 +1,7 @@
-"""The made-up country: registers, deliveries, approvals and releases of fictitious people, in the real forms.
+"""The made-up country: fictitious people, where they have lived, and the register extracts that know them.
 
-What belongs here: everything that *makes* data. What does not: any rule of the statistic. The program under test
-must find the faults by itself, so this package imports nothing of it but the code lists.
+What belongs here: everything that *makes* data, for every statistic. What a country delivers for one, a statistic declares
+(``Statistic.made_up``). The program under test must find the faults by itself, so nothing of it but the code lists is used.
 """
 
 from hjalp_pipeline.synth.country import Summary, generate

@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.periods import Kvartal
 
 Ints = NDArray[np.int32]
 Days = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
-#: Quarters that every kommune delivers.
-KVARTALER: Final = tuple(Kvartal.parse(text) for text in ("2024K4", "2025K1", "2025K2", "2025K3"))
 #: Register extracts, oldest first; the newest is the world as it is.
 EXTRACTS: Final = (date(2025, 4, 4), date(2025, 10, 3))
 #: A day later than all others: still resident, still alive, still on loan.
@@ -34,9 +31,9 @@ def day(value: date) -> int:
 NOW: Final = day(EXTRACTS[-1])
 
 
-def read_rows(name: str) -> list[dict[str, str]]:
-    """Rows of ``synth/data/{name}`` as dicts of strings, in file order."""
-    text = files("hjalp_pipeline").joinpath("synth", "data", name).read_text(encoding="utf-8")
+def read_rows(name: str, package: str = "hjalp_pipeline.synth") -> list[dict[str, str]]:
+    """Rows of ``data/{name}`` in a package as dicts of strings, in file order."""
+    text = files(package).joinpath("data", name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines(), delimiter=";"))
 
 

@@ -35,6 +35,10 @@ def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
     if not 0 < scale <= 10:
         err.print("[red]--scale must be above 0 and at most 10")
         return 2
+    made_up = root.declared.made_up
+    if made_up is None:
+        err.print(f"[red]the made-up country has nothing of the statistic {root.statistic}")
+        return 2
     if root.inbox.exists():
         err.print("[red]there is an inbox already: name another folder with --out")
         return 1
@@ -43,7 +47,7 @@ def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
         for folder in (root.path, root.folder, root.releases):
             make_folder(folder, 0o755)  # what is published is for all
         summary = generate(
-            root.folder, registers=root.registers, scale=scale, seed=seed, progress=_into(progress, task)
+            root.folder, made_up, registers=root.registers, scale=scale, seed=seed, progress=_into(progress, task)
         )
         progress.update(task, completed=1.0, description="the made-up country")
     quarters = ", ".join(f"{kvartal} ({rows:,} rows)" for kvartal, rows in summary.rows.items())

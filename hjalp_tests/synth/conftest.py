@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hjalp_pipeline.statistics.hjalp.synth.made_up import MadeUpLoans
 from hjalp_pipeline.synth import Summary, generate
 from hjalp_tests.synth.reading import read_delivery
 
@@ -43,7 +44,12 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Country:
     return Country(
         root,
         generate(
-            root, registers=root / "registers", scale=SCALE, seed=3, progress=lambda _what, share: told.append(share)
+            root,
+            MadeUpLoans,
+            registers=root / "registers",
+            scale=SCALE,
+            seed=3,
+            progress=lambda _what, share: told.append(share),
         ),
         told,
     )

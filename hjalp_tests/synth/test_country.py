@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.statistics.hjalp.synth.made_up import MadeUpLoans
 from hjalp_pipeline.synth import generate
 from hjalp_pipeline.synth.population import age_profile
 from hjalp_tests.synth.conftest import SCALE, Country
@@ -22,7 +23,7 @@ def _hashes(root: Path) -> dict[str, str]:
 @pytest.mark.slow
 def test_same_seed_same_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        generate(tmp_path / name, registers=tmp_path / name / "registers", scale=0.001, seed=seed)
+        generate(tmp_path / name, MadeUpLoans, registers=tmp_path / name / "registers", scale=0.001, seed=seed)
     first, second, other = (_hashes(tmp_path / name) for name in "abc")
     assert first == second
     assert set(first) != set(other) or first != other

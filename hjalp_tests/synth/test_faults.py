@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from hjalp_pipeline.synth.law import HARD_TEXTS, UNKNOWN_CODES
+from hjalp_pipeline.statistics.hjalp.synth.law import HARD_TEXTS, UNKNOWN_CODES
 from hjalp_tests.synth.conftest import Country
 
 

@@ -9,9 +9,8 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.synth.deliveries import STORIES, Delivery
-from hjalp_pipeline.synth.senders import make_senders
-from hjalp_pipeline.synth.sources import KVARTALER
+from hjalp_pipeline.statistics.hjalp.synth.deliveries import STORIES, Delivery
+from hjalp_pipeline.statistics.hjalp.synth.senders import KVARTALER, make_senders
 from hjalp_tests.synth.conftest import Country
 from hjalp_tests.synth.reading import csv_text, read_delivery
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.statistics.hjalp.synth import products
 from hjalp_pipeline.synth.cpr_numbers import assign_pnr, unknown_pnr
 from hjalp_pipeline.synth.sources import day, read_rows
 from hjalp_tests.synth.conftest import Country
@@ -84,7 +85,9 @@ def test_numbers_of_one_day() -> None:
 def test_products_are_classes_of_iso_9999() -> None:
     codes = set(pl.read_csv(Path(__file__).with_name("iso9999.csv"), separator=";", infer_schema=False)["code"])
     assert len(codes) == 959
-    unknown = [row["hmiiso"] for row in read_rows("products.csv") if row["hmiiso"][:6] not in codes]
+    unknown = [
+        row["hmiiso"] for row in read_rows("products.csv", products.__package__) if row["hmiiso"][:6] not in codes
+    ]
     assert unknown == []
 
 

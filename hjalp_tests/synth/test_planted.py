@@ -9,9 +9,10 @@ from hjalp_pipeline.dialogue.approval.reports import reports_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
+from hjalp_pipeline.statistics.hjalp.synth.made_up import MadeUpLoans
+from hjalp_pipeline.statistics.hjalp.synth.planted_oddities import PLANTED
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth import generate
-from hjalp_pipeline.synth.planted_oddities import PLANTED
 
 #: As small as the demo: some kommuner have fewer than twenty loans a quarter.
 SCALE = 0.01
@@ -22,7 +23,7 @@ MOST_FALSE = 1
 @pytest.mark.slow
 def test_they_fire_on_what_is_planted_and_are_quiet_elsewhere(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
-    generate(root.folder, registers=root.registers, scale=SCALE, seed=1)
+    generate(root.folder, MadeUpLoans, registers=root.registers, scale=SCALE, seed=1)
     refresh_raw(root, "2025K1")
     refresh_quarter(root, "2025K1")
     odd = {

@@ -1,5 +1,7 @@
 """The statistic as a value."""
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
@@ -22,6 +24,9 @@ from hjalp_pipeline.statistics.hjalp.rules.rule_list import PARAGRAPH_ENRICHED, 
 from hjalp_pipeline.statistics.hjalp.rules.stock import COLUMNS, reference_years, stock
 from hjalp_pipeline.statistics.hjalp.tables import TABLES
 
+if TYPE_CHECKING:
+    from hjalp_pipeline.synth.country import Country, MadeUp
+
 
 def _kommuner() -> pl.DataFrame:
     return pl.DataFrame({"komnr": [HELE_LANDET, *KOMNR]})
@@ -30,6 +35,12 @@ def _kommuner() -> pl.DataFrame:
 def _age_groups() -> pl.DataFrame:
     rows = [(group.code, group.lower, group.upper) for group in AGE_GROUPS]
     return pl.DataFrame(rows, schema={"kode": pl.String, "fra": pl.Int32, "til": pl.Int32}, orient="row")
+
+
+def _made_up(country: "Country") -> "MadeUp":
+    from hjalp_pipeline.statistics.hjalp.synth.made_up import MadeUpLoans  # noqa: PLC0415 (a run never needs it)
+
+    return MadeUpLoans(country)
 
 
 def _stock(rows: pl.DataFrame, kvartal: Period) -> pl.DataFrame:
@@ -69,4 +80,5 @@ STATISTIC = Statistic(
     vendors=VENDORS,
     approval_report=REPORT,
     quality=QUALITY,
+    made_up=_made_up,
 )

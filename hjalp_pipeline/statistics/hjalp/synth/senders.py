@@ -10,6 +10,9 @@ from typing import Final
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 
+#: Quarters that every kommune delivers.
+KVARTALER: Final = tuple(Kvartal.parse(text) for text in ("2024K4", "2025K1", "2025K2", "2025K3"))
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:

@@ -7,11 +7,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.synth.faults import SHARE_DUPLICATE_ID, bad_records, return_recorded, spoil_dates, spoil_pnr
-from hjalp_pipeline.synth.law import law_columns
-from hjalp_pipeline.synth.loans import Loans
+from hjalp_pipeline.statistics.hjalp.synth.faults import (
+    SHARE_DUPLICATE_ID,
+    bad_records,
+    return_recorded,
+    spoil_dates,
+    spoil_pnr,
+)
+from hjalp_pipeline.statistics.hjalp.synth.law import law_columns
+from hjalp_pipeline.statistics.hjalp.synth.loans import Loans
+from hjalp_pipeline.statistics.hjalp.synth.products import Catalogue
 from hjalp_pipeline.synth.population import Persons
-from hjalp_pipeline.synth.products import Catalogue
 from hjalp_pipeline.synth.sources import Days, Ints, stream
 
 #: Kommuner that give no paragraphs at all (the first two do not get their paragraph variable approved).

@@ -52,7 +52,7 @@ class Catalogue:
 def make_catalogue() -> Catalogue:
     """The catalogue; the same in every made-up country."""
     rows: list[tuple[str, str, str, str, float]] = []
-    for number, row in enumerate(read_rows("products.csv")):
+    for number, row in enumerate(read_rows("products.csv", __package__)):
         variants = int(row["variants"])
         for variant in range(variants):
             hminr = str(1_300 + number * 7 + variant if number % 9 == 4 else 10_417 + number * 1_093 + variant * 97)

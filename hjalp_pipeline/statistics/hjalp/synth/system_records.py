@@ -5,8 +5,8 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.synth.deliveries import Delivery
-from hjalp_pipeline.synth.senders import CHANGES, TAARNBY, TAARNBY_FROM, Sender
+from hjalp_pipeline.statistics.hjalp.synth.deliveries import Delivery
+from hjalp_pipeline.statistics.hjalp.synth.senders import CHANGES, TAARNBY, TAARNBY_FROM, Sender
 from hjalp_pipeline.synth.sources import day, mix, share
 
 FIELDS = (

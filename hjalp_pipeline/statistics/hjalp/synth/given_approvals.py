@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.synth.delivered_records import WITHOUT_PARAGRAPHS
+from hjalp_pipeline.statistics.hjalp.synth.delivered_records import WITHOUT_PARAGRAPHS
 from hjalp_pipeline.synth.sources import mix
 
 HEADER: Final = "decided_at;aar;komnr;kind;decision;decided_by;note"

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.statistics.hjalp.synth.products import Catalogue
+from hjalp_pipeline.statistics.hjalp.synth.senders import KVARTALER
 from hjalp_pipeline.synth.addresses import Addresses, Spells, is_missing
 from hjalp_pipeline.synth.population import Persons
-from hjalp_pipeline.synth.products import Catalogue
-from hjalp_pipeline.synth.sources import CHRISTIANSOE, KVARTALER, NEVER, Days, Flags, Ints, day, stream
+from hjalp_pipeline.synth.sources import CHRISTIANSOE, NEVER, Days, Flags, Ints, day, stream
 
 #: Last day any delivery tells about.
 LAST_DAY: Final = day(KVARTALER[-1].last_day)

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.synth.senders import Sender, members
-from hjalp_pipeline.synth.sources import KVARTALER, mix
+from hjalp_pipeline.statistics.hjalp.synth.senders import KVARTALER, Sender, members
+from hjalp_pipeline.synth.sources import mix
 
 #: Story of a delivery: what it holds or how it is broken, and the code it is rejected with (None: accepted).
 STORIES: Final = {

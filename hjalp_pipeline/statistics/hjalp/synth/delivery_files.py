@@ -12,8 +12,8 @@ import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.synth.deliveries import Delivery
-from hjalp_pipeline.synth.senders import Sender
+from hjalp_pipeline.statistics.hjalp.synth.deliveries import Delivery
+from hjalp_pipeline.statistics.hjalp.synth.senders import Sender
 from hjalp_pipeline.synth.sources import mix
 
 #: Records written at a time; bounds memory.

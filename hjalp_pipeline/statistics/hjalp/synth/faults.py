@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hjalp_pipeline.statistics.hjalp.synth.loans import LAST_DAY, Loans
 from hjalp_pipeline.synth.cpr_numbers import unknown_pnr
-from hjalp_pipeline.synth.loans import LAST_DAY, Loans
 from hjalp_pipeline.synth.sources import NEVER, Days, day
 
 #: Shares of all loans unless the name says otherwise.
