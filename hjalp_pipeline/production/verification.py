@@ -10,7 +10,13 @@ from pathlib import Path
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.receipts import receipt_faults
 from hjalp_pipeline.production.release.embargo import open_modes, standing_releases
-from hjalp_pipeline.production.release.manifest import Manifest, ManifestError, kept_manifest, known_manifest
+from hjalp_pipeline.production.release.manifest import (
+    Manifest,
+    ManifestError,
+    kept_manifest,
+    known_manifest,
+    made_and_gone,
+)
 from hjalp_pipeline.production.release.pins import Pins, read_definition
 from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
@@ -61,6 +67,7 @@ def verify(root: DataRoot, release: str | None = None) -> Verification:
     for name in names:
         looked.release(name)
     if release is None:
+        looked.releases_that_are_gone()
         looked.lake()
         looked.receipts()
     looked.verdict.faults = list(dict.fromkeys(looked.verdict.faults))
@@ -95,6 +102,12 @@ class _Look:
             self.fault(f"{name} is missing or cannot be read" if not path.exists() else f"{name} cannot be read")
         elif found != digest:
             self.fault(f"{name} has changed since {since}")
+
+    def releases_that_are_gone(self) -> None:
+        """One that was published is a fault; before that, a note."""
+        for name, published in made_and_gone(self.root, datetime.now(UTC)).items():
+            tell = self.fault if published else self.verdict.notes.append
+            tell(f"releases/{name} does not stand, though it has been made")
 
     # A release --------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.release.embargo import PRIVATE, open_due, set_modes
 from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.manifest import copy_path
 from hjalp_pipeline.production.release.pins import ReleaseRefused
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.lake import Lake
@@ -396,3 +397,17 @@ def test_another_version_is_told_at_once(root: DataRoot, monkeypatch: pytest.Mon
     with pytest.raises(ReleaseRefused, match=r"was made by hjalp .* and this is 9\.9\.9") as refused:
         make_release(root, "2024v1")
     assert "make a new one, or make this one again with hjalp" in str(refused.value)
+
+
+def test_a_release_that_is_gone_is_named_once_it_was_published(root: DataRoot) -> None:
+    """Also when its definition went with it."""
+    shutil.rmtree(root.releases / "2024v1")
+    (root.releases / "2024v1.toml").unlink()
+    told = "releases/2024v1 does not stand, though it has been made"
+    assert any(fault.startswith(told) for fault in verify(root).faults)
+    copy = copy_path(root, "2024v1")
+    later = copy.read_text(encoding="utf-8").replace('"publish_at": "20', '"publish_at": "21', 1)
+    copy.write_text(later, encoding="utf-8")
+    found = verify(root)
+    assert any(note.startswith(told) for note in found.notes)
+    assert not any(fault.startswith(told) for fault in found.faults)

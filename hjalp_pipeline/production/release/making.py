@@ -31,6 +31,8 @@ from hjalp_pipeline.production.release.published import (
     keep_pages,
     keep_verdict,
     load_all,
+    out_of_order,
+    protected_then,
 )
 from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of
 from hjalp_pipeline.production.release.release_inputs import (
@@ -88,7 +90,7 @@ def make_release(
     with Lake(root).lock(f"release-{release}"):
         require_standing(root, release)
         if known_manifest(root, release) is None and (
-            faults := contradictions(definition, now, root.declared.first_period)
+            faults := contradictions(definition, now, root.declared.first_period) + out_of_order(root, definition)
         ):
             raise ReleaseRefused(release, faults)
         inputs = collect_inputs(root, definition)
@@ -96,7 +98,12 @@ def make_release(
         with scratch(root.releases) as folder:
             building = folder / release
             building.mkdir(mode=0o700)
-            earlier = earlier_releases(root, definition)
+            made = known_manifest(root, release)
+            earlier = (
+                protected_then(root, definition, made.inputs)
+                if made and made.inputs
+                else earlier_releases(root, definition)
+            )
             before = load_all(root, earlier)
             check_moves(inputs, before)
             protected = _protect(inputs, before)

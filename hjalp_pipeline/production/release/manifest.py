@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -117,6 +118,16 @@ def known_pins(root: DataRoot) -> dict[str, Pins]:
             if manifest is not None and manifest.pins is not None:
                 found[release] = manifest.pins
                 break
+    return found
+
+
+def made_and_gone(root: DataRoot, now: datetime) -> dict[str, bool]:
+    """Releases that the lake keeps the manifest of and that do not stand; whether each was to be published by now."""
+    found = {}
+    for path in sorted(copy_path(root, "x").parent.glob("*.json")):
+        manifest = kept_manifest(root, path.stem)
+        if manifest is not None and manifest.publish_at and not (root.releases / path.stem).is_dir():
+            found[path.stem] = datetime.fromisoformat(manifest.publish_at) <= now
     return found
 
 

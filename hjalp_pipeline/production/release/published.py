@@ -1,6 +1,7 @@
 """Releases that are out: what they showed and hid, and the true figures behind, which never leave the lake."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -77,6 +78,41 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
     if pins is None:
         return collect_inputs(root, definition).tables
     return figures(root, release, pins, chain_results(root, release, pins), definition.reference_years)
+
+
+def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
+    """What keeps a new release from being published when its definition says: a release of one of its years that stands
+    comes out after it, or at the same moment and is not named. That one is not protected against the new one, and the pages
+    of the new one would show its figures before their time. And a release it names that does not stand.
+    """
+    faults = [
+        f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
+        for name in definition.protect_against
+        if not (root.releases / name / "manifest.json").is_file()
+    ]
+    for other in _standing_of_its_years(root, definition):
+        when = f"{other.release}, which has been made and holds one of its years"
+        if other.publish_at > definition.publish_at:
+            faults.append(f"publish_at: before that of {when}; take its moment or a later one")
+        elif other.publish_at == definition.publish_at and other.release not in definition.protect_against:
+            faults.append(f"publish_at: at the same moment as {when}; name it in protect_against")
+    return faults
+
+
+def _standing_of_its_years(root: DataRoot, definition: Definition) -> list[Definition]:
+    names = sorted(path.parent.name for path in root.releases.glob("*/manifest.json"))
+    others = [read_definition(root, name) for name in names if name != definition.release and is_release_name(name)]
+    return [other for other in others if set(other.reference_years) & set(definition.reference_years)]
+
+
+def protected_then(root: DataRoot, definition: Definition, inputs: Iterable[str]) -> tuple[str, ...]:
+    """What a release that was made before was protected against, in the order of then: ``inputs`` of its manifest.
+
+    A release made since does not change one that stands.
+    """
+    found = [named[1] for name in inputs if (named := re.fullmatch(r"releases/([^/]+)/manifest\.json", name))]
+    now = earlier_releases(root, definition)
+    return tuple(name for name in now if name in found) + tuple(name for name in found if name not in now)
 
 
 def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:

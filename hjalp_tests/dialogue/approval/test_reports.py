@@ -192,6 +192,7 @@ def test_the_next_release_says_what_changed_since_the_one_before(tmp_path: Path)
     assert "Afgørelser til og med 20.06.2025 kl. 12.00 er talt med" in pages["2024v2"]["540"]
 
 
+@pytest.mark.slow
 def test_the_pages_are_accessible(reported: DataRoot) -> None:
     folder = reported.approvals / "reports" / "2024"
     assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461")))

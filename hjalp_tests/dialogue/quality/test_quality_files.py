@@ -255,6 +255,7 @@ def test_the_page_says_it_and_quotes_nothing(world: DataRoot) -> None:
     assert not re.search(r"(?:src|href)=|@import|url\(", page), "nothing from outside"
 
 
+@pytest.mark.slow
 def test_the_pages_are_accessible(world: DataRoot, tmp_path: Path) -> None:
     made = found(world, "2024v1")
     share = KommuneShare("101", NAVN["101"], dict.fromkeys(KILDER, 20), 1, 2)

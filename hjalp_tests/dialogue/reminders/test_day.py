@@ -190,6 +190,7 @@ def test_every_kommune_has_a_tile_of_its_own() -> None:
     assert all(tile.short[:2] == NAVN[tile.komnr][:2] for tile in tiles())
 
 
+@pytest.mark.slow
 def test_the_pages_are_accessible(tmp_path: Path) -> None:
     root = write(tmp_path, delivery("101", 3))
     for today in (JAN_17, date(2025, 1, 28), date(2025, 2, 4), date(2025, 2, 28)):

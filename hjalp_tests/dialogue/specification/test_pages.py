@@ -150,6 +150,7 @@ def test_written_whole_again_and_without_what_no_longer_belongs(tmp_path: Path) 
     assert not (root.specification / "eksempler" / "2025K3").exists()
 
 
+@pytest.mark.slow
 def test_the_pages_are_accessible(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
     paths = write_specification(root, date(2025, 8, 1), TWO)
