@@ -67,7 +67,9 @@ def verify(root: DataRoot, release: str | None = None) -> Verification:
     for name in names:
         looked.release(name)
     if release is None:
-        looked.releases_that_are_gone()
+        for name, published in made_and_gone(root, datetime.now(UTC)).items():
+            tell = looked.fault if published else looked.verdict.notes.append
+            tell(f"releases/{name} does not stand, though it has been made")
         looked.lake()
         looked.receipts()
     looked.verdict.faults = list(dict.fromkeys(looked.verdict.faults))
@@ -102,12 +104,6 @@ class _Look:
             self.fault(f"{name} is missing or cannot be read" if not path.exists() else f"{name} cannot be read")
         elif found != digest:
             self.fault(f"{name} has changed since {since}")
-
-    def releases_that_are_gone(self) -> None:
-        """One that was published is a fault; before that, a note."""
-        for name, published in made_and_gone(self.root, datetime.now(UTC)).items():
-            tell = self.fault if published else self.verdict.notes.append
-            tell(f"releases/{name} does not stand, though it has been made")
 
     # A release --------------------------------------------------------------------------------------------------
 
