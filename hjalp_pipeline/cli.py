@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from hjalp_pipeline.storage.root import DataRoot, DataRootError
+from hjalp_pipeline.storage.root import DataRoot, DataRootError, require_place
 from hjalp_pipeline.terminal.parser import parser
 
 
@@ -18,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)  # what is for others to read gets its mode from who writes it
     options = parser().parse_args(arguments)
     try:
+        if options.command not in _WITHOUT_A_ROOT:
+            require_place()
         result = _COMMANDS[options.command](options)
     except Exception as fault:
         told = _sentence(fault, options)
@@ -197,6 +199,9 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "approvals": _approvals,
     "reports": _reports,
 }
+
+#: Commands that make a data root, or are given another.
+_WITHOUT_A_ROOT = ("demo", "synth")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -129,6 +129,17 @@ def place() -> Path:
     return Path(os.environ.get(ENVIRONMENT_VARIABLE) or PROJECT / "data").resolve()
 
 
+def require_place() -> None:
+    """DataRootError unless ``$HJALP_DATA`` is a folder: a name typed wrong is no new data root."""
+    path = place()
+    if not path.is_dir():
+        what = "is no folder" if path.exists() else "does not exist"
+        raise DataRootError(
+            f"the data root {path} {what} ({ENVIRONMENT_VARIABLE}): make the folder first, or `hjalp demo` makes one of "
+            "made-up data"
+        )
+
+
 def is_flat(path: Path) -> bool:
     """Whether a data root is laid out as until version 0.3.1."""
     return not (path / DEFAULT).is_dir() and any((path / name).is_dir() for name in OWN)

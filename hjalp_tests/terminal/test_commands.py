@@ -252,3 +252,17 @@ def test_an_upload_that_goes_on_into_the_old_inbox_is_said(root: DataRoot, capsy
     for command in ("run", "status"):
         assert main([command, "--quarter", KVARTAL]) == 0
         assert "inbox/ lies beside hjalp/ in the data root: nothing in it is read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["verify", "remind", "status", "run --quarter 2024K4", "approvals --aar 2024"])
+def test_a_data_root_that_is_not_there_is_said_and_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """A name typed wrong must not look like a country in which nobody has delivered."""
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path / "hjlap"))
+    assert main(command.split()) == 1
+    assert "hjlap does not exist (HJALP_DATA)" in capsys.readouterr().err
+    assert not (tmp_path / "hjlap").exists()
+    (tmp_path / "hjlap").touch()
+    assert main(command.split()) == 1
+    assert "hjlap is no folder (HJALP_DATA)" in capsys.readouterr().err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hjalp_pipeline.cli import main
@@ -77,7 +79,10 @@ def test_this_machine(host: str) -> None:
     assert is_loopback(host)
 
 
-def test_the_command_says_what_is_wrong_before_it_starts_anything(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_is_wrong_before_it_starts_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
     with pytest.raises(SystemExit) as left:
         main(["ui", "--host", "0.0.0.0"])
     assert left.value.code == 2
