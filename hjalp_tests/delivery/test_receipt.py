@@ -147,7 +147,11 @@ def test_deadline_contact_specification_and_how_to_send_again() -> None:
     ):
         assert text in page
     unknown = made(rejected("FILNAVN"), "x.csv")[1]
-    assert "2024K4/kommunenummer_system_ÅÅÅÅMMDDTttmmss.csv" in unknown
+    assert "2024K4/kommunenummer_system_ÅÅÅÅMMDDTttmmss.format" in unknown
+    for code in ("FILNAVN", "UKENDT_AFSENDER"):
+        page = made(rejected(code), "x.csv" if code == "FILNAVN" else f"{STEM}.csv")[1]
+        assert "under samme navn afvises igen" in page
+        assert "Send den nye fil som den gamle" not in page
     assert "Fristen" not in unknown
 
 
