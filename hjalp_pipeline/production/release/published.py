@@ -82,8 +82,8 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
 
 def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
     """What keeps a new release from being published when its definition says: a release of one of its years that stands
-    comes out after it, or at the same moment and is not named. That one is not protected against the new one, and the pages
-    of the new one would show its figures before their time. And a release it names that does not stand.
+    comes out after it. That one is not protected against the new one, and the pages of the new one would show its figures
+    before their time. And a release it names that does not stand.
     """
     faults = [
         f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
@@ -91,11 +91,9 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
         if not (root.releases / name / "manifest.json").is_file()
     ]
     for other in _standing_of_its_years(root, definition):
-        when = f"{other.release}, which has been made and holds one of its years"
         if other.publish_at > definition.publish_at:
+            when = f"{other.release}, which has been made and holds one of its years"
             faults.append(f"publish_at: before that of {when}; take its moment or a later one")
-        elif other.publish_at == definition.publish_at and other.release not in definition.protect_against:
-            faults.append(f"publish_at: at the same moment as {when}; name it in protect_against")
     return faults
 
 
@@ -117,7 +115,7 @@ def protected_then(root: DataRoot, definition: Definition, inputs: Iterable[str]
 
 def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
     """What a release is protected against, oldest first: the releases it names, and any other that stands, comes out
-    before it and holds one of its years (whoever reads the new one has the old one as well, R11).
+    no later than it and holds one of its years (whoever reads the new one has the old one as well, R11).
     """
     others = {}
     for folder in sorted(root.releases.glob("*/manifest.json")):
@@ -126,7 +124,7 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
             continue
         other = read_definition(root, name)
         same = set(other.reference_years) & set(definition.reference_years)
-        if name in definition.protect_against or (same and other.publish_at < definition.publish_at):
+        if name in definition.protect_against or (same and other.publish_at <= definition.publish_at):
             others[name] = other.publish_at
     missing = [name for name in definition.protect_against if name not in others]
     return (*missing, *sorted(others, key=lambda name: (others[name], name)))
