@@ -1,16 +1,31 @@
-"""A world that more than one module looks at."""
+"""Worlds that more than one module looks at."""
 
 from __future__ import annotations
 
 import pytest
 
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.production.test_pins import redelivered
-from hjalp_tests.production.world import delivery
+from hjalp_tests.production.test_pins import add_v2, redelivered
+from hjalp_tests.production.world import changing_system, deliver, delivery, run, write_world
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     """2024v1 and 2024v2 after everything has changed that may; two kommuner have re-delivered. Nothing is changed in it."""
     root, _ = redelivered(tmp_path_factory.mktemp("revision"), delivery("101", 33, day=9))
+    return root
+
+
+@pytest.fixture(scope="module")
+def whole(three_reports: None, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """A quarter with two systems, 2024v1 of it, and 2024v2 defined."""
+    root = write_world(tmp_path_factory.mktemp("whole"), changing_system("yes"))
+    deliver(root, delivery("101", 20), delivery("155", 12))
+    run(root)
+    make_release(root, "2024v1", documents=DOCUMENTS)
+    add_v2(root)
+    assert verify(root).faults == []
     return root

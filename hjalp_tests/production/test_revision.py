@@ -21,8 +21,7 @@ from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.published import load_published
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.production.release.revision_causes import write_revision
-from hjalp_pipeline.production.release.revision_words import CONFIDENTIAL, NO_LONGER, in_codes, reason
-from hjalp_pipeline.publishing.revision import largest
+from hjalp_pipeline.production.release.revision_words import CONFIDENTIAL, NO_LONGER, in_codes
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.files import write_json
@@ -168,35 +167,6 @@ def test_a_hidden_cell_of_a_kommune_that_leaves(world: DataRoot, tmp_path: Path)
     assert "<code>...</code> at kommunen ikke deltager" in page
 
 
-SHOWN = "der er nu befolkning at sætte i forhold til"
-NOBODY_LIVES = "ingen befolkning at sætte i forhold til"
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "wanted"),
-    [
-        ("7", "..", CONFIDENTIAL),
-        ("..", "7", NO_LONGER),
-        ("7", "...", "kommunen deltager ikke"),
-        ("..", "...", "kommunen deltager ikke"),
-        (".", "...", "kommunen deltager ikke"),
-        ("...", "7", "kommunen deltager nu"),
-        ("...", "..", f"kommunen deltager nu + {CONFIDENTIAL}"),
-        ("...", ".", f"kommunen deltager nu + {NOBODY_LIVES}"),
-        (".", "7,0", SHOWN),
-        (".", "..", CONFIDENTIAL),
-        ("7,0", ".", NOBODY_LIVES),
-        ("..", ".", NOBODY_LIVES),
-    ],
-)
-def test_why_a_cell_has_no_figure_or_has_one(before: str, after: str, wanted: str) -> None:
-    assert reason(before, after, whole=False) == wanted
-    in_all = wanted.replace("kommunen deltager ikke", "ingen kommune deltager")
-    assert reason(before, after, whole=True) == in_all.replace(
-        "kommunen deltager nu", "der er nu kommuner der deltager"
-    )
-
-
 @pytest.mark.slow
 def test_a_release_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     """It has two dots for everything: that is no change, and what it hid is found again."""
@@ -300,27 +270,3 @@ def test_only_the_kommuner_that_changed_are_computed(tmp_path: Path, monkeypatch
     monkeypatch.setattr(QuarterChain, "compute", counting)
     make_release(root, "2024v2")
     assert computed == ["540"]
-
-
-def test_the_largest_moves_in_words() -> None:
-    from hjalp_pipeline.publishing.revision import Total
-
-    moves = [
-        Total("udlånte hjælpemidler", "Sønderborg", 2024, 12345, 15678, "genleverance Sønderborg"),
-        Total("udlånte hjælpemidler", "Samsø", 2024, 0, 4000, "registerudtræk"),
-        *(Total("personer med hjælpemidler", "Vejle", 2000 + n, 100, 99, "registerudtræk") for n in range(9)),
-    ]
-    said = largest(moves)
-    assert len(said) == 5
-    assert said[0] == "Samsø: udlånte hjælpemidler ultimo 2024 steg fra 0 til 4.000. Årsag: registerudtræk."
-    assert said[1] == (
-        "Sønderborg: udlånte hjælpemidler ultimo 2024 steg fra 12.345 til 15.678 (+27,0 pct.). "
-        "Årsag: genleverance Sønderborg."
-    )
-    assert "faldt fra 100 til 99 (−1,0 pct.)" in said[2]
-
-
-def test_many_kommuner_are_counted_not_named() -> None:
-    many = [("genleverance", f"{number}") for number in range(101, 112)]
-    assert in_codes([("registerudtræk", ""), *many]) == "registerudtræk + genleverance 11 kommuner"
-    assert in_codes(many[:10]) == f"genleverance {', '.join(str(number) for number in range(101, 111))}"

@@ -92,3 +92,19 @@ def test_a_long_list_says_how_much_it_leaves_out(rows: int, more: int | None) ->
     html = page(*(move("Hele landet", n, n + 1) for n in range(rows)))
     assert html.count("<td>Hele landet</td>") == 150
     assert re.findall(r"Og (\S+) mere i", html) == ([str(more)] if more else [])
+
+
+def test_the_largest_moves_in_words() -> None:
+    moves = [
+        Total("udlånte hjælpemidler", "Sønderborg", 2024, 12345, 15678, "genleverance Sønderborg"),
+        Total("udlånte hjælpemidler", "Samsø", 2024, 0, 4000, "registerudtræk"),
+        *(Total("personer med hjælpemidler", "Vejle", 2000 + n, 100, 99, "registerudtræk") for n in range(9)),
+    ]
+    said = largest(moves)
+    assert len(said) == 5
+    assert said[0] == "Samsø: udlånte hjælpemidler ultimo 2024 steg fra 0 til 4.000. Årsag: registerudtræk."
+    assert said[1] == (
+        "Sønderborg: udlånte hjælpemidler ultimo 2024 steg fra 12.345 til 15.678 (+27,0 pct.). "
+        "Årsag: genleverance Sønderborg."
+    )
+    assert "faldt fra 100 til 99 (−1,0 pct.)" in said[2]

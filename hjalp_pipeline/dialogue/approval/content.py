@@ -8,17 +8,15 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.delivery.names import parse_name, safe_name
 from hjalp_pipeline.dialogue.approval.report import Delivered, Report
 from hjalp_pipeline.dialogue.approval.source import Source
-from hjalp_pipeline.report_spec import Told
+from hjalp_pipeline.report_spec import ApprovalReport, KommuneYear
 from hjalp_pipeline.rules.approval import State
 from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.storage.entries import ChainEntry
 
 
-def make_report(source: Source, komnr: str, told: Told, rows: pl.DataFrame | None, *, compared: bool) -> Report:
-    """Put a kommune's report together from the statistic's part and the rows listed for it.
-
-    ``compared``: whether there is a report before that has figures of the kommune.
-    """
+def make_report(source: Source, declared: ApprovalReport, year: KommuneYear, rows: pl.DataFrame | None) -> Report:
+    """Put a kommune's report together from the statistic's part (``declared``) and the rows listed for it."""
+    komnr, told = year.komnr, declared.tell(year)
     statistic = source.lake.root.declared
     kinds, covered = statistic.approval.kinds, tuple(source.covered_by(komnr))
     standing = source.participation.filter(komnr=komnr).row(0, named=True)
@@ -43,7 +41,8 @@ def make_report(source: Source, komnr: str, told: Told, rows: pl.DataFrame | Non
         reasons=tuple(_reasons(statistic.rulebook, entry)) if entry else (),
         rows=rows,
         told=told,
-        changes=tuple(told.changes) if compared else None,
+        template=declared.template,
+        changes=tuple(told.changes) if year.before else None,
         before_name=source.before_name,
         oddities=tuple(told.oddities) if source.reporters(komnr) else (),
     )

@@ -22,9 +22,7 @@ STATE_WORDS = {
 def report_html(report: Report) -> str:
     """The page: the statistic's template around the engine's, with what both need."""
     in_words, approval = report.statistic.rulebook.in_words, report.statistic.approval
-    declared = report.statistic.approval_report
-    assert declared is not None, "a report is made of a statistic that has one"  # noqa: S101
-    return template(*declared.template, also=__package__).render(
+    return template(*report.template, also=__package__).render(
         report=report,
         statistic=report.statistic.layouts.declaration,
         aar=str(report.aar),

@@ -25,8 +25,8 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Report:
-    """One kommune's report. ``told``: the statistic's own part. ``rows``: ``report_rows.SCHEMA``, null when others report for
-    it; ``changes`` null: no report before.
+    """One kommune's report. ``told``: the statistic's own part, ``template``: of its page. ``rows``: ``rows.SCHEMA``,
+    null when others report for it; ``changes`` null: no report before.
     """
 
     statistic: Statistic
@@ -48,6 +48,7 @@ class Report:
     reasons: tuple[tuple[str, int], ...]
     rows: pl.DataFrame | None
     told: Told
+    template: tuple[str, str]
     changes: tuple[Change, ...] | None
     before_name: str
     oddities: tuple[Oddity, ...]

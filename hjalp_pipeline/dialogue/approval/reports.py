@@ -124,7 +124,7 @@ def _reports(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator
             unknown=unknown_codes(source, komnr),
         )
         rows = faulty_rows(source.lake, komnr, entry, source.partitions[komnr]) if entry else None
-        yield make_report(source, komnr, report.tell(year), rows, compared=bool(year.before))
+        yield make_report(source, report, year, rows)
 
 
 def _by_kommune(frame: pl.DataFrame) -> dict[str, list[tuple[Any, ...]]]:

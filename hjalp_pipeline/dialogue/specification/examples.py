@@ -18,18 +18,16 @@ def example_stem(edition: Edition) -> str:
     return f"{KOMNR}_{SYSTEM}_{day:%Y%m%d}T081500"
 
 
-def example_records(edition: Edition, before: Edition | None, coded: CodedField | None) -> list[Record]:
+def example_records(edition: Edition, coded: CodedField | None) -> list[Record]:
     """Three records: every field filled, required ones alone, and the newest code of the value set, where there is one."""
     layout = edition.version.layout
     full = {field.name: field.example for field in layout.fields}
     least = {field.name: field.example if field.required else "" for field in layout.fields}
     records = [full, least]
-    if coded and edition.value_set:
-        old = {code.code for code in before.value_set.codes} if before and before.value_set else set()
-        newest = [code.code for code in edition.value_set.codes if code.code not in old]
+    if coded and edition.value_set and coded.name in full:
+        newest = sorted(edition.value_set.codes, key=lambda code: code.from_date)[-1]
         left_out = {name: least[name] for name in coded.empty_in_example if name in least}
-        code = {coded.name: newest[-1]} if newest and coded.name in full else {}
-        records.append(full | left_out | code)
+        records.append(full | left_out | {coded.name: newest.code})
     return [record | {layout.declaration.id: f"N-{number}"} for number, record in enumerate(records, start=1)]
 
 

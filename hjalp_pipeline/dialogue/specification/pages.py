@@ -107,7 +107,7 @@ def specification_files(day: date, layouts: Layouts, coded: CodedField | None) -
     }
     for row in rows:
         layout = row.edition.version.layout
-        records = example_records(row.edition, row.before, coded)
+        records = example_records(row.edition, coded)
         stem = f"eksempler/{row.edition.name}/{example_stem(row.edition)}"
         examples = {f"{stem}.csv": csv_example(layout, records), f"{stem}.xml": xml_example(row.edition, records)}
         files[row.page] = _edition(row, examples, day, coded)
