@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from hjalp_pipeline.defs import approval_reports
+from hjalp_pipeline.defs import approval_reports, proposing, this_period
 from hjalp_pipeline.defs import clean_up as prune
 from hjalp_pipeline.defs import gate_assets as gate
 from hjalp_pipeline.defs import opening as embargo
@@ -31,7 +31,13 @@ os.umask(0o077)
 
 def _parts(wing: Wing) -> list[Built]:
     started = jobs(wing)
-    quarter = [*raw.assets(wing), *chain.assets(wing), *gate.assets(wing), *tables.assets(wing)]
+    quarter = [
+        *raw.assets(wing),
+        *chain.assets(wing),
+        *gate.assets(wing),
+        this_period.asset(wing),
+        *tables.assets(wing),
+    ]
     own = Built(
         quarter,
         [started.period, started.raw, started.status, started.release],
@@ -40,7 +46,15 @@ def _parts(wing: Wing) -> list[Built]:
     )
     reports = [approval_reports.build(wing)] if wing.statistic.approval_report else []
     pages = [*reports, specification.build(wing)]
-    return [own, published.build(wing), reminders.build(wing), *pages, embargo.build(wing), prune.build(wing)]
+    return [
+        own,
+        published.build(wing),
+        proposing.build(wing),
+        reminders.build(wing),
+        *pages,
+        embargo.build(wing),
+        prune.build(wing),
+    ]
 
 
 def definitions(statistics: Iterable[Statistic]) -> dg.Definitions:

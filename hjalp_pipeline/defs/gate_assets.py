@@ -6,12 +6,16 @@ import dagster as dg
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.defs import newest_delivery
 from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
+from hjalp_pipeline.defs.reminder_assets import today
 from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.this_period import WAITING, waiting_rows
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.inbox.gate_state import SETTLED, STATUSES
+from hjalp_pipeline.production.inbox.whose_turn import turns_of
 from hjalp_pipeline.production.quarter.quarter_run import unbalanced
 from hjalp_pipeline.storage.lake import Lake
 
@@ -52,8 +56,10 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         """The gate of the quarter as inbox and store are now."""
         with guarded():
             root = data.root_of(wing.statistic)
+            before = newest_delivery.known_before(root, context.partition_key)
             rows = gate(root, context.partition_key)
             Lake(root).save_frame("status", context.partition_key, gate_frame(rows))
+            newest_delivery.report(context, wing, root, rows, before)
             counts = Counter(row.status for row in rows)
             open_rows = [row for row in rows if row.status not in SETTLED or row.needs]
             nobody = not counts.keys() - {"missing", "rejected", "covered"}
@@ -62,8 +68,8 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                     "dagster/row_count": len(rows),
                     **{name: counts.get(name, 0) for name in STATUSES},
                     "waiting_for": markdown_table(
-                        ["komnr", "kommune", "status", "deadline", "detail"],
-                        [(row.komnr, row.kommune, row.status, row.deadline, row.detail) for row in open_rows],
+                        WAITING,
+                        waiting_rows(root, [turn for turn in turns_of(root, rows, today()) if not turn.settled]),
                     ),
                 },
                 check_results=[

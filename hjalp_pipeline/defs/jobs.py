@@ -37,7 +37,7 @@ def jobs(wing: Wing) -> Jobs:
         ),
         status=dg.define_asset_job(
             wing.name("status"),
-            selection=dg.AssetSelection.assets(wing.key("status", "gate")),
+            selection=dg.AssetSelection.assets(wing.key("status", "gate"), wing.key(*wing.this_period)),
             description="Status: who has delivered, who is missing, what is stale.",
         ),
         release=dg.define_asset_job(

@@ -2,12 +2,16 @@
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 
 import dagster as dg
 
 from hjalp_pipeline.codelists.few import FEWEST, told
 from hjalp_pipeline.rules.rule import Code
+from hjalp_pipeline.storage.root import DataRoot
 
+#: Where the web server shows the office's pages, beside Dagster.
+OFFICE = "/kontor"
 _KEPT = "#2f6f4f"
 _OTHER = "#555555"
 
@@ -17,6 +21,16 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> d
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def office_page(root: DataRoot, name: str) -> str:
+    """The address of a file the program has written for people (its path below the statistic's folder), as links have it."""
+    return f"{OFFICE}/{root.statistic}/{quote(name)}"
+
+
+def office_link(root: DataRoot, name: str) -> dg.UrlMetadataValue:
+    """A link to it."""
+    return dg.MetadataValue.url(office_page(root, name))
 
 
 def row_count(rows: int) -> dict[str, int | str]:
@@ -56,9 +70,13 @@ def bar_plot(title: str, bars: Mapping[str, Mapping[str, int]], codes: Mapping[s
         x, y = 150 + 225 * (place % 3), legend + 18 * (place // 3)
         shapes.append(f'<rect x="{x}" y="{y}" width="11" height="11" fill="{colours.get(part, _OTHER)}"/>')
         shapes.append(f'<text x="{x + 16}" y="{y + 10}">{part}</text>')
-    height = legend + 18 * (len(names) // 3 + 1) + 8
+    return picture(title, shapes, 850, legend + 18 * (len(names) // 3 + 1) + 8)
+
+
+def picture(title: str, shapes: Iterable[str], width: int, height: int) -> dg.MarkdownMetadataValue:
+    """SVG elements as an inline picture on white."""
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="850" height="{height}" font-family="sans-serif" font-size="12">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">'
         f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(shapes)}</svg>'
     )
     return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})")

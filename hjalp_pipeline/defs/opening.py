@@ -1,4 +1,4 @@
-"""Opens releases when their time comes. Nothing of their content comes into any event: names and times alone.
+"""Opens releases when their time comes. Until then nothing of their content comes into any event.
 
 The sensor opens them itself and starts no run: a run would stand in the queue behind a quarter that is being computed. The
 job does the same by hand, where no daemon runs.
@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from hjalp_pipeline.defs import release_shown
 from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.release.embargo import Standing, open_due
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.root import DataRoot
 
 
 def now() -> datetime:
@@ -22,15 +24,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def opened_events(key: dg.AssetKey, opened: Sequence[Standing], at: datetime) -> list[dg.AssetObservation]:
-    """What the asset's page shows: which release was opened when."""
+def opened_events(wing: Wing, root: DataRoot, opened: Sequence[Standing], at: datetime) -> list[dg.AssetObservation]:
+    """What the asset's page shows: which release was opened when, and its figures, which are public now."""
     return [
         dg.AssetObservation(
-            key,
+            wing.key("published", "udgivelse"),
             partition=release.release,
             metadata={
                 "opened_at": at.astimezone(DANISH_TIME).isoformat(timespec="seconds"),
                 "publish_at": release.publish_at.isoformat(),
+                **release_shown.public(wing, root, release.release, release.publish_at, at),
             },
         )
         for release in opened
@@ -54,12 +57,13 @@ def build(wing: Wing) -> Built:
         """Open what is due."""
         with guarded():
             at = now()
-            opened, refused = open_due(data.root_of(wing.statistic), at)
+            root = data.root_of(wing.statistic)
+            opened, refused = open_due(root, at)
         for fault in refused:
             context.log.error(f"not opened: {fault}")
         if not opened:
             return dg.SkipReason("; ".join(map(str, refused)) or "no release is due")
-        return dg.SensorResult(asset_events=opened_events(release, opened, at))
+        return dg.SensorResult(asset_events=opened_events(wing, root, opened, at))
 
     @dg.op(
         name=wing.name("open_releases"),
@@ -70,8 +74,9 @@ def build(wing: Wing) -> Built:
         """The same by hand."""
         with guarded():
             at = now()
-            opened, refused = open_due(data.root_of(wing.statistic), at)
-            for event in opened_events(release, opened, at):
+            root = data.root_of(wing.statistic)
+            opened, refused = open_due(root, at)
+            for event in opened_events(wing, root, opened, at):
                 context.log_event(event)
             if refused:
                 raise dg.Failure("\n".join(map(str, refused)), allow_retries=False)

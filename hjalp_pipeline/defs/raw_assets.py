@@ -8,12 +8,15 @@ import dagster as dg
 from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.contracts.states import RAW, of_state
+from hjalp_pipeline.defs import newest_delivery
 from hjalp_pipeline.defs.messages import guarded
-from hjalp_pipeline.defs.metadata import markdown_table, row_count
+from hjalp_pipeline.defs.metadata import markdown_table, office_link, row_count
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing, column_schema
+from hjalp_pipeline.delivery.codes import REJECTION_TEXT
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.inbox.partitions import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
@@ -110,11 +113,21 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                     "deliveries": len(done.deliveries),
                     "rejected": len(rejected),
                     "raw_partitions_changed": len(done.changed),
-                    "kommuner_changed": ", ".join(done.changed) or "ingen",
-                    "kommuner_without_data_now": ", ".join(done.gone) or "ingen",
+                    "kommuner_changed": ", ".join(f"{komnr} {NAVN[komnr]}" for komnr in done.changed) or "ingen",
+                    "kommuner_without_data_now": ", ".join(f"{komnr} {NAVN[komnr]}" for komnr in done.gone) or "ingen",
+                    "receipts": office_link(root, f"receipts/{kvartal}/"),
                     "verdicts": markdown_table(["code", "deliveries"], sorted(_verdicts(done.deliveries).items())),
                     "rejected_deliveries": markdown_table(
-                        ["delivery", "code"], [(safe_name(d.file.filename), d.verdict.code) for d in rejected]
+                        ["kommune", "delivery", "code", "reason"],
+                        [
+                            (
+                                f"{d.name.komnr} {NAVN.get(d.name.komnr, '')}" if d.name else "",
+                                safe_name(d.file.filename),
+                                d.verdict.code,
+                                REJECTION_TEXT.get(d.verdict.code or ""),
+                            )
+                            for d in rejected
+                        ],
                     ),
                 },
                 check_results=[
@@ -140,7 +153,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 skippable=True,
             )
         ],
-        check_specs=[wing.contract(["raw", wing.thing], wing.raw)],
+        check_specs=[wing.contract(["raw", wing.thing], wing.raw), newest_delivery.spec(wing)],
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def in_force(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
@@ -150,7 +163,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             for key in context.partition_keys:
                 komnr, kvartal = wing.parts_of_raw(key)
                 wanted.setdefault(kvartal, []).append(komnr)
-            rows, unread = 0, 0
+            rows, unread, rejected = 0, 0, []
             for kvartal, kommuner in sorted(wanted.items()):
                 done = refresh_raw(root, kvartal, kommuner)
                 unread += len(done.unread)
@@ -158,7 +171,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 for event in raw_events(wing, kvartal, done, sorted(done.partitions)):
                     context.log_event(event)
                     # The check of a run over a range is stored without partition: say it of each partition as well.
-                    context.instance.report_runless_asset_event(
+                    context.log_event(
                         dg.AssetCheckEvaluation(
                             wing.key("raw", wing.thing),
                             "contract",
@@ -171,8 +184,19 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                     context.log.error(f"could not be read: {kvartal}/{filename} ({why})")
                 for komnr in sorted(set(kommuner) - set(done.partitions)):
                     context.log.warning(f"{kvartal} {komnr} {NAVN[komnr]}: no delivery in force")
+                asked_for = [row for row in gate(root, kvartal) if row.komnr in kommuner]
+                newest_delivery.report(context, wing, root, asked_for, {})
+                rejected += [
+                    f"{row.kvartal} {row.komnr} {row.kommune}" for row in asked_for if newest_delivery.rejected(row)
+                ]
             yield dg.AssetCheckResult(
                 passed=not unread, check_name="contract", metadata={"rows": told(rows), "unread": unread}
+            )
+            yield dg.AssetCheckResult(
+                passed=not rejected,
+                check_name=newest_delivery.CHECK,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"rejected": ", ".join(rejected) or "ingen"},
             )
 
     return [leverancer, in_force]

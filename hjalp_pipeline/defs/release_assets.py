@@ -1,10 +1,15 @@
 """``published/udgivelse``: one release, from its definition, whole or not at all; and the attack on what is published."""
 
+from datetime import datetime
+
 import dagster as dg
 
+from hjalp_pipeline.contracts.validation import ContractError
+from hjalp_pipeline.defs import release_shown
 from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
+from hjalp_pipeline.defs.opening import now
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
@@ -12,9 +17,20 @@ from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.release.audit_kept import save_audit
 from hjalp_pipeline.production.release.disclosure import audit_published
 from hjalp_pipeline.production.release.making import make_release, taking_part
+from hjalp_pipeline.production.release.pins import Gate, ReleaseRefused
 from hjalp_pipeline.production.release.published import load_all
 from hjalp_pipeline.production.release.verdict import word
+from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.rules.step import LedgerError
 
+#: Of an edge along which nothing gets out of date.
+_NONE = dg.SpecificPartitionsPartitionMapping([])
+#: The gates that other exceptions than a refusal stand for.
+_GATES: dict[type[Exception], Gate] = {
+    DefinitionError: Gate.DEFINITION,
+    ContractError: Gate.CROSS_PRODUCT,
+    LedgerError: Gate.LEDGER,
+}
 #: Run tag with the releases to attack together, ``2024v1,2024v2``, oldest first.
 RELEASES_TAG = "hjalp/udgivelser"
 
@@ -22,8 +38,14 @@ RELEASES_TAG = "hjalp/udgivelser"
 def build(wing: Wing) -> Built:
     """The asset of a statistic's releases, and the job that attacks what is published."""
 
-    # Which periods a release takes is in its definition, so it may depend on any.
-    any_period = wing.every_period(wing.statistic.rulebook.states[-1], wing.thing)
+    # Which periods a release takes is in its definition, and a later run of them leaves it as it is: so the edges are drawn,
+    # but no partition upstream makes one of a release out of date.
+    upstream = [
+        *(("tables", table.name) for table in wing.statistic.tables),
+        (wing.statistic.rulebook.states[-1], wing.thing),
+        ("status", "gate"),
+        ("ledger", wing.thing),
+    ]
 
     @dg.multi_asset(
         name=wing.name("published_udgivelse"),
@@ -33,21 +55,26 @@ def build(wing: Wing) -> Built:
                 "A release: tables, microdata, approval reports, quality declaration and manifest, from its definition "
                 "`releases/{release}.toml`. "
                 "*En udgivelse af statistikken.*",
-                deps=[any_period, ["registers", "befolkning"]],
+                deps=[dg.AssetDep(wing.key(*key), partition_mapping=_NONE) for key in upstream],
                 kinds={"duckdb", "polars", "csv"},
                 partitions=wing.releases,
             )
         ],
+        check_specs=release_shown.check_specs(wing),
     )
     def udgivelse(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Make the release, or find that the one that stands is the same. No figure of it comes into any event or log."""
         with guarded():
             root = data.root_of(wing.statistic)
-            release = make_release(
-                root,
-                context.partition_key,
-                documents=DOCUMENTS,
-            )
+            name = context.partition_key
+            try:
+                release = make_release(root, name, documents=DOCUMENTS)
+            except ReleaseRefused as fault:
+                release_shown.report_refusal(context, wing, name, fault.gate, fault.reasons)
+                raise
+            except (DefinitionError, ContractError, LedgerError) as fault:
+                release_shown.report_refusal(context, wing, name, _GATES[type(fault)], [str(fault)])
+                raise
             make_catalog(root)  # who takes part in the release
         manifest = release.manifest
         kommuner = taking_part(manifest)
@@ -60,11 +87,13 @@ def build(wing: Wing) -> Built:
                 "made": "written" if release.made else "already stands, identical",
                 "protected_against": ", ".join(against) or "no earlier release",
                 "taking_part": "\n".join(kommuner),
-                "to_sign": f"lake/udgivelser/fortrolighed/{release.name}_*.html",
+                **release_shown.links(root, release.name),
+                **release_shown.public(wing, root, release.name, datetime.fromisoformat(manifest.publish_at), now()),
                 "publish_at": manifest.publish_at,
                 "files": markdown_table(["file", "sha256"], sorted(manifest.outputs.items())),
                 "inputs": len(manifest.inputs),
-            }
+            },
+            check_results=release_shown.passed(wing, root, release),
         )
 
     @dg.op(

@@ -100,8 +100,9 @@ def build(wing: Wing) -> Built:
 
     job = dg.define_asset_job(
         wing.name("rykkere"),
-        selection=dg.AssetSelection.assets(wing.key("dialog", "rykkere")),
-        description="Rykkere: the list and letters of a day, tag `hjalp/dato` (2025-04-22), without it today's.",
+        selection=dg.AssetSelection.assets(wing.key("dialog", "rykkere"), wing.key(*wing.this_period)),
+        description="Rykkere: the list and letters of a day, tag `hjalp/dato` (2025-04-22), without it today's; and who is late "
+        "today.",
     )
 
     @dg.schedule(

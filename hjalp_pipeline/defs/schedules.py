@@ -8,7 +8,6 @@ from hjalp_pipeline.defs.wing import Wing
 def schedule(wing: Wing, job: object) -> dg.ScheduleDefinition:
     """The schedule that asks for each period when it has ended."""
     kind = wing.statistic.period
-    months = "*" if kind.months == 1 else ",".join(str(month) for month in range(1, 13, kind.months))
 
     def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         """Ask for the period before the tick; a code location loaded before it began has to be reloaded first."""
@@ -22,7 +21,7 @@ def schedule(wing: Wing, job: object) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=wing.name(f"{wing.noun}skoersel"),
         job=job,  # type: ignore[arg-type]  # a job of assets, whose type Dagster keeps to itself
-        cron_schedule=f"0 6 15 {months} *",
+        cron_schedule=f"0 6 15 {wing.deadline_months} *",
         execution_timezone="Europe/Copenhagen",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_fn=due,

@@ -63,6 +63,17 @@ class Wing:
         return "et" if self.noun == "kvartal" else "en"
 
     @property
+    def deadline_months(self) -> str:
+        """The months in which a period's deadline lies, as cron has them."""
+        months = self.statistic.period.months
+        return "*" if months == 1 else ",".join(str(month) for month in range(1, 13, months))
+
+    @property
+    def this_period(self) -> list[str]:
+        """The key, without the statistic, of the asset on the newest period: ``status/dette_kvartal``."""
+        return ["status", f"{'dette' if self.article == 'et' else 'denne'}_{self.noun}"]
+
+    @property
     def period_job(self) -> str:
         """The job that runs a period."""
         return self.name(self.noun)

@@ -25,9 +25,11 @@ from dagster_webserver.app import create_app_from_workspace_process_context
 
 from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.defs.local import open_instance, prepare_home, take_up
-from hjalp_pipeline.storage.root import PROJECT, DataRoot
+from hjalp_pipeline.defs.metadata import OFFICE
+from hjalp_pipeline.storage.root import PROJECT, STATISTICS, DataRoot
 from hjalp_pipeline.web.address import Address
 from hjalp_pipeline.web.app import assemble
+from hjalp_pipeline.web.office.office_pages import office_routes
 
 #: Milliseconds between two looks of an open page at what has changed.
 _POLL = 2000
@@ -61,7 +63,9 @@ def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
         dagster = create_app_from_workspace_process_context(context, live_data_poll_rate=_POLL)
         server = _Server(
             uvicorn.Config(
-                assemble(dagster, address, read_only=read_only),
+                assemble(
+                    dagster, address, read_only=read_only, beside=office_routes(root, STATISTICS, viewers=read_only)
+                ),
                 log_level="warning",
                 lifespan="off",
                 proxy_headers=False,  # the guard looks at who really connects
@@ -69,7 +73,10 @@ def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
                 timeout_graceful_shutdown=_CLOSING,
             )
         )
-        server.says = f"Dagster is on {address.shown}{' (read-only)' if read_only else ''}\n"
+        server.says = (
+            f"Dagster is on {address.shown}{' (read-only)' if read_only else ''}\n"
+            f"The office's pages are on {address.shown}{OFFICE}/\n"
+        )
         if not stopping.asked_before(server):
             server.run(sockets=[listener])
             stopping.asked = True

@@ -76,11 +76,18 @@ def ask(
     ]
     sent: list[Message] = []
 
+    answered = asyncio.Event()
+
     async def receive() -> Message:
-        return incoming.pop(0) if incoming else {"type": "http.disconnect"}
+        if incoming:
+            return incoming.pop(0)
+        await answered.wait()  # who has sent everything waits for the answer
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            answered.set()
 
     asyncio.run(app(_scope("http", target, headers, peer) | {"method": method}, receive, send))  # type: ignore[arg-type]
     start = next(message for message in sent if message["type"] == "http.response.start")

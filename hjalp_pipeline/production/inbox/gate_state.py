@@ -1,6 +1,6 @@
 """What the gate says of a kommune in a quarter, from what is known of its deliveries and of what is stored. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -23,6 +23,17 @@ class Arrival:
     received: datetime
     accepted: bool | None
     code: str | None
+
+
+def last_rejected(arrivals: Sequence[Arrival], systems: Iterable[str]) -> tuple[Arrival, ...]:
+    """Rejected deliveries that nothing newer follows: of their system in force, or of the kommune.
+
+    ``arrivals``: in the order of their reception.
+    """
+    in_force = set(systems)
+    newest = {one.system: one for one in arrivals if one.system in in_force}
+    last = [*newest.values(), *arrivals[-1:]]
+    return tuple(one for one in arrivals if one.accepted is False and any(one is other for other in last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +62,8 @@ class Facts:
 
     @property
     def rejected(self) -> tuple[Arrival, ...]:
-        """Rejected deliveries that nothing newer follows: of their system in force, or of the kommune."""
-        newest = {one.system: one for one in self.arrivals if one.system in self.systems}
-        last = [*newest.values(), *self.arrivals[-1:]]
-        return tuple(one for one in self.arrivals if one.accepted is False and any(one is other for other in last))
+        """Rejected deliveries that nothing newer follows."""
+        return last_rejected(self.arrivals, self.systems)
 
     @property
     def status(self) -> Status:

@@ -12,7 +12,7 @@ from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
 from hjalp_pipeline.production.inbox.together import Basis, Together
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain, refresh_chain
 from hjalp_pipeline.production.quarter.counting import count_tables, participants, quarter_bestand
-from hjalp_pipeline.production.release.pins import Pins, ReleaseRefused
+from hjalp_pipeline.production.release.pins import Gate, Pins, ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.files import read_parquet
@@ -94,7 +94,7 @@ def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
         entries |= done.entries
         broken += [str(fault) for fault in done.broken.values()]
     if broken:
-        raise ReleaseRefused(release, broken)
+        raise ReleaseRefused(release, broken, Gate.LEDGER)
     return dict(sorted(entries.items()))
 
 

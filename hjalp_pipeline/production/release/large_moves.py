@@ -7,6 +7,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.release.disclosure import Published
+from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs, ReleaseRefused
 from hjalp_pipeline.storage.codelists import read_explanations
 from hjalp_pipeline.storage.files import write_bytes
@@ -44,6 +45,7 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
                 ),
                 f"the figures are in lake/{inputs.lake.relative(path)}",
             ],
+            Gate.MOVES,
         )
 
 

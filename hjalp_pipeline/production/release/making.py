@@ -25,6 +25,7 @@ from hjalp_pipeline.production.release.manifest import (
 )
 from hjalp_pipeline.production.release.microdata_files import write_microdata
 from hjalp_pipeline.production.release.pattern import RULE
+from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.production.release.published import (
     earlier_releases,
     keep_figures,
@@ -92,7 +93,7 @@ def make_release(
         if known_manifest(root, release) is None and (
             faults := contradictions(definition, now, root.declared.first_period) + out_of_order(root, definition)
         ):
-            raise ReleaseRefused(release, faults)
+            raise ReleaseRefused(release, faults, Gate.DEFINITION)
         inputs = collect_inputs(root, definition)
         sweep(root.releases)
         with scratch(root.releases) as folder:
@@ -174,7 +175,9 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
     if reasons:
         # Which cells are small is nobody's business who reads a log.
         where = inputs.root.name(path)
-        raise ReleaseRefused(definition.release, [f"{reason}; {where} names them" for reason in reasons])
+        raise ReleaseRefused(
+            definition.release, [f"{reason}; {where} names them" for reason in reasons], Gate.CONFIDENTIALITY
+        )
     return protected
 
 

@@ -7,6 +7,7 @@ for the case that the folder is removed. A release is made again from its pins, 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
@@ -31,12 +32,26 @@ from hjalp_pipeline.typed import Faults, Written, as_json, from_json
 _UNTOLD = datetime(9999, 12, 30, tzinfo=UTC)  # in Danish time it must be a day too
 
 
+class Gate(StrEnum):
+    """What a release has to pass, in this order; a release that is refused names the one that is closed."""
+
+    DEFINITION = "definition"
+    APPROVALS = "approvals"
+    POPULATION = "population"
+    DELIVERIES = "deliveries"
+    LEDGER = "ledger"
+    CROSS_PRODUCT = "cross_product"
+    MOVES = "moves"
+    CONFIDENTIALITY = "confidentiality"
+    UNCHANGED = "unchanged"
+
+
 class ReleaseRefused(Exception):
     """A check that blocks failed. ``reasons`` names each kommune or file; nothing was written."""
 
-    def __init__(self, release: str, reasons: list[str]) -> None:
-        """``reasons``: one sentence each."""
-        self.reasons = reasons
+    def __init__(self, release: str, reasons: list[str], gate: Gate = Gate.UNCHANGED) -> None:
+        """``reasons``: one sentence each; ``gate``: which one is closed, without it that what stands is as it was."""
+        self.reasons, self.gate = reasons, gate
         super().__init__(f"release {release} is refused:\n" + "\n".join(f"- {reason}" for reason in reasons))
 
 

@@ -9,6 +9,7 @@ from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.known_defects import read_known_defects
 from hjalp_pipeline.production.release.pins import (
+    Gate,
     KommunePin,
     Pins,
     ReleaseRefused,
@@ -27,10 +28,10 @@ from hjalp_pipeline.storage.registers import Extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
 
-def refuse(release: str, reasons: list[str]) -> None:
+def refuse(release: str, reasons: list[str], gate: Gate) -> None:
     """ReleaseRefused when there are reasons."""
     if reasons:
-        raise ReleaseRefused(release, reasons)
+        raise ReleaseRefused(release, reasons, gate)
 
 
 class ReleaseGates:
@@ -54,7 +55,11 @@ class ReleaseGates:
         some = set(participants(self.root.declared, self.decisions, years).get_column("aar"))
         nobody = [aar for aar in years if aar not in some]
         needed = self.root.declared.approval.needed_en
-        refuse(release, [f"nobody takes part in {aar}: no kommune has approved {needed}" for aar in nobody])
+        refuse(
+            release,
+            [f"nobody takes part in {aar}: no kommune has approved {needed}" for aar in nobody],
+            Gate.APPROVALS,
+        )
         extract = self._extract()
         self._check_deliveries()
         deliveries = self._deliveries()
@@ -85,7 +90,7 @@ class ReleaseGates:
         try:
             return prepare(self.root, self.definition.registers, dict.fromkeys(self.definition.reference_years, True))
         except InputError as fault:
-            raise ReleaseRefused(self.definition.release, [str(fault)]) from None
+            raise ReleaseRefused(self.definition.release, [str(fault)], Gate.POPULATION) from None
 
     def _deliveries(self) -> dict[str, KommunePin]:
         stored: dict[str, tuple[str, RawPartition]] = {}
@@ -127,7 +132,7 @@ class ReleaseGates:
                     continue
                 reasons.setdefault(what, []).append(f"{row.komnr} {row.kommune}")
         found = [f"{what}: {', '.join(kommuner)}" for what, kommuner in reasons.items()]
-        refuse(self.definition.release, found)
+        refuse(self.definition.release, found, Gate.DELIVERIES)
 
     def _members(self, komnr: str) -> tuple[str, ...]:
         quarter = Period.parse(self.definition.quarter_of(komnr))

@@ -16,6 +16,7 @@ from hjalp_pipeline.production.quarter.quarter_run import ledger_frame, unbalanc
 from hjalp_pipeline.production.release.manifest import read_pins
 from hjalp_pipeline.production.release.pin_texts import Decisions
 from hjalp_pipeline.production.release.pins import (
+    Gate,
     Pins,
     ReleaseRefused,
     read_definition,
@@ -74,7 +75,7 @@ class ReleaseInputs:
         try:
             return figures(self.root, definition.release, self.pins, self.entries, definition.reference_years)
         except IncompleteTableError as fault:
-            raise ReleaseRefused(definition.release, [str(fault)]) from None
+            raise ReleaseRefused(definition.release, [str(fault)], Gate.CROSS_PRODUCT) from None
 
     def taking_part(self, aar: int) -> int:
         """How many kommuner take part in a year."""
@@ -126,6 +127,7 @@ def _check_decisions(root: DataRoot, definition: Definition, pins: Pins, then: s
             f"approvals: {komnr} {NAVN[komnr]} {aar} {kind} is decided otherwise up to approvals_until than when {then}"
             for aar, komnr, kind in changed
         ],
+        Gate.APPROVALS,
     )
 
 
@@ -139,7 +141,7 @@ def _check_partial(
         stock = quarter_bestand(lake, [entries[komnr]])
         if stock.join(taking_part, on=["aar", "komnr_statbank"], how="semi").height:
             reasons.append(f"{what}: {komnr} {NAVN[komnr]}")
-    refuse(release, reasons)
+    refuse(release, reasons, Gate.DELIVERIES)
 
 
 def _check_balance(root: DataRoot, release: str, ledger: pl.DataFrame, entries: Entries) -> None:
@@ -152,4 +154,5 @@ def _check_balance(root: DataRoot, release: str, ledger: pl.DataFrame, entries: 
             f"the ledger is out of balance: {komnr} {NAVN[komnr]} at step {step}"
             for komnr, step in (fault.split() for fault in faults)
         ],
+        Gate.LEDGER,
     )

@@ -1,0 +1,171 @@
+"""``status/dette_kvartal``: who is late or rejected, and why, on one screen; not partitioned, made anew with every gate.
+
+The one asset to look at first. Its check fails while a kommune's data are awaited, or a whole period is; its freshness policy
+fails when the period was not run by the morning after its deadline.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from html import escape
+
+import dagster as dg
+
+from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.metadata import markdown_table, office_link, office_page, picture
+from hjalp_pipeline.defs.reminder_assets import today
+from hjalp_pipeline.defs.resources import Data
+from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.dialogue.reminders.overview import tiles
+from hjalp_pipeline.production.inbox.gate_state import STATUSES, Status
+from hjalp_pipeline.production.inbox.whose_turn import Standing, Turn, standing_now
+from hjalp_pipeline.storage.root import DataRoot
+
+#: On the tiles: a short word and colours of ground and letters; the colour is never the only sign.
+_TILE: dict[Status, tuple[str, str, str]] = {
+    "delivered": ("inde", "#cfe8d8", "#0c4527"),
+    "covered": ("af anden", "#ffffff", "#4a5663"),
+    "partial": ("delvis", "#ffe08a", "#523900"),
+    "newest_rejected": ("ældre", "#f6a95f", "#3f1f00"),
+    "stale": ("ikke kørt", "#d3e5f6", "#0b3a63"),
+    "missing": ("mangler", "#c2410c", "#ffffff"),
+    "rejected": ("afvist", "#6d1414", "#ffffff"),
+}
+_WIDE, _HIGH = 76, 36
+#: Columns of the kommuner that somebody waits for.
+WAITING = ("kommune", "status", "why", "late")
+
+
+def freshness(wing: Wing) -> dg.FreshnessPolicy:
+    """By 09:00 Danish time on the 15th of the month after a period, the day after the ordinary deadline, it has been run."""
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"0 9 15 {wing.deadline_months} *",
+        lower_bound_delta=timedelta(hours=9),
+        timezone="Europe/Copenhagen",
+    )
+
+
+def tile_map(title: str, turns: Iterable[Turn]) -> dg.MarkdownMetadataValue:
+    """The kommuner as tiles laid out like the country, each with its status as a word and a colour."""
+    by_komnr, shapes = {turn.komnr: turn for turn in turns}, []
+    for tile in tiles():
+        word, ground, ink = _TILE[by_komnr[tile.komnr].status]
+        left, top = 4 + (tile.col - 1) * _WIDE, 4 + (tile.row - 1) * _HIGH
+        shapes.append(
+            f'<rect x="{left}" y="{top}" width="{_WIDE - 3}" height="{_HIGH - 3}" rx="4" fill="{ground}" stroke="#aab4bf"/>'
+            f'<text x="{left + 37}" y="{top + 14}" font-size="11" font-weight="bold" text-anchor="middle" fill="{ink}">'
+            f"{escape(tile.short)}</text>"
+            f'<text x="{left + 37}" y="{top + 28}" font-size="11" text-anchor="middle" fill="{ink}">{word}</text>'
+        )
+    columns, rows = max(tile.col for tile in tiles()), max(tile.row for tile in tiles())
+    return picture(title, shapes, columns * _WIDE + 8, rows * _HIGH + 8)
+
+
+def _table(standing: Standing) -> dg.TableMetadataValue:
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord(
+                {
+                    "kommune": f"{turn.komnr} {turn.kommune}",
+                    "status": turn.status,
+                    "deadline": turn.deadline.isoformat(),
+                    "days_late": turn.days_late,
+                    "why": turn.why,
+                }
+            )
+            for turn in standing.turns
+        ]
+    )
+
+
+def waiting_rows(root: DataRoot, turns: Iterable[Turn]) -> list[tuple[object, ...]]:
+    """Kommuner as rows of a table in markdown (``WAITING``), each a link to its newest receipt."""
+    return [
+        (
+            f"[{turn.komnr} {turn.kommune}]({office_page(root, turn.receipt)})"
+            if turn.receipt
+            else f"{turn.komnr} {turn.kommune}",
+            turn.status,
+            turn.why,
+            f"{turn.days_late} days, since {turn.deadline}" if turn.days_late else "",
+        )
+        for turn in turns
+    ]
+
+
+def _waiting(root: DataRoot, standing: Standing) -> dg.MarkdownMetadataValue:
+    """Those somebody waits for; in markdown, because the cells of Dagster's tables have no links."""
+    rows = waiting_rows(root, [turn for turn in standing.turns if not turn.settled])
+    rows += [
+        (f"alle: {period}", "missing", "ingen leverance endnu", f"since {day}") for period, day in standing.awaited
+    ]
+    return markdown_table(WAITING, rows)
+
+
+def asset(wing: Wing) -> dg.AssetsDefinition:
+    """The asset of a statistic."""
+    name, counted = wing.name("_".join(wing.this_period)), "every_kommune_settled"
+
+    @dg.multi_asset(
+        name=name,
+        specs=[
+            wing.spec(
+                wing.this_period,
+                f"**Look here first.** Who is late or rejected in the newest {wing.statistic.period.word}, and why: kommuner by "
+                "name with deadline, days late, reason and receipt, and as a map of tiles. *Hvem mangler, hvem er afvist, og "
+                "hvorfor?*",
+                deps=[["status", "gate"]],
+                kinds={"polars"},
+                partitioned=False,
+            ).replace_attributes(freshness_policy=freshness(wing))
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                counted,
+                asset=wing.key(*wing.this_period),
+                description=f"Nobody is waited for in the newest {wing.statistic.period.word}, and no later one has passed its "
+                "deadline without any delivery.",
+            )
+        ],
+    )
+    def this_period(data: Data) -> dg.MaterializeResult:
+        """Look at inbox and store as they are now."""
+        with guarded():
+            root = data.root_of(wing.statistic)
+            standing = standing_now(root, today())
+            if standing is None:
+                return dg.MaterializeResult(
+                    metadata={"period": "the inbox has no deliveries yet"},
+                    check_results=[
+                        dg.AssetCheckResult(check_name=counted, passed=False, severity=dg.AssetCheckSeverity.WARN)
+                    ],
+                )
+            counts = Counter(turn.status for turn in standing.turns)
+            waiting = [turn for turn in standing.turns if not turn.settled]
+            overdue = [str(period) for period, deadline in standing.awaited if deadline < today()]
+            return dg.MaterializeResult(
+                metadata={
+                    "period": str(standing.period),
+                    "waiting_for": _waiting(root, standing),
+                    "map": tile_map(f"{standing.period}: hvem har leveret", standing.turns),
+                    "kommuner": _table(standing),
+                    **{status: counts.get(status, 0) for status in STATUSES},
+                    "most_days_late": max((turn.days_late for turn in standing.turns), default=0),
+                    "receipts": office_link(root, f"receipts/{standing.period}/"),
+                    "reminders": office_link(root, "reminders/overblik.html"),
+                    "office": office_link(root, ""),
+                },
+                check_results=[
+                    dg.AssetCheckResult(
+                        check_name=counted,
+                        passed=not waiting and not overdue,
+                        severity=dg.AssetCheckSeverity.WARN,
+                        metadata={
+                            "kommuner": ", ".join(f"{turn.komnr} {turn.kommune}" for turn in waiting) or "ingen",
+                            "no_delivery_at_all": ", ".join(overdue) or "ingen",
+                        },
+                    )
+                ],
+            )
+
+    return this_period

@@ -1,0 +1,69 @@
+"""The asset to look at first, and the colour of a rejection in the grid of kommuner and quarters."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.defs.local import Outcome, run_job
+from hjalp_pipeline.defs.newest_delivery import CHECK
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.defs.test_jobs import check_results, materialisations
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
+
+THIS = ("status", "dette_kvartal")
+
+
+def test_it_is_made_with_the_gate_and_names_who_is_waited_for(instance: dg.DagsterInstance) -> None:
+    told = materialisations(instance, *THIS)[None]
+    assert told["period"] == KVARTAL
+    assert f"[540 Sønderborg](/kontor/hjalp/receipts/{KVARTAL}/540_nexus_20250109T081500.html)" in told["waiting_for"]
+    assert "Antallet af poster mangler" in told["waiting_for"]
+    assert len(told["kommuner"].records) == 98
+    assert told["newest_rejected"] == 1
+    (result,) = check_results(instance, list(THIS), "every_kommune_settled")
+    assert result == (None, False)
+
+
+def test_every_kommune_has_its_tile(instance: dg.DagsterInstance) -> None:
+    from hjalp_pipeline.dialogue.reminders.overview import tiles
+
+    assert sorted(tile.komnr for tile in tiles()) == sorted(KOMNR)
+    assert "map" in materialisations(instance, *THIS)[None]
+
+
+def test_a_rejection_has_a_colour_on_its_partition(instance: dg.DagsterInstance) -> None:
+    found = dict(check_results(instance, ["raw", "udlaan"], CHECK))
+    assert found == {f"101|{KVARTAL}": True, f"155|{KVARTAL}": True, f"540|{KVARTAL}": False}
+
+
+def test_the_colour_goes_with_the_next_accepted_delivery(tmp_path: object, ran: tuple[DataRoot, Outcome]) -> None:
+    root = write_world(ran[0].path.parent / "again")
+    deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
+    assert run_job(root, "kvartal", KVARTAL).success
+    deliver(root, delivery("540", 5, day=10))
+    assert run_job(root, "kvartal", KVARTAL).success
+    with dg.DagsterInstance.get() as instance:
+        history = [
+            passed for partition, passed in check_results(instance, ["raw", "udlaan"], CHECK) if "540" in str(partition)
+        ]
+    assert history == [True, False], "newest first, and once each: nothing is reported twice"
+
+
+@pytest.mark.parametrize("kommune", ["540", "101"])
+def test_the_raw_job_says_it_too(ran: tuple[DataRoot, Outcome], kommune: str) -> None:
+    root = write_world(ran[0].path.parent / f"raw-{kommune}")
+    deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
+    assert run_job(root, "raw", f"{kommune}|{KVARTAL}").success
+    with dg.DagsterInstance.get() as instance:
+        newest = check_results(instance, ["raw", "udlaan"], CHECK)[0]
+    assert newest == (f"{kommune}|{KVARTAL}", kommune != "540")
+
+
+def test_the_raw_job_may_run_twice(ran: tuple[DataRoot, Outcome]) -> None:
+    """Dagster holds a check of one partition unique by run: reports without a run failed the second time."""
+    root = write_world(ran[0].path.parent / "raw-twice")
+    assert run_job(root, "raw", f"101|{KVARTAL}").success
+    outcome = run_job(root, "raw", f"101|{KVARTAL}")
+    assert outcome.success, outcome.errors
