@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from hjalp_pipeline.pages.charts import change_bars, danish, paired_bars
+from hjalp_pipeline.pages.charts import change_bars, danish
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.publishing.statbank import csv_bytes
 
@@ -105,7 +105,7 @@ def revision_html(page: Page) -> str:
             title = f"{what.capitalize()} ultimo {newest}: de kommuner der ændrer sig mest"
             plots.append((title, change_bars(title, [(t.place, t.after - t.before) for t in moved])))
     title = "Hele landet før og nu"
-    national = paired_bars(title, (page.earlier, page.release), page.national)
+    national = change_bars(title, [(pair.label, pair.after - pair.before) for pair in page.national])
     return template("hjalp_pipeline.publishing", "revision.html.j2").render(
         page=page,
         largest=largest(page.totals),

@@ -135,6 +135,7 @@ def _plots(kilder: Mapping[str, float], quarters: Sequence[Trend]) -> dict[str, 
             labels,
             [("med paragraf", [row.med_paragraf for row in quarters])],
             lambda value: danish_percent(value, 0),
+            least=0.01,
         ),
         "flows": lines(
             "Ud- og indleveringer efter kvartal",
