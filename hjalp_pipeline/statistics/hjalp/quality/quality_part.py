@@ -17,6 +17,7 @@ from hjalp_pipeline.statistics.hjalp.quality.small_counts import (
     TOO_OLD,
     Counting,
 )
+from hjalp_pipeline.statistics.hjalp.quality.terms import DEFINITIONS, RELEVANCE
 from hjalp_pipeline.statistics.hjalp.rules.dates import OVER_20_AAR
 from hjalp_pipeline.statistics.hjalp.rules.kommune import BOPAEL, UDEN_BOPAEL
 from hjalp_pipeline.statistics.hjalp.rules.persons import UNKNOWN
@@ -158,4 +159,6 @@ QUALITY = QualityDeclaration(
     tell,
     (__package__, "kvalitet_udlaan.html.j2"),
     "loans",
+    RELEVANCE,
+    DEFINITIONS,
 )
