@@ -87,7 +87,8 @@ class QualityDeclaration:
     ``delivered`` and ``states``: columns of the records inside the statistic that ``counting`` looks at, which is made for
     the years of a release and who takes part in each. ``titles``: of its small numbers in order, by code; ``of_all``: those
     not by year. ``placed``: words for remarks that are shown among the corrections. ``template``: package and file of the
-    page, which extends ``kvalitet.html.j2``. ``things_en``: what a record is, as the json names their count.
+    page, which extends ``kvalitet.html.j2``. ``things_en``: what a record is, as the json names their count. ``relevance``:
+    whom the figures are for and what they are used for, in sentences; ``definitions``: terms and what they mean.
     """
 
     delivered: Sequence[str]
@@ -99,3 +100,5 @@ class QualityDeclaration:
     tell: Callable[[Facts], QualityTold]
     template: tuple[str, str]
     things_en: str
+    relevance: Sequence[str] = ()
+    definitions: Sequence[tuple[str, str]] = ()

@@ -97,11 +97,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How Danish pages name a table's figures: in a sentence, as a label, and its totals in a list of them."""
+    """How Danish pages name a table's figures: in a sentence and as a label. ``at``: what a sentence says before the time."""
 
     sentence: str
     label: str
-    totals: str
+    at: str = "ultimo"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,8 @@ class Definition:
     known_defects: _Reasons = field(default_factory=dict)
     #: Sentences on what can be compared with what, for the quality declaration (seed 7).
     comparability: Annotated[tuple[Sentence, ...], Says("must be a list of sentences")] = ()
+    #: The day the next figures are announced for, for the quality declaration.
+    next_release: Annotated[date, Strict(), Says("must be a date, 2026-06-24")] | None = None
     #: Why the release does not come out at 08:00 Danish time (R13); empty when it does.
     publish_at_reason: Annotated[
         str, StringConstraints(strict=True, strip_whitespace=True), Says("must be a sentence")

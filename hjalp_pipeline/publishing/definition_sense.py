@@ -61,6 +61,8 @@ def _of_quarters(definition: Definition, known: date, kind: type[Period]) -> Ite
 
 def _of_moments(definition: Definition) -> Iterator[tuple[str, str]]:
     publish_at = definition.publish_at.astimezone(_DANISH_TIME)
+    if definition.next_release and definition.next_release <= publish_at.date():
+        yield "next_release", f"{definition.next_release} is not after {publish_at:%Y-%m-%d}, when this one comes out"
     if definition.approvals_until > definition.publish_at:
         yield "approvals_until", "is after publish_at: nobody may decide on figures that are published"
     if publish_at.time() != PUBLISHED_AT and not definition.publish_at_reason:

@@ -5,10 +5,14 @@ of the whole country are rounded to hundreds, and small numbers are told in word
 there are only whole per cent of its records, and none when it has few.
 """
 
+from hjalp_pipeline.pages.template import danish_percent
+
 #: Counts of the whole country are rounded to so many.
 ROUNDED = 100
 #: A kommune, or a period, with fewer records inside the statistic gets no shares of its own.
 FEWEST_ROWS = 200
+#: A count of so many can carry shares with a decimal; of fewer the rounding shows in the first place.
+_FINE = 1000 * ROUNDED
 FEW = "færre end 3"
 _UP_TO_NINE, _TENS = "3-9", 10
 
@@ -26,6 +30,17 @@ def enough(rows: int) -> bool:
 def per_cent(part: int, whole: int) -> int:
     """Whole per cent, half away from zero."""
     return (200 * part + whole) // (2 * whole)
+
+
+def share_told(part: int, whole: int) -> str:
+    """The share of a rounded count, with no more digits than the rounding leaves sure: 38 %, 5,1 %, under 0,1 %; empty of none."""
+    if not whole:
+        return ""
+    decimals = int(whole >= _FINE)
+    least = 10.0 ** -(2 + decimals)
+    return (
+        danish_percent(part / whole, decimals) if part >= least * whole else f"under {danish_percent(least, decimals)}"
+    )
 
 
 def told(number: int) -> str:

@@ -11,9 +11,12 @@ from hjalp_pipeline.confidentiality.evidence import audit_page, counts
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.publishing.codebook import codebook
-from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_html
+from hjalp_pipeline.publishing.revision import Behind, revision_html
+from hjalp_pipeline.publishing.revision_sentences import sentences
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.production.world import KVARTAL, country, delivery, loan, write_world
+from hjalp_tests.publishing.made_up_revision import country as whole
+from hjalp_tests.publishing.made_up_revision import hidden, measure, move, page, texts
 from hjalp_tests.publishing.registers import PROEVE
 
 
@@ -29,22 +32,11 @@ def receipts(folder: Path) -> list[Path]:
 
 
 def revision() -> str:
-    return revision_html(
-        Page(
-            "Udlån af hjælpemidler",
-            "udlån (HJALP1)",
-            "2024v2",
-            "2024v1",
-            ["Leverancer fra Sønderborg"],
-            [("HJALP1", 3, 1, 0)],
-            [Pair("Udlån", 100, 120)],
-            [
-                Total("udlån", "Hele landet", 2024, 100, 120, "leverance"),
-                Total("udlån", "Tårnby", 2024, 9, 7, "leverance"),
-            ],
-            [Shown("HJALP1 Dragør 2024", "..", "7", "ikke længere skjult")],
-        )
-    )
+    shown = texts(k101=("100", "107"), k151=("..", "7"), k153=("7", ".."))
+    totals = [whole(100, 120), *(move(f"K{n}", 9, 7 + n) for n in range(20)), move("Vejle", 100, 101, register=True)]
+    behind = [Behind("Vejle", "nye data", [("..", "7")])]
+    made = page(measure(*totals, national=whole(100, 120), of_kommuner=shown), behind=behind, hidden=hidden(20))
+    return revision_html(made, sentences(made))
 
 
 def audits() -> list[str]:

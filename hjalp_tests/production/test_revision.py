@@ -152,8 +152,16 @@ def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_pat
         for cell, (before, after, _) in found.items()
     )
     assert now_shown
-    assert f'<td class="n">{now_hidden}</td><td class="n">{now_shown}</td></tr>' in page.split("<td>HJALP2</td>")[1]
-    assert "Sønderborg: udlånte hjælpemidler ultimo 2024" not in page
+    assert (
+        f'<td class="n">{now_hidden}</td><td class="n">{now_shown}</td></tr>'
+        in page.split('<th scope="row">HJALP2</th>')[1]
+    )
+    of_540 = re.findall(
+        r'<th scope="row">Sønderborg</th><td class="n">(\d+)', page.split("(HJALP1)")[1].split("(HJALP2)")[0]
+    )
+    assert "2024" not in of_540, "it is hidden now"
+    tile = page.split("<b>Søn<span>")[1].split("</li>")[0]
+    assert "<small>skjult</small>" in tile
 
 
 def test_a_hidden_cell_of_a_kommune_that_leaves(world: DataRoot, tmp_path: Path) -> None:
@@ -216,11 +224,33 @@ def test_national_causes_tell_nothing_of_a_hidden_kommune(world: DataRoot, tmp_p
 def test_the_page_is_whole_and_danish(world: DataRoot) -> None:
     page = (world.releases / "2024v2" / "revision.html").read_text(encoding="utf-8")
     assert "2024v2 sammenlignet med 2024v1" in page
-    assert "Registerudtrækket fra 2025-04-04 er erstattet af udtrækket fra 2025-10-03." in page
-    assert "For 2024 er gået ud: Dragør." in page
-    assert "Andre leverancer end sidst fra: København, Sønderborg." in page
+    assert "at Dragør ikke længere er med for 2024, at København og Sønderborg har leveret nye data, " in page
+    assert "at registerudtrækket fra 04.04.2025 er erstattet af udtrækket fra 03.10.2025" in page
+    behind = re.findall(
+        r'<th scope="row">([^<]*)</th><td class="why">([^<]*)</td>', page.split("bag udgivelsen</h2>")[1]
+    )
+    assert behind[:3] == [
+        ("Dragør", "ikke længere med for 2024"),
+        ("København", "nye data"),
+        ("Sønderborg", "nye data"),
+    ]
     assert page.count("<svg") >= 1
-    assert not re.search(r"<script|https?://(?!www\.w3\.org/2000/svg)|src=", page)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|src=", page)
+
+
+def test_the_page_tells_nothing_that_the_tables_do_not(world: DataRoot) -> None:
+    """Every figure of a kommune on the page stands in one of the two releases as it was published."""
+    page = (world.releases / "2024v2" / "revision.html").read_text(encoding="utf-8")
+    published_texts = {
+        row["INDHOLD"]
+        for release in ("2024v1", "2024v2")
+        for path in (world.releases / release).glob("HJALP?.csv")
+        for row in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
+    }
+    rows = re.findall(r'<td class="n">20\d\d</td><td class="n">([^<]*)</td><td class="n">([^<]*)</td>', page)
+    rows += re.findall(r'<td class="why">[^<]*</td><td class="n">([^<]*)</td><td class="n">([^<]*)</td>', page)
+    assert len(rows) > 5
+    assert {text.replace(".", "") if text.strip(".") else text for pair in rows for text in pair} <= published_texts
 
 
 def test_the_first_release_of_its_years_has_no_revision(world: DataRoot) -> None:
@@ -234,7 +264,7 @@ def test_nothing_changed(tmp_path: Path) -> None:
     add_v2(root)
     made = make_release(root, "2024v2")
     assert read(made.path / "revision.csv") == {}
-    assert "Intet: de to udgivelser er lavet af det samme." in (made.path / "revision.html").read_text(encoding="utf-8")
+    assert "De to udgivelser er lavet af det samme." in (made.path / "revision.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ def faults(now: datetime = NOW, overrides: str = "", **changes: str) -> list[str
         {"publish_at": "2025-06-24T06:00:00Z"},  # 08:00 in Denmark
         {"publish_at": "2025-11-14T08:00:00+01:00"},
         {"publish_at": "2025-06-24T10:15:00+02:00", "publish_at_reason": REASON},
+        {"next_release": "2025-06-25"},
         {"publish_at_reason": '""'},  # as the example of the interface has it
     ],
 )
@@ -48,6 +49,7 @@ def test_what_can_be_meant(changes: dict[str, str]) -> None:
         ({"registers": '"2024-12-31"'}, "registers: the extract of 2024-12-31 does not know"),
         ({"registers": '"2025-06-25"'}, "registers: 2025-06-25 is after 2025-06-24"),
         ({"approvals_until": "2025-06-24T08:00:01+02:00"}, "approvals_until: is after publish_at"),
+        ({"next_release": "2025-06-24"}, "next_release: 2025-06-24 is not after 2025-06-24"),
         ({"publish_at": "2025-06-24T08:00:01+02:00"}, "publish_at: is 08:00:01 Danish time"),
         ({"publish_at": "2025-06-24T08:00:00Z"}, "publish_at: is 10:00:00 Danish time"),
         ({"publish_at": "2025-11-14T07:00:00+01:00"}, "publish_at: is 07:00:00 Danish time"),

@@ -3,7 +3,7 @@
 import pytest
 
 from hjalp_pipeline.publishing import public_counts
-from hjalp_pipeline.publishing.public_counts import FEW, FEWEST_ROWS, enough, per_cent, rounded, told
+from hjalp_pipeline.publishing.public_counts import FEW, FEWEST_ROWS, enough, per_cent, rounded, share_told, told
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,22 @@ def test_counts_of_the_country_are_hundreds(number: int, wanted: int) -> None:
 @pytest.mark.parametrize(("part", "whole", "wanted"), [(0, 7, 0), (1, 200, 1), (1, 201, 0), (3, 200, 2), (7, 7, 100)])
 def test_per_cent_is_whole_half_away_from_zero(part: int, whole: int, wanted: int) -> None:
     assert per_cent(part, whole) == wanted
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "wanted"),
+    [
+        (100, 74_800, "under 1 %"),  # it may be 50 or 149: 0,13 % would say more than is known
+        (28_300, 74_800, "38 %"),
+        (900, 90_000, "1 %"),
+        (100, 8_000_000, "under 0,1 %"),
+        (8_000, 8_000_000, "0,1 %"),
+        (3_037_000, 8_000_000, "38,0 %"),
+        (0, 0, ""),
+    ],
+)
+def test_a_share_has_no_more_digits_than_the_rounding_leaves_sure(part: int, whole: int, wanted: str) -> None:
+    assert share_told(part, whole) == wanted
 
 
 def test_few_records_have_no_shares() -> None:

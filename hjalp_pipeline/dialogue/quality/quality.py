@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hjalp_pipeline.dialogue.quality.revisions import Revision
 from hjalp_pipeline.dialogue.quality.small_numbers import SmallNumber
+from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.quality_spec import QualityTold
 from hjalp_pipeline.statistic import Statistic
 
@@ -35,7 +36,8 @@ class SystemChange(NamedTuple):
 @dataclass(frozen=True)
 class Quality:
     """Everything the declaration says. ``rows``: rows kept and removed by step and reason, ``corrections``: rows by rule;
-    rounded, like the shares that are made of them. ``told``: the statistic's own part.
+    rounded, like the shares that are made of them. ``told``: the statistic's own part. ``publication``: the release's own
+    settings of what stands beside its tables.
     """
 
     statistic: Statistic
@@ -52,6 +54,8 @@ class Quality:
     small: tuple[SmallNumber, ...]
     columns: tuple[str, ...]
     told: QualityTold
+    next_release: date | None
+    publication: Mapping[str, Text]
 
     @property
     def delivered(self) -> int:

@@ -65,6 +65,8 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
         small=small_numbers(inputs, declared, counts),
         columns=(*map(str, definition.reference_years), of_all(inputs), REGISTER),
         told=declared.tell(facts),
+        next_release=definition.next_release,
+        publication=inputs.pins.publication,
     )
 
 

@@ -9,11 +9,16 @@ from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.dialogue.quality.quality import Aar, Quality
 from hjalp_pipeline.dialogue.quality.quality_figures import declaration_of, quality
 from hjalp_pipeline.pages.template import template
+from hjalp_pipeline.pages.tiles import Shown, legend, tiles
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
-from hjalp_pipeline.publishing.public_counts import FEWEST_ROWS, ROUNDED
+from hjalp_pipeline.publishing.public_counts import FEWEST_ROWS, ROUNDED, share_told
+from hjalp_pipeline.publishing.publication import publication_of
 from hjalp_pipeline.quality_spec import Concept
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes, write_json
+
+#: What the colours of the map mean.
+_TILES = {"new": "indgår", "less": "indgår, men har ikke godkendt alt", "none": "indgår ikke"}
 
 
 def write_quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> None:
@@ -25,7 +30,7 @@ def write_quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path)
 
 def quality_html(found: Quality) -> str:
     """The page: the statistic's template around the engine's, with what both need."""
-    statistic = found.statistic
+    statistic, shown = found.statistic, _shown(found.years[-1])
     return template(*declaration_of(statistic).template, also=__package__).render(
         q=found,
         statistic=statistic.layouts.declaration,
@@ -36,12 +41,32 @@ def quality_html(found: Quality) -> str:
         years=[aar.aar for aar in found.years],
         kommuner=len(KOMMUNER),
         tables=found.tables,
+        declared=declaration_of(statistic),
+        published=[(spec.id, spec.texts, publication_of(spec.id, found.publication)) for spec in statistic.tables],
+        days=(found.published - date(found.years[-1].aar, 12, 31)).days,
+        tiles=tiles(),
+        shown=shown,
+        legend=legend(shown.values(), _TILES),
         fewest=FEWEST_ROWS,
         rounded=ROUNDED,
+        share=share_told,
         removed=_removed(found),
         corrected=_corrected(found),
         **found.told.page,
     )
+
+
+def _shown(latest: Aar) -> dict[str, Shown]:
+    """The tile of each kommune: whether it takes part in the latest year, and has approved what else it is asked for."""
+    out = {name for name, _why in latest.ude}
+    lacking = {name for names in latest.uden.values() for name in names}
+
+    def tile(name: str) -> Shown:
+        if name in out:
+            return Shown("none", "ude")
+        return Shown("less", "delvis") if name in lacking else Shown("new", "med")
+
+    return {kommune.code: tile(kommune.name) for kommune in KOMMUNER}
 
 
 def _removed(found: Quality) -> list[tuple[str, str, int]]:

@@ -1,12 +1,8 @@
 """The office's page ``reminders/overblik.html``: who owes what since when, as a table of 98 rows and as tiles laid out like the country."""
 
-import csv
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, Kommune
 from hjalp_pipeline.delivery.layouts.layout import Declaration
@@ -15,6 +11,7 @@ from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.letters import TAKEN, history
 from hjalp_pipeline.dialogue.reminders.reminder_states import LABELS, Standing, State, Step
 from hjalp_pipeline.pages.template import template
+from hjalp_pipeline.pages.tiles import Shown, legend, tiles
 
 #: The word on a tile; the colour is never the only sign.
 _WORD: dict[State, str] = {
@@ -34,34 +31,24 @@ ACTIONS = {"brev": "Send brev", "telefon": "Ring", "ministerium": "Skriv til min
 
 
 @dataclass(frozen=True)
-class Tile:
-    """A kommune's place in the grid (column and row from 1) and its short name."""
-
-    komnr: str
-    col: int
-    row: int
-    short: str
-
-
-@dataclass(frozen=True)
 class Cell:
     """A kommune in one matter as the table shows it: ``taken``: day and kind of each reminder sent."""
 
     one: Standing
     label: str
-    word: str
     order: int
     taken: Sequence[tuple[date, str]]
 
 
 @dataclass(frozen=True)
 class MatterView:
-    """One matter: its name, how many kommuner stand where (every state that occurs), each kommune's cell."""
+    """One matter: its name, how many kommuner stand where (every state that occurs), each kommune's cell and tile."""
 
     key: str
     name: str
-    legend: Sequence[tuple[State, str, str, int]]
-    cells: dict[str, Cell]
+    legend: Sequence[tuple[str, str, int]]
+    cells: Mapping[str, Cell]
+    shown: Mapping[str, Shown]
 
 
 @dataclass(frozen=True)
@@ -71,15 +58,6 @@ class Row:
     kommune: Kommune
     cells: Sequence[Cell]
     today: Standing | None
-
-
-@lru_cache
-def tiles() -> tuple[Tile, ...]:
-    """The 98 tiles in reading order; from ``tiles.csv`` beside this module."""
-    text = files("hjalp_pipeline.dialogue.reminders").joinpath("tiles.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines(), delimiter=";")
-    found = [Tile(row["komnr"], int(row["col"]), int(row["row"]), row["short"]) for row in rows]
-    return tuple(sorted(found, key=lambda tile: (tile.row, tile.col)))
 
 
 def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[Step], statistic: Declaration) -> str:
@@ -100,7 +78,6 @@ def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[St
         rows=rows,
         todo=[row for row in rows if row.today is not None],
         tiles=tiles(),
-        columns=max(tile.col for tile in tiles()),
         steps=steps,
         actions=ACTIONS,
         taken=TAKEN,
@@ -113,15 +90,14 @@ def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[St
 
 def _matter(key: str, found: Sequence[Standing], steps: Sequence[Step]) -> MatterView:
     order = {state: place for place, state in enumerate(reversed(State))}  # the gravest first
-    counts = Counter(one.state for one in found)
+    shown = {one.case.komnr: Shown(one.state, _WORD[one.state], f"#k{one.case.komnr}") for one in found}
     return MatterView(
         key,
         in_words(key),
-        [(state, LABELS[state], _WORD[state], counts[state]) for state in State if counts[state]],
+        legend(shown.values(), {state: LABELS[state] for state in State}),
         {
-            one.case.komnr: Cell(
-                one, LABELS[one.state], _WORD[one.state], order[one.state], history(one, steps, date.max)
-            )
+            one.case.komnr: Cell(one, LABELS[one.state], order[one.state], history(one, steps, date.max))
             for one in found
         },
+        shown,
     )

@@ -64,7 +64,7 @@ def _measure(
     """One share over time: its plot and its table, vendors by rows and quarters by columns."""
     share = {(row["leverandoer"], row["kvartal"]): row[name] for row in rates.iter_rows(named=True)}
     table = [(vendor, [share.get((vendor, kvartal)) for kvartal in quarters]) for vendor in vendors]
-    return {"title": title, "plot": lines(title, quarters, table[:PLOTTED], _percent), "rows": table}
+    return {"title": title, "plot": lines(title, quarters, table[:PLOTTED], _percent, 0.0001), "rows": table}
 
 
 def vendors_html(rates: pl.DataFrame, statistic: Statistic) -> str:

@@ -34,6 +34,7 @@ _ANEW = frozenset(
         "registers",
         "publish_at",
         "publish_at_reason",
+        "next_release",
         "protect_against",
         "approvals_until",
         "quarter_overrides",

@@ -15,21 +15,20 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.quarter.hiding import MASK, with_symbols
 from hjalp_pipeline.production.release.decomposition import KINDS, Decomposition, Side, cells_of, decompose
 from hjalp_pipeline.production.release.disclosure import Published
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
-from hjalp_pipeline.production.release.revision_words import Cause, in_codes, in_words, reason
-from hjalp_pipeline.publishing.revision import Page, Pair, Shown, Total, revision_csv, revision_html
+from hjalp_pipeline.production.release.revision_page import Compared, is_whole
+from hjalp_pipeline.production.release.revision_words import Cause, in_codes, reason
+from hjalp_pipeline.publishing.revision import revision_csv, revision_html
+from hjalp_pipeline.publishing.revision_sentences import sentences
 from hjalp_pipeline.publishing.statbank import NO_FIGURE, figure_text
-from hjalp_pipeline.publishing.table import enumerated
-from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_pipeline.table_spec import TIME, TableSpec, Words
+from hjalp_pipeline.table_spec import TIME
 
 KIND_ORDER: Mapping[str, int] = {kind: number for number, kind in enumerate(KINDS)}
 #: (table, its codes, year), the codes empty where the table has no such dimension.
@@ -67,21 +66,9 @@ def write_revision(
         pl.Series("cause", [in_codes(of) if isinstance(of, list) else of for _, of in rows], dtype=pl.String),
     )
     write_bytes(folder / "revision.csv", revision_csv(table))
-    totals = [f"{spec.words.totals} ({spec.id})" for spec in statistic.tables if spec.words]
-    page = Page(
-        statistic=statistic.layouts.declaration.statistic,
-        listed=enumerated(totals, "og"),
-        release=release,
-        earlier=before.release,
-        inputs=_what_changed(inputs.statistic.approval, found, pins, inputs.pins),
-        counts=[_counts(spec, changed) for spec in statistic.tables],
-        national=_national(statistic, cells),
-        totals=_totals(statistic, rows),
-        hidden=[
-            Shown(_name(statistic, row), row["before"], row["after"], of) for row, of in rows if isinstance(of, str)
-        ],
-    )
-    write_bytes(folder / "revision.html", revision_html(page).encode())
+    compared = Compared(statistic, release, before.release, cells, rows, found, pins, inputs.pins)
+    page = compared.page()
+    write_bytes(folder / "revision.html", revision_html(page, sentences(page)).encode())
 
 
 def _reporting(pins: Pins | None) -> set[str]:
@@ -127,7 +114,7 @@ class _Causes:
 
     def of(self, row: Mapping[str, Any]) -> list[Cause] | str:
         """Causes (kind, komnr) of a cell shown in both releases, in order; the reason of one shown in one of them only."""
-        whole = _is_whole(self.statistic, row)
+        whole = is_whole(self.statistic, row)
         if row["before"] in NO_FIGURE or row["after"] in NO_FIGURE:
             return reason(row["before"], row["after"], whole=whole)
         cell = tuple(row[name] for name in self.statistic.cell)
@@ -149,76 +136,3 @@ class _Causes:
             if komnr in entered or komnr in self.reporting or (table, komnr, *rest, aar) in self.secret:
                 named.add(("genleverance", komnr))
         return named
-
-
-def _what_changed(approval: Approval, found: Decomposition, before: Pins | None, after: Pins) -> list[str]:
-    """Sentences on what the new release is made from that the old one was not; all of it stands in the manifests."""
-    if before is None:
-        return ["Den tidligere udgivelse har ikke fastholdt sit grundlag; årsagerne kan ikke skilles ad."]
-    said = []
-    if "regler" in found.kinds:
-        said.append("Programmet, der regner tallene ud, er ændret.")
-    if "registerudtræk" in found.kinds:
-        said.append(f"Registerudtrækket fra {before.registers} er erstattet af udtrækket fra {after.registers}.")
-    if "kodelister" in found.kinds:
-        said.append("Listen over kommuner, der indberetter for andre, er ændret.")
-    for aar, kommuner in found.approvals.items():
-        now = set(approval.taking_part(after.decisions, aar))
-        for verb, of in (("er kommet med", set(kommuner) & now), ("er gået ud", set(kommuner) - now)):
-            if of:
-                said.append(f"For {aar} {verb}: {_names(sorted(of))}.")
-    if found.reporters:
-        said.append(f"Andre leverancer end sidst fra: {_names(found.reporters)}.")
-    return said or ["Intet: de to udgivelser er lavet af det samme."]
-
-
-def _names(kommuner: Sequence[str]) -> str:
-    return ", ".join(NAVN[komnr] for komnr in kommuner)
-
-
-def _counts(spec: TableSpec, changed: pl.DataFrame) -> tuple[str, int, int, int]:
-    """Cells of a table whose figure changed, that have none now (or none for another reason), that have one now."""
-    of = changed.filter(pl.col("table") == spec.name)
-    hidden = of.filter(pl.col("after").is_in(NO_FIGURE)).height
-    shown = of.filter(pl.col("before").is_in(NO_FIGURE) & ~pl.col("after").is_in(NO_FIGURE)).height
-    return spec.id, of.height - hidden - shown, hidden, shown
-
-
-def _is_whole(statistic: Statistic, row: Mapping[str, Any]) -> bool:
-    """Whether a cell is of the whole country: the total of its table's first dimension."""
-    kommune = statistic.table(row["table"]).dimensions[0]
-    return bool(row[kommune.column] == kommune.total)
-
-
-def _words(statistic: Statistic, row: Mapping[str, Any]) -> Words | None:
-    """How a cell is named that is a kommune's total, or the country's, of a table whose totals are listed; else None."""
-    spec = statistic.table(row["table"])
-    return spec.words if all(row[one.column] == one.total for one in spec.dimensions[1:]) else None
-
-
-def _national(statistic: Statistic, cells: pl.DataFrame) -> list[Pair]:
-    return [
-        Pair(f"{words.label} {row[TIME]}", int(row["before"]), int(row["after"]))
-        for row in cells.iter_rows(named=True)
-        if _is_whole(statistic, row)
-        and (words := _words(statistic, row))
-        and {row["before"], row["after"]}.isdisjoint(NO_FIGURE)
-    ]
-
-
-def _totals(statistic: Statistic, rows: Sequence[tuple[dict[str, Any], list[Cause] | str]]) -> list[Total]:
-    """Totals shown in both releases, in the order of the tables."""
-    return [
-        Total(words.sentence, _codes(statistic, row)[0], row[TIME], int(row["before"]), int(row["after"]), in_words(of))
-        for row, of in rows
-        if isinstance(of, list) and (words := _words(statistic, row))
-    ]
-
-
-def _codes(statistic: Statistic, row: Mapping[str, Any]) -> list[str]:
-    """The codes of a cell in words."""
-    return [one.word(row[one.column]) for one in statistic.table(row["table"]).dimensions]
-
-
-def _name(statistic: Statistic, row: Mapping[str, Any]) -> str:
-    return ", ".join([statistic.table(row["table"]).id, *_codes(statistic, row), str(row[TIME])])

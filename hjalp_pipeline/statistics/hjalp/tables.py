@@ -47,7 +47,7 @@ HJALP1 = TableSpec(
         ("no_loan_without_person", (pl.col("personer") == 0) == (pl.col("antal") == 0)),
     ),
     behind="personer",
-    words=Words("udlånte hjælpemidler", "Udlån", "udlån"),
+    words=Words("udlånte hjælpemidler", "Udlån"),
     made_from=(_LOANS,),
     lineage={"antal": ((_LOANS, "komnr_statbank"), (_DATES, "indleveringsdato"), (_DATES, "udgaar_fra_aar"))},
 )
@@ -64,7 +64,7 @@ HJALP2 = TableSpec(
     at_most="hjalp1",
     at_most_da="Antallet af personer er højst lige så stort som antallet af udlån.",
     bound=Bound("hjalp3", "folketal"),
-    words=Words("personer med hjælpemidler", "Personer", "modtagere i alt"),
+    words=Words("personer med hjælpemidler", "Personer"),
     made_from=(_LOANS,),
     lineage={"antal": ((_LOANS, "komnr_statbank"), (_LOANS, "koen"), (_LOANS, "foed_dato"), (_CPR, "person"))},
 )

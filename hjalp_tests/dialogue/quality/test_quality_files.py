@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ from hjalp_pipeline.production.release.making import Release, make_release
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.publishing import public_counts
+from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.statistics.hjalp.quality.quality_part import KILDER, KommuneShare, Trend
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
@@ -253,6 +255,32 @@ def test_the_page_says_it_and_quotes_nothing(world: DataRoot) -> None:
     assert MARKER not in text
     assert not [pnr for pnr, *_ in pools.KNOWN if pnr in text]
     assert not re.search(r"(?:src|href)=|@import|url\(", page), "nothing from outside"
+
+
+def test_the_page_stands_under_the_headings_of_a_quality_declaration(world: DataRoot) -> None:
+    made = found(world, "2024v1")
+    page = quality_html(made)
+    headings = ["Relevans", "Nøjagtighed", "Aktualitet og punktlighed", "Sammenlignelighed", "Kontakt og adgang"]
+    assert re.findall("<h2>([^<]*)</h2>", page) == headings
+    relevance, *_, contact = page.split("<h2>")[1:]
+    assert "<dt>Udlånt hjælpemiddel (HJALP1)</dt>" in relevance
+    assert "Danmarks Statistik, Personstatistik, Social og Sundhed" in contact
+    assert "udgivelseskalender" in page, "no day is announced"
+    changed = replace(made, next_release=date(2026, 6, 24), publication={"contact": Text("Kontoret", "The office")})
+    page = quality_html(changed)
+    assert "<dt>Næste udgivelse</dt><dd>24.06.2026</dd>" in page
+    assert "<dt>Kontakt</dt><dd>Kontoret</dd>" in page
+
+
+def test_the_map_says_who_takes_part(world: DataRoot) -> None:
+    page = quality_html(found(world, "2024v1"))
+    tiles = dict(re.findall(r"<b>(\w+)<span>.*?<small>([^<]*)</small>", page))
+    assert (tiles["Køb"], tiles["Dra"], tiles["Søn"]) == ("delvis", "ude", "med")
+    assert dict(re.findall(r'<li class="(new|less|none)">[^<]*<b>(\d+)</b>', page)) == {
+        "new": "1",
+        "less": "1",
+        "none": "96",
+    }
 
 
 @pytest.mark.slow

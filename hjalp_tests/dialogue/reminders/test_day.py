@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
+from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.reminders.day import make_day
 from hjalp_pipeline.dialogue.reminders.day_lists import add_sent, read_proposed
-from hjalp_pipeline.dialogue.reminders.overview import tiles
 from hjalp_pipeline.dialogue.reminders.reminder_states import State
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
@@ -181,13 +180,6 @@ def test_the_page_has_all_98_in_table_and_tiles(tmp_path: Path) -> None:
     assert "i tide: <b>1</b>" in page
     assert "http" not in page
     assert 'href="2025-01-17/540.html"' in page
-
-
-def test_every_kommune_has_a_tile_of_its_own() -> None:
-    assert sorted(tile.komnr for tile in tiles()) == list(KOMNR)
-    assert len({(tile.col, tile.row) for tile in tiles()}) == 98
-    assert all(0 < len(tile.short) <= 11 for tile in tiles())
-    assert all(tile.short[:2] == NAVN[tile.komnr][:2] for tile in tiles())
 
 
 @pytest.mark.slow

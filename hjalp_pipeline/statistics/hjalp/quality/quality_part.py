@@ -17,6 +17,7 @@ from hjalp_pipeline.statistics.hjalp.quality.small_counts import (
     TOO_OLD,
     Counting,
 )
+from hjalp_pipeline.statistics.hjalp.quality.terms import DEFINITIONS, RELEVANCE
 from hjalp_pipeline.statistics.hjalp.rules.dates import OVER_20_AAR
 from hjalp_pipeline.statistics.hjalp.rules.kommune import BOPAEL, UDEN_BOPAEL
 from hjalp_pipeline.statistics.hjalp.rules.persons import UNKNOWN
@@ -135,6 +136,7 @@ def _plots(kilder: Mapping[str, float], quarters: Sequence[Trend]) -> dict[str, 
             labels,
             [("med paragraf", [row.med_paragraf for row in quarters])],
             lambda value: danish_percent(value, 0),
+            least=0.01,
         ),
         "flows": lines(
             "Ud- og indleveringer efter kvartal",
@@ -157,4 +159,6 @@ QUALITY = QualityDeclaration(
     tell,
     (__package__, "kvalitet_udlaan.html.j2"),
     "loans",
+    RELEVANCE,
+    DEFINITIONS,
 )
