@@ -48,7 +48,7 @@ def build(wing: Wing) -> Built:
                 context.partition_key,
                 documents=DOCUMENTS,
             )
-            make_catalog(root)  # who takes part in the release
+            make_catalog(root)  # what the release shows, and who takes part in it
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

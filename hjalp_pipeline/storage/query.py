@@ -1,0 +1,112 @@
+"""Questions to the analysts' database: one select at a time, which changes nothing and reads nothing but what it shows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.duck import MEMORY_LIMIT, THREADS, as_pattern, literal
+from hjalp_pipeline.storage.files import scratch
+from hjalp_pipeline.storage.root import DataRoot
+
+_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
+_RELATIONS = """
+select concat_ws('.', nullif(schema_name, 'main'), view_name) as view, comment as "what it shows"
+from (select schema_name, view_name, comment, internal from duckdb_views()
+      union all select schema_name, table_name, comment, internal from duckdb_tables())
+where not internal
+order by schema_name, view_name
+"""
+_COLUMNS = """
+select concat_ws('.', nullif(schema_name, 'main'), table_name) as view, column_name as column, split_part(data_type, '(', 1) as type,
+    comment as "what it holds"
+from duckdb_columns()
+where not internal and ? in (table_name, concat_ws('.', schema_name, table_name))
+order by schema_name, column_index
+"""
+
+
+class QueryError(InputError):
+    """A question that has no answer; says why in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Names of the columns, which of them hold numbers, the rows asked for, and how many there are in all."""
+
+    columns: tuple[str, ...]
+    numbers: tuple[bool, ...]
+    rows: list[tuple[Any, ...]]
+    total: int
+
+
+def ask(root: DataRoot, sql: str, first: int | None = None) -> Answer:
+    """The answer to a select, of its rows the ``first`` so many (None: all); QueryError when it is wrong or no select."""
+    with _opened(root) as connection:
+        statements = connection.extract_statements(sql)
+        kinds = [statement.type for statement in statements]
+        if kinds != [duckdb.StatementType.SELECT]:
+            # Not EXPLAIN either: with ANALYZE it runs what it explains, and that may write a file.
+            raise QueryError("a query is one select: nothing can be changed, and no file written")
+        return _answer(connection, statements[0].query.rstrip().rstrip(";"), (), first)
+
+
+def relations(root: DataRoot) -> Answer:
+    """Every relation with what it shows."""
+    with _opened(root) as connection:
+        return _answer(connection, _RELATIONS, ())
+
+
+def columns_of(root: DataRoot, name: str) -> Answer:
+    """Every column of a relation, with type and what it holds; without its schema, of each that is called so."""
+    with _opened(root) as connection:
+        found = _answer(connection, _COLUMNS, (name,))
+    if not found.rows:
+        raise QueryError(f"there is no view {name}: `hjalp query` lists them")
+    return found
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[str], first: int | None = None) -> Answer:
+    result = connection.execute(sql, list(given))
+    described = [(str(column[0]), str(column[1])) for column in result.description or ()]
+    rows = result.fetchall() if first is None else result.fetchmany(first + 1)
+    total = len(rows)
+    if first is not None and total > first:
+        counted = connection.execute(f"select count(*) from (\n{sql}\n)").fetchone()
+        rows, total = rows[:first], counted[0] if counted else total
+    numbers = tuple(_NUMBERS.fullmatch(kind) is not None for _, kind in described)
+    return Answer(tuple(name for name, _ in described), numbers, rows, total)
+
+
+@contextmanager
+def _opened(root: DataRoot) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database, read only; of other files the lake's alone, which its views show."""
+    if not root.catalog.is_file():
+        quarter = f"--{root.declared.period.word}"
+        raise QueryError(f"{root.catalog.name} has not been made yet: `hjalp run {quarter} ...` makes it")
+    with scratch(root.folder) if root.writable else nullcontext() as spill:
+        try:
+            with duckdb.connect(
+                str(root.catalog),
+                read_only=True,
+                config={"memory_limit": MEMORY_LIMIT, "threads": THREADS, "temp_directory": str(spill or "")},
+            ) as connection:
+                places = ", ".join(literal(path) for path in dict.fromkeys([str(root.lake), as_pattern(root.lake)]))
+                connection.execute(f"set allowed_directories = [{places}]")
+                connection.execute("set enable_external_access = false")
+                connection.execute("set lock_configuration = true")
+                yield connection
+        except duckdb.Error as fault:
+            raise QueryError(_sentence(fault)) from None
+
+
+def _sentence(fault: duckdb.Error) -> str:
+    """What DuckDB says, in one line and without a value of the data."""
+    said = " ".join(str(fault).partition("\n\n")[0].split())
+    if isinstance(fault, duckdb.PermissionException):
+        return f"a query reads the database and no other file ({said})"
+    return re.sub(r"(['\"]).*\1", r"\1...\1", said) if isinstance(fault, duckdb.DataError) else said
