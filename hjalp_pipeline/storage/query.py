@@ -1,7 +1,7 @@
 """Questions to the analysts' database: one select at a time, which changes nothing and reads nothing but what it shows."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,9 @@ from hjalp_pipeline.storage.files import scratch
 from hjalp_pipeline.storage.root import DataRoot
 
 _NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*")
+#: Rows in memory at once of an answer that is taken whole; more than there are relations or columns.
+_AT_ONCE = 10_000
+_ALL_THERE_ARE = 100_000
 _RELATIONS = """
 select concat_ws('.', nullif(schema_name, 'main'), view_name) as view, comment as "what it shows"
 from (select schema_name, view_name, comment, internal from duckdb_views()
@@ -36,50 +39,56 @@ class QueryError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Names of the columns, which of them hold numbers, the rows asked for, and how many there are in all."""
+    """Names of the columns, which of them hold numbers, the rows asked for, and how many there are in all (None: those)."""
 
     columns: tuple[str, ...]
     numbers: tuple[bool, ...]
-    rows: list[tuple[Any, ...]]
-    total: int
+    rows: Iterable[tuple[Any, ...]]
+    total: int | None = None
 
 
-def ask(root: DataRoot, sql: str, first: int | None = None) -> Answer:
-    """The answer to a select, of its rows the ``first`` so many (None: all); QueryError when it is wrong or no select."""
+@contextmanager
+def asked(root: DataRoot, sql: str, first: int | None = None) -> Iterator[Answer]:
+    """The answer to a select, of its rows the ``first`` so many (None: all, read as they are taken, inside the block).
+
+    QueryError when it is wrong, or no select.
+    """
     with _opened(root) as connection:
         statements = connection.extract_statements(sql)
-        kinds = [statement.type for statement in statements]
-        if kinds != [duckdb.StatementType.SELECT]:
-            # Not EXPLAIN either: with ANALYZE it runs what it explains, and that may write a file.
+        # Not EXPLAIN either: with ANALYZE it runs what it explains, and that may write a file.
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise QueryError("a query is one select: nothing can be changed, and no file written")
-        return _answer(connection, statements[0].query.rstrip().rstrip(";"), (), first)
+        yield _answer(connection, statements[0].query.rstrip().rstrip(";"), (), first)
 
 
 def relations(root: DataRoot) -> Answer:
     """Every relation with what it shows."""
     with _opened(root) as connection:
-        return _answer(connection, _RELATIONS, ())
+        return _answer(connection, _RELATIONS, (), _ALL_THERE_ARE)
 
 
 def columns_of(root: DataRoot, name: str) -> Answer:
     """Every column of a relation, with type and what it holds; without its schema, of each that is called so."""
     with _opened(root) as connection:
-        found = _answer(connection, _COLUMNS, (name,))
-    if not found.rows:
+        found = _answer(connection, _COLUMNS, (name,), _ALL_THERE_ARE)
+    if not found.total:
         raise QueryError(f"there is no view {name}: `hjalp query` lists them")
     return found
 
 
-def _answer(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[str], first: int | None = None) -> Answer:
+def _answer(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[str], first: int | None) -> Answer:
     result = connection.execute(sql, list(given))
     described = [(str(column[0]), str(column[1])) for column in result.description or ()]
-    rows = result.fetchall() if first is None else result.fetchmany(first + 1)
+    names = tuple(name for name, _ in described)
+    numbers = tuple(_NUMBERS.fullmatch(kind) is not None for _, kind in described)
+    if first is None:
+        return Answer(names, numbers, (row for rows in iter(lambda: result.fetchmany(_AT_ONCE), []) for row in rows))
+    rows = result.fetchmany(first + 1)
     total = len(rows)
-    if first is not None and total > first:
+    if total > first:
         counted = connection.execute(f"select count(*) from (\n{sql}\n)").fetchone()
         rows, total = rows[:first], counted[0] if counted else total
-    numbers = tuple(_NUMBERS.fullmatch(kind) is not None for _, kind in described)
-    return Answer(tuple(name for name, _ in described), numbers, rows, total)
+    return Answer(names, numbers, rows, total)
 
 
 @contextmanager

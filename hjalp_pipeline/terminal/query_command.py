@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import sys
 from contextlib import suppress
@@ -17,13 +18,13 @@ from hjalp_pipeline.production.analysts import mend_catalog
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake_version import open_lake
-from hjalp_pipeline.storage.query import Answer, ask, columns_of, relations
+from hjalp_pipeline.storage.query import Answer, asked, columns_of, relations
 from hjalp_pipeline.storage.root import DataRoot
 
 Format = Literal["table", "csv", "json"]
 _NAME = re.compile(r"\w+(\.\w+)?")
 _NULL = "null"
-#: Widest that a text of a table is, so that one long text does not push all else out of sight.
+#: Widest that a text of a table is on a terminal, so that one long text does not push all else out of sight.
 _WIDEST = 80
 _DECIMALS = 4
 #: Columns that are folded where the terminal is narrow, not shown a line a value.
@@ -40,23 +41,27 @@ def run_query(root: DataRoot, statement: str | None, form: Format, first: int) -
         open_lake(root)
         with suppress(InputError, DefinitionError):  # what stands is asked then
             mend_catalog(root)
-    text = (statement or "").strip()
-    if not text:
-        answer = relations(root)
-    elif _NAME.fullmatch(text):
-        answer = columns_of(root, text)
-    else:
-        answer = ask(root, text, first if form == "table" and first else None)
-    {"table": _table, "csv": _csv, "json": _json}[form](answer)
+    text, show = (statement or "").strip(), {"table": _table, "csv": _csv, "json": _json}[form]
+    try:
+        if not text:
+            show(relations(root))
+        elif _NAME.fullmatch(text):
+            show(columns_of(root, text))
+        else:
+            with asked(root, text, first if form == "table" and first else None) as answer:
+                show(answer)
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
 def _table(answer: Answer) -> None:
     console = Console(highlight=False)
     cells = [[shown(value) for value in row] for row in answer.rows]
+    widest = _WIDEST if console.is_terminal else None
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, number in zip(answer.columns, answer.numbers, strict=True):
-        table.add_column(Text(_printable(name)), justify="right" if number else "left", max_width=_WIDEST)
+        table.add_column(Text(_printable(name)), justify="right" if number else "left", max_width=widest)
     for row in cells:
         table.add_row(*row)
     width = console.measure(table, options=console.options.update(width=_ENDLESS)).maximum
@@ -67,8 +72,9 @@ def _table(answer: Answer) -> None:
         console.print(table)
     else:
         _tall(console, answer, cells)
-    rows = f"{answer.total:,} row{'' if answer.total == 1 else 's'}"
-    left = f", the first {len(cells):,} are shown (--rows)" if len(cells) < answer.total else ""
+    total = len(cells) if answer.total is None else answer.total
+    rows = f"{total:,} row{'' if total == 1 else 's'}"
+    left = f", the first {len(cells):,} are shown (--rows)" if len(cells) < total else ""
     console.print(f"({rows}{left})", style="dim")
 
 
@@ -104,8 +110,13 @@ def _csv(answer: Answer) -> None:
 
 
 def _json(answer: Answer) -> None:
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1, default=_plain) + "\n")
+    """A list of objects, a line each."""
+    before = "["
+    for row in answer.rows:
+        one = dict(zip(answer.columns, row, strict=True))
+        sys.stdout.write(f"{before}\n {json.dumps(one, ensure_ascii=False, default=_plain)}")
+        before = ","
+    sys.stdout.write("[]\n" if before == "[" else "\n]\n")
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.production.release.manifest import pins_of
+from hjalp_pipeline.production.release.manifest import ManifestError, pins_of
 from hjalp_pipeline.production.release.pins import Pins, read_definition
 from hjalp_pipeline.production.report_history import newest_quarter
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
@@ -190,10 +190,13 @@ def figures_from(root: DataRoot, aar: int) -> dict[str, Period]:
 
 
 def catalog_frame(root: DataRoot) -> pl.DataFrame:
-    """Every release that stands, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
+    """Every release that stands and can be read, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
     frames = []
     for definition in standing_definitions(root):
-        pins = pins_of(root, definition.release)
+        try:
+            pins = pins_of(root, definition.release)
+        except ManifestError:  # the list of releases says it
+            continue
         if pins is not None:
             frame = participation_of_release(root.declared, definition, pins)
             frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *frame.columns))
