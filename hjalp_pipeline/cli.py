@@ -93,6 +93,14 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
+def _query(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.query_command import run_query  # noqa: PLC0415
+
+    if options.rows < 0:
+        options.usage("--rows is 0 or more")
+    return run_query(_root(options), options.statement, options.format, options.rows)
+
+
 def _prune(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.prune_command import run_prune  # noqa: PLC0415
 
@@ -188,6 +196,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "release": _release,
     "audit": _audit,
     "status": _status,
+    "query": _query,
     "remind": _remind,
     "microdata": _microdata,
     "specification": _specification,

@@ -19,7 +19,7 @@ from hjalp_pipeline.report_spec import ApprovalReport, VendorPage
 from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.gengangere import Combining
-from hjalp_pipeline.rules.rule import StateColumn
+from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.table_spec import TIME, Dimension, TableSpec
 
@@ -40,7 +40,7 @@ class Stock:
     @cached_property
     def schema(self) -> pl.Schema:
         """Names and types."""
-        return pl.Schema([(column.name, column.kind) for column in self.columns])
+        return schema_of(self.columns)
 
 
 class MicrodataRows(Protocol):
@@ -77,6 +77,17 @@ class Microdata:
 
 
 @dataclass(frozen=True, eq=False)
+class View:
+    """A view of the analysts' database: the select ``sql`` over others, what a row is, and what its columns hold, in Danish,
+    where they are not those of the same name in a contract.
+    """
+
+    sql: str
+    description: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Statistic:
     """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
 
@@ -88,7 +99,8 @@ class Statistic:
     are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
     follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
     the tables show. ``views``: of the
-    analysts' database, each with the select that makes it of those of datasets; ``views_of_states``: of those of data states.
+    analysts' database, made of those of datasets; ``views_of_states``: of those of data states. ``code_texts``: what codes of
+    fields mean that are shown there, by field, beside those of ``coded``.
     ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
     them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration
     of a release. Without one of the three there is no such page.
@@ -114,8 +126,9 @@ class Statistic:
     agreed: Callable[[Iterable[Collaboration], str, Period], Any] = lambda _rows, _komnr, _period: None
     unknown: tuple[str, str] | None = None
     microdata: Microdata | None = None
-    views: Mapping[str, str] = field(default_factory=dict)
-    views_of_states: Mapping[str, str] = field(default_factory=dict)
+    views: Mapping[str, View] = field(default_factory=dict)
+    views_of_states: Mapping[str, View] = field(default_factory=dict)
+    code_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     coded: CodedField | None = None
     vendors: VendorPage | None = None
     approval_report: ApprovalReport | None = None

@@ -16,7 +16,7 @@ def faults(root: Path) -> list[str]:
             "select kvartal, komnr_indberetter, step::varchar, sum(rows), sum(rows) filter (reason is null) "
             "from ledger group by all"
         ).fetchall()
-        loans = dict(connection.sql("select kvartal, count(*) from udlaan group by all").fetchall())
+        loans = dict(connection.sql("select kvartal, count(*) from working.udlaan group by all").fetchall())
     steps = {(kvartal, komnr, step): (int(total), int(kept)) for kvartal, komnr, step, total, kept in rows}
     found = [] if rows else ["the ledger is empty"]
     for kvartal, komnr in sorted({key[:2] for key in steps}):

@@ -35,7 +35,9 @@ def _column_check(name: str, condition: Callable[[pl.Expr], pl.Expr]) -> pa.Chec
     return pa.Check(check, name=name, statistics={HOLDS: condition})
 
 
-def _column(kind: type[pl.DataType], description: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:
+def _column(
+    kind: type[pl.DataType] | pl.DataType, description: str, *checks: pa.Check, nullable: bool = False
+) -> pa.Column:
     return pa.Column(kind, checks=list(checks), nullable=nullable, description=description, coerce=False)
 
 

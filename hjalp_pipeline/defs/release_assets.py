@@ -75,7 +75,7 @@ def build(wing: Wing) -> Built:
             except (DefinitionError, ContractError, LedgerError) as fault:
                 release_shown.report_refusal(context, wing, name, _GATES[type(fault)], [str(fault)])
                 raise
-            make_catalog(root)  # who takes part in the release
+            make_catalog(root)  # what the release shows, and who takes part in it
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

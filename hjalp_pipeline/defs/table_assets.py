@@ -91,14 +91,17 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             )
         ],
     )
-    def catalog(data: Data) -> dg.MaterializeResult:
+    def catalog(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Write the database of views and rename it into place."""
         with guarded():
             root = data.root_of(wing.statistic)
-            views = make_catalog(root)
+            made = make_catalog(root)
+            for why in made.left_out.values():
+                context.log.warning(f"the database leaves a release out: {why}")
             return dg.MaterializeResult(
                 metadata={
-                    "views": ", ".join(views),
+                    "views": ", ".join(made.relations),
+                    "releases_left_out": ", ".join(made.left_out) or "none",
                     "path": dg.MetadataValue.path(root.catalog.name),
                 }
             )

@@ -4,7 +4,7 @@ A rule is declared in a module of the statistic's ``rules/`` and listed in its `
 reports, colours, the README's table and the UI read what they say of a rule from here; nothing repeats it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -81,7 +81,7 @@ class StateColumn:
     """
 
     name: str
-    kind: type[pl.DataType]
+    kind: type[pl.DataType] | pl.DataType
     description: str
     values: Collection[Any] | None = None
     at_least: Any = None
@@ -89,6 +89,16 @@ class StateColumn:
     ascending: bool = False
     stored: bool = True
     sources: tuple[tuple[str, str], ...] = ()
+
+
+def schema_of(columns: Iterable[StateColumn]) -> pl.Schema:
+    """Names and types of columns."""
+    return pl.Schema([(column.name, column.kind) for column in columns])
+
+
+def described(columns: Iterable[StateColumn]) -> dict[str, str]:
+    """What each column holds, by name."""
+    return {column.name: column.description for column in columns}
 
 
 #: The first column of every data state. Ascending is cheaper than unique and says more: rows stand in raw order, none twice.

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, ValidationInfo
 
 from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.lists import (
     Day,
@@ -29,6 +30,7 @@ from hjalp_pipeline.storage.lists import (
 from hjalp_pipeline.storage.root import DataRoot
 
 __all__ = [
+    "SYSTEMS_COLUMNS",
     "SYSTEMS_SCHEMA",
     "Extension",
     "InputError",
@@ -39,19 +41,18 @@ __all__ = [
     "systems_frame",
 ]
 #: ``systems.csv`` as a frame.
-SYSTEMS_SCHEMA = pl.Schema(
-    {
-        "nr": pl.Int32,
-        "komnr": pl.String,
-        "system": pl.String,
-        "leverandoer": pl.String,
-        "format": pl.String,
-        "encoding": pl.String,
-        "from_quarter": pl.String,
-        "to_quarter": pl.String,
-        "carry_forward": pl.Boolean,
-    }
+SYSTEMS_COLUMNS = (
+    StateColumn("nr", pl.Int32, "Rækkens nummer i systems.csv"),
+    StateColumn("komnr", pl.String, "Kommunen, der indberetter"),
+    StateColumn("system", pl.String, "Systemets navn i filernes navne"),
+    StateColumn("leverandoer", pl.String, "Systemets leverandør"),
+    StateColumn("format", pl.String, "csv, xml eller xlsx"),
+    StateColumn("encoding", pl.String, "Tegnsæt, kun i csv"),
+    StateColumn("from_quarter", pl.String, "Første periode, systemet leverer for"),
+    StateColumn("to_quarter", pl.String, "Sidste periode, tom = det leverer stadig"),
+    StateColumn("carry_forward", pl.Boolean, "Om dets sidste leverance gælder videre, når det er forladt"),
 )
+SYSTEMS_SCHEMA = schema_of(SYSTEMS_COLUMNS)
 ENCODINGS = ("utf-8", "windows-1252")
 _RELEASE = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 _SYSTEM = re.compile(r"[a-z0-9-]+")

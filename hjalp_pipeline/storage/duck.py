@@ -37,14 +37,19 @@ def calculator(spill: Path | None = None, database: Path | None = None) -> Itera
 
 def parquet(files: Iterable[Path], **options: str) -> str:
     """The SQL that reads exactly these Parquet files: nothing in their paths is a pattern, or a column of ``key=value``."""
-    names = ", ".join(_literal(path) for path in files)
+    names = ", ".join(literal(as_pattern(path)) for path in files)
     given = "".join(f", {name} = {value}" for name, value in {"hive_partitioning": "false", **options}.items())
     return f"read_parquet([{names}]{given})"
 
 
-def _literal(path: Path) -> str:
-    escaped = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
-    return "'" + escaped.replace("'", "''") + "'"
+def as_pattern(path: Path) -> str:
+    """A path as a pattern that matches it alone."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def select(

@@ -60,6 +60,12 @@ class DataRoot:
         old = self.statistic == DEFAULT and not self.flat
         return [name for name in OWN if old and (self.path / name).is_dir()]
 
+    @property
+    def writable(self) -> bool:
+        """Whether this process may write there."""
+        places = (self.path, self.folder, self.lake, self.dagster_home)
+        return all(os.access(place, os.W_OK) for place in places if place.exists())
+
     def name(self, path: Path) -> str:
         """How a file is named in messages and manifests: its path below ``folder``, of what is shared below ``path``."""
         return path.relative_to(self.folder if path.is_relative_to(self.folder) else self.path).as_posix()

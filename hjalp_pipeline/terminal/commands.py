@@ -1,6 +1,5 @@
 """The commands ``run``, ``release`` and ``status``."""
 
-import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -121,7 +120,7 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     kvartal = known_quarter(root, quarter)
     if kvartal is None:
         return None
-    if _writable(root):
+    if root.writable:
         outcome = run_job(root, "status", kvartal)
         if not outcome.success:
             show_errors(outcome.errors)
@@ -157,12 +156,6 @@ def _warn_of_changed_releases(root: DataRoot) -> None:
         err.print(
             f"{len(changed)} differences in published releases: hjalp verify tells more", style="yellow", markup=False
         )
-
-
-def _writable(root: DataRoot) -> bool:
-    """Whether this process may write below the data root."""
-    places = (root.path, root.folder, root.lake, root.dagster_home)
-    return all(os.access(place, os.W_OK) for place in places if place.exists())
 
 
 def show_errors(errors: list[str]) -> None:

@@ -86,10 +86,31 @@ def parser() -> argparse.ArgumentParser:
     )
     specification.set_defaults(command="specification", usage=specification.error)
 
+    _add_query(commands)
     _add_ui(commands)
     _add_care(commands)
     _add_approvals(commands)
     return whole
+
+
+def _add_query(commands: "argparse._SubParsersAction[_Command]") -> None:
+    query = commands.add_parser(
+        "query",
+        help="ask the analysts' database; without a statement: its views",
+        epilog="example: hjalp query \"select * from released.hjalp1_newest where kommunedk = '540'\" "
+        "(docs/analysts.md has ten questions)",
+    )
+    query.add_argument("statement", nargs="?", metavar="SELECT", help="one select, or the name of a view: its columns")
+    query.add_argument(
+        "--format",
+        choices=["table", "csv", "json"],
+        default="table",
+        help="csv and json have all rows (default: table)",
+    )
+    query.add_argument(
+        "--rows", type=int, default=50, metavar="N", help="rows that a table shows at most, 0: all (default: 50)"
+    )
+    query.set_defaults(command="query", usage=query.error)
 
 
 def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:

@@ -66,9 +66,10 @@ def after(root: DataRoot) -> dict[str, object]:
     raw, quarter = refresh_raw(root, NEW), refresh_quarter(root, NEW)
     make_catalog(root)
     depots = query(
-        root, "select kvartal || ' ' || depot, count(*) from raw where depot is not null group by all order by 1"
+        root,
+        "select kvartal || ' ' || depot, count(*) from working.raw where depot is not null group by all order by 1",
     )
-    whole = query(root, "select kvartal, count(*) from raw group by all order by 1")
+    whole = query(root, "select kvartal, count(*) from working.raw group by all order by 1")
     refresh_raw(root, KVARTAL)
     refresh_quarter(root, KVARTAL)
     pages = {

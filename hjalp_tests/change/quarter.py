@@ -48,7 +48,7 @@ def main(folder: Path) -> dict[str, object]:
         "report": (release.path / "godkendelse" / "101.html").read_text(encoding="utf-8"),
         "kvartal": KVARTAL,
         "folder": str(release.path),
-        "views": make_catalog(root),
+        "views": make_catalog(root).relations,
     }
 
 

@@ -95,7 +95,7 @@ def test_add_a_table(copy: Path) -> None:
     edit(tables, listed, f"{textwrap.dedent(declaration)}\n{listed}")
     edit(tables, "TABLES = (HJALP1, HJALP2, HJALP3)", "TABLES = (HJALP1, HJALP2, HJALP3, HJALP4)")
     found = quarter(copy)
-    assert {"hjalp4", "suppressed_hjalp4"} <= set(found["views"])
+    assert {"released.hjalp4", "working.hjalp4", "working.suppressed_hjalp4"} <= set(found["views"])
     folder = Path(found["folder"])
     assert all((folder / f"HJALP4.{kind}").is_file() for kind in ("csv", "px", "json"))
     loans, per_1000 = (

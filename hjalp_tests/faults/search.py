@@ -161,8 +161,8 @@ def _duckdb_values(path: Path) -> Iterator[bytes]:
             "select sql from duckdb_views() union all select sql from duckdb_tables()"
         ).fetchall():
             yield str(row).encode()
-        for (table,) in connection.execute("select table_name from duckdb_tables()").fetchall():
-            yield str(connection.execute(f'select * from "{table}"').fetchall()).encode()
+        for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+            yield str(connection.execute(f'select * from "{schema}"."{table}"').fetchall()).encode()
 
 
 def may_hold(path: Path, root: Path) -> bool:

@@ -63,7 +63,7 @@ def removed(path: Path) -> None:
     path.unlink()
 
 
-VIEWS = ("ledger", "status", "udlaan", "hjalp1", "suppressed_hjalp2")
+VIEWS = ("ledger", "status", "released.hjalp1", "working.udlaan", "working.suppressed_hjalp2")
 WAYS: dict[str, Callable[[Path], None]] = {
     "changed": one_byte,
     "cut off": cut_off,

@@ -93,7 +93,7 @@ def check_readable(root: DataRoot) -> None:
                 assert path.read_bytes()
     if root.catalog.exists():
         with duckdb.connect(str(root.catalog), read_only=True) as connection:
-            for view in ("ledger", "status", "hjalp1"):
+            for view in ("ledger", "status", "released.hjalp1", "working.hjalp1"):
                 connection.sql(f"select count(*) from {view}").fetchall()
     published = root.releases / "2024v1"
     if published.exists():

@@ -120,7 +120,7 @@ def test_a_root_under_an_odd_name(whole: DataRoot, tmp_path: Path, name: str) ->
     root = made(tmp_path / name)
     assert content(root.releases) == content(whole.releases)
     with duckdb.connect(str(root.catalog), read_only=True) as connection:
-        for view in ("ledger", "udlaan", "hjalp1", "leverancer"):
+        for view in ("ledger", "released.hjalp1", "working.udlaan", "working.hjalp1", "leverancer"):
             with duckdb.connect(str(whole.catalog), read_only=True) as other:
                 wanted = other.sql(f"select * from {view} order by all").fetchall()
             assert connection.sql(f"select * from {view} order by all").fetchall() == wanted

@@ -60,7 +60,7 @@ def test_the_catalogue_holds_ledger_and_gate(ran: tuple[DataRoot, int]) -> None:
         ledger = connection.sql("select * from ledger").fetchall()
         columns = [row[0] for row in connection.sql("describe ledger").fetchall()]
         status = connection.sql("select status, count(*) from status group by status order by status").fetchall()
-        loans = connection.sql("select count(*) from udlaan").fetchall()
+        loans = connection.sql("select count(*) from working.udlaan").fetchall()
         kept = connection.sql(
             "select sum(rows) from ledger where step = 'kommune_assigned' and reason is null"
         ).fetchall()

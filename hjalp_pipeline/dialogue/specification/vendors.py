@@ -37,7 +37,7 @@ def vendor_rates(root: DataRoot) -> pl.DataFrame:
     if followed is not None:
         relations[followed] = unknown_codes_schema(root.declared)
     return select(
-        root.declared.views[_declared(root.declared).view],
+        root.declared.views[_declared(root.declared).view].sql,
         {name: _all_quarters(lake, name, schema) for name, schema in relations.items()}
         | {"systems": systems_frame(root)},
     )

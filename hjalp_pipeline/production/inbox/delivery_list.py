@@ -6,20 +6,20 @@ import polars as pl
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.rules.rule import StateColumn, schema_of
 
-LEVERANCER_SCHEMA = pl.Schema(
-    {
-        "kvartal": pl.String,
-        "filename": pl.String,
-        "komnr": pl.String,
-        "system": pl.String,
-        "status": pl.String,
-        "code": pl.String,
-        "records": pl.Int64,
-        "bad_records": pl.Int64,
-        "sha256": pl.String,
-    }
+COLUMNS = (
+    StateColumn("kvartal", pl.String, "Mappen, filen lå i: perioden, den er for"),
+    StateColumn("filename", pl.String, "Filens navn"),
+    StateColumn("komnr", pl.String, "Kommunen i navnet, tom = navnet har ikke den aftalte form"),
+    StateColumn("system", pl.String, "Systemet i navnet"),
+    StateColumn("status", pl.String, "accepted (godtaget) eller rejected (afvist)"),
+    StateColumn("code", pl.String, "Hvorfor den er afvist, tom = godtaget"),
+    StateColumn("records", pl.Int64, "Poster i filen"),
+    StateColumn("bad_records", pl.Int64, "Poster med fejl, der er udeladt"),
+    StateColumn("sha256", pl.String, "Filens SHA-256"),
 )
+LEVERANCER_SCHEMA = schema_of(COLUMNS)
 
 
 def leverancer_frame(deliveries: Sequence[Delivery]) -> pl.DataFrame:

@@ -14,12 +14,13 @@ from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
-from hjalp_pipeline.production.inbox.gate_state import Arrival, Facts, Status
+from hjalp_pipeline.production.inbox.gate_state import STATUSES, Arrival, Facts, Status
 from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.quarter.quarter_tables import counted
 from hjalp_pipeline.rules.collaborations import covered_by
+from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.rules.systems import current_systems, left_systems
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
 from hjalp_pipeline.storage.fingerprints import fingerprint
@@ -59,22 +60,22 @@ class GateRow:
     silent: tuple[str, ...]
 
 
-SCHEMA = pl.Schema(
-    {
-        "kvartal": pl.String,
-        "komnr": pl.String,
-        "kommune": pl.String,
-        "status": pl.String,
-        "newest_delivery": pl.String,
-        "newest_received": pl.String,
-        "newest_code": pl.String,
-        "deadline": pl.String,
-        "stored_delivery": pl.String,
-        "stored_records": pl.Int64,
-        "needs": pl.String,
-        "detail": pl.String,
-    }
+#: The gate as a frame.
+COLUMNS = (
+    StateColumn("kvartal", pl.String, "Perioden, leverancerne er for"),
+    StateColumn("komnr", pl.String, "Kommunens nummer"),
+    StateColumn("kommune", pl.String, "Kommunens navn"),
+    StateColumn("status", pl.String, "Hvor langt kommunen er: " + ", ".join(STATUSES)),
+    StateColumn("newest_delivery", pl.String, "Nyeste fil fra kommunen i perioden"),
+    StateColumn("newest_received", pl.String, "Hvornår den er modtaget, dansk tid"),
+    StateColumn("newest_code", pl.String, "Hvorfor den er afvist, tom = godtaget eller ikke læst endnu"),
+    StateColumn("deadline", pl.String, "Kommunens frist"),
+    StateColumn("stored_delivery", pl.String, "Nyeste fil bag det, der er beregnet"),
+    StateColumn("stored_records", pl.Int64, "Poster i de leverancer, der er beregnet"),
+    StateColumn("needs", pl.String, "Hvad der skal køres: raw, chain eller tables, tom = det beregnede er aktuelt"),
+    StateColumn("detail", pl.String, "Hvad kontoret skal vide, i ord"),
 )
+SCHEMA = schema_of(COLUMNS)
 
 
 def gate(root: DataRoot, kvartal: str) -> list[GateRow]:

@@ -9,6 +9,7 @@ import polars as pl
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.quarter.chain_results import ChainRefresh, QuarterChain, refresh_chain
 from hjalp_pipeline.production.quarter.counting import years_of_quarter
+from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import read_collaborations
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
@@ -17,19 +18,26 @@ from hjalp_pipeline.storage.registers import load, newest_extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
 
-def ledger_schema(statistic: Statistic) -> pl.Schema:
+def ledger_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
     """Of the ledger: rows kept (reason null) and removed, by kommune and step."""
-    return _schema(statistic, ("step", pl.Enum(statistic.rulebook.steps)), ("reason", pl.String()))
+    return _columns(statistic, StateColumn("reason", pl.String, "Hvorfor rækkerne er udeladt, tom = beholdt"))
 
 
-def remark_schema(statistic: Statistic) -> pl.Schema:
+def remark_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
     """Of what is counted and shown without removing a row."""
-    return _schema(statistic, ("step", pl.Enum(statistic.rulebook.steps)), ("code", pl.String()))
+    return _columns(statistic, StateColumn("code", pl.String, "Hvad der er bemærket"))
 
 
-def _schema(statistic: Statistic, *between: tuple[str, pl.DataType]) -> pl.Schema:
-    period = statistic.layouts.declaration.period.attribute
-    return pl.Schema([(period, pl.String()), ("komnr_indberetter", pl.String()), *between, ("rows", pl.Int64())])
+def _columns(statistic: Statistic, why: StateColumn) -> tuple[StateColumn, ...]:
+    return (
+        StateColumn(statistic.period.attribute, pl.String, "Perioden, der er kørt"),
+        StateColumn("komnr_indberetter", pl.String, "Kommunen, der indberetter"),
+        StateColumn(
+            "step", pl.Enum(statistic.rulebook.steps), "Trinnet; trinene står i den orden, rækker passerer dem"
+        ),
+        why,
+        StateColumn("rows", pl.Int64, "Antal rækker"),
+    )
 
 
 def unknown_codes(statistic: Statistic) -> str | None:
@@ -37,15 +45,22 @@ def unknown_codes(statistic: Statistic) -> str | None:
     return statistic.unknown[1].lower() if statistic.unknown else None
 
 
-def unknown_codes_schema(statistic: Statistic) -> pl.Schema:
+def unknown_codes_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
     """Of ``unknown_codes``: a delivery, its records, and those of them whose code is unknown."""
-    period, of = (
-        statistic.layouts.declaration.period.attribute,
-        (statistic.thing, unknown_codes(statistic) or "unknown"),
+    words = statistic.layouts.declaration
+    code = statistic.rulebook.codes[statistic.unknown[1]] if statistic.unknown else None
+    return (
+        StateColumn(statistic.period.attribute, pl.String, "Perioden, leverancen er for"),
+        StateColumn("komnr", pl.String, "Kommunen, der indberetter"),
+        StateColumn("filename", pl.String, "Leverancens filnavn"),
+        StateColumn(statistic.thing, pl.Int64, f"Antal {words.things}, reglerne har beholdt"),
+        StateColumn(unknown_codes(statistic) or "unknown", pl.Int64, f"Dem af dem: {code.text_da if code else ''}"),
     )
-    return pl.Schema(
-        [(name, pl.String()) for name in (period, "komnr", "filename")] + [(name, pl.Int64()) for name in of]
-    )
+
+
+def unknown_codes_schema(statistic: Statistic) -> pl.Schema:
+    """Names and types of those."""
+    return schema_of(unknown_codes_columns(statistic))
 
 
 @dataclass(frozen=True)
@@ -85,25 +100,27 @@ def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
 
 
 def ledger_frame(statistic: Statistic, kvartal: str, entries: Mapping[str, ChainEntry]) -> pl.DataFrame:
-    """The ledger (``ledger_schema``): rows kept (reason null) and removed by reason, per kommune and step, in order."""
+    """The ledger (``ledger_columns``): rows kept (reason null) and removed by reason, per kommune and step, in order."""
     rows = [
         (kvartal, komnr, step, reason, number)
         for komnr, entry in entries.items()
         for step, reason, number in entry.ledger
     ]
-    frame = pl.DataFrame(rows, schema=ledger_schema(statistic), orient="row")
+    frame = pl.DataFrame(rows, schema=schema_of(ledger_columns(statistic)), orient="row")
     return frame.sort("komnr_indberetter", "step", "reason", nulls_last=False)
 
 
 def remark_frame(statistic: Statistic, kvartal: str, entries: Mapping[str, ChainEntry]) -> pl.DataFrame:
-    """What is counted and shown without removing a row (``remark_schema``), per kommune, step and code."""
+    """What is counted and shown without removing a row (``remark_columns``), per kommune, step and code."""
     rows = [
         (kvartal, komnr, step, code, number)
         for komnr, entry in entries.items()
         for step, codes in entry.remarks.items()
         for code, number in codes.items()
     ]
-    return pl.DataFrame(rows, schema=remark_schema(statistic), orient="row").sort("komnr_indberetter", "step", "code")
+    return pl.DataFrame(rows, schema=schema_of(remark_columns(statistic)), orient="row").sort(
+        "komnr_indberetter", "step", "code"
+    )
 
 
 def unknown_codes_frame(statistic: Statistic, kvartal: str, entries: Mapping[str, ChainEntry]) -> pl.DataFrame:

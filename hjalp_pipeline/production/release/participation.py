@@ -11,7 +11,7 @@ import polars as pl
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.production.release.manifest import pins_of
+from hjalp_pipeline.production.release.manifest import ManifestError, pins_of
 from hjalp_pipeline.production.release.pins import Pins, read_definition
 from hjalp_pipeline.production.report_history import newest_quarter
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
@@ -25,6 +25,7 @@ from hjalp_pipeline.rules.approval import (
     state_of,
 )
 from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import read_collaborations
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
@@ -36,30 +37,40 @@ from hjalp_pipeline.storage.root import DataRoot
 NOW = "nu"
 
 
-def participation_schema(statistic: Statistic) -> pl.Schema:
+def participation_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
     """``hvorfor`` is null for a kommune that takes part; each decision holds a ``State``, and ``godkendt_`` of one that is
     not needed to take part whether it is an approval.
     """
-    return pl.Schema(
-        [
-            ("aar", pl.Int32()),
-            ("komnr", pl.String()),
-            ("kommune", pl.String()),
-            ("deltager", pl.Boolean()),
-            ("hvorfor", pl.String()),
-            *((f"godkendt_{kind.lower()}", pl.Boolean()) for kind in _not_needed(statistic.approval)),
-            *((kind.lower(), pl.String()) for kind in statistic.approval.kinds),
-        ]
+    approval = statistic.approval
+    states = ", ".join(State)
+    return (
+        StateColumn("aar", pl.Int32, "Referenceår"),
+        StateColumn("komnr", pl.String, "Kommunens nummer"),
+        StateColumn("kommune", pl.String, "Kommunens navn"),
+        StateColumn("deltager", pl.Boolean, "Om kommunen indgår i årets tal"),
+        StateColumn("hvorfor", pl.String, "Hvorfor den ikke indgår, tom = den indgår"),
+        *(
+            StateColumn(f"godkendt_{kind.lower()}", pl.Boolean, f"Om der er godkendt: {approval.named[kind]}")
+            for kind in approval.optional
+        ),
+        *(
+            StateColumn(kind.lower(), pl.String, f"Afgørelsen om {name}: {states}")
+            for kind, name in approval.named.items()
+        ),
     )
 
 
-def catalog_schema(statistic: Statistic) -> pl.Schema:
+def participation_schema(statistic: Statistic) -> pl.Schema:
+    """Names and types of those."""
+    return schema_of(participation_columns(statistic))
+
+
+def catalog_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
     """The same with the release it is of, for the analysts' catalogue."""
-    return pl.Schema([("udgivelse", pl.String()), *participation_schema(statistic).items()])
-
-
-def _not_needed(approval: Approval) -> list[str]:
-    return [kind for kind in approval.kinds if kind not in approval.needed]
+    return (
+        StateColumn("udgivelse", pl.String, f"Udgivelsen, {NOW} = som det står lige nu"),
+        *participation_columns(statistic),
+    )
 
 
 #: Dataset of the lake behind the catalogue's view.
@@ -96,7 +107,7 @@ def participation(
             }
             takes_part = komnr in deltagere
             why = None if takes_part else _why(approval, states)
-            others = [standing.get((aar, komnr, kind), False) for kind in _not_needed(approval)]
+            others = [standing.get((aar, komnr, kind), False) for kind in approval.optional]
             rows.append((aar, komnr, kommune.name, takes_part, why, *others, *states.values()))
     return pl.DataFrame(rows, schema=participation_schema(statistic), orient="row")
 
@@ -179,14 +190,17 @@ def figures_from(root: DataRoot, aar: int) -> dict[str, Period]:
 
 
 def catalog_frame(root: DataRoot) -> pl.DataFrame:
-    """Every release that stands, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
+    """Every release that stands and can be read, and every year as of now (``udgivelse`` = ``NOW``), for the analysts' catalogue."""
     frames = []
     for definition in standing_definitions(root):
-        pins = pins_of(root, definition.release)
+        try:
+            pins = pins_of(root, definition.release)
+        except ManifestError:  # the list of releases says it
+            continue
         if pins is not None:
             frame = participation_of_release(root.declared, definition, pins)
             frames.append(frame.select(pl.lit(definition.release).alias("udgivelse"), *frame.columns))
     for aar in sorted({decision.aar for decision in read_approvals(root)}):
         frame = participation_now(root, aar)
         frames.append(frame.select(pl.lit(NOW).alias("udgivelse"), *frame.columns))
-    return pl.concat(frames) if frames else pl.DataFrame(schema=catalog_schema(root.declared))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema_of(catalog_columns(root.declared)))

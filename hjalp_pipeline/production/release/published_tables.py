@@ -86,11 +86,16 @@ def published_table(
             *texts.notes,
             *defect_notes(beside.defects),
         ),
-        symbols=(_HIDDEN, *(sign.symbol for sign in spec.signs)),
+        symbols=symbols_of(spec),
         publication=publication_of(spec.id, beside.settings),
         updated=definition.publish_at.astimezone(DANISH_TIME),
         figures=frame.select(*columns, pl.col(spec.measure).cast(pl.Int64).alias(VALUE), SYMBOL),
     )
+
+
+def symbols_of(spec: TableSpec) -> tuple[Symbol, ...]:
+    """The signs that stand in place of a figure in a table."""
+    return (_HIDDEN, *(sign.symbol for sign in spec.signs))
 
 
 def absent(deltagere: pl.DataFrame, years: Iterable[int]) -> dict[int, list[str]]:

@@ -9,11 +9,12 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.rules.collaborations import reported_until
-from hjalp_pipeline.statistic import Statistic, Stock
+from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 from hjalp_pipeline.statistics.hjalp.approval.report_part import REPORT
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST_YEAR
+from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.statistics.hjalp.microdata.register_rows import MICRODATA
@@ -54,6 +55,31 @@ VENDORS = VendorPage(
     "Udlån er dem, der er tilbage efter reglerne om CPR og datoer, i de leverancer, der gjaldt, da kvartalet sidst blev kørt; "
     "ukendt lov_navn er dem af dem, hvis lov_navn ikke er en kode i værdisættet på nogen dag.",
 )
+_RATES = View(
+    "hjalp/leverandoerer",
+    "Deliveries and their errors by vendor and quarter.",
+    {
+        "leverandoer": "Leverandøren, ukendt = filens afsender er ikke anmeldt",
+        "kommuner": "Kommuner, den har leveret for",
+        "leverancer": "Leverancer",
+        "afviste": "Leverancer, der er afvist",
+        "poster": "Poster i de leverancer, der er læst til ende",
+        "fejlposter": "Poster med fejl i dem",
+        "udlaan": "Udlån, der er tilbage efter reglerne om CPR og datoer, i leverancer, der gjaldt",
+        "lov_navn_ukendt": "Dem af dem, hvis lov_navn ikke er en kode i værdisættet",
+        "andel_afviste": "Afviste leverancers andel af leverancerne (0-1)",
+        "andel_fejlposter": "Fejlposters andel af posterne (0-1), tom = ingen læst",
+        "andel_lov_navn_ukendt": "Ukendte lov_navns andel af udlånene (0-1), tom = ingen",
+    },
+)
+_LOANS = View(
+    "hjalp/udlaan",
+    "every loan inside the statistic as it stands, with what was delivered and what the rules made of it, with CPR numbers.",
+    {
+        "indleveringsdato_leveret": "Indleveringsdatoen, som den er leveret; indleveringsdato er den, reglerne gav",
+        "pnr": "Låners CPR-nummer, som det er leveret",
+    },
+)
 STATISTIC = Statistic(
     "hjalp",
     FIRST_KVARTAL,
@@ -74,8 +100,9 @@ STATISTIC = Statistic(
     agreed=reported_until,
     unknown=(PARAGRAPH_ENRICHED.name, LOV_NAVN_UKENDT.name),
     microdata=MICRODATA,
-    views={"leverandoerer": "hjalp/leverandoerer"},
-    views_of_states={"udlaan": "hjalp/udlaan"},
+    views={"leverandoerer": _RATES},
+    views_of_states={"udlaan": _LOANS},
+    code_texts={"hmiiso": ISO_CLASSES},
     coded=LOV_NAVN,
     vendors=VENDORS,
     approval_report=REPORT,

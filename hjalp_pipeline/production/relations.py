@@ -1,0 +1,231 @@
+"""What the analysts' database holds: every relation with what it is and what its columns hold.
+
+Three schemas. The main one says how the production stands, ``released`` what each release shows, ``working`` holds the
+confidential data between: rows of deliveries, data states, stock and the tables counted from them, which agree with no
+release. What columns hold is told by the contracts and by the columns of frames, not here again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMMUNER
+from hjalp_pipeline.contracts.one_pass import Contract
+from hjalp_pipeline.contracts.states import BESTAND, GONE, RAW, columns, contracts, of_table
+from hjalp_pipeline.delivery.codes import REJECTION_TEXT
+from hjalp_pipeline.production.inbox import delivery_list, gate
+from hjalp_pipeline.production.quarter import quarter_run
+from hjalp_pipeline.production.quarter.hiding import MASK, suppress
+from hjalp_pipeline.production.release import participation, published_cells
+from hjalp_pipeline.rules.rule import RAEKKE, StateColumn, described, schema_of
+from hjalp_pipeline.rules.rulebook import INTAKE
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.catalog import KOMNR, RELEASED, WORKING, Files, Parts, Relation, Rows, Select
+from hjalp_pipeline.storage.codelists import SYSTEMS_COLUMNS, systems_frame
+from hjalp_pipeline.storage.duck import sql_text
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.table_spec import TIME, TableSpec
+
+#: Datasets of the lake behind what releases show.
+SHOWN = "udgivet"
+_OFFICE = "For the office alone, small counts are confidential."
+_CONFIDENTIAL = "Confidential:"
+_PERIOD = "Perioden, der er kørt"
+_KOMNR = "Kommunen, der indberetter"
+_CODES = (
+    StateColumn("step", pl.String, "Trinnet, som i ledger og remarks"),
+    StateColumn("code", pl.String, "Koden, som i ledger.reason, remarks.code, leverancer.code og i trinnenes kolonner"),
+    StateColumn("rule", pl.String, "Reglen, der giver den, tom = modtagelsen"),
+    StateColumn("title", pl.String, "Hvad reglen hedder"),
+    StateColumn(
+        "does", pl.String, "Hvad der sker: rejects hele filen; removes, corrects, derives eller counts en række"
+    ),
+    StateColumn("text", pl.String, "Hvad koden betyder"),
+)
+_KOMMUNER = (
+    StateColumn("komnr", pl.String, f"Kommunens nummer, {HELE_LANDET} = hele landet"),
+    StateColumn("kommune", pl.String, "Kommunens navn"),
+    StateColumn("region", pl.String, "Regionens navn"),
+    StateColumn("landsdel", pl.String, "Landsdelens navn"),
+)
+_CODE_TEXTS = (
+    StateColumn("field", pl.String, "Feltet, koden står i"),
+    StateColumn("code", pl.String, "Koden"),
+    StateColumn("text", pl.String, "Hvad den betyder"),
+    StateColumn("from_date", pl.Date, "Første dag, den gælder, tom = altid"),
+    StateColumn("to_date", pl.Date, "Sidste dag, den gælder, tom = den gælder stadig"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Frames:
+    """A statistic's frames of the main schema by the name of the dataset."""
+
+    comment: str
+    columns: tuple[StateColumn, ...]
+    shown: str = "*"
+
+
+def relations(root: DataRoot) -> list[Relation]:
+    """The relations of a data root's database, each after those it selects from."""
+    statistic = root.declared
+    return [*_main(root), *_released(statistic), *_working(statistic)]
+
+
+def _main(root: DataRoot) -> Iterator[Relation]:
+    statistic = root.declared
+    period = statistic.period.attribute
+    renamed = "*" if period == "kvartal" else f"* rename (kvartal as {period})"
+    frames = {
+        "ledger": _Frames(
+            f"Rows kept and removed, by kommune and step. {_OFFICE}", quarter_run.ledger_columns(statistic)
+        ),
+        "status": _Frames("The gate: each of the 98 kommuner in each period that was run.", gate.COLUMNS, renamed),
+        "remarks": _Frames(
+            f"What is odd but not wrong, by kommune, step and code. {_OFFICE}", quarter_run.remark_columns(statistic)
+        ),
+        "leverancer": _Frames("Every delivery and what became of it.", delivery_list.COLUMNS, renamed),
+        participation.DATASET: _Frames(
+            "Who takes part in each year, and why each other does not: of every release, and as of now.",
+            participation.catalog_columns(statistic),
+        ),
+    }
+    followed = quarter_run.unknown_codes(statistic)
+    if followed is not None:
+        frames[followed] = _Frames(
+            f"Deliveries in force and their records whose code no list knows. {_OFFICE}",
+            quarter_run.unknown_codes_columns(statistic),
+        )
+    known: dict[str, str] = {}
+    for name, frame in frames.items():
+        texts = described(frame.columns)
+        if "kvartal" in texts:
+            texts[period] = texts["kvartal"]
+        known = texts | known
+        yield Relation(name, frame.comment, texts, Files(name, schema_of(frame.columns).to_frame(), frame.shown))
+    yield _kept("systems", "Who sends what: codelists/systems.csv.", SYSTEMS_COLUMNS, systems_frame(root))
+    yield _kept("kommuner", "The 98 kommuner and the whole country.", _KOMMUNER, _kommuner())
+    yield _kept("codes", "What a code of a rule or of the intake means.", _CODES, _codes(statistic))
+    yield _kept("code_texts", "What codes of fields mean.", _CODE_TEXTS, _code_texts(statistic))
+    for name, view in statistic.views.items():
+        yield Relation(name, f"{view.description} {_OFFICE}", known | dict(view.columns), Select(sql_text(view.sql)))
+
+
+def _kept(name: str, comment: str, about: tuple[StateColumn, ...], frame: pl.DataFrame) -> Relation:
+    return Relation(name, comment, described(about), Rows(frame))
+
+
+def _kommuner() -> pl.DataFrame:
+    whole = (HELE_LANDET, "Hele landet", None, None)
+    rows = [whole, *((one.code, one.name, one.region, one.landsdel) for one in KOMMUNER)]
+    return pl.DataFrame(rows, schema=schema_of(_KOMMUNER), orient="row")
+
+
+def _codes(statistic: Statistic) -> pl.DataFrame:
+    rows: list[tuple[str | None, ...]] = [
+        ("leverance", code, None, None, "rejects", text) for code, text in REJECTION_TEXT.items()
+    ]
+    rows += [("leverance", code.name, None, None, "removes", code.text_da) for code in INTAKE]
+    rows += [
+        (step, code.name, rule.id, rule.title_da, rule.severity, code.text_da)
+        for step, rules in statistic.rulebook.by_step.items()
+        for rule in rules
+        for code in rule.codes
+    ]
+    return pl.DataFrame(rows, schema=schema_of(_CODES), orient="row")
+
+
+def _code_texts(statistic: Statistic) -> pl.DataFrame:
+    rows: list[tuple[object, ...]] = []
+    if statistic.coded is not None:
+        listed = {code.code: code for version in statistic.coded.versions for code in version.codes}
+        name = statistic.coded.name
+        rows += [(name, one.code, one.in_words, one.from_date, one.to_date) for one in listed.values()]
+    rows += [
+        (name, code, text, None, None) for name, texts in statistic.code_texts.items() for code, text in texts.items()
+    ]
+    return pl.DataFrame(rows, schema=schema_of(_CODE_TEXTS), orient="row")
+
+
+def _released(statistic: Statistic) -> Iterator[Relation]:
+    asked = "publish_at::timestamptz <= now() as published"
+    shown = f"udgivelse, publish_at, {asked}, * exclude (udgivelse, publish_at)"
+
+    def view(name: str, comment: str, about: tuple[StateColumn, ...]) -> Relation:
+        files = Files(f"{SHOWN}/{name}", schema_of(about).to_frame(), shown)
+        return Relation(f"{RELEASED}.{name}", comment, described(about) | published_cells.PUBLISHED, files)
+
+    yield view("releases", "Every release, when it is published, and why one is left out.", published_cells.RELEASES)
+    yield view(
+        "revision",
+        "Cells that a release changed against the one before, and why: its revision.csv.",
+        published_cells.revision_columns(statistic),
+    )
+    for spec in statistic.tables:
+        title = f"{spec.id} as each release shows it, a row a cell. {_plain(spec.description)}"
+        yield view(spec.name, title, published_cells.columns_of(spec))
+    for spec in statistic.tables:
+        texts = described(published_cells.columns_of(spec)) | published_cells.PUBLISHED
+        comment = f"{spec.id} as it is published now: of each year the newest release that is published. {_plain(spec.description)}"
+        yield Relation(f"{RELEASED}.{spec.name}_newest", comment, texts, Select(_newest(spec)))
+
+
+def _newest(spec: TableSpec) -> str:
+    number = "split_part(udgivelse, 'v', 1)::int desc, split_part(udgivelse, 'v', 2)::int desc"
+    ranked = f"dense_rank() over (partition by {TIME} order by publish_at::timestamptz desc, {number})"
+    return f"select * from {RELEASED}.{spec.name} where published qualify {ranked} = 1"
+
+
+def _working(statistic: Statistic) -> Iterator[Relation]:
+    period = statistic.period.attribute
+    tables = {spec.name: of_table(spec) for spec in statistic.tables}
+    suppressed = suppress(statistic.tables, {name: table.empty() for name, table in tables.items()})
+    for spec in statistic.tables:
+        texts = {period: _PERIOD, **_texts(tables[spec.name])}
+        comment = f"{_CONFIDENTIAL} working table, unsuppressed, agrees with no release. {_plain(spec.description)}"
+        files = Files(f"tables/{spec.name}", tables[spec.name].empty(), keyed=True)
+        yield Relation(f"{WORKING}.{spec.name}", comment, texts, files)
+    for spec in statistic.tables:
+        texts = {period: _PERIOD, **_texts(tables[spec.name]), MASK: "Om cellen er skjult, fordi den er lille"}
+        comment = (
+            f"{_CONFIDENTIAL} working table with small cells hidden, not protected against computing, agrees with no "
+            f"release. {_plain(spec.description)}"
+        )
+        files = Files(f"suppressed/{spec.name}", suppressed[spec.name], keyed=True)
+        yield Relation(f"{WORKING}.suppressed_{spec.name}", comment, texts, files)
+    yield from _rows(statistic)
+
+
+def _rows(statistic: Statistic) -> Iterator[Relation]:
+    keys = {statistic.period.attribute: _PERIOD, KOMNR: _KOMNR, RAEKKE.name: RAEKKE.description}
+    comments = {
+        RAW: "deliveries in force put together, a row a record, with CPR numbers.",
+        **{
+            state.name: f"data state: what it adds to each record. {state.title}." for state in statistic.rulebook.chain
+        },
+        GONE: "records that the rules removed, and why.",
+        BESTAND: "the stock at the end of the year by person, from which tables are counted.",
+    }
+    known: dict[str, str] = dict(keys)
+    for name, contract in contracts(statistic).items():
+        empty = contract.empty()
+        if name == RAW:
+            empty = empty.select(pl.lit(0, pl.Int64).alias(RAEKKE.name), *empty.columns).clear()
+        elif name in statistic.rulebook.states:
+            empty = empty.select(statistic.rulebook.state(name).stored)
+        texts = {**keys, **_texts(contract)}
+        known |= texts
+        yield Relation(f"{WORKING}.{name}", f"{_CONFIDENTIAL} {_plain(comments[name])}", texts, Parts(name, empty))
+    for name, view in statistic.views_of_states.items():
+        texts = {**known, **view.columns}
+        yield Relation(f"{WORKING}.{name}", f"{_CONFIDENTIAL} {view.description}", texts, Select(sql_text(view.sql)))
+
+
+def _plain(text: str) -> str:
+    """A description without the marks that Dagster's pages turn into italics and code."""
+    return text.replace("*", "").replace("`", "")
+
+
+def _texts(contract: Contract) -> Mapping[str, str]:
+    return {name: description for name, _kind, description, _nullable in columns(contract)}
