@@ -46,6 +46,12 @@ def _root(options: argparse.Namespace) -> DataRoot:
     return DataRoot.from_environment(options.statistic)
 
 
+def _init(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.init_command import run_init  # noqa: PLC0415
+
+    return run_init(options.folder.resolve(), options.statistic)
+
+
 def _demo(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.demo import demo  # noqa: PLC0415
 
@@ -182,6 +188,7 @@ def _ui(options: argparse.Namespace) -> int:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "init": _init,
     "demo": _demo,
     "synth": _synth,
     "run": _run,
@@ -201,7 +208,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 #: Commands that make a data root, or are given another.
-_WITHOUT_A_ROOT = ("demo", "synth")
+_WITHOUT_A_ROOT = ("init", "demo", "synth")
 
 if __name__ == "__main__":
     sys.exit(main())

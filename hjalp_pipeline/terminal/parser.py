@@ -25,6 +25,10 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND", parser_class=_Command)
 
+    init = commands.add_parser("init", help="make an empty data root: folders, code lists, an example of a definition")
+    init.add_argument("folder", type=Path, metavar="DIR", help="what is there already stays as it is")
+    init.set_defaults(command="init", usage=init.error)
+
     demo = commands.add_parser("demo", help="make a small made-up country and run the whole statistic on it")
     demo.add_argument("--scale", type=float, default=0.01, help="1 is national size (default: 0.01)")
     demo.add_argument("--seed", type=int, default=1)
