@@ -52,6 +52,12 @@ def _init(options: argparse.Namespace) -> int:
     return run_init(options.folder.resolve(), options.statistic)
 
 
+def _check(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.check_command import run_check  # noqa: PLC0415
+
+    return run_check(_root(options))
+
+
 def _demo(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.demo import demo  # noqa: PLC0415
 
@@ -189,6 +195,7 @@ def _ui(options: argparse.Namespace) -> int:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
+    "check": _check,
     "demo": _demo,
     "synth": _synth,
     "run": _run,

@@ -3,33 +3,50 @@
 The README of each folder, the first files of ``hjalp init`` and ``docs/data-root.md`` are all made of these texts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from dataclasses import dataclass
+from typing import Any
 
 from hjalp_pipeline.data_root.definition_example import definition_toml, keys
-from hjalp_pipeline.dialogue.reminders.day_lists import APPROVAL_DEADLINES, REMINDER_STEPS
-from hjalp_pipeline.production.release.known_defects import KNOWN_DEFECTS
-from hjalp_pipeline.production.release.publication_list import PUBLICATION
+from hjalp_pipeline.dialogue.reminders.day_lists import (
+    APPROVAL_DEADLINES,
+    REMINDER_STEPS,
+    read_approval_deadlines,
+    read_steps,
+)
+from hjalp_pipeline.production.release.known_defects import KNOWN_DEFECTS, read_known_defects
+from hjalp_pipeline.production.release.publication_list import PUBLICATION, read_publication
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import COLLABORATIONS, EXPLANATIONS, EXTENSIONS, SYSTEMS
+from hjalp_pipeline.storage.codelists import (
+    COLLABORATIONS,
+    EXPLANATIONS,
+    EXTENSIONS,
+    SYSTEMS,
+    read_collaborations,
+    read_explanations,
+    read_extensions,
+    read_systems,
+)
 from hjalp_pipeline.storage.decisions import ApprovalLine
 from hjalp_pipeline.storage.extract_contract import CONTRACT, Column
 from hjalp_pipeline.storage.inbox import README
 from hjalp_pipeline.storage.maintained_list import MaintainedList, filled_in
+from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.settings import SECTIONS, SETTINGS_FILE
 from hjalp_pipeline.typed import Described, described
 
-#: The code lists, the one nobody can do without first.
-CODE_LISTS: tuple[MaintainedList[object], ...] = (
-    SYSTEMS,
-    COLLABORATIONS,
-    EXTENSIONS,
-    APPROVAL_DEADLINES,
-    REMINDER_STEPS,
-    EXPLANATIONS,
-    KNOWN_DEFECTS,
-    PUBLICATION,
-)  # type: ignore[assignment]  # of rows of different types
+#: The code lists with their readers, the one nobody can do without first.
+READERS: tuple[tuple[MaintainedList[Any], Callable[[DataRoot], Sized]], ...] = (
+    (SYSTEMS, read_systems),
+    (COLLABORATIONS, read_collaborations),
+    (EXTENSIONS, read_extensions),
+    (APPROVAL_DEADLINES, read_approval_deadlines),
+    (REMINDER_STEPS, read_steps),
+    (EXPLANATIONS, read_explanations),
+    (KNOWN_DEFECTS, read_known_defects),
+    (PUBLICATION, read_publication),
+)
+CODE_LISTS = tuple(one for one, _ in READERS)
 #: What each file of a register extract holds.
 REGISTER_FILES = {
     "person": "everyone who ever stood in the population register, once: person number of ten characters, sex, date of birth",
@@ -46,6 +63,10 @@ OF_THE_PROGRAM = {
     "lake": "everything the program stores for itself",
     "dagster_home": "Dagster's instance: what was run, when, and with what result",
 }
+
+
+#: A definition to copy.
+EXAMPLE = "EXAMPLE.toml"
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ def _described(rows: Iterable[tuple[str, Described]], statistic: Statistic) -> s
     )
 
 
-def list_text(one: MaintainedList[object], statistic: Statistic) -> str:
+def list_text(one: MaintainedList[Any], statistic: Statistic) -> str:
     """A new code list: its header, what it is for and an example in remarks, and the rows it begins with."""
     columns = [
         f"{name}: {one_of.holds}. {one_of.means}" + (f" Empty: {one_of.empty}." if one_of.empty else "")
@@ -208,7 +229,7 @@ def first_files(statistic: Statistic) -> Mapping[str, str]:
         **{f"{folder.name}/{README}": folder.readme(statistic) for folder in FOLDERS},
         **lists,
         SETTINGS_FILE: settings_toml(statistic),
-        "releases/EXAMPLE.toml": definition_toml(statistic, optional=True),
+        f"releases/{EXAMPLE}": definition_toml(statistic, optional=True),
     }
 
 

@@ -53,11 +53,12 @@ APPROVAL_COLUMNS = columns_of(ApprovalLine)
 
 def read_approvals(root: DataRoot) -> list[Decision]:
     """All decisions of ``approvals/*.csv`` by file name and record (R12)."""
-    return [
-        decision
-        for path in approval_files(root)
-        for decision in read_list(path, ApprovalLine, ApprovalLine.row, statistic=root.declared)
-    ]
+    return [decision for path in approval_files(root) for decision in decisions_in(root, path)]
+
+
+def decisions_in(root: DataRoot, path: Path) -> list[Decision]:
+    """The decisions of one file, by record."""
+    return read_list(path, ApprovalLine, ApprovalLine.row, statistic=root.declared)
 
 
 def approval_files(root: DataRoot) -> list[Path]:
