@@ -1,7 +1,7 @@
 """What is wrong with the register extracts.
 
 One that a run has prepared was looked at then: its files are those, by their marks, and they are not read again. Another one
-is read once, as a run would read it: a lazy pass over each file, the persons in memory (a national extract takes a minute).
+is read as a run would read it: a lazy pass over each file, persons and deaths in memory (measured on national size: 15 s, 1 GB).
 """
 
 from collections.abc import Iterator

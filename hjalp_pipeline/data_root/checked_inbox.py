@@ -5,7 +5,7 @@ from datetime import date
 
 from hjalp_pipeline.data_root.wrong import PAGE, Wrong
 from hjalp_pipeline.delivery.names import name_faults, parse_name, safe_name
-from hjalp_pipeline.production.inbox.senders import sender_of, unknown_part
+from hjalp_pipeline.production.inbox.registered import sender_of, unknown_part
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import SYSTEMS, InputError, read_systems
 from hjalp_pipeline.storage.inbox import InboxFile, list_inbox, passed_over, period_folders, stray_entries

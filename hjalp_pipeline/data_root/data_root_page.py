@@ -47,7 +47,8 @@ says what is missing for the next step.
 - *Missing* is what has not been done yet. It is said, and the exit code is 0.
 - A delivery that was rejected has a receipt and is the kommune's business: it is *wrong* only until it has one.
 
-An extract that a run has prepared was looked at then, and is not read again. Another one is read once, as by `hjalp run`.
+An extract that a run has prepared was looked at then, and is not read again. Another one is read, as by `hjalp run`: 47 million rows
+take a quarter of a minute and 1 GB of memory.
 """
 
 

@@ -22,7 +22,7 @@ from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName, name_faults, parse_name
 from hjalp_pipeline.production.inbox.delivered import Delivery, verdict_of
 from hjalp_pipeline.production.inbox.receipts import write_receipt
-from hjalp_pipeline.production.inbox.senders import sender_of, unknown_part
+from hjalp_pipeline.production.inbox.registered import sender_of, unknown_part
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
 from hjalp_pipeline.statistic import Statistic
