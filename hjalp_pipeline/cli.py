@@ -46,6 +46,18 @@ def _root(options: argparse.Namespace) -> DataRoot:
     return DataRoot.from_environment(options.statistic)
 
 
+def _init(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.init_command import run_init  # noqa: PLC0415
+
+    return run_init(options.folder.resolve(), options.statistic)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.check_command import run_check  # noqa: PLC0415
+
+    return run_check(_root(options))
+
+
 def _demo(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.demo import demo  # noqa: PLC0415
 
@@ -190,6 +202,8 @@ def _ui(options: argparse.Namespace) -> int:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "init": _init,
+    "check": _check,
     "demo": _demo,
     "synth": _synth,
     "run": _run,
@@ -210,7 +224,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 #: Commands that make a data root, or are given another.
-_WITHOUT_A_ROOT = ("demo", "synth")
+_WITHOUT_A_ROOT = ("init", "demo", "synth")
 
 if __name__ == "__main__":
     sys.exit(main())

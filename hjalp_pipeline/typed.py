@@ -7,7 +7,7 @@ Knows nothing of this statistic. Pydantic does the checking.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 from pydantic import AfterValidator, GetCoreSchemaHandler, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -63,6 +63,47 @@ class Written:
         return core_schema.no_info_after_validator_function(
             self.read, handler.generate_schema(self.kind), serialization=written
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """In words what may stand in a field. ``empty``: what a field without anything means, None where it must hold something."""
+
+    words: str
+    empty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a field is for, a sentence for the person who fills it in. ``sample``: how it may be filled in."""
+
+    words: str
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A field as people are told of it, from its ``Holds`` (or what it ``Says``) and its ``Means``."""
+
+    name: str
+    holds: str
+    empty: str | None
+    means: str
+    sample: str
+    required: bool
+
+
+def described(kind: type) -> tuple[Described, ...]:
+    """The fields of a dataclass in words, in their order; of several of a sort the outermost counts."""
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_described(field, getattr(hints[field.name], "__metadata__", ())) for field in fields(kind))
+
+
+def _described(field: Any, said: tuple[object, ...]) -> Described:
+    says = [one.rule.removeprefix("must be ") for one in said if isinstance(one, Says)]
+    holds = [one for one in said if isinstance(one, Holds)] or [Holds(says[-1] if says else "text")]
+    means = [one for one in said if isinstance(one, Means)] or [Means("")]
+    return Described(field.name, holds[-1].words, holds[-1].empty, means[-1].words, means[-1].sample, _required(field))
 
 
 def parsed(parse: Callable[[Any], object]) -> AfterValidator:

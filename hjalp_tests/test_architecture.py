@@ -27,6 +27,7 @@ FLOORS = (
     {"contracts", "storage"},
     {"production"},
     {"dialogue"},
+    {"data_root"},
     {"statistics"},
     {"defs"},
     {"definitions"},
@@ -46,6 +47,7 @@ WITHOUT_DAGSTER = (
     "pages",
     "production",
     "dialogue",
+    "data_root",
     "synth",
     "table_spec",
     "report_spec",
@@ -243,6 +245,7 @@ ENGINE = (
     "publishing",
     "confidentiality",
     "dialogue",
+    "data_root",
     "defs",
     "definitions",
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import AfterValidator, Strict
 
-from hjalp_pipeline.typed import Faults, Says, Sentence, checked, parsed
+from hjalp_pipeline.typed import Described, Faults, Holds, Means, Says, Sentence, checked, described, parsed
 
 
 def known(key: str) -> str:
@@ -56,3 +56,18 @@ def test_every_fault_is_told_with_its_key(content: dict[str, Any], told: list[st
     with pytest.raises(Faults) as fault:
         read(**content)
     assert str(fault.value).split("; ") == told
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    needed: Annotated[Annotated[str, Holds("a text")], Holds("a name", "nobody"), Means("Who it is.", "'Per'")]
+    size: Annotated[int, Says("must be a number"), Means("How large.")] = 1
+    text: str = ""
+
+
+def test_a_field_in_words() -> None:
+    assert described(Told) == (
+        Described("needed", "a name", "nobody", "Who it is.", "'Per'", True),
+        Described("size", "a number", None, "How large.", "", False),
+        Described("text", "text", None, "", "", False),
+    )

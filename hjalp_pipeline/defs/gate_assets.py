@@ -32,7 +32,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             wing.spec(
                 ["status", "gate"],
                 "98 rows a quarter: delivered, partial (a system is silent), newest_rejected (an older delivery is in use), missing, "
-                "rejected, stale or covered by a collaboration. "
+                "rejected, stale, covered by a collaboration, or not_yet_in. "
                 "*Hvem har leveret, og er det lagrede det nyeste?*",
                 # Delivered is only what the tables stand of.
                 deps=[
@@ -47,7 +47,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             wing.check(
                 "all_kommuner_in",
                 ["status", "gate"],
-                "Every kommune has delivered, from all its systems, and what is stored is the newest. A warning: a quarter runs "
+                "Every kommune that is in has delivered, from all its systems, and what is stored is the newest. A warning: a quarter runs "
                 "with whoever has delivered, it is the release that needs everyone who takes part. An error while nobody has.",
             )
         ],
@@ -62,7 +62,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             newest_delivery.report(context, wing, root, rows, before)
             counts = Counter(row.status for row in rows)
             open_rows = [row for row in rows if row.status not in SETTLED or row.needs]
-            nobody = not counts.keys() - {"missing", "rejected", "covered"}
+            nobody = not counts.keys() - {"missing", "rejected", "covered", "not_yet_in"}
             return dg.MaterializeResult(
                 metadata={
                     "dagster/row_count": len(rows),

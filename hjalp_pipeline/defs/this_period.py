@@ -16,7 +16,7 @@ from hjalp_pipeline.defs.metadata import markdown_table, office_link, office_pag
 from hjalp_pipeline.defs.reminder_assets import today
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
-from hjalp_pipeline.dialogue.reminders.overview import tiles
+from hjalp_pipeline.pages.tiles import tiles
 from hjalp_pipeline.production.inbox.gate_state import STATUSES, Status
 from hjalp_pipeline.production.inbox.whose_turn import Standing, Turn, standing_now
 from hjalp_pipeline.storage.root import DataRoot

@@ -64,6 +64,33 @@ def parse_name(folder: str, filename: str, *, period: type[Period] = Period) -> 
     return DeliveryName(folder, match["komnr"], match["system"], received, match["format"])
 
 
+def name_faults(folder: str, filename: str, *, period: type[Period] = Period) -> list[str]:
+    """What of a folder and a name ``parse_name`` cannot read, a Danish sentence each, none with a word of the name."""
+    faults = [] if period.is_form_of(folder) else [f"Mappen hedder ikke som {period.noun_da} ({period.example})."]
+    stem, _, extension = filename.rpartition(".")
+    if extension not in FORMATS:
+        faults.append(f"Efter punktummet står ikke {', '.join(FORMATS[:-1])} eller {FORMATS[-1]}.")
+        stem = stem or filename
+    parts = stem.split("_")
+    if len(parts) != len(_PARTS):
+        return [*faults, f"Navnet har ikke tre dele (kommunenummer_system_tidspunkt), men {len(parts)}."]
+    for (pattern, fault), part in zip(_PARTS, parts, strict=True):
+        if not re.fullmatch(pattern, part):
+            faults.append(fault)
+    match = _NAME.fullmatch(filename)
+    if match is not None and _received(match) is None:
+        faults.append("Tidspunktet findes ikke i kalenderen.")
+    return faults
+
+
+#: The parts of a name between its underscores, and what is said of one of another form.
+_PARTS = (
+    ("[0-9]{3}", "Kommunenummeret er ikke tre cifre."),
+    ("[a-z0-9-]+", "Systemets navn er ikke af små bogstaver a-z, cifre og bindestreger."),
+    ("[0-9]{8}T[0-9]{6}", "Tidspunktet har ikke formen ÅÅÅÅMMDDTttmmss."),
+)
+
+
 def safe_name(filename: str) -> str:
     """The file name as it may stand in a log or a receipt: whatever looks like a CPR number is masked.
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
+from hjalp_pipeline.delivery.columns import column_faults
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.encodings import NOT_DECODABLE, decode, text_codec
 from hjalp_pipeline.delivery.findings import MISSHAPEN
@@ -117,7 +118,7 @@ class CsvFile:
         names = self.layout.names
         if sorted(columns) != sorted(names):
             detail = f"Første linje skal være de {len(names)} kolonnenavne, adskilt af semikolon."
-            raise Rejected(RejectionCode.KOLONNER, detail)
+            raise Rejected(RejectionCode.KOLONNER, f"{detail} {column_faults(columns, self.layout)}")
         return columns
 
     def _last_line(self) -> tuple[int | None, int]:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
+from hjalp_pipeline.delivery.columns import column_faults
 from hjalp_pipeline.delivery.findings import MISSHAPEN
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Layout
@@ -33,6 +34,7 @@ class _Records:
         named = [(name, index) for index, name in enumerate(header) if name is not None]
         if sorted(name for name, _ in named) != sorted(layout.names):
             detail = f"Arkets første række skal være de {len(layout.names)} kolonnenavne, hver én gang."
+            detail = f"{detail} {column_faults(header, layout)}"
             raise Rejected(RejectionCode.KOLONNER, f"{_HIDDEN} {detail}" if hidden else detail)
         where = dict(named)
         self.layout = layout

@@ -1,6 +1,6 @@
 """The release definition ``releases/{release}.toml``: what a release is made of (R13).
 
-Another key is another field of ``Definition``; its type says what may stand there.
+Another key is another field of ``Definition``; its type says what may stand there, and what it means and how it may be filled in.
 """
 
 import re
@@ -24,7 +24,7 @@ from pydantic import (
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.typed import Faults, Says, Sentence, checked, parsed
+from hjalp_pipeline.typed import Faults, Holds, Means, Says, Sentence, checked, parsed
 
 _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 _NAME = re.compile(r"[0-9]{4}v[1-9][0-9]*")
@@ -122,36 +122,86 @@ class Definition:
         Field(min_length=1),
         AfterValidator(_ascending),
         Says("must be a list of years, [2023, 2024]"),
+        Means("The years it publishes.", "[{year}]"),
     ]
-    quarter: _Quarter
-    registers: _Extract
-    publish_at: Annotated[_Moment, AfterValidator(_danish)]
-    approvals_until: _Moment
+    quarter: Annotated[
+        _Quarter,
+        Holds("a {period}, in quotes"),
+        Means("It uses the deliveries in force in this {period}.", '"{last}"'),
+    ]
+    registers: Annotated[_Extract, Means("The register extract it uses.", '"{next}-04-04"')]
+    publish_at: Annotated[
+        _Moment, AfterValidator(_danish), Means("When it opens: at 08:00 Danish time.", "{next}-06-24T08:00:00+02:00")
+    ]
+    approvals_until: Annotated[
+        _Moment, Means("Decisions after it are not part of the release.", "{next}-06-20T12:00:00+02:00")
+    ]
     protect_against: Annotated[
-        tuple[_Name, ...], AfterValidator(_earlier), Says("must be a list of earlier releases")
+        tuple[_Name, ...],
+        AfterValidator(_earlier),
+        Says("must be a list of earlier releases"),
+        Means(
+            "It is protected against these, and against every other release that holds one of its years and was published before it.",
+            '["{year}v1"]',
+        ),
     ] = ()
     quarter_overrides: Annotated[
-        Mapping[_Komnr, _Quarter], AfterValidator(_in_order), Says("must be a table of komnr and quarter")
+        Mapping[_Komnr, _Quarter],
+        AfterValidator(_in_order),
+        Says("must be a table of komnr and quarter"),
+        Holds("a table of komnr and {period}"),
+        Means("These kommuner are taken from another {period} than the others.", '540 = "{after}"'),
     ] = field(default_factory=dict)
-    #: Whether cells are hidden also from those who know one of them because they are alone in it (R11).
-    protect_insiders: _Flag = False
-    #: Whether a cell that no pattern can protect holds the release back (else it is hidden, and named in the evidence).
-    refuse_unprotectable: _Flag = False
-    #: Per cent a kommune's figure in the watched table may move against the release before it without an explanation on file.
-    max_move_pct: (
-        Annotated[float, Strict(), Field(gt=0), AllowInfNan(False), Says("must be a positive number")] | None
-    ) = None
-    #: By komnr why it takes part although one of its systems is silent (R1).
-    partial: _Reasons = field(default_factory=dict)
-    #: By komnr what is known to be lacking in its data, in words for the quality declaration (seed 5, 8.7).
-    known_defects: _Reasons = field(default_factory=dict)
-    #: Sentences on what can be compared with what, for the quality declaration (seed 7).
-    comparability: Annotated[tuple[Sentence, ...], Says("must be a list of sentences")] = ()
-    #: The day the next figures are announced for, for the quality declaration.
-    next_release: Annotated[date, Strict(), Says("must be a date, 2026-06-24")] | None = None
-    #: Why the release does not come out at 08:00 Danish time (R13); empty when it does.
+    protect_insiders: Annotated[
+        _Flag,
+        Means("Whether cells are hidden also from those who are alone in one of them, and so know it (R11).", "true"),
+    ] = False
+    refuse_unprotectable: Annotated[
+        _Flag,
+        Means(
+            "Whether a cell that nothing can protect, not even from a guess, holds the release back. Else it is hidden, and named in the "
+            "evidence.",
+            "true",
+        ),
+    ] = False
+    max_move_pct: Annotated[
+        Annotated[float, Strict(), Field(gt=0), AllowInfNan(False), Says("must be a positive number")] | None,
+        Holds("a positive number"),
+        Means(
+            "So many per cent a kommune's figure in the watched table may move against the release before without a row in "
+            "codelists/explanations.csv.",
+            "10",
+        ),
+    ] = None
+    partial: Annotated[
+        _Reasons,
+        Means("Why a kommune takes part although one of its systems is silent (R1).", '741 = "Depotet er lukket."'),
+    ] = field(default_factory=dict)
+    known_defects: Annotated[
+        _Reasons,
+        Means(
+            "What is known to be lacking in a kommune's data, for the quality declaration.",
+            '185 = "Poster fra depotet mangler."',
+        ),
+    ] = field(default_factory=dict)
+    comparability: Annotated[
+        tuple[Sentence, ...],
+        Says("must be a list of sentences"),
+        Means(
+            "More sentences for the quality declaration on what can be compared with what.",
+            '["Tallene er foreløbige."]',
+        ),
+    ] = ()
+    next_release: Annotated[
+        Annotated[date, Strict(), Says("must be a date, 2026-06-24")] | None,
+        Holds("a date"),
+        Means("The day the next figures are announced for, for the quality declaration.", "{next}-12-18"),
+    ] = None
     publish_at_reason: Annotated[
-        str, StringConstraints(strict=True, strip_whitespace=True), Says("must be a sentence")
+        str,
+        StringConstraints(strict=True, strip_whitespace=True),
+        Says("must be a sentence"),
+        Means("Why it does not open at 08:00 Danish time (R13). Required when it does not.", '"Efter aftale."'),
     ] = ""
 
     def quarter_of(self, komnr: str) -> str:

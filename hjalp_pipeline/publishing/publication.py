@@ -15,7 +15,8 @@ Settings = Mapping[str, Text]
 #: Settings that are the same in every language: the English field is not asked for.
 _ONE_LANGUAGE = ("update_frequency", "official_statistics")
 _YES_NO = {"ja": True, "nej": False}
-_NAMES = tuple(field.name for field in fields(Publication))
+#: Their names.
+SETTINGS = tuple(field.name for field in fields(Publication))
 
 
 def default_settings() -> dict[str, Text]:
@@ -27,8 +28,8 @@ def default_settings() -> dict[str, Text]:
 
 def checked_setting(name: str, da: str, en: str) -> Text:
     """One setting as a file may hold it; ValueError says what is wrong."""
-    if name not in _NAMES:
-        raise ValueError(f"{name!r} is none of {', '.join(_NAMES)}")
+    if name not in SETTINGS:
+        raise ValueError(f"{name!r} is none of {', '.join(SETTINGS)}")
     found = Text(da, da if name in _ONE_LANGUAGE else en)
     for language, text in zip(("da", "en"), found, strict=True):
         if not text or '"' in text or not text.isprintable():

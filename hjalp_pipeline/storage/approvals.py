@@ -45,7 +45,7 @@ def append_approvals(root: DataRoot, aar: int, rows: Sequence[ApprovalRow]) -> P
     if not path.is_file() or not path.stat().st_size:
         write_bytes(path, f"{_HEADER}\n{_lines(rows)}".encode())
         return path
-    _require_whole(path)
+    require_appendable(path)
     _append(path, _lines(rows).encode())
     return path
 
@@ -69,7 +69,8 @@ def _lines(rows: Sequence[ApprovalRow]) -> str:
     return text.getvalue()
 
 
-def _require_whole(path: Path) -> None:
+def require_appendable(path: Path) -> None:
+    """InputError when nothing can be appended to a file: it has another header, or its last line is torn."""
     name = f"approvals/{path.name}"
     content = path.read_bytes()
     header = content.split(b"\n", 1)[0].removeprefix(b"\xef\xbb\xbf").rstrip(b"\r")

@@ -10,7 +10,6 @@ from typing import Annotated
 import polars as pl
 from pydantic import AfterValidator, ValidationInfo
 
-from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.rules.systems import SystemRow
@@ -24,12 +23,17 @@ from hjalp_pipeline.storage.lists import (
     as_read,
     choice,
     one_of,
-    read_list,
     unique,
 )
+from hjalp_pipeline.storage.maintained_list import MaintainedList, period_column
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Holds, Means
 
 __all__ = [
+    "COLLABORATIONS",
+    "EXPLANATIONS",
+    "EXTENSIONS",
+    "SYSTEMS",
     "SYSTEMS_COLUMNS",
     "SYSTEMS_SCHEMA",
     "Extension",
@@ -81,21 +85,42 @@ def _said(text: str) -> str:
     return text
 
 
+_Release = Annotated[str, AfterValidator(_release), Holds("the name of a release, 2024v1")]
+
+
 @dataclass(frozen=True, slots=True)
 class _System:
-    komnr: Komnr
-    system: Annotated[str, AfterValidator(_system_name)]
-    leverandoer: str
-    format: Annotated[str, one_of("csv", "xml", "xlsx")]
-    encoding: Annotated[str, AfterValidator(_encoding)]
-    from_period: OwnPeriod
-    to_period: OwnPeriodOrNone
-    carry_forward: Annotated[str, one_of("yes", "no", empty="no")]
+    komnr: Annotated[Komnr, Means("Whose system it is.")]
+    system: Annotated[
+        str,
+        AfterValidator(_system_name),
+        Holds("small letters, digits and hyphens"),
+        Means("The name in the names of its files."),
+    ]
+    leverandoer: Annotated[str, Holds("text", "not known"), Means("Who supplies the system.")]
+    format: Annotated[str, one_of("csv", "xml", "xlsx"), Holds("csv, xml or xlsx"), Means("What its files are.")]
+    encoding: Annotated[
+        str,
+        AfterValidator(_encoding),
+        Holds(" or ".join(ENCODINGS), "for xml and xlsx, whose files say it themselves"),
+        Means("What a csv file is written in."),
+    ]
+    from_period: Annotated[OwnPeriod, Means("The first it delivers for.")]
+    to_period: Annotated[OwnPeriodOrNone, Means("The last it delivers for.")]
+    carry_forward: Annotated[
+        str,
+        one_of("yes", "no", empty="no"),
+        Holds("yes or no", "no"),
+        Means(
+            "Yes for a system that was left and whose last delivery goes on counting, because the new one did not take over the "
+            "old records."
+        ),
+    ]
 
     def row(self) -> SystemRow:
         first, last = self.from_period, self.to_period
         if last and last < first:
-            called = _called(type(first))
+            called = period_column(type(first))
             raise ValueError(f"to_{called} {last} is before from_{called} {first}")
         carried = self.carry_forward == "yes"
         return SystemRow(self.komnr, self.system, self.leverandoer, self.format, self.encoding, first, last, carried)
@@ -103,10 +128,10 @@ class _System:
 
 @dataclass(frozen=True, slots=True)
 class _Collaboration:
-    komnr_indberetter: Komnr
-    komnr_medlem: Komnr
-    from_date: Day
-    to_date: DayOrNone
+    komnr_indberetter: Annotated[Komnr, Means("Who reports.")]
+    komnr_medlem: Annotated[Komnr, Means("Whose records it reports.")]
+    from_date: Annotated[Day, Means("The first day.")]
+    to_date: Annotated[DayOrNone, Means("The last day.")]
 
     def row(self) -> Collaboration:
         if self.to_date and self.to_date < self.from_date:
@@ -118,29 +143,59 @@ class _Collaboration:
 class Extension:
     """A row of ``extensions.csv``: a kommune's later deadline for one period."""
 
-    komnr: Komnr
-    period: OwnPeriod
-    new_deadline: Day
-    reason: str
-
-
-def _called(period: type[Period]) -> str:
-    """What columns of periods are called: of a statistic by quarter after it, as it was the first."""
-    return "quarter" if period is Kvartal else "period"
+    komnr: Annotated[Komnr, Means("Who has more time.")]
+    period: Annotated[OwnPeriod, Means("For which delivery.")]
+    new_deadline: Annotated[Day, Means("Until when.")]
+    reason: Annotated[str, Holds("text", "none is given"), Means("Why.")]
 
 
 @dataclass(frozen=True, slots=True)
 class _Explanation:
-    release: Annotated[str, AfterValidator(_release)]
-    komnr: Komnr
-    reason: Annotated[str, AfterValidator(_said)]
+    release: Annotated[_Release, Means("The release whose figure has moved.")]
+    komnr: Annotated[Komnr, Means("Whose figure.")]
+    reason: Annotated[str, AfterValidator(_said), Means("Why it has moved.")]
+
+
+SYSTEMS = MaintainedList(
+    "systems",
+    _System,
+    "Who sends what: a row for each IT system of each kommune. A file whose sender has no row is rejected (UKENDT_AFSENDER).",
+    "Without rows nobody can deliver. A kommune without a row is not yet in: it owes nothing, and nobody reminds it",
+    (
+        "101;nexus;Leverandør A;csv;utf-8;{first};;",
+        "540;gammel;Leverandør B;csv;windows-1252;{first};{before};yes",
+        "540;nexus;Leverandør A;xml;;{last};;",
+    ),
+    periods={"from_period": "from_{}", "to_period": "to_{}"},
+)
+COLLABORATIONS = MaintainedList(
+    "collaborations",
+    _Collaboration,
+    "Which kommune reports the records of others.",
+    "Without rows every kommune reports for itself",
+    ("540;185;{year}-01-01;",),
+)
+EXTENSIONS = MaintainedList(
+    "extensions",
+    Extension,
+    "A later deadline for one kommune and {period}. The ordinary one is the 14th of the month after the {period}.",
+    "Without rows nobody has more time",
+    ("540;{last};{next}-01-28;Skift af system",),
+    periods={"period": "{}"},
+)
+EXPLANATIONS = MaintainedList(
+    "explanations",
+    _Explanation,
+    "Why a figure moved further from one release to the next than the definition's max_move_pct allows.",
+    "Without a row such a release is refused",
+    ("{year}v2;540;Depotet er talt med for første gang",),
+)
 
 
 def read_systems(root: DataRoot) -> list[SystemRow]:
     """``codelists/systems.csv``; raises InputError when it is missing or a row cannot be read."""
-    path = root.codelists / "systems.csv"
-    if not path.is_file():
-        raise InputError("codelists/systems.csv is missing: no sender is known without it")
+    if not SYSTEMS.stands(root):
+        raise InputError(f"{SYSTEMS.place} is missing: no sender is known without it")
 
     def clash(one: SystemRow, other: SystemRow) -> str | None:
         if (one.komnr, one.system, one.format) != (other.komnr, other.system, other.format):
@@ -149,13 +204,12 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
         apart = first.to_quarter and first.to_quarter < second.from_quarter
         return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
-    called = {f"{end}_period": f"{end}_{_called(root.declared.period)}" for end in ("from", "to")}
-    return read_list(path, _System, _System.row, clash, called=called, statistic=root.declared)
+    return SYSTEMS.read(root, _System.row, clash)
 
 
 def systems_frame(root: DataRoot) -> pl.DataFrame:
     """``systems.csv`` as a frame, rows numbered (``nr``) in file order; without rows while there is no such file."""
-    rows = read_systems(root) if (root.codelists / "systems.csv").is_file() else []
+    rows = read_systems(root) if SYSTEMS.stands(root) else []
     return pl.DataFrame(
         [
             {
@@ -177,29 +231,21 @@ def systems_frame(root: DataRoot) -> pl.DataFrame:
 
 def read_collaborations(root: DataRoot) -> list[Collaboration]:
     """``codelists/collaborations.csv``; no file means no collaborations."""
-    path = root.codelists / "collaborations.csv"
-    if not path.is_file():
-        return []
 
     def clash(one: Collaboration, other: Collaboration) -> str | None:
         # Spells that overlap are R8's business; of two begun on one day nobody knows which holds.
         same = replace(one, to_date=None) == replace(other, to_date=None)
         return f"{one.komnr_indberetter} reports for {one.komnr_medlem} from {one.from_date} as in" if same else None
 
-    return read_list(path, _Collaboration, _Collaboration.row, clash)
+    return COLLABORATIONS.read(root, _Collaboration.row, clash)
 
 
 def read_extensions(root: DataRoot) -> list[Extension]:
     """``codelists/extensions.csv``; no file means no extensions."""
-    path = root.codelists / "extensions.csv"
-    if not path.is_file():
-        return []
-    called = {"period": _called(root.declared.period)}
-    return read_list(path, Extension, as_read, unique("komnr", "period"), called=called, statistic=root.declared)
+    return EXTENSIONS.read(root, as_read, unique("komnr", "period"))
 
 
 def read_explanations(root: DataRoot) -> dict[tuple[str, str], str]:
     """``codelists/explanations.csv``: why a kommune's figure moved much in a release, by (release, komnr); no file means none."""
-    path = root.codelists / "explanations.csv"
-    rows = read_list(path, _Explanation, as_read, unique("release", "komnr")) if path.is_file() else []
+    rows = EXPLANATIONS.read(root, as_read, unique("release", "komnr"))
     return {(row.release, row.komnr): row.reason for row in rows}

@@ -14,6 +14,9 @@ from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.hashes import Hashes, mark
 from hjalp_pipeline.storage.root import DataRoot
 
+#: What a folder of the data root says of itself.
+README = "README"
+
 
 @dataclass(frozen=True, slots=True)
 class InboxFile:
@@ -58,7 +61,7 @@ def stray_entries(root: DataRoot) -> list[str]:
     return sorted(
         ascii(entry.name)[1:-1] + ("" if S_ISREG(stat.st_mode) or S_ISDIR(stat.st_mode) else f" ({_kind(stat)})")
         for entry, stat in _entries(root.inbox)
-        if entry.name not in folders
+        if entry.name not in (*folders, README)
     )
 
 

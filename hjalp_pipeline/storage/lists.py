@@ -1,12 +1,13 @@
 """Reading a list that people maintain: ``;``, UTF-8, a header, one record a line.
 
-A list is a dataclass: its fields are the columns, their types say what may stand there and what it means. Everything that
-is wrong with a list is one InputError that names the file and, for each fault, the line and the rule.
+A list is a dataclass: its fields are the columns, their types say what may stand there and what it means. A line that begins
+with ``#`` is a remark and is not read. Everything that is wrong with a list is one InputError that names the file and, for each
+fault, the line and the rule.
 """
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from io import StringIO
@@ -18,17 +19,26 @@ from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.typed import Faults, Written, from_json
+from hjalp_pipeline.typed import Faults, Holds, Written, from_json
 
 R = TypeVar("R")
 T = TypeVar("T")
 #: Faults of one list that are told; the rest are counted.
 _TOLD = 20
+_REMARK = "#"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class InputError(Exception):
-    """Input that cannot be used: a code list, a register extract or a release definition. Names file, line and rule."""
+    """Input that cannot be used: a code list, a register extract or a release definition. Names file, line and rule.
+
+    ``faults``: everything that is wrong, a sentence each.
+    """
+
+    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+        """Without ``faults`` the message is the only one."""
+        super().__init__(message)
+        self.faults = tuple(faults) or (message,)
 
 
 def read_list(
@@ -81,7 +91,7 @@ def read_list(
             found.append((number, made))
     if faults:
         rest = [f"and {len(faults) - _TOLD} more lines"] if len(faults) > _TOLD else []
-        raise InputError(f"{name}, {'; '.join(faults[:_TOLD] + rest)}")
+        raise InputError(f"{name}, {'; '.join(faults[:_TOLD] + rest)}", [f"{name}, {fault}" for fault in faults])
     return [made for _, made in found]
 
 
@@ -91,18 +101,28 @@ def columns_of(kind: type) -> tuple[str, ...]:
 
 
 def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Records with the line each begins on."""
+    """Records with the line each begins on, without remarks."""
+    begins = True
+
+    def lines() -> Iterator[str]:
+        nonlocal begins
+        for line in StringIO(text, newline=""):
+            # What a remark says is nobody's quote to close; inside a quoted field a line is no remark.
+            remark, begins = begins and line.startswith(_REMARK), False
+            yield f"{_REMARK}\n" if remark else line
+
     # Strict: a quote that is never closed would otherwise swallow the records after it without a word.
-    reader = csv.reader(StringIO(text, newline=""), delimiter=";", strict=True)
+    reader = csv.reader(lines(), delimiter=";", strict=True)
     while True:
-        number = reader.line_num + 1
+        number, begins = reader.line_num + 1, True
         try:
             values = next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
             raise InputError(f"{name}, line {number}: {fault}") from fault
-        yield number, values
+        if not values or not values[0].startswith(_REMARK):  # a spreadsheet puts a remark in quotes
+            yield number, values
 
 
 def _check_header(name: str, header: list[str], columns: tuple[str, ...], *, more: bool) -> None:
@@ -189,10 +209,10 @@ def one_of(*allowed: str, empty: str = "") -> AfterValidator:
 
 #: What columns may hold: the code of one of the 98 kommuner, a day, a period of the kind the statistic is
 #: delivered by, a year, a whole number.
-Komnr = Annotated[str, AfterValidator(kommune_code)]
-Day = Annotated[date, Written(str, day, str)]
-DayOrNone = Annotated[date | None, Written(str, _unless_empty(day), str)]
-OwnPeriod = Annotated[Period, BeforeValidator(_period)]
-OwnPeriodOrNone = Annotated[Period | None, BeforeValidator(_period_or_none)]
-Year = Annotated[int, Written(str, year, str)]
-Number = Annotated[int, Written(str, whole_number, str)]
+Komnr = Annotated[str, AfterValidator(kommune_code), Holds("one of the 98 kommuner, three digits")]
+Day = Annotated[date, Written(str, day, str), Holds("a day, 2024-01-31")]
+DayOrNone = Annotated[date | None, Written(str, _unless_empty(day), str), Holds("a day, 2024-01-31", "still")]
+OwnPeriod = Annotated[Period, BeforeValidator(_period), Holds("a {period}")]
+OwnPeriodOrNone = Annotated[Period | None, BeforeValidator(_period_or_none), Holds("a {period}", "still")]
+Year = Annotated[int, Written(str, year, str), Holds("a year, 2024")]
+Number = Annotated[int, Written(str, whole_number, str), Holds("a whole number")]

@@ -1,5 +1,6 @@
 """Where things lie below the data root (``HJALP_DATA``): registers and Dagster's instance, shared, and a folder a statistic."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,29 @@ def require_place() -> None:
             f"the data root {path} {what} ({ENVIRONMENT_VARIABLE}): make the folder first, or `hjalp demo` makes one of "
             "made-up data"
         )
+
+
+def misplaced(path: Path) -> str | None:
+    """Why a folder is not the one that was meant: it lies inside a data root, or holds one; None when neither is so."""
+    if _holds(path, SHARED):
+        return None
+    for above in path.parents:
+        first = path.relative_to(above).parts[0]
+        part = first in (*SHARED, *STATISTICS) or _holds(above / first, OWN)
+        if part and (_holds(above, SHARED) or any(_holds(above / name, OWN) for name in STATISTICS)):
+            return f"lies inside the data root {above}: that is the folder to name"
+    if any(_holds(path / name, OWN) for name in STATISTICS) or is_flat(path) or not path.is_dir():
+        return None
+    with contextlib.suppress(OSError):
+        for below in sorted(path.iterdir()):
+            statistics = any(_holds(below / name, OWN) for name in STATISTICS)
+            if _holds(below, SHARED) and (statistics or is_flat(below)):
+                return f"is no data root, but holds one: {below} is the folder to name"
+    return None
+
+
+def _holds(path: Path, folders: tuple[str, ...]) -> bool:
+    return any((path / name).is_dir() for name in folders)
 
 
 def is_flat(path: Path) -> bool:

@@ -6,20 +6,22 @@ value. The files are the log. ``approvals`` looks up.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.dialogue.approval.deciding import approve
+from hjalp_pipeline.dialogue.approval.deciding import approve, not_yet_in
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.participation import participation_now, participation_of_release
 from hjalp_pipeline.production.release.pins import ReleaseRefused, read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.approval import State
-from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.codelists import SYSTEMS, InputError
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.commands import err, out
 
@@ -67,6 +69,11 @@ def run_approve(
         out.print(f"[green]{NAVN[komnr]} takes part in {aar}[/] by the decisions given so far.")
     else:
         out.print(f"[yellow]{NAVN[komnr]} does not take part in {aar}[/]: {taken.hvorfor}.")
+    if taken.not_yet_in:
+        out.print(
+            f"[yellow]{NAVN[komnr]} is not yet in[/] ({taken.not_yet_in}): a release in which it takes part is refused until it has "
+            "delivered."
+        )
     out.print("Releases that stand do not change; tables and catalogue follow when a quarter is run next.")
     return 0
 
@@ -93,15 +100,19 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
             root.declared.approval.kinds,
             rows,
             f"{aar}: what each kommune has approved" + (f", as in {release}" if release else ""),
+            [] if release else not_yet_in(root, datetime.now(DANISH_TIME)),
         )
     return rows
 
 
-def _show(kinds: Sequence[str], rows: list[dict[str, Any]], title: str) -> None:
+def _show(kinds: Sequence[str], rows: list[dict[str, Any]], title: str, beside: Collection[str]) -> None:
+    """``beside``: kommuner that are not yet in, of which only those that have decided all the same are shown."""
     table = Table(title=title, title_justify="left")
     for column in ("", "kommune", *kinds, "takes part", "why not"):
         table.add_column(column, no_wrap=column not in ("kommune", "why not"))
     for row in rows:
+        if row["komnr"] in beside and all(row[kind.lower()] == State.UBESVARET for kind in kinds):
+            continue
         states = [State(row[kind.lower()]) for kind in kinds]
         cells = [f"[{_COLOURS[state]}]{state.lower()}[/]" for state in states]
         part = "[green]yes[/]" if row["deltager"] else "[red]no[/]"
@@ -111,4 +122,6 @@ def _show(kinds: Sequence[str], rows: list[dict[str, Any]], title: str) -> None:
     for state in State:
         if counts[state]:
             out.print(f"[{_COLOURS[state]}]{state.lower()}[/] {_MEANS[state]}: {counts[state]}")
+    if beside:
+        out.print(f"{len(beside)} kommuner are not yet in: no system in {SYSTEMS.place} has begun")
     out.print(f"{sum(row['deltager'] for row in rows)} of {len(rows)} kommuner take part")

@@ -23,6 +23,7 @@ from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.production.release.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.storage.codelists import SYSTEMS
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.inbox import passed_over, period_folders, stray_entries
 from hjalp_pipeline.storage.lake import Lake
@@ -41,6 +42,7 @@ _COLOURS: dict[Status, str] = {
     "rejected": "red",
     "stale": "yellow",
     "covered": "cyan",
+    "not_yet_in": "dim",
 }
 _SHOWN = 10
 
@@ -168,11 +170,14 @@ def _show_gate(rows: list[dict[str, Any]]) -> None:
     table = Table(title=f"{rows[0]['kvartal']}: who has delivered", title_justify="left")
     for column in ("", "kommune", "status", "newest delivery", "deadline", "stored delivery", "detail"):
         table.add_column(column, no_wrap=column in ("", "status", "deadline"))
-    for row in rows:
+    waited_for = [row for row in rows if row["status"] != "not_yet_in" or row["needs"]]
+    for row in waited_for:
         status = f"[{_COLOURS[row['status']]}]{row['status']}[/]"
         cells = (row["komnr"], row["kommune"], status, row["newest_delivery"], row["deadline"], row["stored_delivery"])
         table.add_row(*(cell or "" for cell in cells), row["detail"])
     out.print(table)
+    if len(waited_for) < len(rows):
+        out.print(f"{len(rows) - len(waited_for)} kommuner are not yet in: no system in {SYSTEMS.place} has begun")
 
 
 def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:

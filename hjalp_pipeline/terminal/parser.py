@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND", parser_class=_Command)
 
+    _add_beginning(commands)
+
     demo = commands.add_parser("demo", help="make a small made-up country and run the whole statistic on it")
     demo.add_argument("--scale", type=float, default=0.01, help="1 is national size (default: 0.01)")
     demo.add_argument("--seed", type=int, default=1)
@@ -111,6 +113,17 @@ def _add_query(commands: "argparse._SubParsersAction[_Command]") -> None:
         "--rows", type=int, default=50, metavar="N", help="rows that a table shows at most, 0: all (default: 50)"
     )
     query.set_defaults(command="query", usage=query.error)
+
+
+def _add_beginning(commands: "argparse._SubParsersAction[_Command]") -> None:
+    init = commands.add_parser("init", help="make an empty data root: folders, code lists, an example of a definition")
+    init.add_argument("folder", type=Path, metavar="DIR", help="what is there already stays as it is")
+    init.set_defaults(command="init", usage=init.error)
+
+    check = commands.add_parser(
+        "check", help="everything that is wrong in the data root, and what to do next; exit 1 when wrong"
+    )
+    check.set_defaults(command="check", usage=check.error)
 
 
 def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:

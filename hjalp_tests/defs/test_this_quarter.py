@@ -27,7 +27,7 @@ def test_it_is_made_with_the_gate_and_names_who_is_waited_for(instance: dg.Dagst
 
 
 def test_every_kommune_has_its_tile(instance: dg.DagsterInstance) -> None:
-    from hjalp_pipeline.dialogue.reminders.overview import tiles
+    from hjalp_pipeline.pages.tiles import tiles
 
     assert sorted(tile.komnr for tile in tiles()) == sorted(KOMNR)
     assert "map" in materialisations(instance, *THIS)[None]

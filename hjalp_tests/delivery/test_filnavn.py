@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.intake import rejected
-from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
+from hjalp_pipeline.delivery.names import DeliveryName, name_faults, parse_name, safe_name
 
 NAME = "540_nexus_20250110T081500.csv"
 
@@ -52,6 +53,28 @@ def test_good_names(form: str, system: str) -> None:
 )
 def test_bad_names(filename: str) -> None:
     assert parse_name("2024K4", filename) is None
+    faults = " ".join(name_faults("2024K4", filename))
+    assert faults
+    assert not filename.strip() or filename not in faults
+
+
+@pytest.mark.parametrize(
+    ("filename", "told"),
+    [
+        ("54_nexus_20250110T081500.csv", "Kommunenummeret er ikke tre cifre."),
+        ("540_Nexus_20250110T081500.csv", "Systemets navn er ikke af små bogstaver a-z, cifre og bindestreger."),
+        ("540_nexus_20250110.csv", "Tidspunktet har ikke formen ÅÅÅÅMMDDTttmmss."),
+        ("540_nexus_20250230T081500.csv", "Tidspunktet findes ikke i kalenderen."),
+        ("540_nexus_20250110T081500.txt", "Efter punktummet står ikke csv, xml eller xlsx."),
+        ("540_nexus_20250110T081500", "Efter punktummet står ikke csv, xml eller xlsx."),
+        ("540_a_b_20250110T081500.csv", "Navnet har ikke tre dele (kommunenummer_system_tidspunkt), men 4."),
+    ],
+)
+def test_the_part_of_a_name_that_is_wrong_is_told(filename: str, told: str) -> None:
+    assert name_faults("2024K4", filename) == [told]
+    assert name_faults("2024K9", filename, period=Kvartal) == ["Mappen hedder ikke som kvartal (2024K4).", told]
+    assert name_faults("2024M01", NAME, period=Kvartal) == ["Mappen hedder ikke som kvartal (2024K4)."]
+    assert name_faults("2024K4", NAME) == []
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,29 @@ def test_a_first_line_for_spreadsheets_alone(tmp_path: Path, line: str, start: s
 @pytest.mark.parametrize("line", ["sep=,", "sep=", "sep=;;", " sep=;", "sep=;\nsep=;"])
 def test_other_first_lines(tmp_path: Path, line: str) -> None:
     assert read_bytes(tmp_path, f"{line}\n{HEADER}\n{BODY}").code == "KOLONNER"
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (HEADER.removesuffix(";lov_tekst"), "Mangler: lov_tekst."),
+        (HEADER.replace("lov_tekst", "pnr"), "Mangler: lov_tekst. Mere end én gang: pnr."),
+        (HEADER + ";ekstra", "Ingen aftalt kolonne: nr. 12."),
+        (HEADER.replace("pnr", " PNR"), "Kolonne 4 skal skrives pnr."),
+        (HEADER + ";PNR", "Ingen aftalt kolonne: nr. 12."),
+        (HEADER + ";x" * 8, "Ingen aftalt kolonne: nr. 12, 13, 14, 15, 16 og 3 til."),
+        (HEADER.replace("pnr", row()["pnr"]), "Mangler: pnr. Ingen aftalt kolonne: nr. 4."),
+        (HEADER.replace(";", ","), "Ingen af kolonnenavnene står der."),
+        ("", "Ingen af kolonnenavnene står der."),
+    ],
+)
+def test_what_is_wrong_with_the_header_is_told_and_no_heading_of_the_file(
+    tmp_path: Path, header: str, told: str
+) -> None:
+    for intake in (
+        read_bytes(tmp_path, f"{header}\n{BODY}"),
+        read(write_xlsx(tmp_path / f"{STEM}.xlsx", [header.split(";"), *[list(one.values()) for one in rows(2)]])),
+    ):
+        assert verdict(intake) == ("rejected", "KOLONNER", 0, 0)
+        assert str(intake.detail).split("gang. " if "Arkets" in str(intake.detail) else "semikolon. ", 1)[1] == told
+        assert row()["pnr"] not in str(intake)

@@ -40,7 +40,8 @@ def test_98_rows_in_order_also_before_anything_was_run(tmp_path: Path) -> None:
     rows = gate(root, KVARTAL)
     assert len(rows) == 98
     assert [row.komnr for row in rows] == sorted(row.komnr for row in rows)
-    assert {row.status for row in rows} == {"missing"}
+    assert {row.komnr for row in rows if row.status == "missing"} == {"101", "155", "540"}
+    assert {row.status for row in rows if row.komnr not in ("101", "155", "540")} == {"not_yet_in"}
     assert {row.deadline for row in rows} == {"2025-01-14"}
     frame = gate_frame(rows)
     assert frame.schema == SCHEMA
@@ -230,7 +231,7 @@ def test_files_that_say_no_kommune_trouble_nobody(tmp_path: Path) -> None:
     (root.inbox / KVARTAL / ".540_nexus_20250103T081500.csv").write_bytes(b"an upload under way")
     raw, _ = run(root)
     assert sorted(d.verdict.code for d in raw.deliveries if not d.accepted) == ["FILNAVN", "UKENDT_AFSENDER"]
-    assert [found.komnr for found in gate(root, KVARTAL) if found.status != "missing"] == ["101", "155", "540"]
+    assert [found.komnr for found in gate(root, KVARTAL) if found.status != "not_yet_in"] == ["101", "155", "540"]
 
 
 def stale_partitions(root: DataRoot, kvartaler: list[str]) -> list[tuple[str, str]]:
@@ -245,3 +246,58 @@ def test_stale_partitions_of_several_quarters(tmp_path: Path) -> None:
         ("2023K1", "101"),
         *((KVARTAL, komnr) for komnr in ("101", "155", "540")),
     ]
+
+
+def reported(member: str, *days: str) -> tuple[str, ...]:
+    return ("540", member, *days)
+
+
+def test_who_is_not_yet_in_and_who_is_missing(tmp_path: Path) -> None:
+    """A kommune is in from its first system, or from the first kommune that reports for it, and then stays in."""
+    made = country(
+        systems=[
+            system("540"),
+            system("101", from_quarter="2025K1"),
+            system("155", to_quarter="2024K3"),
+            system("147", to_quarter="2024K2"),
+            system("147", "cura", from_quarter="2025K2"),
+        ],
+        collaborations=[
+            reported("185", "2024-10-01", ""),
+            reported("201", "2023-01-01", "2024-06-30"),
+            reported("250", "2025-01-01", ""),
+            ("269", "269", "2023-01-01", ""),
+        ],
+        deliveries=[],
+    )
+    root = write_world(tmp_path, made)
+    said = {komnr: (row(root, komnr).status, row(root, komnr).detail) for komnr in ("101", "147", "151", "155")}
+    assert said == {
+        "101": ("not_yet_in", "ikke med endnu: første system er fra 2025K1"),
+        "147": ("missing", "intet system er i kraft"),
+        "151": ("not_yet_in", "ikke med endnu: intet system i systems.csv"),
+        "155": ("missing", "intet system er i kraft"),
+    }
+    statuses = [row(root, komnr).status for komnr in ("540", "185", "201", "250", "269")]
+    assert statuses == ["missing", "covered", "missing", "not_yet_in", "not_yet_in"]
+    assert row(root, "101", "2025K1").status == "missing"
+
+
+def test_a_file_of_a_kommune_that_is_not_in_is_seen(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    deliver(root, delivery("147", 3))
+    run(root)
+    found = row(root, "147")
+    assert (found.status, found.newest_code, found.not_yet_in) == ("rejected", "UKENDT_AFSENDER", True)
+    assert found.detail == "ingen leverance er accepteret; ikke med endnu: intet system i systems.csv"
+
+
+def test_a_release_of_a_pilot(tmp_path: Path) -> None:
+    """The others take no part; one that has approved all the same holds the release back, as what it approved is not there."""
+    root = write_world(tmp_path / "pilot")
+    run(root)
+    assert make_release(root, "2024v1").made
+    wrong = write_world(tmp_path / "wrong", country(approvals={"2025.csv": approvals("101", "147")}))
+    run(wrong)
+    with pytest.raises(ReleaseRefused, match=r"takes part, but ikke med endnu: intet system i systems\.csv: 147 "):
+        make_release(wrong, "2024v1")

@@ -126,6 +126,38 @@ def test_forms_of_a_file(root: DataRoot, name: str) -> None:
     assert read(root) == []
 
 
+@pytest.mark.parametrize("name", LISTS)
+def test_a_line_that_begins_with_a_hash_is_a_remark(root: DataRoot, name: str) -> None:
+    place, header, read = LISTS[name]
+    write(root, place, header, GOOD[name])
+    plain = read(root)
+    remarks = ("# a remark", f"# {GOOD[name]}", '#;"an open quote', '"# as a ""spreadsheet"" writes it";;', "#")
+    write(root, place, *remarks, header, *remarks, GOOD[name], *remarks)
+    assert read(root) == plain
+    write(root, place, *remarks, header, *remarks, "wrong")
+    with pytest.raises(InputError, match=r"line 12: wrong number of fields$"):
+        read(root)
+
+
+def test_a_hash_inside_a_record_is_no_remark(root: DataRoot) -> None:
+    write(
+        root, "codelists/extensions.csv", EXTENSIONS, '540;2024K4;2025-01-21;"nyt', '# 2"', "461;2024K4;2025-01-21;# 3"
+    )
+    assert [row.reason for row in read_extensions(root)] == ["nyt\n# 2", "# 3"]
+
+
+def test_every_fault_can_be_told_by_itself(root: DataRoot) -> None:
+    write(root, "codelists/extensions.csv", EXTENSIONS, *(f"{number};2024K4;2025-01-21;" for number in range(1, 31)))
+    with pytest.raises(InputError) as raised:
+        read_extensions(root)
+    assert str(raised.value).endswith("and 10 more lines")
+    assert raised.value.faults[29] == "codelists/extensions.csv, line 31: '30' is not one of the 98 kommuner"
+    write(root, "codelists/extensions.csv", "komnr")
+    with pytest.raises(InputError) as raised:
+        read_extensions(root)
+    assert raised.value.faults == (str(raised.value),)
+
+
 @pytest.mark.parametrize("name", ["collaborations", "extensions", "approvals"])
 def test_no_file_means_none(root: DataRoot, name: str) -> None:
     assert LISTS[name][2](root) == []

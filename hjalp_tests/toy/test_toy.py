@@ -30,6 +30,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
 def test_from_inbox_to_a_protected_release(root: DataRoot) -> None:
     outcome = run_job(root, "maaned", MONTH)
     assert outcome.success, outcome.errors
+    assert everybody_in(root), "of a pilot with three kommuner nobody waits for the other 95"
     ledger = Lake(root).frame("ledger", MONTH)
     assert ledger.columns[0] == "periode"
     gone = ledger.filter(pl.col("reason").is_not_null()).group_by("step", "reason").agg(pl.col("rows").sum())
@@ -52,6 +53,15 @@ def test_from_inbox_to_a_protected_release(root: DataRoot) -> None:
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
         assert instance.get_latest_materialization_event(dg.AssetKey(["toy", "published", "udgivelse"]))
         assert not instance.get_latest_materialization_event(dg.AssetKey(["hjalp", "published", "udgivelse"]))
+
+
+def everybody_in(root: DataRoot) -> bool:
+    key = dg.AssetCheckKey(dg.AssetKey(["toy", "status", "gate"]), "all_kommuner_in")
+    with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
+        (record,) = instance.event_log_storage.get_asset_check_execution_history(key, limit=1)
+    assert record.event is not None
+    assert record.event.dagster_event is not None
+    return record.event.dagster_event.asset_check_evaluation_data.passed
 
 
 def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
+from hjalp_pipeline.production.inbox.gate_state import why_not_yet_in
 from hjalp_pipeline.production.release.participation import participation_now, standing_definitions
 from hjalp_pipeline.rules.approval import Decision, latest_decisions, standing_decisions
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
-from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.codelists import SYSTEMS, InputError, read_collaborations, read_systems
 from hjalp_pipeline.storage.danish_time import DANISH_TIME, danish_time
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.root import DataRoot
@@ -26,7 +27,7 @@ LONGEST_TEXT = 500
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What was taken down: file, decisions, those a later one already overrules, and what it means for taking part
-    (``hvorfor`` null = takes part).
+    (``hvorfor`` null = takes part). ``not_yet_in``: why nothing is delivered for the kommune yet, null once it is in.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Taken:
     overruled: tuple[Decision, ...]
     deltager: bool
     hvorfor: str | None
+    not_yet_in: str | None = None
 
 
 def approve(
@@ -88,7 +90,16 @@ def approve(
         tuple(row.decision for row in rows if latest[aar, komnr, row.decision.kind].decided_at > decided_at),
         means["deltager"],
         means["hvorfor"],
+        not_yet_in(root, clock).get(komnr),
     )
+
+
+def not_yet_in(root: DataRoot, clock: datetime) -> dict[str, str]:
+    """The kommuner for which nothing is delivered until now, each with why."""
+    systems, collaborations = read_systems(root) if SYSTEMS.stands(root) else [], read_collaborations(root)
+    period = root.declared.period.of(clock.astimezone(DANISH_TIME).date())
+    why = {komnr: why_not_yet_in(systems, collaborations, komnr, period) for komnr in KOMNR}
+    return {komnr: told for komnr, told in why.items() if told}
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -13,11 +13,11 @@ from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
 from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.dialogue.reminders.reminder_states import Case
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
-from hjalp_pipeline.production.inbox.gate_state import Arrival
+from hjalp_pipeline.production.inbox.gate_state import Arrival, why_not_yet_in
 from hjalp_pipeline.production.inbox.receipts import read_receipt
 from hjalp_pipeline.production.release.participation import accepted_deliveries
 from hjalp_pipeline.rules.approval import Approval, Decision, deliveries_by_kommune
-from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions
+from hjalp_pipeline.storage.codelists import SYSTEMS, read_collaborations, read_extensions, read_systems
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
@@ -124,6 +124,7 @@ def _deliveries(root: DataRoot, kvartal: Period, today: date, only: set[str] | N
             extended=deadline > kvartal.deadline,
             received=any(arrival.accepted is None for arrival in arrivals),
             covered=row.status == "covered",
+            not_yet_in=row.not_yet_in,
             closed=only is not None and row.komnr not in only,
             detail=detail,
         )
@@ -162,7 +163,7 @@ def _read_ahead(root: DataRoot, row: GateRow, today: date) -> dict[str, date]:
 
 
 def _detail(row: GateRow, newest_code: str | None, *, accepted: bool) -> str:
-    if row.status == "covered" or not row.arrivals:
+    if row.status == "covered" or row.not_yet_in or not row.arrivals:
         return row.detail
     if newest_code is None:
         return ""
@@ -175,8 +176,11 @@ def _approvals(root: DataRoot, aar: int, deadline: date, today: date) -> Iterato
         if decision.aar == aar and danish_day(decision.decided_at) <= today:
             decisions.setdefault((decision.komnr, decision.kind), []).append(decision)
     received = [delivery for delivery in accepted_deliveries(root) if danish_day(delivery.at) <= today]
-    deliveries = deliveries_by_kommune(received, read_collaborations(root))
+    systems, collaborations = read_systems(root) if SYSTEMS.stands(root) else [], read_collaborations(root)
+    deliveries = deliveries_by_kommune(received, collaborations)
+    ended = root.declared.period.of(today).previous()
     for komnr in KOMNR:
+        not_yet = why_not_yet_in(systems, collaborations, komnr, ended)
         answers = {
             kind: answer(decisions.get((komnr, kind), ()), deliveries[komnr], deadline)
             for kind in root.declared.approval.kinds
@@ -190,7 +194,8 @@ def _approvals(root: DataRoot, aar: int, deadline: date, today: date) -> Iterato
             deadline=counts.deadline,
             answered_on=counts.answered_on,
             extended=counts.deadline > deadline,
-            detail=_lacking_words(root.declared.approval, answers),
+            not_yet_in=not_yet is not None,
+            detail=not_yet or _lacking_words(root.declared.approval, answers),
         )
 
 

@@ -17,11 +17,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from hjalp_pipeline.dialogue.reminders.reminder_states import Sent, Step, check_steps
+from hjalp_pipeline.dialogue.reminders.reminder_states import CHANNELS, Sent, Step, check_steps
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, write_bytes
 from hjalp_pipeline.storage.lists import Day, Komnr, Number, Year, as_read, columns_of, read_list, unique
+from hjalp_pipeline.storage.maintained_list import MaintainedList
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Holds, Means
 
 _LIST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.csv")
 _INITIALS = re.compile(r"[A-Za-zÆØÅæøå0-9]{1,8}")
@@ -35,10 +37,12 @@ def _step_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _StepRow:
-    step: Annotated[str, AfterValidator(_step_name)]
-    channel: str
-    days_after_deadline: Number
-    days_after_previous: Number
+    step: Annotated[str, AfterValidator(_step_name), Holds("small letters and digits"), Means("What it is called.")]
+    channel: Annotated[str, Holds(f"one of {', '.join(CHANNELS)}, in this order"), Means("How a kommune is reminded.")]
+    days_after_deadline: Annotated[
+        Number, Means("When it is due: so many days after the deadline, more than the step before.")
+    ]
+    days_after_previous: Annotated[Number, Means("But not sooner than so many days after the step before was sent.")]
 
     def row(self) -> Step:
         return Step(self.step, self.channel, self.days_after_deadline, self.days_after_previous)
@@ -46,8 +50,8 @@ class _StepRow:
 
 @dataclass(frozen=True, slots=True)
 class _Deadline:
-    aar: Year
-    deadline: Day
+    aar: Annotated[Year, Means("The year that is approved.")]
+    deadline: Annotated[Day, Means("The last day to answer.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,26 @@ class _SentRow:
 SENT_COLUMNS = columns_of(_SentRow)
 
 
+def _own_steps() -> Path:
+    return Path(str(files("hjalp_pipeline.dialogue.reminders"))) / "reminder_steps.csv"
+
+
+REMINDER_STEPS = MaintainedList(
+    "reminder_steps",
+    _StepRow,
+    "The steps by which a kommune is reminded of what it owes.",
+    "Without the file there are the steps below; without rows nobody is reminded",
+    begins_with=lambda: _own_steps().read_text(encoding="utf-8").splitlines()[1:],
+)
+APPROVAL_DEADLINES = MaintainedList(
+    "approval_deadlines",
+    _Deadline,
+    "Until when the kommuner are asked to approve a year.",
+    "Nobody is reminded of approving a year without a row",
+    ("{year};{next}-06-13",),
+)
+
+
 def reminders_lock(root: DataRoot) -> AbstractContextManager[None]:
     """Only one process at a time makes a list or adds to the log."""
     return locked(root.lake / "locks" / "rykkere")
@@ -76,24 +100,18 @@ def reminders_lock(root: DataRoot) -> AbstractContextManager[None]:
 
 def read_steps(root: DataRoot) -> list[Step]:
     """The steps in order: ``codelists/reminder_steps.csv``, or the program's own when there is no such file."""
-    path = root.codelists / "reminder_steps.csv"
-    if not path.is_file():
-        path = Path(str(files("hjalp_pipeline.dialogue.reminders"))) / "reminder_steps.csv"
-
-    steps = read_list(path, _StepRow, _StepRow.row)
+    own = REMINDER_STEPS.stands(root)
+    steps = REMINDER_STEPS.read(root, _StepRow.row) if own else read_list(_own_steps(), _StepRow, _StepRow.row)
     try:
         check_steps(steps)
     except ValueError as fault:
-        raise InputError(f"codelists/{path.name}: {fault}") from fault
+        raise InputError(f"{REMINDER_STEPS.place}: {fault}") from fault
     return steps
 
 
 def read_approval_deadlines(root: DataRoot) -> list[tuple[int, date]]:
     """Reference year and the day its approvals are due, in order: ``codelists/approval_deadlines.csv``; no file means none."""
-    path = root.codelists / "approval_deadlines.csv"
-    if not path.is_file():
-        return []
-    return sorted((row.aar, row.deadline) for row in read_list(path, _Deadline, as_read, unique("aar")))
+    return sorted((row.aar, row.deadline) for row in APPROVAL_DEADLINES.read(root, as_read, unique("aar")))
 
 
 def read_sent(root: DataRoot) -> list[Sent]:

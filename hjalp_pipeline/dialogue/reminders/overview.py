@@ -20,6 +20,7 @@ _WORD: dict[State, str] = {
     State.FOR_SENT: "for sent",
     State.MODTAGET: "læses",
     State.DAEKKET: "af anden",
+    State.IKKE_MED: "ikke med",
     State.LUKKET: "afløst",
     State.MANGLER: "mangler",
     State.RYKKET_SKRIFTLIGT: "brev",

@@ -22,6 +22,7 @@ class State(StrEnum):
     FOR_SENT = "for_sent"
     MODTAGET = "modtaget"
     DAEKKET = "daekket"
+    IKKE_MED = "ikke_med"
     LUKKET = "lukket"
     MANGLER = "mangler"
     RYKKET_SKRIFTLIGT = "rykket_skriftligt"
@@ -35,6 +36,7 @@ LABELS: dict[State, str] = {
     State.FOR_SENT: "for sent",
     State.MODTAGET: "modtaget, ikke læst endnu",
     State.DAEKKET: "indberettes af en anden",
+    State.IKKE_MED: "ikke med endnu",
     State.LUKKET: "afløst af næste kvartal",
     State.MANGLER: "mangler",
     State.RYKKET_SKRIFTLIGT: "rykket skriftligt",
@@ -69,8 +71,9 @@ class Case:
     """One kommune in one matter.
 
     ``answered_on``: day of its first answer that counts, Danish time; ``received``: something has come that nobody has
-    judged yet; ``covered``: another kommune answers for it; ``extended``: the deadline is later than the ordinary one;
-    ``closed``: the matter is open for others alone, whatever this kommune owed is asked for in the next one.
+    judged yet; ``covered``: another kommune answers for it; ``not_yet_in``: nothing is asked of it yet; ``extended``: the
+    deadline is later than the ordinary one; ``closed``: the matter is open for others alone, whatever this kommune owed is
+    asked for in the next one.
     """
 
     matter: str
@@ -80,6 +83,7 @@ class Case:
     extended: bool = False
     received: bool = False
     covered: bool = False
+    not_yet_in: bool = False
     closed: bool = False
     detail: str = ""
 
@@ -147,7 +151,7 @@ def standing(case: Case, steps: Sequence[Step], sent: Iterable[Sent], today: dat
     done = [_position(steps, entry) for entry in log if entry.sent_on == today]
     state = _state(case, steps, log, today)
     place = done[-1] if done else max((_position(steps, entry) for entry in before), default=-1) + 1
-    owes = state not in (State.I_TIDE, State.FOR_SENT, State.MODTAGET, State.DAEKKET, State.LUKKET)
+    owes = state not in (State.I_TIDE, State.FOR_SENT, State.MODTAGET, State.DAEKKET, State.IKKE_MED, State.LUKKET)
     if place >= len(steps) or not (done or owes):
         return Standing(case, state, log)
     step, since = steps[place], _first_day(case, steps[place], before)
@@ -164,6 +168,8 @@ def _state(case: Case, steps: Sequence[Step], log: Sequence[Sent], today: date) 
         return State.DAEKKET
     if case.answered_on is not None:
         return State.I_TIDE if case.answered_on <= case.deadline else State.FOR_SENT
+    if case.not_yet_in:
+        return State.IKKE_MED
     if case.closed:
         return State.LUKKET
     if case.received:

@@ -14,7 +14,7 @@ from hjalp_pipeline.codelists.kommuner import KOMMUNER
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
-from hjalp_pipeline.production.inbox.gate_state import STATUSES, Arrival, Facts, Status
+from hjalp_pipeline.production.inbox.gate_state import STATUSES, Arrival, Facts, Status, why_not_yet_in
 from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Together
@@ -39,7 +39,8 @@ class GateRow:
     have something stored that has to go. ``detail``: what a person should know, in Danish; ``marks``: hash of the
     kommune's files and of what is stored, which is another when either changes; ``arrivals``: the quarter's own
     deliveries in the order of their reception; ``systems``: systems in force in the quarter, ``silent``: those of them
-    without an accepted delivery while another has one (R1), whatever the status.
+    without an accepted delivery while another has one (R1), whatever the status; ``not_yet_in``: it owes nothing yet, whatever
+    the status: somebody may have sent something all the same.
     """
 
     kvartal: str
@@ -58,6 +59,7 @@ class GateRow:
     arrivals: tuple[Arrival, ...]
     systems: tuple[str, ...]
     silent: tuple[str, ...]
+    not_yet_in: bool
 
 
 #: The gate as a frame.
@@ -131,6 +133,7 @@ class _Gate:
             unread=komnr in self.listing.faulty,
             needs=self._needs(komnr, wanted),
             never_delivered=tuple(self._never_delivered(komnr, read.values())),
+            not_yet_in=why_not_yet_in(self.inbox.systems, self.collaborations, komnr, self.quarter),
         )
         newest = own[-1] if own else None
         raw = self.stored.get(komnr)
@@ -152,6 +155,7 @@ class _Gate:
             arrivals=facts.arrivals,
             systems=facts.systems,
             silent=facts.silent,
+            not_yet_in=facts.not_yet_in is not None,
         )
 
     def _needs(self, komnr: str, wanted: str | None) -> str | None:

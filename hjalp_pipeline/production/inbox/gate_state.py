@@ -5,12 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.rules.collaborations import Collaboration
+from hjalp_pipeline.rules.systems import SystemRow
+
 #: ``partial``: a system in force is silent while another has delivered (R1); ``newest_rejected``: a newest delivery was
-#: rejected and an older one of the quarter is in use.
-Status = Literal["delivered", "partial", "newest_rejected", "missing", "rejected", "stale", "covered"]
+#: rejected and an older one of the quarter is in use; ``not_yet_in``: neither a system nor another kommune has begun to deliver for it.
+Status = Literal["delivered", "partial", "newest_rejected", "missing", "rejected", "stale", "covered", "not_yet_in"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 #: What nobody waits for.
-SETTLED: tuple[Status, ...] = ("delivered", "covered")
+SETTLED: tuple[Status, ...] = ("delivered", "covered", "not_yet_in")
+
+
+def why_not_yet_in(
+    systems: Iterable[SystemRow], collaborations: Iterable[Collaboration], komnr: str, period: Period
+) -> str | None:
+    """Why a kommune owes nothing yet, in Danish; None once it is in.
+
+    It is in from the first period of its first system, or of the first collaboration in which another reports for it. Who has
+    been in stays so: without a system after that it is missing.
+    """
+    begin = [row.from_quarter for row in systems if row.komnr == komnr]
+    reported = [
+        row.from_date
+        for row in collaborations
+        if row.komnr_medlem == komnr and row.komnr_indberetter != komnr and row.from_date <= period.last_day
+    ]
+    if reported or any(first <= period for first in begin):
+        return None
+    return (
+        f"ikke med endnu: første system er fra {min(begin)}" if begin else "ikke med endnu: intet system i systems.csv"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,7 @@ class Facts:
     ``systems``: in force in the quarter, newest first; ``covered_by``: who reports for it; ``arrivals``: the quarter's own
     deliveries in the order of their reception; ``has_data``: deliveries that have been read make up its data; ``unread``:
     a file has not been read; ``needs``: what has to be run (see ``GateRow``); ``never_delivered``: systems left and carried
-    forward that have no accepted delivery (R2).
+    forward that have no accepted delivery (R2); ``not_yet_in``: why it owes nothing yet, null once it is in.
     """
 
     systems: tuple[str, ...]
@@ -53,6 +78,7 @@ class Facts:
     unread: bool
     needs: str | None
     never_delivered: tuple[str, ...]
+    not_yet_in: str | None = None
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -71,7 +97,7 @@ class Facts:
         if self.covered_by and not self.systems:
             return "covered"
         if not self.arrivals:
-            return "missing"
+            return "not_yet_in" if self.not_yet_in else "missing"
         if self.unread:
             return "stale"
         if not self.has_data:
@@ -87,9 +113,11 @@ class Facts:
         if self.status == "covered":
             yield f"indberettes af {self.covered_by[0]}"
         elif self.status == "missing":
-            yield "ingen leverance" if self.systems else "intet system i systems.csv"
+            yield "ingen leverance" if self.systems else "intet system er i kraft"
         elif self.status == "rejected":
             yield "ingen leverance er accepteret"
+        if self.not_yet_in and self.status in ("not_yet_in", "rejected"):
+            yield self.not_yet_in
         if self.status in ("stale", "covered"):
             yield from self._stale()
         if self.unread:

@@ -14,15 +14,15 @@ from typing import BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import read_delivery, rejected
 from hjalp_pipeline.delivery.layouts.versions import Layouts
-from hjalp_pipeline.delivery.names import DeliveryName, parse_name
+from hjalp_pipeline.delivery.names import DeliveryName, name_faults, parse_name
 from hjalp_pipeline.production.inbox.delivered import Delivery, verdict_of
 from hjalp_pipeline.production.inbox.receipts import write_receipt
+from hjalp_pipeline.production.inbox.registered import sender_of, unknown_part
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
 from hjalp_pipeline.statistic import Statistic
@@ -85,11 +85,7 @@ class Inbox:
 
     def sender(self, name: DeliveryName) -> SystemRow | None:
         """The row of systems.csv a delivery comes under, None = UKENDT_AFSENDER."""
-        kvartal = Period.parse(name.kvartal)
-        for row in self.systems:
-            if (row.komnr, row.system, row.format) == (name.komnr, name.system, name.format) and row.in_force(kvartal):
-                return row
-        return None
+        return sender_of(self.systems, name)
 
     def known(self, file: InboxFile, name: DeliveryName | None) -> Delivery | None:
         """The delivery if it has been read before and is unchanged, without reading it now."""
@@ -172,11 +168,14 @@ class Inbox:
         self._hashes.save()
         self.lake.hashes.save()
 
-    def _verdict_of_name(self, name: DeliveryName | None) -> Verdict | None:
+    def _verdict_of_name(self, file: InboxFile, name: DeliveryName | None) -> Verdict | None:
         """A rejection that needs no reading of the file."""
         if name is None:
-            return verdict_of(rejected(RejectionCode.FILNAVN))
-        return verdict_of(rejected(RejectionCode.UKENDT_AFSENDER)) if self.sender(name) is None else None
+            faults = name_faults(file.folder, file.filename, period=self.statistic.period)
+            return verdict_of(rejected(RejectionCode.FILNAVN, " ".join(faults)))
+        if self.sender(name) is None:
+            return verdict_of(rejected(RejectionCode.UKENDT_AFSENDER, unknown_part(self.systems, name)))
+        return None
 
     def _key(self, name: DeliveryName, sender: SystemRow, digest: str) -> str:
         # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
@@ -193,7 +192,7 @@ class Inbox:
         return self._key(name, sender, digest) if name and sender else None
 
     def _known(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery | None:
-        verdict = self._verdict_of_name(name)
+        verdict = self._verdict_of_name(file, name)
         if verdict is not None:
             return Delivery(file, name, digest, fingerprint(digest, file.filename), verdict)
         sender = self.sender(name) if name else None

@@ -15,10 +15,12 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.table import Text, enumerated
-from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.lists import choice, kommune_code, read_list
+from hjalp_pipeline.storage.codelists import SYSTEMS, read_systems
+from hjalp_pipeline.storage.lists import choice, kommune_code
 from hjalp_pipeline.storage.lists import day as date_of
+from hjalp_pipeline.storage.maintained_list import MaintainedList
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Holds, Means
 
 KINDS = ("kommune", "system", "leverandoer", "aftale")
 _YEAR = re.compile("[0-9]{4}")
@@ -45,11 +47,17 @@ class KnownDefect:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    what: Annotated[str, AfterValidator(lambda text: choice(text, KINDS))]
-    who: str
-    from_: str
-    to: str
-    sentence: str
+    what: Annotated[
+        str, AfterValidator(lambda text: choice(text, KINDS)), Holds(f"one of {', '.join(KINDS)}"), Means("Whose data.")
+    ]
+    who: Annotated[
+        str,
+        Holds("a kommune's three digits; a system or a leverandoer as systems.csv has it; the kommuner of an aftale"),
+        Means("Which one."),
+    ]
+    from_: Annotated[str, Holds("a day, {period} or year", "always"), Means("Since when, in the data.")]
+    to: Annotated[str, Holds("a day, {period} or year", "still"), Means("Until when, in the data.")]
+    sentence: Annotated[str, Means("What is lacking, in Danish, for readers.")]
 
     def defect(self, known: dict[str, set[str]]) -> KnownDefect:
         begins, ends = _day(self.from_, last=False), _day(self.to, last=True)
@@ -61,16 +69,25 @@ class _Row:
         return KnownDefect(self.what, _who(self.what, self.who, known), begins, ends, sentence)
 
 
+KNOWN_DEFECTS = MaintainedList(
+    "known_defects",
+    _Row,
+    "What the data of a kommune, a system, a vendor or an agreement are known to lack. It is told in the quality declaration and in "
+    "the notes of the tables, and changes no figure.",
+    "Without rows nothing is known to lack",
+    ("kommune;185;{first};{before};Poster fra depotet mangler.",),
+)
+
+
 def read_known_defects(root: DataRoot) -> list[KnownDefect]:
     """The list in the order of the file; no file means none are known. InputError names file, line and rule."""
-    path = root.codelists / "known_defects.csv"
-    if not path.is_file():
+    if not KNOWN_DEFECTS.stands(root):
         return []
-    systems = read_systems(root) if (root.codelists / "systems.csv").is_file() else []
+    systems = read_systems(root) if SYSTEMS.stands(root) else []
     known = {"system": {row.system for row in systems}, "leverandoer": {row.leverandoer for row in systems}}
 
-    return read_list(
-        path, _Row, lambda row: row.defect(known), lambda one, other: "the same as" if one == other else None
+    return KNOWN_DEFECTS.read(
+        root, lambda row: row.defect(known), lambda one, other: "the same as" if one == other else None
     )
 
 

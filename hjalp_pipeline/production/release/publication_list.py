@@ -1,18 +1,25 @@
 """``codelists/publication.csv``: what stands beside every table, where a statistician says otherwise than the program."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from hjalp_pipeline.publishing.publication import checked_setting
+from hjalp_pipeline.publishing.publication import SETTINGS, checked_setting
 from hjalp_pipeline.publishing.table import Text
-from hjalp_pipeline.storage.lists import read_list, unique
+from hjalp_pipeline.storage.lists import unique
+from hjalp_pipeline.storage.maintained_list import MaintainedList
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Holds, Means
 
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    setting: str
-    da: str
-    en: str
+    setting: Annotated[str, Holds(f"one of {', '.join(SETTINGS)}"), Means("What is said.")]
+    da: Annotated[str, Means("In Danish. Of official_statistics ja or nej.")]
+    en: Annotated[
+        str,
+        Holds("text", "as in Danish, of update_frequency and official_statistics"),
+        Means("In English."),
+    ]
 
     def text(self) -> Text:
         return checked_setting(self.setting, self.da, self.en)
@@ -22,10 +29,15 @@ class _Setting:
         return self
 
 
+PUBLICATION = MaintainedList(
+    "publication",
+    _Setting,
+    "What stands beside every table: whom to ask, what the figures are of, how often they come, where they are.",
+    "Without a row for a setting the program has a text of its own",
+    ("contact;Danmarks Statistik, Velfærd, 39 17 39 17;Statistics Denmark, Welfare, +45 39 17 39 17",),
+)
+
+
 def read_publication(root: DataRoot) -> dict[str, Text]:
     """The settings by name; those left out are the program's own. InputError names file, line and rule."""
-    path = root.codelists / "publication.csv"
-    if not path.is_file():
-        return {}
-
-    return {row.setting: row.text() for row in read_list(path, _Setting, _Setting.checked, unique("setting"))}
+    return {row.setting: row.text() for row in PUBLICATION.read(root, _Setting.checked, unique("setting"))}

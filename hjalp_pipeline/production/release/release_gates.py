@@ -117,7 +117,7 @@ class ReleaseGates:
             for row in self._gate_after_first_run(kvartal):
                 if row.needs == "raw":
                     what = f"{kvartal} has to be run first, {row.detail}"
-                elif row.komnr in taking_part and row.status in ("missing", "rejected"):
+                elif row.komnr in taking_part and row.status in ("missing", "rejected", "not_yet_in"):
                     what = f"{kvartal}: takes part, but {row.detail}"
                 elif row.komnr in taking_part and row.status == "covered" and not self._reporter_delivered(row.komnr):
                     what = f"{kvartal}: takes part, but no kommune that reports for it has delivered"

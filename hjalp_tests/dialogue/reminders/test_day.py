@@ -20,11 +20,12 @@ from hjalp_tests.dialogue.reminders.owing import (
     MATTER,
     letters,
     listed,
+    read,
     states,
     write,
 )
 from hjalp_tests.pages.axe import assert_accessible
-from hjalp_tests.production.world import KVARTAL, delivery, hashes, system
+from hjalp_tests.production.world import KVARTAL, country, delivery, hashes, system, write_world
 
 
 def test_an_extension_granted_later_withdraws_the_letter_that_was_not_sent(tmp_path: Path) -> None:
@@ -158,7 +159,7 @@ def test_several_approaches_are_claimed_only_when_there_were_several(tmp_path: P
 
 
 def test_a_letter_names_no_file_of_ours_to_a_kommune_without_a_system(tmp_path: Path) -> None:
-    root = write(tmp_path, systems=[system("155"), system("540")])
+    root = write(tmp_path, systems=[system("101", to_quarter="2024K3"), system("155"), system("540")])
     for today in (JAN_17, date(2025, 1, 28), date(2025, 2, 4), date(2025, 2, 28)):
         make_day(root, today)
         add_sent(root, read_proposed(root, today), "abc")
@@ -168,7 +169,7 @@ def test_a_letter_names_no_file_of_ours_to_a_kommune_without_a_system(tmp_path: 
     )
     assert "Vi kender ikke det system" not in text_of(root.reminders / "2025-01-17" / "540.html")
     assert "Hvilket system leverer kommunen fra?" in text_of(root.reminders / "2025-02-04" / "101.html")
-    assert "intet system i systems.csv" in text_of(root.reminders / "overblik.html")
+    assert "intet system er i kraft" in text_of(root.reminders / "overblik.html")
 
 
 def test_the_page_has_all_98_in_table_and_tiles(tmp_path: Path) -> None:
@@ -195,3 +196,22 @@ def test_the_pages_are_accessible(tmp_path: Path) -> None:
     empty = DataRoot(tmp_path / "empty")
     make_day(empty, JAN_17)
     assert_accessible(empty.reminders / "overblik.html")
+
+
+def test_a_pilot_reminds_nobody_else(tmp_path: Path) -> None:
+    """Neither of deliveries nor of approvals, nor a kommune outside it that has sent something nobody agreed on."""
+    root = write_world(tmp_path, country(deliveries=[delivery("101", 3), delivery("147", 3)]))
+    read(root)
+    (root.codelists / "approval_deadlines.csv").write_text("aar;deadline\n2024;2025-02-20\n", encoding="utf-8")
+    with (root.codelists / "systems.csv").open("a", encoding="utf-8") as systems:
+        systems.write("151;nexus;;csv;utf-8;2025K1;;\n161;nexus;;csv;utf-8;2022K3;2024K3;\n")
+    for today in (JAN_17, date(2025, 2, 28)):
+        day = make_day(root, today)
+        matters = {one.case.matter.split(" ")[0] for one in day.standings}
+        asked = {one.case.komnr for one in day.standings if one.state is not State.IKKE_MED}
+        assert matters == {"leverance", "godkendelse"}
+        assert asked == {"101", "155", "540", "161"}
+        assert {one.case.komnr for one in day.proposed} <= asked
+    assert "ikke med endnu: <b>94</b>" in (root.reminders / "overblik.html").read_text(encoding="utf-8")
+    spring = {one.case.komnr for one in make_day(root, date(2025, 4, 20)).standings if one.state is not State.IKKE_MED}
+    assert spring == {"101", "155", "540", "161", "151"}, "once it has begun it is asked for all there is"

@@ -1,0 +1,59 @@
+"""What is wrong with release definitions: what cannot be read or meant, and inputs they name that are not there."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from hjalp_pipeline.data_root.folders import EXAMPLE
+from hjalp_pipeline.data_root.wrong import MAY_READ, PAGE, Wrong
+from hjalp_pipeline.production.disk import disk_sentence
+from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.publishing.definition_sense import contradictions
+from hjalp_pipeline.storage.registers import extracts
+from hjalp_pipeline.storage.root import DataRoot
+
+
+class Definitions:
+    """The definitions there are: ``planned`` have no release yet, ``wrong`` is what is wrong with any of them."""
+
+    def __init__(self, root: DataRoot, now: datetime) -> None:
+        """Reads them all. One that stands was made by the rules of its day: whether it can be meant is not asked again."""
+        self.root, self.now = root, now
+        self.planned: list[Definition] = []
+        self.wrong: list[Wrong] = []
+        names = sorted(path.stem for path in root.releases.glob("*.toml") if path.name != EXAMPLE)
+        known = {name for name in names if is_release_name(name)}
+        for name in names:
+            self.wrong += self._looked_at(name, known)
+
+    def _looked_at(self, name: str, known: set[str]) -> Iterator[Wrong]:
+        if name not in known:
+            yield Wrong(f"releases/{name}.toml is not read: its name is no release's", "call it like one: 2024v1.toml")
+            return
+        try:
+            definition = read_definition(self.root, name)
+        except DefinitionError as fault:
+            yield Wrong(str(fault), f"the keys there are: {PAGE}, or releases/{EXAMPLE}")
+            return
+        except OSError as fault:
+            yield Wrong(disk_sentence(fault, self.root) or type(fault).__name__, MAY_READ)
+            return
+        if (self.root.releases / name).is_dir():
+            return
+        self.planned.append(definition)
+        # As on the day it may be made: decisions that are still to come are no fault before.
+        then = max(self.now, definition.approvals_until)
+        for what in contradictions(definition, then, self.root.declared.first_period):
+            yield Wrong(what, "set it so that it can be meant")
+        there = extracts(self.root)
+        if definition.registers not in there:
+            yield Wrong(
+                f"releases/{name}.toml, registers: there is no extract registers/{definition.registers}",
+                f"name one of {', '.join(there)}" if there else "put it there",
+            )
+        for earlier in definition.protect_against:
+            if earlier not in known:
+                yield Wrong(
+                    f"releases/{name}.toml, protect_against: there is no release {earlier}",
+                    "name releases that there are",
+                )
