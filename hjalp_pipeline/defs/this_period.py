@@ -7,31 +7,18 @@ fails when the period was not run by the morning after its deadline.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from html import escape
 
 import dagster as dg
 
 from hjalp_pipeline.defs.messages import guarded
-from hjalp_pipeline.defs.metadata import markdown_table, office_link, office_page, picture
+from hjalp_pipeline.defs.metadata import markdown_table, office_link, office_page
 from hjalp_pipeline.defs.reminder_assets import today
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
-from hjalp_pipeline.pages.tiles import tiles
-from hjalp_pipeline.production.inbox.gate_state import STATUSES, Status
+from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.production.inbox.whose_turn import Standing, Turn, standing_now
 from hjalp_pipeline.storage.root import DataRoot
 
-#: On the tiles: a short word and colours of ground and letters; the colour is never the only sign.
-_TILE: dict[Status, tuple[str, str, str]] = {
-    "delivered": ("inde", "#cfe8d8", "#0c4527"),
-    "covered": ("af anden", "#ffffff", "#4a5663"),
-    "partial": ("delvis", "#ffe08a", "#523900"),
-    "newest_rejected": ("ældre", "#f6a95f", "#3f1f00"),
-    "stale": ("ikke kørt", "#d3e5f6", "#0b3a63"),
-    "missing": ("mangler", "#c2410c", "#ffffff"),
-    "rejected": ("afvist", "#6d1414", "#ffffff"),
-}
-_WIDE, _HIGH = 76, 36
 #: Columns of the kommuner that somebody waits for.
 WAITING = ("kommune", "status", "why", "late")
 
@@ -43,22 +30,6 @@ def freshness(wing: Wing) -> dg.FreshnessPolicy:
         lower_bound_delta=timedelta(hours=9),
         timezone="Europe/Copenhagen",
     )
-
-
-def tile_map(title: str, turns: Iterable[Turn]) -> dg.MarkdownMetadataValue:
-    """The kommuner as tiles laid out like the country, each with its status as a word and a colour."""
-    by_komnr, shapes = {turn.komnr: turn for turn in turns}, []
-    for tile in tiles():
-        word, ground, ink = _TILE[by_komnr[tile.komnr].status]
-        left, top = 4 + (tile.col - 1) * _WIDE, 4 + (tile.row - 1) * _HIGH
-        shapes.append(
-            f'<rect x="{left}" y="{top}" width="{_WIDE - 3}" height="{_HIGH - 3}" rx="4" fill="{ground}" stroke="#aab4bf"/>'
-            f'<text x="{left + 37}" y="{top + 14}" font-size="11" font-weight="bold" text-anchor="middle" fill="{ink}">'
-            f"{escape(tile.short)}</text>"
-            f'<text x="{left + 37}" y="{top + 28}" font-size="11" text-anchor="middle" fill="{ink}">{word}</text>'
-        )
-    columns, rows = max(tile.col for tile in tiles()), max(tile.row for tile in tiles())
-    return picture(title, shapes, columns * _WIDE + 8, rows * _HIGH + 8)
 
 
 def _table(standing: Standing) -> dg.TableMetadataValue:
@@ -147,7 +118,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
                 metadata={
                     "period": str(standing.period),
                     "waiting_for": _waiting(root, standing),
-                    "map": tile_map(f"{standing.period}: hvem har leveret", standing.turns),
+                    "map": dg.MetadataValue.md(f"![map of tiles]({office_page(root, f'kort/{standing.period}.svg')})"),
                     "kommuner": _table(standing),
                     **{status: counts.get(status, 0) for status in STATUSES},
                     "most_days_late": max((turn.days_late for turn in standing.turns), default=0),

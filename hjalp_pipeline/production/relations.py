@@ -22,9 +22,9 @@ from hjalp_pipeline.rules.rule import RAEKKE, StateColumn, described, schema_of
 from hjalp_pipeline.rules.rulebook import INTAKE
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.catalog import KOMNR, RELEASED, WORKING, Files, Parts, Relation, Rows, Select
-from hjalp_pipeline.storage.codelists import SYSTEMS_COLUMNS, systems_frame
 from hjalp_pipeline.storage.duck import sql_text
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.systems_frame import SYSTEMS_COLUMNS, systems_frame
 from hjalp_pipeline.table_spec import TIME, TableSpec
 
 #: Datasets of the lake behind what releases show.

@@ -7,11 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-import polars as pl
 from pydantic import AfterValidator, ValidationInfo
 
 from hjalp_pipeline.rules.collaborations import Collaboration
-from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.lists import (
     Day,
@@ -34,29 +32,13 @@ __all__ = [
     "EXPLANATIONS",
     "EXTENSIONS",
     "SYSTEMS",
-    "SYSTEMS_COLUMNS",
-    "SYSTEMS_SCHEMA",
     "Extension",
     "InputError",
     "read_collaborations",
     "read_explanations",
     "read_extensions",
     "read_systems",
-    "systems_frame",
 ]
-#: ``systems.csv`` as a frame.
-SYSTEMS_COLUMNS = (
-    StateColumn("nr", pl.Int32, "Rækkens nummer i systems.csv"),
-    StateColumn("komnr", pl.String, "Kommunen, der indberetter"),
-    StateColumn("system", pl.String, "Systemets navn i filernes navne"),
-    StateColumn("leverandoer", pl.String, "Systemets leverandør"),
-    StateColumn("format", pl.String, "csv, xml eller xlsx"),
-    StateColumn("encoding", pl.String, "Tegnsæt, kun i csv"),
-    StateColumn("from_quarter", pl.String, "Første periode, systemet leverer for"),
-    StateColumn("to_quarter", pl.String, "Sidste periode, tom = det leverer stadig"),
-    StateColumn("carry_forward", pl.Boolean, "Om dets sidste leverance gælder videre, når det er forladt"),
-)
-SYSTEMS_SCHEMA = schema_of(SYSTEMS_COLUMNS)
 ENCODINGS = ("utf-8", "windows-1252")
 _RELEASE = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 _SYSTEM = re.compile(r"[a-z0-9-]+")
@@ -205,28 +187,6 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
         return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
     return SYSTEMS.read(root, _System.row, clash)
-
-
-def systems_frame(root: DataRoot) -> pl.DataFrame:
-    """``systems.csv`` as a frame, rows numbered (``nr``) in file order; without rows while there is no such file."""
-    rows = read_systems(root) if SYSTEMS.stands(root) else []
-    return pl.DataFrame(
-        [
-            {
-                "nr": number,
-                "komnr": row.komnr,
-                "system": row.system,
-                "leverandoer": row.leverandoer,
-                "format": row.format,
-                "encoding": row.encoding,
-                "from_quarter": str(row.from_quarter),
-                "to_quarter": str(row.to_quarter) if row.to_quarter else None,
-                "carry_forward": row.carry_forward,
-            }
-            for number, row in enumerate(rows, start=1)
-        ],
-        schema=SYSTEMS_SCHEMA,
-    )
 
 
 def read_collaborations(root: DataRoot) -> list[Collaboration]:

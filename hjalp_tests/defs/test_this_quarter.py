@@ -8,7 +8,10 @@ import pytest
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.defs.local import Outcome, run_job
 from hjalp_pipeline.defs.newest_delivery import CHECK
+from hjalp_pipeline.pages.tiles import tiles
+from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.web.office.delivery_map import LOOK, map_svg
 from hjalp_tests.defs.test_jobs import check_results, materialisations
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
 
@@ -26,11 +29,15 @@ def test_it_is_made_with_the_gate_and_names_who_is_waited_for(instance: dg.Dagst
     assert result == (None, False)
 
 
-def test_every_kommune_has_its_tile(instance: dg.DagsterInstance) -> None:
-    from hjalp_pipeline.pages.tiles import tiles
-
+def test_every_kommune_has_its_tile(ran: tuple[DataRoot, Outcome], instance: dg.DagsterInstance) -> None:
     assert sorted(tile.komnr for tile in tiles()) == sorted(KOMNR)
-    assert "map" in materialisations(instance, *THIS)[None]
+    assert f"(/kontor/hjalp/kort/{KVARTAL}.svg)" in materialisations(instance, *THIS)[None]["map"]
+    drawn = map_svg(ran[0], KVARTAL)
+    assert drawn is not None
+    assert drawn.count("<rect") == 99
+    assert drawn.count(">ældre<") == 1
+    assert set(LOOK) == set(STATUSES)
+    assert map_svg(ran[0], "2031K1") is None
 
 
 def test_a_rejection_has_a_colour_on_its_partition(instance: dg.DagsterInstance) -> None:

@@ -17,12 +17,12 @@ from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hjalp.rules.stock import stock
 from hjalp_pipeline.storage.catalog import Files, Parts, Relation, Rows, Select, refresh_catalog
-from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.duck import sql_text
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.files import write_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.systems_frame import SYSTEMS_SCHEMA
 from hjalp_tests.rules.made_up import Person, loan, raw, register
 from hjalp_tests.storage.entries import chain_entry
 

@@ -14,11 +14,12 @@ from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.quarter_run import unknown_codes, unknown_codes_schema
 from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import InputError, systems_frame
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.files import replacing
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.systems_frame import systems_frame
 
 PAGE = "leverandoerer.html"
 #: Quarters the page goes back; the view has all.

@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.defs.metadata import OFFICE
 from hjalp_pipeline.statistic import declared
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.web.office.contents import contents_html, receipts_html, reports_html
+from hjalp_pipeline.web.office.delivery_map import map_svg
 from hjalp_pipeline.web.office.shelves import Office, is_plain
 
 POLICY = (
@@ -40,6 +42,9 @@ def office_routes(root: DataRoot, statistics: Iterable[str], *, viewers: bool) -
         found = _listing(office, name, [other for other in names if other != office.root.statistic])
         if found is not None:
             return _guarded(HTMLResponse(found))
+        drawn = _map(office, name)
+        if drawn is not None:
+            return _guarded(Response(drawn, media_type="image/svg+xml"))
         path = office.file(name)
         if path is None:
             raise HTTPException(404, "there is no such page" + (" for viewers" if viewers else ""))
@@ -67,6 +72,14 @@ def _listing(office: Office, name: str, others: Sequence[str]) -> str | None:
             return receipts_html(office, period)
         case ["approvals", "reports", _aar, ""] | ["releases", _aar, "godkendelse", ""]:
             return reports_html(office, name.rstrip("/"))
+    return None
+
+
+def _map(office: Office, name: str) -> str | None:
+    """``kort/2025K3.svg``: who has delivered, as the gate was made last."""
+    match name.split("/"):
+        case ["kort", file] if Period.is_form_of(file.removesuffix(".svg")) and file.endswith(".svg"):
+            return map_svg(office.root, file.removesuffix(".svg"))
     return None
 
 

@@ -13,10 +13,10 @@ from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.quarter_run import unknown_codes_schema
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_pipeline.storage.codelists import SYSTEMS_SCHEMA
 from hjalp_pipeline.storage.duck import select
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.systems_frame import SYSTEMS_SCHEMA
 from hjalp_tests.pages.axe import assert_accessible
 
 SYSTEMS = """komnr;system;leverandoer;format;encoding;from_quarter;to_quarter;carry_forward
