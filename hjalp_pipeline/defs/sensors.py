@@ -15,6 +15,9 @@ from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
 
+#: So many kommuner are named in a line; more are counted.
+_NAMED = 10
+
 
 def periods_with_deliveries(root: DataRoot, wing: Wing) -> list[str]:
     """Periods that have a folder in the inbox and are partitions, oldest first."""
@@ -57,7 +60,9 @@ def sensors(wing: Wing, period_job: Any) -> list[dg.SensorDefinition]:
                 request = request_for(name, gate(root, name))
                 if request is not None:
                     asked += 1
-                    context.log.info(f"{name}: stale {request.tags[KOMMUNER_TAG]}")
+                    stale = request.tags[KOMMUNER_TAG].split(",")
+                    named = ", ".join(stale) if len(stale) <= _NAMED else f"{len(stale)} kommuner"
+                    context.log.info(f"{name}: something new from {named}")
                     yield request
         except InputError as fault:
             yield dg.SkipReason(str(fault))
