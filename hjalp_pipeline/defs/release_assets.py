@@ -48,7 +48,8 @@ def build(wing: Wing) -> Built:
                 context.partition_key,
                 documents=DOCUMENTS,
             )
-            make_catalog(root)  # what the release shows, and who takes part in it
+            for why in make_catalog(root).left_out.values():
+                context.log.warning(f"the database leaves a release out: {why}")
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

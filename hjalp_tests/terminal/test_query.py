@@ -12,28 +12,8 @@ import pytest
 from rich.console import Console
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal import query_command
-from hjalp_tests.production.world import first_release, write_world
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """The small country with a release and its database. Nothing is changed in it."""
-    root = write_world(tmp_path_factory.mktemp("made") / "data")
-    first_release(root, ran=True)
-    make_catalog(root)
-    return root
-
-
-@pytest.fixture
-def root(made: DataRoot, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
-    """The same as the data root of the environment."""
-    monkeypatch.setenv("HJALP_DATA", str(made.path))
-    monkeypatch.setenv("COLUMNS", "80")
-    return made
-
 
 VALUES = """
 select * from (values
