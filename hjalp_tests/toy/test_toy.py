@@ -15,6 +15,7 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.terminal.query_command import run_query
 from hjalp_tests.test_architecture import WORDS
 from hjalp_tests.toy.visits import TOY
 from hjalp_tests.toy.world import MONTH, write_toy
@@ -81,6 +82,7 @@ def analysts_see(root: DataRoot) -> None:
             "select omrade, kon, art, tid::varchar, coalesce(sign, indhold::varchar), reason from released.toy1"
         ).fetchall()
         assert connection.sql("from released.toy1_newest").fetchall() == connection.sql("from released.toy1").fetchall()
+    assert run_query(root, "from released.toy1_newest", "csv", 1) == 0
     csv = pl.read_csv(root.releases / "2024v1" / "TOY1.csv", separator=";", infer_schema=False)
     assert [row[:-1] for row in found] == csv.rows()
     assert {row[-1] for row in found} == {None, "Diskretioneret", "Kommunen deltager ikke"}
