@@ -132,7 +132,7 @@ def _show(root: DataRoot) -> None:
         ("releases/", "each release: HJALP1-3 as csv, px and json, revision, evidence of the attack, microdata,"),
         ("", "kvalitet.html (its quality) and godkendelse/ (a report for each kommune)"),
         ("receipts/", "a receipt for every delivery, JSON and HTML"),
-        ("hjalp.duckdb", "views for analysts: ledger, status, remarks, udlaan, hjalp1-3"),
+        ("hjalp.duckdb", "for analysts: what is released, working data, how the production stands (`hjalp query`)"),
         ("inbox/", "the deliveries as received"),
     ):
         files.add_row(f"  {name}", what)
