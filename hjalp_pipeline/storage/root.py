@@ -37,8 +37,13 @@ class DataRoot:
 
     @classmethod
     def from_environment(cls, statistic: str = DEFAULT) -> "DataRoot":
-        """``$HJALP_DATA``, or ``data/`` in the project. DataRootError while a move to the present layout is half done."""
+        """``$HJALP_DATA``, or ``data/`` in the project. DataRootError while a move to the present layout is half done, and
+        when it is a folder inside a data root or around one.
+        """
         path = place()
+        wrong = misplaced(path)
+        if wrong:
+            raise DataRootError(f"{path} ({ENVIRONMENT_VARIABLE}) {wrong}")
         if moving(path).is_dir():
             raise DataRootError("the data root is being moved to folders by statistic: run `hjalp migrate` to its end")
         return cls(path, statistic, flat=statistic == DEFAULT and is_flat(path))

@@ -18,7 +18,9 @@ from hjalp_pipeline.storage.files import make_folder, read_json, write_json
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
 from hjalp_pipeline.synth.country import generate
-from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger, show_taking_part
+from hjalp_pipeline.terminal.commands import show_ledger, show_taking_part
+from hjalp_pipeline.terminal.gate_shown import show_deliveries
+from hjalp_pipeline.terminal.printing import err, out
 
 #: What a demo leaves in its data root, so that it never touches deliveries that are not its own.
 _MARK = "demo.json"

@@ -160,6 +160,13 @@ def test_names_of_deliveries_are_wrong_until_they_have_receipts(tmp_path: Path) 
     assert whats(root) == [], "each has its receipt: they are the kommuner's business"
 
 
+def test_without_senders_the_list_is_missing_and_no_file_is_wrong(root: DataRoot) -> None:
+    write(root, f"inbox/{root.declared.first_period}/101_nexus_20250102T081500.csv", "x")
+    found = check(root, NOW)
+    assert found.wrong == ()
+    assert found.missing[0] == "codelists/systems.csv has no rows: one for each system of each kommune that is in"
+
+
 def save_deliveries(root: DataRoot) -> None:
     """As the assets do after the intake."""
     from hjalp_pipeline.production.inbox.delivery_list import leverancer_frame
