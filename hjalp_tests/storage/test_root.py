@@ -1,10 +1,21 @@
 """Where things lie below the data root."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.storage.root import OWN, PROJECT, SHARED, DataRoot, DataRootError, is_flat, misplaced, moving
+from hjalp_pipeline.storage.root import (
+    OWN,
+    PROJECT,
+    SHARED,
+    DataRoot,
+    DataRootError,
+    is_flat,
+    misplaced,
+    moving,
+    require_place,
+)
 
 
 def test_folders(tmp_path: Path) -> None:
@@ -92,3 +103,17 @@ def test_what_is_a_data_root_of_its_own_is_not_misplaced(tmp_path: Path) -> None
     (tmp_path / "elsewhere" / "data").mkdir()
     assert misplaced(tmp_path / "elsewhere" / "data") is None, "an empty folder beside anything"
     assert misplaced(tmp_path / "new") is None
+
+
+def test_a_data_root_that_may_not_be_entered_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    require_place()
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(DataRootError, match=r"\(HJALP_DATA\) may not be entered by this account"):
+        require_place()
+
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", closed)
+    assert misplaced(tmp_path / "data") is None
