@@ -32,8 +32,8 @@ def wrong_inbox(root: DataRoot, today: date) -> Iterator[Wrong]:
             yield Wrong(f"inbox/{period}/{safe_name(name)} is never opened", "deliveries are files")
     try:
         systems = read_systems(root) if SYSTEMS.stands(root) else []
-    except InputError:
-        return  # who may send what is told when the list can be read
+    except (InputError, OSError):
+        systems = []  # who may send what is told when the list can be read
     for file in list_inbox(root):
         yield from _rejected(root, systems, file)
 
