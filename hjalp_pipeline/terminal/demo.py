@@ -22,8 +22,10 @@ from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
 from hjalp_pipeline.synth.country import generate
-from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger, show_taking_part
+from hjalp_pipeline.terminal.commands import show_ledger, show_taking_part
+from hjalp_pipeline.terminal.gate_shown import show_deliveries
 from hjalp_pipeline.terminal.index_page import INDEX, write_index
+from hjalp_pipeline.terminal.printing import err, out
 
 #: So many days after the newest quarter's deadline the demo's reminders are of.
 _AFTER = 6

@@ -45,6 +45,7 @@ def make_report(source: Source, declared: ApprovalReport, year: KommuneYear, row
         changes=tuple(told.changes) if year.before else None,
         before_name=source.before_name,
         oddities=tuple(told.oddities) if source.reporters(komnr) else (),
+        not_yet_in=komnr in source.not_yet_in,
     )
 
 

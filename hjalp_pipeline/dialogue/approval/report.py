@@ -26,7 +26,7 @@ class Delivered:
 @dataclass(frozen=True)
 class Report:
     """One kommune's report. ``told``: the statistic's own part, ``template``: of its page. ``rows``: ``rows.SCHEMA``,
-    null when others report for it; ``changes`` null: no report before.
+    null when others report for it; ``changes`` null: no report before; ``not_yet_in``: the kommune is asked for nothing yet.
     """
 
     statistic: Statistic
@@ -52,3 +52,4 @@ class Report:
     changes: tuple[Change, ...] | None
     before_name: str
     oddities: tuple[Oddity, ...]
+    not_yet_in: bool = False

@@ -52,6 +52,13 @@ def test_what_is_asked_and_what_it_is_made_from(root: DataRoot) -> None:
     assert "befolkningsregisteret, som det så ud 04.04.2025" in answered
 
 
+def test_a_kommune_that_is_not_yet_in_is_asked_for_nothing(reported: DataRoot) -> None:
+    told = plain(page(reported, "147"))
+    assert "Frederiksberg er ikke med endnu" in told
+    assert "Vi beder jer svare" not in told
+    assert "Svar senest" not in told
+
+
 def test_the_deadline_is_the_definitions_unless_one_is_named(reported: DataRoot) -> None:
     assert "Svar senest 20.06.2025 kl. 12.00" in plain(page(reported, "461"))
 
@@ -195,4 +202,4 @@ def test_the_next_release_says_what_changed_since_the_one_before(tmp_path: Path)
 @pytest.mark.slow
 def test_the_pages_are_accessible(reported: DataRoot) -> None:
     folder = reported.approvals / "reports" / "2024"
-    assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461")))
+    assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461", "147")))
