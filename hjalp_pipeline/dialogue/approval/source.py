@@ -16,8 +16,10 @@ from hjalp_pipeline.production.quarter.computation import Entries, Partitions, p
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.participation import accepted_deliveries, participation, participation_of_release
 from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.publishing.publication import Settings, publication_of
 from hjalp_pipeline.report_spec import FIGURES
 from hjalp_pipeline.rules.approval import Decision, latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
@@ -40,6 +42,7 @@ class Source:
     kommune; ``entries``, ``partitions``: chain results and the raw partitions behind them, by reporting kommune;
     ``participation``: 98 rows of the year; ``decisions``: by (komnr, kind);
     ``until``: answers wanted, or counted, until then, in words; ``before``: figures to compare with (of a release; before one the
+    history in the lake knows them), and ``before_name`` what they are called; ``contact``: whom a kommune answers.
     history in the lake knows them), and ``before_name`` what they are called; ``not_yet_in``: kommuner that are asked for nothing yet.
     """
 
@@ -57,6 +60,7 @@ class Source:
     until: str | None
     before: pl.DataFrame
     before_name: str
+    contact: str
     not_yet_in: frozenset[str] = frozenset()
 
     def reporters(self, komnr: str) -> list[str]:
@@ -119,6 +123,7 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
         until=danish_date(until or dict(read_approval_deadlines(root)).get(aar)) or _planned(root, aar, kvartal),
         before=read_figures(None),
         before_name="den forrige rapport",
+        contact=_contact(read_publication(root)),
         not_yet_in=_not_yet_in(root, collaborations, Period.parse(kvartal)),
     )
 
@@ -151,12 +156,17 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         until=danish_moment(definition.approvals_until),
         before=read_figures(path),
         before_name=f"udgivelsen {name}",
+        contact=_contact(pins.publication),
     )
 
 
 def _of_year(decisions: Iterable[Decision], aar: int) -> dict[tuple[str, str], Decision]:
     latest = latest_decisions(decisions)
     return {(komnr, kind): decision for (year, komnr, kind), decision in latest.items() if year == aar}
+
+
+def _contact(settings: Settings) -> str:
+    return publication_of("", settings).contact.da
 
 
 def _planned(root: DataRoot, aar: int, kvartal: str) -> str | None:
