@@ -28,6 +28,7 @@ FLOORS = (
     {"production"},
     {"dialogue"},
     {"data_root"},
+    {"reference"},
     {"statistics"},
     {"defs"},
     {"definitions"},
@@ -48,6 +49,7 @@ WITHOUT_DAGSTER = (
     "production",
     "dialogue",
     "data_root",
+    "reference",
     "synth",
     "table_spec",
     "report_spec",
@@ -246,6 +248,7 @@ ENGINE = (
     "confidentiality",
     "dialogue",
     "data_root",
+    "reference",
     "defs",
     "definitions",
 )
