@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     _add_beginning(commands)
 
     demo = commands.add_parser("demo", help="make a small made-up country and run the whole statistic on it")
-    demo.add_argument("--scale", type=float, default=0.01, help="1 is national size (default: 0.01)")
+    demo.add_argument("--scale", type=float, default=0.1, help="1 is national size (default: 0.1)")
     demo.add_argument("--seed", type=int, default=1)
     demo.add_argument("--fresh", action="store_true", help="remove what an earlier demo left in the data root first")
     demo.set_defaults(command="demo", usage=demo.error)
