@@ -111,4 +111,5 @@ def _deadline(root: DataRoot, danish: datetime, told: Collection[str]) -> Iterat
             Standing(row.komnr, row.kommune, row.status, row.newest_code, date.fromisoformat(row.deadline))
             for row in rows
         ]
-        yield deadline_morning(root.statistic, period, found)
+        if any(one.status != "not_yet_in" for one in found):
+            yield deadline_morning(root.statistic, period, found)

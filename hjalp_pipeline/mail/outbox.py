@@ -71,10 +71,12 @@ class Outbox:
         """Put mails in whose events have not been told; returns their subjects."""
         with locked(self._lock):
             content = self.content()
-            new = [one for one in letters if not set(one.keys) & content.told.keys()]
+            told, since, new = dict(content.told), at.isoformat(), []
+            for one in letters:
+                if not set(one.keys) & told.keys():
+                    told |= dict.fromkeys(one.keys, since)
+                    new.append(one)
             if new:
-                since = at.isoformat()
-                told = {**content.told, **{key: since for one in new for key in one.keys}}
                 waiting = (*content.waiting, *(Waiting(one.keys, one.subject, one.text, since) for one in new))
                 self._save(replace(content, told=told, waiting=waiting))
         return [one.subject for one in new]

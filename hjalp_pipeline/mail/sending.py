@@ -102,9 +102,9 @@ class _Attempt:
                 self.handed_over = False
             _require(answer, _DONE)
             self.answer = "; ".join([_reply(*answer), *refused])
-        finally:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
+            with contextlib.suppress(OSError, smtplib.SMTPException):  # whatever it says to the farewell changes nothing
                 server.quit()
+        finally:
             server.close()
 
     def _connected(self) -> smtplib.SMTP:
