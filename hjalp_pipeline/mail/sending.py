@@ -102,7 +102,9 @@ class _Attempt:
                 self.handed_over = False
             _require(answer, _DONE)
             self.answer = "; ".join([_reply(*answer), *refused])
-            with contextlib.suppress(OSError, smtplib.SMTPException):  # whatever it says to the farewell changes nothing
+            with contextlib.suppress(
+                OSError, smtplib.SMTPException
+            ):  # whatever it says to the farewell changes nothing
                 server.quit()
         finally:
             server.close()

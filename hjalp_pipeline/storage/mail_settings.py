@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, StringConstraints
+from pydantic import AfterValidator, Field, Strict, StringConstraints
 
 from hjalp_pipeline.typed import Holds, Means, Says, Sentence
 
@@ -25,9 +25,17 @@ _Port = Annotated[int, Strict(), Field(ge=1, le=65535), Says("must be a port, 1 
 _Security = Annotated[
     Literal["none", "starttls", "tls"], Says('must be one of "none", "starttls" and "tls"', shown=True)
 ]
-_Recipients = Annotated[
-    tuple[_MailAddress, ...], Field(min_length=1), Says('must be a list of mail addresses, ["kontor@example.dk"]')
-]
+_SOME = 'must be a list of mail addresses, ["kontor@example.dk"]'
+
+
+def _somebody(recipients: tuple[str, ...]) -> tuple[str, ...]:
+    """Not by a length: Pydantic counts none of those that are wrong, and would tell both."""
+    if not recipients:
+        raise ValueError(_SOME)
+    return recipients
+
+
+_Recipients = Annotated[tuple[_MailAddress, ...], AfterValidator(_somebody), Says(_SOME)]
 _Web = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]+)?$"),
