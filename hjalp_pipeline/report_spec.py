@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook: texts of the header, widths in characters, rows as wide as the header."""
+    """A sheet of a workbook: texts of the header, none empty, widths in characters, rows as wide as the header."""
 
     name: str
     header: Sequence[str]

@@ -32,8 +32,8 @@ def wrong_inbox(root: DataRoot, today: date) -> Iterator[Wrong]:
             yield Wrong(f"inbox/{period}/{safe_name(name)} is never opened", "deliveries are files")
     try:
         systems = read_systems(root) if SYSTEMS.stands(root) else []
-    except InputError:
-        return  # who may send what is told when the list can be read
+    except (InputError, OSError):
+        systems = []  # who may send what is told when the list can be read
     for file in list_inbox(root):
         yield from _rejected(root, systems, file)
 
@@ -43,7 +43,7 @@ def _rejected(root: DataRoot, systems: list[SystemRow], file: InboxFile) -> Iter
     if name is None:
         code, why = "FILNAVN", " ".join(name_faults(file.folder, file.filename, period=root.declared.period))
         do = f"names are KOMNR_SYSTEM_YYYYMMDDTHHMMSS.csv, .xml or .xlsx: {PAGE}"
-    elif sender_of(systems, name) is None:
+    elif systems and sender_of(systems, name) is None:  # without any the list itself is what is missing
         code, why = "UKENDT_AFSENDER", unknown_part(systems, name)
         do = f"a row for it in {SYSTEMS.place}, or the kommune sends it under the agreed name"
     else:

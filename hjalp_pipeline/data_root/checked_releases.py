@@ -33,7 +33,8 @@ class Definitions:
         try:
             definition = read_definition(self.root, name)
         except DefinitionError as fault:
-            yield Wrong(str(fault), f"the keys there are: {PAGE}, or releases/{EXAMPLE}")
+            for what in fault.faults:
+                yield Wrong(what, f"the keys there are: {PAGE}, or releases/{EXAMPLE}")
             return
         except OSError as fault:
             yield Wrong(disk_sentence(fault, self.root) or type(fault).__name__, MAY_READ)

@@ -1,5 +1,6 @@
 """What has not been done yet, in the order in which it is done: the first of it is the next step."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -12,12 +13,16 @@ from hjalp_pipeline.storage.decisions import approval_files
 from hjalp_pipeline.storage.inbox import list_inbox
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import extracts
-from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, DataRoot
 
 
 def next_steps(root: DataRoot, planned: list[Definition], now: datetime) -> Iterator[str]:
     """A sentence for each thing that is missing; none when everything that is defined is made."""
-    if not _senders(root):
+    if not root.codelists.is_dir():
+        other = any(not path.name.startswith(".") for path in root.path.iterdir()) and not root.registers.is_dir()
+        doubt = f" (it holds other things: is it the folder that {ENVIRONMENT_VARIABLE} should name?)" if other else ""
+        yield f"{root.statistic}/ is not made: hjalp init {shlex.quote(str(root.path))} makes it, with every code list{doubt}"
+    if _senders(root) == set():
         yield f"{SYSTEMS.place} has no rows: one for each system of each kommune that is in"
     if not extracts(root):
         yield "registers/ holds no extract: a folder called by its date, registers/2025-04-04/, with its five files"
@@ -54,8 +59,9 @@ def remarks(root: DataRoot) -> Iterator[str]:
         yield f"{len(senders)} kommuner have a system; the others are not yet in, or another kommune reports for them"
 
 
-def _senders(root: DataRoot) -> set[str]:
+def _senders(root: DataRoot) -> set[str] | None:
+    """The kommuner that have a system; None while the list cannot be read."""
     try:
         return {row.komnr for row in read_systems(root)} if SYSTEMS.stands(root) else set()
     except (InputError, OSError):
-        return {"a list that has to be corrected first"}
+        return None

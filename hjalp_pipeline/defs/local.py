@@ -1,6 +1,5 @@
 """The instance below the data root, and running a job on it from the command line, where the UI sees the run."""
 
-import contextlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,6 @@ import dagster as dg
 from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.defs.wing import name_of
 from hjalp_pipeline.production.analysts import mend_catalog
-from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import locked, make_folder, write_bytes
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
@@ -56,8 +53,7 @@ def take_up(root: DataRoot) -> None:
     """``prepare_home``, for whoever is about to write: the lake is opened, the catalogue of a root that was moved made anew."""
     open_lake(root)
     prepare_home(root)
-    with contextlib.suppress(InputError, DefinitionError):  # the job says it, if it is its business
-        mend_catalog(root)
+    mend_catalog(root)
 
 
 def run_job(

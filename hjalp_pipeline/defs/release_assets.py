@@ -75,7 +75,8 @@ def build(wing: Wing) -> Built:
             except (DefinitionError, ContractError, LedgerError) as fault:
                 release_shown.report_refusal(context, wing, name, _GATES[type(fault)], [str(fault)])
                 raise
-            make_catalog(root)  # what the release shows, and who takes part in it
+            for why in make_catalog(root).left_out.values():
+                context.log.warning(f"the database leaves a release out: {why}")
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

@@ -6,7 +6,9 @@ from pathlib import Path
 from hjalp_pipeline.production.relations import SHOWN, relations
 from hjalp_pipeline.production.release import participation
 from hjalp_pipeline.production.release.published_cells import release_names, shown_by_releases
-from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
+from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.storage.catalog import WHOLE, CatalogFault, refresh_catalog
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import Texts, read_entry, write_entry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -38,11 +40,16 @@ def make_catalog(root: DataRoot) -> Catalog:
 
 def mend_catalog(root: DataRoot) -> bool:
     """Make the database anew when it is of an earlier form, a release has come or gone otherwise than by a run, or the data
-    root was moved or copied: its views name files by their whole path.
+    root was moved or copied: its views name files by their whole path. Whether that was done.
+
+    What keeps it from being made is said by the job whose business it is, and must not keep that job from mending it.
     """
     if not root.catalog.is_file() or read_entry(_made_at(root), Texts) == _made_of(root):
         return False
-    make_catalog(root)
+    try:
+        make_catalog(root)
+    except (InputError, DefinitionError, CatalogFault):
+        return False
     return True
 
 

@@ -6,7 +6,7 @@ release. What columns hold is told by the contracts and by the columns of frames
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -31,6 +31,7 @@ from hjalp_pipeline.table_spec import TIME, TableSpec
 SHOWN = "udgivet"
 _OFFICE = "For the office alone, small counts are confidential."
 _CONFIDENTIAL = "Confidential:"
+_RECEIVED = "try_strptime(regexp_extract(filename, '_([0-9]{8}T[0-9]{6})[.]', 1), '%Y%m%dT%H%M%S')"
 _PERIOD = "Perioden, der er kørt"
 _KOMNR = "Kommunen, der indberetter"
 _CODES = (
@@ -60,11 +61,12 @@ _CODE_TEXTS = (
 
 @dataclass(frozen=True, eq=False)
 class _Frames:
-    """A statistic's frames of the main schema by the name of the dataset."""
+    """A small dataset of the lake as the main schema shows it; ``added``: columns that are worked out there."""
 
     comment: str
     columns: tuple[StateColumn, ...]
     shown: str = "*"
+    added: Mapping[str, str] = field(default_factory=dict)
 
 
 def relations(root: DataRoot) -> list[Relation]:
@@ -85,7 +87,12 @@ def _main(root: DataRoot) -> Iterator[Relation]:
         "remarks": _Frames(
             f"What is odd but not wrong, by kommune, step and code. {_OFFICE}", quarter_run.remark_columns(statistic)
         ),
-        "leverancer": _Frames("Every delivery and what became of it.", delivery_list.COLUMNS, renamed),
+        "leverancer": _Frames(
+            "Every delivery and what became of it.",
+            delivery_list.COLUMNS,
+            f"{renamed}, {_RECEIVED} as received",
+            {"received": "Hvornår den er modtaget, dansk tid, efter dens navn"},
+        ),
         participation.DATASET: _Frames(
             "Who takes part in each year, and why each other does not: of every release, and as of now.",
             participation.catalog_columns(statistic),
@@ -99,7 +106,7 @@ def _main(root: DataRoot) -> Iterator[Relation]:
         )
     known: dict[str, str] = {}
     for name, frame in frames.items():
-        texts = described(frame.columns)
+        texts = described(frame.columns) | dict(frame.added)
         if "kvartal" in texts:
             texts[period] = texts["kvartal"]
         known = texts | known

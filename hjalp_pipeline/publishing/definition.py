@@ -5,7 +5,7 @@ Another key is another field of ``Definition``; its type says what may stand the
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -31,7 +31,15 @@ _NAME = re.compile(r"[0-9]{4}v[1-9][0-9]*")
 
 
 class DefinitionError(Exception):
-    """A release definition that cannot be used. Names the file, each key that is at fault and what is wrong."""
+    """A release definition that cannot be used. Names the file, each key that is at fault and what is wrong.
+
+    ``faults``: a sentence for each key.
+    """
+
+    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+        """Without ``faults`` the message is the only one."""
+        super().__init__(message)
+        self.faults = tuple(faults) or (message,)
 
 
 def is_release_name(name: str) -> bool:
@@ -222,4 +230,4 @@ def parse_definition(release: str, text: str, period: type[Period]) -> Definitio
     except tomllib.TOMLDecodeError as fault:
         raise DefinitionError(f"{where}: {fault}") from fault
     except Faults as fault:
-        raise DefinitionError(f"{where}, {fault}") from None
+        raise DefinitionError(f"{where}, {fault}", [f"{where}, {key}: {rule}" for key, rule in fault.faults]) from None

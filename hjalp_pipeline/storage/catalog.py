@@ -18,6 +18,8 @@ from hjalp_pipeline.storage.files import make_folder, scratch, write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
+#: What is raised when a file it shows cannot be read.
+CatalogFault = duckdb.Error
 #: Partition of a dataset that is one file in all, not one a quarter.
 WHOLE = "alle"
 #: Schemas beside the main one: what releases show, and what no release agrees with.

@@ -37,8 +37,13 @@ class DataRoot:
 
     @classmethod
     def from_environment(cls, statistic: str = DEFAULT) -> "DataRoot":
-        """``$HJALP_DATA``, or ``data/`` in the project. DataRootError while a move to the present layout is half done."""
+        """``$HJALP_DATA``, or ``data/`` in the project. DataRootError while a move to the present layout is half done, and
+        when it is a folder inside a data root or around one.
+        """
         path = place()
+        wrong = misplaced(path)
+        if wrong:
+            raise DataRootError(f"{path} ({ENVIRONMENT_VARIABLE}) {wrong}")
         if moving(path).is_dir():
             raise DataRootError("the data root is being moved to folders by statistic: run `hjalp migrate` to its end")
         return cls(path, statistic, flat=statistic == DEFAULT and is_flat(path))
@@ -137,37 +142,55 @@ def place() -> Path:
 
 
 def require_place() -> None:
-    """DataRootError unless ``$HJALP_DATA`` is a folder: a name typed wrong is no new data root."""
+    """DataRootError unless ``$HJALP_DATA`` is a folder that may be entered: a name typed wrong is no new data root."""
     path = place()
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise DataRootError(f"the data root {path} ({ENVIRONMENT_VARIABLE}) may not be entered by this account")
     if not path.is_dir():
         what = "is no folder" if path.exists() else "does not exist"
         raise DataRootError(
-            f"the data root {path} {what} ({ENVIRONMENT_VARIABLE}): make the folder first, or `hjalp demo` makes one of "
+            f"the data root {path} {what} ({ENVIRONMENT_VARIABLE}): `hjalp init` makes an empty one, `hjalp demo` one of "
             "made-up data"
         )
 
 
 def misplaced(path: Path) -> str | None:
     """Why a folder is not the one that was meant: it lies inside a data root, or holds one; None when neither is so."""
+    with contextlib.suppress(OSError):  # where nobody may look there is nothing to find
+        above, below = _root_above(path), _root_below(path)
+        if above:
+            return f"lies inside the data root {above}: that is the folder to name"
+        if below:
+            return f"is no data root, but holds one: {below} is the folder to name"
+    return None
+
+
+def _root_above(path: Path) -> Path | None:
     if _holds(path, SHARED):
         return None
     for above in path.parents:
         first = path.relative_to(above).parts[0]
         part = first in (*SHARED, *STATISTICS) or _holds(above / first, OWN)
-        if part and (_holds(above, SHARED) or any(_holds(above / name, OWN) for name in STATISTICS)):
-            return f"lies inside the data root {above}: that is the folder to name"
-    if any(_holds(path / name, OWN) for name in STATISTICS) or is_flat(path) or not path.is_dir():
+        if part and (_holds(above, SHARED) or _holds_statistic(above)):
+            return above
+    return None
+
+
+def _root_below(path: Path) -> Path | None:
+    if not path.is_dir() or _holds(path, SHARED) or _holds_statistic(path) or is_flat(path):
         return None
-    with contextlib.suppress(OSError):
-        for below in sorted(path.iterdir()):
-            statistics = any(_holds(below / name, OWN) for name in STATISTICS)
-            if _holds(below, SHARED) and (statistics or is_flat(below)):
-                return f"is no data root, but holds one: {below} is the folder to name"
+    for below in sorted(path.iterdir()):
+        if _holds(below, SHARED) and (_holds_statistic(below) or is_flat(below)):
+            return below
     return None
 
 
 def _holds(path: Path, folders: tuple[str, ...]) -> bool:
     return any((path / name).is_dir() for name in folders)
+
+
+def _holds_statistic(path: Path) -> bool:
+    return any(_holds(path / name, OWN) for name in STATISTICS)
 
 
 def is_flat(path: Path) -> bool:

@@ -23,7 +23,7 @@ from hjalp_pipeline.rules.approval import State
 from hjalp_pipeline.storage.codelists import SYSTEMS, InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 _COLOURS = {
     State.UBESVARET: "yellow",
@@ -110,15 +110,16 @@ def _show(kinds: Sequence[str], rows: list[dict[str, Any]], title: str, beside: 
     table = Table(title=title, title_justify="left")
     for column in ("", "kommune", *kinds, "takes part", "why not"):
         table.add_column(column, no_wrap=column not in ("kommune", "why not"))
-    for row in rows:
-        if row["komnr"] in beside and all(row[kind.lower()] == State.UBESVARET for kind in kinds):
-            continue
+    asked = [
+        row for row in rows if row["komnr"] not in beside or any(row[kind.lower()] != State.UBESVARET for kind in kinds)
+    ]
+    for row in asked:
         states = [State(row[kind.lower()]) for kind in kinds]
         cells = [f"[{_COLOURS[state]}]{state.lower()}[/]" for state in states]
         part = "[green]yes[/]" if row["deltager"] else "[red]no[/]"
         table.add_row(row["komnr"], row["kommune"], *cells, part, escape(row["hvorfor"] or ""))
     out.print(table)
-    counts = Counter(row[kind.lower()] for row in rows for kind in kinds)
+    counts = Counter(row[kind.lower()] for row in asked for kind in kinds)
     for state in State:
         if counts[state]:
             out.print(f"[{_COLOURS[state]}]{state.lower()}[/] {_MEANS[state]}: {counts[state]}")

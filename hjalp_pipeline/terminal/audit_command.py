@@ -9,7 +9,7 @@ from hjalp_pipeline.defs.release_assets import RELEASES_TAG
 from hjalp_pipeline.production.release.audit_kept import read_audit
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 _SHOWN = 20
 

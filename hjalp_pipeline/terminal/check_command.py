@@ -2,7 +2,7 @@
 
 from hjalp_pipeline.data_root.checking import check
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import out
+from hjalp_pipeline.terminal.printing import out
 
 
 def run_check(root: DataRoot) -> int:

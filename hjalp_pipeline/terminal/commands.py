@@ -1,12 +1,10 @@
 """The commands ``run``, ``release`` and ``status``."""
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import polars as pl
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,35 +13,20 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
-from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.inbox.gate import GateRow, gate, gate_frame
-from hjalp_pipeline.production.inbox.gate_state import Status
+from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.release.making import taking_part
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.production.release.standing import changed_releases
 from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.codelists import SYSTEMS
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
-from hjalp_pipeline.storage.inbox import passed_over, period_folders, stray_entries
+from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import check_layout
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.terminal.gate_shown import show_deliveries, show_gate, show_not_read, show_of_no_kommune
+from hjalp_pipeline.terminal.printing import err, out
 
-# A pipe or CI has no width of its own: nothing is folded there.
-_WIDTH = None if sys.stdout.isatty() else 160
-out = Console(highlight=False, width=_WIDTH)
-err = Console(stderr=True, highlight=False, width=_WIDTH, soft_wrap=True)
-_COLOURS: dict[Status, str] = {
-    "delivered": "green",
-    "partial": "yellow",
-    "newest_rejected": "yellow",
-    "missing": "red",
-    "rejected": "red",
-    "stale": "yellow",
-    "covered": "cyan",
-    "not_yet_in": "dim",
-}
 _SHOWN = 10
 
 
@@ -134,9 +117,10 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     rows = list(frame.iter_rows(named=True))
     _warn_of_changed_releases(root)
     _warn_of_old_layout(root)
+    show_of_no_kommune(root, kvartal)
     if show:
-        _show_gate(rows)
-        _show_not_read(root, kvartal)
+        show_gate(rows)
+        show_not_read(root, kvartal)
         for name, why in list(Lake(root).unread(kvartal).items())[:_SHOWN]:
             out.print(f"  not read: {escape(f'{kvartal}/{name} ({why})')}", style="yellow")
     return rows
@@ -164,45 +148,6 @@ def show_errors(errors: list[str]) -> None:
     """What failed, in words fit for people."""
     for error in errors:
         err.print(error, style="red", markup=False)
-
-
-def _show_gate(rows: list[dict[str, Any]]) -> None:
-    table = Table(title=f"{rows[0]['kvartal']}: who has delivered", title_justify="left")
-    for column in ("", "kommune", "status", "newest delivery", "deadline", "stored delivery", "detail"):
-        table.add_column(column, no_wrap=column in ("", "status", "deadline"))
-    waited_for = [row for row in rows if row["status"] != "not_yet_in" or row["needs"]]
-    for row in waited_for:
-        status = f"[{_COLOURS[row['status']]}]{row['status']}[/]"
-        cells = (row["komnr"], row["kommune"], status, row["newest_delivery"], row["deadline"], row["stored_delivery"])
-        table.add_row(*(cell or "" for cell in cells), row["detail"])
-    out.print(table)
-    if len(waited_for) < len(rows):
-        out.print(f"{len(rows) - len(waited_for)} kommuner are not yet in: no system in {SYSTEMS.place} has begun")
-
-
-def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
-    """One line on who has delivered, then every rejected delivery with its code."""
-    rows = gate(root, kvartal)
-    counts = ", ".join(
-        f"[{_COLOURS[status]}]{number} {status}[/]"
-        for status in _COLOURS
-        if (number := sum(row.status == status for row in rows))
-    )
-    out.print(f"{kvartal}: {counts}")
-    _show_not_read(root, kvartal)
-    if Lake(root).frame_path("leverancer", kvartal).is_file():
-        for row in Lake(root).frame("leverancer", kvartal).filter(pl.col("status") == "rejected").iter_rows(named=True):
-            out.print(f"  rejected: {escape(row['filename'])}  [red]{row['code']}[/]  (see receipts/{kvartal}/)")
-    return rows
-
-
-def _show_not_read(root: DataRoot, kvartal: str) -> None:
-    """What lies in the inbox and is no delivery. Names are masked."""
-    strays = [safe_name(name) for name in stray_entries(root)]
-    if strays:
-        out.print(f"  in the inbox but in no quarter's folder, never read: {escape(', '.join(strays[:_SHOWN]))}")
-    for name in passed_over(root, kvartal)[:_SHOWN]:
-        out.print(f"  never opened: {escape(f'{kvartal}/{safe_name(name)}')}", style="yellow")
 
 
 def show_ledger(lake: Lake, kvartal: str) -> None:

@@ -1,8 +1,10 @@
 """``hjalp synth`` and ``hjalp demo``: the made-up country, and the whole statistic played on it with progress shown."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import polars as pl
 from lxml import html
@@ -11,15 +13,22 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.defs.reminder_assets import DATE_TAG
 from hjalp_pipeline.production.release.published import verdict_path
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.storage.entries import ReleaseVerdict, read_entry
 from hjalp_pipeline.storage.files import make_folder, read_json, write_json
+from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
 from hjalp_pipeline.synth.country import generate
-from hjalp_pipeline.terminal.commands import err, out, show_deliveries, show_ledger, show_taking_part
+from hjalp_pipeline.terminal.commands import show_ledger, show_taking_part
+from hjalp_pipeline.terminal.gate_shown import show_deliveries
+from hjalp_pipeline.terminal.index_page import INDEX, write_index
+from hjalp_pipeline.terminal.printing import err, out
 
+#: So many days after the newest quarter's deadline the demo's reminders are of.
+_AFTER = 6
 #: What a demo leaves in its data root, so that it never touches deliveries that are not its own.
 _MARK = "demo.json"
 
@@ -88,31 +97,43 @@ def demo(root: DataRoot, *, scale: float, seed: int, fresh: bool) -> int:
 
 def _made(root: DataRoot) -> list[Path]:
     """What the demo makes and may remove again."""
-    return [*(root.file(name) for name in (*OWN, *SHARED)), root.catalog]
+    return [*(root.file(name) for name in (*OWN, *SHARED)), root.catalog, root.path / INDEX]
+
+
+def _runs(root: DataRoot) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:
+    """Label, job, partition and tags of each run in the order the year had them: a release after the quarters it is made from."""
+    period, left = root.declared.period, [str(period) for period in period_folders(root)]
+    newest = period.parse(left[-1])
+    for release in sorted(path.stem for path in root.releases.glob("*.toml")):
+        definition = read_definition(root, release)
+        needed = max(definition.quarter, *definition.quarter_overrides.values(), definition.quarter)
+        yield from ((f"{period.word} {name}", period.noun, name, {}) for name in left if name <= needed)
+        left = [name for name in left if name > needed]
+        yield f"release {release}", "udgivelse", release, {}
+    yield from ((f"{period.word} {name}", period.noun, name, {}) for name in left)
+    after = (newest.deadline + timedelta(days=_AFTER)).isoformat()
+    yield f"reminders of {after}", "rykkere", None, {DATE_TAG: after}
+    yield "requirement specification", "specification", None, {}
+    yield "approval reports", "godkendelsesrapporter", str(newest), {}
 
 
 def _play(root: DataRoot) -> int:
-    """The runs in the order the year had them: each release after the quarters it is made from."""
-    quarters = sorted(path.name for path in root.inbox.glob("*K?") if path.name >= "2024K4")
-    releases = sorted(path.stem for path in root.releases.glob("*.toml"))
-    runs: list[tuple[str, str]] = []
-    for release in releases:
-        definition = read_definition(root, release)
-        needed = max(definition.quarter, *definition.quarter_overrides.values(), definition.quarter)
-        runs += [("kvartal", kvartal) for kvartal in quarters if kvartal <= needed and ("kvartal", kvartal) not in runs]
-        runs.append(("udgivelse", release))
-    runs += [("kvartal", kvartal) for kvartal in quarters if ("kvartal", kvartal) not in runs]
+    """The runs, with progress shown; without a terminal a line for each."""
+    runs = list(_runs(root))
     with _progress() as progress:
         task = progress.add_task("", total=len(runs))
-        for job, partition in runs:
-            progress.update(task, description=f"{'quarter' if job == 'kvartal' else 'release'} {partition}")
-            outcome = run_job(root, job, partition)
+        for label, job, partition, tags in runs:
+            progress.update(task, description=label)
+            begun = monotonic()
+            outcome = run_job(root, job, partition, tags)
             if not outcome.success:
                 progress.stop()
                 for error in outcome.errors:
                     err.print(error, style="red", markup=False)
                 return 1
             progress.advance(task)
+            if not err.is_terminal:
+                err.print(f"{label}: {monotonic() - begun:.0f} s", markup=False)
         progress.update(task, description=f"{len(runs)} runs")
     return 0
 
@@ -132,13 +153,14 @@ def _show(root: DataRoot) -> None:
         ("releases/", "each release: HJALP1-3 as csv, px and json, revision, evidence of the attack, microdata,"),
         ("", "kvalitet.html (its quality) and godkendelse/ (a report for each kommune)"),
         ("receipts/", "a receipt for every delivery, JSON and HTML"),
-        ("hjalp.duckdb", "views for analysts: ledger, status, remarks, udlaan, hjalp1-3"),
+        ("hjalp.duckdb", "for analysts: what is released, working data, how the production stands (`hjalp query`)"),
         ("inbox/", "the deliveries as received"),
     ):
         files.add_row(f"  {name}", what)
     out.print(f"Everything is in {_shown(root.folder)}:")
     out.print(files)
     out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
+    out.print(f"A page that links all of it: [bold]{_shown(write_index(root)).rstrip('/')}[/]")
 
 
 def _show_confidentiality(root: DataRoot, release: str) -> None:

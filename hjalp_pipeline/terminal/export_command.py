@@ -10,7 +10,7 @@ from hjalp_pipeline.statistic import Microdata
 from hjalp_pipeline.storage.files import read_parquet, replacing_folder, sweep_beside, sync
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 
 def export_microdata(root: DataRoot, release: str, form: Format, folder: Path) -> int:

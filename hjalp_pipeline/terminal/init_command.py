@@ -6,7 +6,7 @@ from pathlib import Path
 from hjalp_pipeline.data_root.empty_root import begin
 from hjalp_pipeline.storage.codelists import SYSTEMS
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, DataRoot, place
-from hjalp_pipeline.terminal.commands import out
+from hjalp_pipeline.terminal.printing import out
 
 
 def run_init(path: Path, statistic: str) -> int:

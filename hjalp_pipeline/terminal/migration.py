@@ -2,7 +2,7 @@
 
 from hjalp_pipeline.storage.relocation import migrate
 from hjalp_pipeline.storage.root import DEFAULT, DataRoot, place
-from hjalp_pipeline.terminal.commands import out
+from hjalp_pipeline.terminal.printing import out
 
 
 def run_migrate() -> int:

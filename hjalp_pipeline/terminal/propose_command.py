@@ -6,7 +6,7 @@ from hjalp_pipeline.production.release.proposal import propose
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 
 def run_proposal(root: DataRoot, release: str, earlier: str) -> int:

@@ -8,7 +8,7 @@ from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.retention import LEDGER, Removal, removals, remove
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 #: Who removes what was computed: it can be computed again.
 _PROGRAM = "hjalp"

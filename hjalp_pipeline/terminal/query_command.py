@@ -5,7 +5,6 @@ import json
 import os
 import re
 import sys
-from contextlib import suppress
 from decimal import Decimal
 from math import isfinite
 from typing import Any, Literal
@@ -15,8 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from hjalp_pipeline.production.analysts import mend_catalog
-from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.query import Answer, asked, columns_of, relations
 from hjalp_pipeline.storage.root import DataRoot
@@ -39,8 +36,7 @@ def run_query(root: DataRoot, statement: str | None, form: Format, first: int) -
     """
     if root.catalog.is_file() and root.writable:
         open_lake(root)
-        with suppress(InputError, DefinitionError):  # what stands is asked then
-            mend_catalog(root)
+        mend_catalog(root)
     text, show = (statement or "").strip(), {"table": _table, "csv": _csv, "json": _json}[form]
     try:
         if not text:

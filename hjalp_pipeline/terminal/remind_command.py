@@ -13,7 +13,7 @@ from hjalp_pipeline.dialogue.reminders.day_lists import read_proposed, record_se
 from hjalp_pipeline.dialogue.reminders.reminder_states import Sent
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 
 def run_remind(root: DataRoot, day: str | None) -> int:

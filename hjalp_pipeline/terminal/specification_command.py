@@ -7,7 +7,7 @@ from hjalp_pipeline.defs.reminder_assets import DATE_TAG
 from hjalp_pipeline.dialogue.specification.pages import OVERVIEW
 from hjalp_pipeline.dialogue.specification.vendors import PAGE
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 
 def run_specification(root: DataRoot, day: str | None) -> int:

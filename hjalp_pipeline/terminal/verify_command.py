@@ -3,7 +3,7 @@
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 
 def run_verify(root: DataRoot, release: str | None) -> int:

@@ -53,6 +53,15 @@ def test_a_new_data_root_lacks_everything_and_nothing_is_wrong(root: DataRoot) -
     assert [step.split(" ")[0] for step in found.missing] == ["codelists/systems.csv", "registers/", "inbox/"]
 
 
+def test_an_empty_folder(tmp_path: Path) -> None:
+    found = check(DataRoot(tmp_path), NOW)
+    assert found.wrong == ()
+    assert found.missing[0] == f"hjalp/ is not made: hjalp init {tmp_path} makes it, with every code list"
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "holiday.jpg").touch()
+    assert "is it the folder that HJALP_DATA should name?" in check(DataRoot(tmp_path), NOW).missing[0]
+
+
 def test_a_whole_data_root_has_nothing_wrong_and_says_what_comes_next(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     assert check(root, NOW) == Checked(
@@ -100,9 +109,12 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_changed(tmp_pat
     write(root, "inbox/2024k4/101_nexus_20250102T081500.csv", "")
     write(root, "inbox/2021K1/101_nexus_20250102T081500.csv", "")
     (root.path / "inbox").mkdir()
+    write(root, f"inbox/{KVARTAL}/101.csv", "")
     before = everything(tmp_path)
-    found = check(root, NOW).wrong
+    checked = check(root, NOW)
+    found = checked.wrong
     assert everything(tmp_path) == before
+    assert checked.remarks == (), "who has a system is not known while the list has faults"
     assert [one.what for one in found] == [
         "inbox/ lies beside hjalp/ in the data root: nothing in it is read",
         "codelists/systems.csv, line 2: '999' is not one of the 98 kommuner",
@@ -119,7 +131,10 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_changed(tmp_pat
         "registers/befadr.parquet is not read: it lies in no extract",
         "inbox/2024k4 is never read: it is no folder of a quarter",
         "inbox/2021K1 is never run: the statistic has deliveries for 2022K3 to 2025K3",
+        f"inbox/{KVARTAL}/101.csv will be rejected (FILNAVN): "
+        "Navnet har ikke tre dele (kommunenummer_system_tidspunkt), men 1.",
     ]
+    assert sum(what.startswith("releases/2024v9.toml, ") for what in whats(root)) == 4, "a line for each key"
     said = "\n".join(one.what for one in found)
     for part in (
         "approvals/2025.csv, line 2: ",
@@ -158,6 +173,13 @@ def test_names_of_deliveries_are_wrong_until_they_have_receipts(tmp_path: Path) 
     run(root)
     save_deliveries(root)
     assert whats(root) == [], "each has its receipt: they are the kommuner's business"
+
+
+def test_without_senders_the_list_is_missing_and_no_file_is_wrong(root: DataRoot) -> None:
+    write(root, f"inbox/{root.declared.first_period}/101_nexus_20250102T081500.csv", "x")
+    found = check(root, NOW)
+    assert found.wrong == ()
+    assert found.missing[0] == "codelists/systems.csv has no rows: one for each system of each kommune that is in"
 
 
 def save_deliveries(root: DataRoot) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hjalp_pipeline import cli
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.golden.hashes import OF_THE_PATTERN, RELEASES, SCALE, golden, hashes
+from hjalp_tests.terminal import analysts_page
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +40,14 @@ def test_files_and_figures_are_the_golden_ones(root: DataRoot, release: str) -> 
     differ = [name for name, digest in wanted.items() if found[name] != digest]
     of_the_pattern = [name for name in differ if any(fnmatch(name, pattern) for pattern in OF_THE_PATTERN)]
     assert differ == of_the_pattern
+
+
+def test_the_answers_of_the_analysts_page(root: DataRoot) -> None:
+    """But for those that count hidden cells, which hold the pattern."""
+    page = analysts_page.PAGE.read_text(encoding="utf-8")
+    wanted = {sql: answer for sql, answer in analysts_page.questions(page).values() if "released." not in sql}
+    assert len(wanted) > 5
+    assert {sql: analysts_page.answer(sql) for sql in wanted} == wanted
 
 
 def test_the_pattern_holds_whichever_it_is(root: DataRoot) -> None:

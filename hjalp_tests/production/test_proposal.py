@@ -125,7 +125,10 @@ def test_nothing_is_carried_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [["--propose", "2024v2"], ["--from", "2024v1"], ["2024v2", "--propose", "2024v2", "--from", "2024v1"]]
 )
-def test_arguments_that_do_not_go_together(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_arguments_that_do_not_go_together(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
     with pytest.raises(SystemExit) as fault:
         main(["release", *arguments])
     assert fault.value.code == 2

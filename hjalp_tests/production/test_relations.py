@@ -229,4 +229,5 @@ def test_every_code_has_a_text(made: DataRoot) -> None:
         "select lov_navn_opret from working.udlaan anti join code_texts on field = 'lov_navn' and code = lov_navn_opret"
     )
     assert query(made, f"{lost} where lov_navn_opret is not null") == []
+    assert query(made, "select step, code from codes group by all having count(*) > 1") == [], "one row for a join"
     assert query(made, "select komnr from status anti join kommuner using (komnr)") == []

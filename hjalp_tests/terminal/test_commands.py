@@ -148,6 +148,44 @@ def test_status_of_another_quarter(root: DataRoot, capsys: pytest.CaptureFixture
     assert len(rows) == 98
 
 
+def test_rejected_files_of_no_kommune_are_told_beside_the_rows(
+    root: DataRoot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("101 nexus.csv", "0101609002.csv", "999_nexus_20250102T081500.csv"):
+        (root.inbox / KVARTAL / name).write_bytes(b"x")
+    (root.inbox / "README").write_text("what lies here", encoding="utf-8")
+    assert main(["status", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert len(json.loads(printed.out)) == 98
+    assert [line for line in printed.err.splitlines() if line.startswith("rejected")] == [
+        "rejected, of no kommune: 2024K4/******-****.csv  FILNAVN  Navnet har ikke tre dele (kommunenummer_system_tidspunkt), men 1.",
+        "rejected, of no kommune: 2024K4/101 nexus.csv  FILNAVN  Navnet har ikke tre dele (kommunenummer_system_tidspunkt), men 1.",
+        "rejected, of no kommune: 2024K4/999_nexus_20250102T081500.csv  UKENDT_AFSENDER  Nummeret er ikke et af de 98 kommuners.",
+    ]
+    assert main(["status"]) == 0
+    assert "README" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_run_says_which_part_of_a_rejected_delivery_is_wrong(
+    root: DataRoot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("101 nexus.csv", "101_cura_20250102T081500.csv"):
+        (root.inbox / KVARTAL / name).write_bytes(b"x")
+    text = (root.inbox / KVARTAL / "540_nexus_20250102T081500.csv").read_text(encoding="utf-8")
+    (root.inbox / KVARTAL / "540_nexus_20250103T081500.csv").write_text(
+        text.replace("lov_tekst", "fritekst", 1), encoding="utf-8"
+    )
+    assert main(["run", "--quarter", KVARTAL]) == 0
+    said = capsys.readouterr().out
+    assert "    Navnet har ikke tre dele (kommunenummer_system_tidspunkt), men 1.\n" in said
+    assert "    Kommunen har ikke anmeldt systemet. Anmeldt: nexus.\n" in said
+    assert "Mangler: lov_tekst. Ingen aftalt kolonne: nr. 11.\n" in said
+    assert "fritekst" not in said
+    page = next((root.receipts / KVARTAL).glob("101_cura*.html")).read_text(encoding="utf-8")
+    assert "Kommunen har ikke anmeldt systemet. Anmeldt: nexus." in page
+
+
 def test_status_as_a_table(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status"]) == 0
     printed = capsys.readouterr().out
@@ -268,3 +306,14 @@ def test_a_data_root_that_is_not_there_is_said_and_not_made(
     (tmp_path / "hjlap").touch()
     assert main(command.split()) == 1
     assert "hjlap is no folder (HJALP_DATA)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["status", "run --quarter 2024K4", "verify", "check", "demo"])
+def test_a_data_root_one_level_too_deep_is_said(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(root.folder))
+    assert main(command.split()) == 1
+    told = f"{root.folder} (HJALP_DATA) lies inside the data root {root.path}: that is the folder to name\n"
+    assert capsys.readouterr().err == told
+    assert not (root.folder / "dagster_home").exists()

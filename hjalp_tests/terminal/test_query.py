@@ -12,28 +12,10 @@ import pytest
 from rich.console import Console
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.defs.local import take_up
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal import query_command
-from hjalp_tests.production.world import first_release, write_world
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
-    """The small country with a release and its database. Nothing is changed in it."""
-    root = write_world(tmp_path_factory.mktemp("made") / "data")
-    first_release(root, ran=True)
-    make_catalog(root)
-    return root
-
-
-@pytest.fixture
-def root(made: DataRoot, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
-    """The same as the data root of the environment."""
-    monkeypatch.setenv("HJALP_DATA", str(made.path))
-    monkeypatch.setenv("COLUMNS", "80")
-    return made
-
+from hjalp_tests.production.world import KVARTAL
 
 VALUES = """
 select * from (values
@@ -177,3 +159,18 @@ def test_of_a_data_root_that_was_copied(
     sql = "select count(*) as n from duckdb_views() where sql like '%elsewhere%'"
     assert main(["query", sql, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["n"] > 5
+
+
+def test_a_damaged_file_keeps_nothing_else_from_being_asked(
+    made: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor a job from starting, which makes it again."""
+    root = DataRoot(shutil.copytree(made.path, tmp_path / "copy"))
+    (root.lake / "ledger" / f"{KVARTAL}.parquet").write_bytes(b"no table")
+    monkeypatch.setenv("HJALP_DATA", str(root.path))
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    take_up(root)
+    assert main(["query", "select count(*) as n from kommuner", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == "n\n99\n"
+    assert main(["query", "from ledger"]) == 1
+    assert capsys.readouterr().err.count("\n") == 1

@@ -6,13 +6,16 @@ import json
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import polars as pl
 import pytest
 
 from hjalp_pipeline import definitions, statistic
 from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.terminal.query_command import run_query
 from hjalp_tests.test_architecture import WORDS
 from hjalp_tests.toy.visits import TOY
 from hjalp_tests.toy.world import MONTH, write_toy
@@ -50,6 +53,8 @@ def test_from_inbox_to_a_protected_release(root: DataRoot) -> None:
     assert "Besøg uden sidste dag" in declaration
     assert "Et besøg tælles" in report
     assert not WORDS.findall(declaration + report), "nothing of the first statistic"
+    assert release_faults(root, "2024v1") == [], "or the next release would be refused"
+    analysts_see(root)
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
         assert instance.get_latest_materialization_event(dg.AssetKey(["toy", "published", "udgivelse"]))
         assert not instance.get_latest_materialization_event(dg.AssetKey(["hjalp", "published", "udgivelse"]))
@@ -62,6 +67,35 @@ def everybody_in(root: DataRoot) -> bool:
     assert record.event is not None
     assert record.event.dagster_event is not None
     return record.event.dagster_event.asset_check_evaluation_data.passed
+
+
+def analysts_see(root: DataRoot) -> None:
+    """The database after the release: described, the period called as the statistic calls it, the release as published."""
+    with duckdb.connect(str(root.catalog), read_only=True) as connection:
+        columns = connection.sql(
+            "select table_name, column_name, comment from duckdb_columns() where not internal"
+        ).fetchall()
+        assert [row for row in columns if not row[2]] == []
+        assert not WORDS.findall(" ".join(text for row in columns for text in row))
+        assert "kvartal" not in {column for _, column, _ in columns}
+        for view in (
+            "ledger",
+            "status",
+            "leverancer",
+            "working.raw",
+            "working.valid",
+            "working.bestand",
+            "working.toy1",
+        ):
+            assert connection.sql(f"select distinct periode from {view}").fetchall() == [(MONTH,)], view
+        found = connection.sql(
+            "select omrade, kon, art, tid::varchar, coalesce(sign, indhold::varchar), reason from released.toy1"
+        ).fetchall()
+        assert connection.sql("from released.toy1_newest").fetchall() == connection.sql("from released.toy1").fetchall()
+    assert run_query(root, "from released.toy1_newest", "csv", 1) == 0
+    csv = pl.read_csv(root.releases / "2024v1" / "TOY1.csv", separator=";", infer_schema=False)
+    assert [row[:-1] for row in found] == csv.rows()
+    assert {row[-1] for row in found} == {None, "Diskretioneret", "Kommunen deltager ikke"}
 
 
 def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:

@@ -44,7 +44,9 @@ def make_report(source: Source, declared: ApprovalReport, year: KommuneYear, row
         template=declared.template,
         changes=tuple(told.changes) if year.before else None,
         before_name=source.before_name,
+        contact=source.contact,
         oddities=tuple(told.oddities) if source.reporters(komnr) else (),
+        not_yet_in=komnr in source.not_yet_in,
     )
 
 

@@ -17,6 +17,8 @@ STATE_WORDS = {
     State.GENLEVERET: ("afvist, og leveret igen: svar på de nye tal", "warn"),
     State.FORAELDET: ("godkendt, men før den nyeste levering: se de nye tal efter", "warn"),
 }
+#: What a kommune can answer now: what it has rejected has to be delivered again first.
+_OPEN = frozenset(State) - {State.GODKENDT, State.AFVIST}
 
 
 def report_html(report: Report) -> str:
@@ -37,6 +39,9 @@ def report_html(report: Report) -> str:
             for kind, state in report.states.items()
         ],
         asked=[approval.asked_for(kind) for kind, state in report.states.items() if state is not State.GODKENDT],
+        answers=[]
+        if report.release
+        else [approval.asked_for(kind) for kind, state in report.states.items() if state in _OPEN],
         redeliver=[approval.asked_for(kind) for kind, state in report.states.items() if state is State.AFVIST],
         **report.told.page,
     )

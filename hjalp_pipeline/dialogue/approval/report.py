@@ -26,7 +26,8 @@ class Delivered:
 @dataclass(frozen=True)
 class Report:
     """One kommune's report. ``told``: the statistic's own part, ``template``: of its page. ``rows``: ``rows.SCHEMA``,
-    null when others report for it; ``changes`` null: no report before.
+    null when others report for it; ``changes`` null: no report before. ``contact``: whom the kommune answers;
+    ``not_yet_in``: it is asked for nothing yet.
     """
 
     statistic: Statistic
@@ -51,4 +52,6 @@ class Report:
     template: tuple[str, str]
     changes: tuple[Change, ...] | None
     before_name: str
+    contact: str
     oddities: tuple[Oddity, ...]
+    not_yet_in: bool = False

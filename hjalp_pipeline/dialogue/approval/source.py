@@ -11,16 +11,19 @@ from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
+from hjalp_pipeline.production.inbox.gate_state import why_not_yet_in
 from hjalp_pipeline.production.quarter.computation import Entries, Partitions, pinned_partitions
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.participation import accepted_deliveries, participation, participation_of_release
 from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.publishing.publication import Settings, publication_of
 from hjalp_pipeline.report_spec import FIGURES
 from hjalp_pipeline.rules.approval import Decision, latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
-from hjalp_pipeline.storage.codelists import InputError, read_collaborations
+from hjalp_pipeline.storage.codelists import InputError, read_collaborations, read_systems
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -39,7 +42,8 @@ class Source:
     kommune; ``entries``, ``partitions``: chain results and the raw partitions behind them, by reporting kommune;
     ``participation``: 98 rows of the year; ``decisions``: by (komnr, kind);
     ``until``: answers wanted, or counted, until then, in words; ``before``: figures to compare with (of a release; before one the
-    history in the lake knows them), and ``before_name`` what they are called.
+    history in the lake knows them), and ``before_name`` what they are called; ``contact``: whom a kommune answers.
+    history in the lake knows them), and ``before_name`` what they are called; ``not_yet_in``: kommuner that are asked for nothing yet.
     """
 
     lake: Lake
@@ -56,6 +60,8 @@ class Source:
     until: str | None
     before: pl.DataFrame
     before_name: str
+    contact: str
+    not_yet_in: frozenset[str] = frozenset()
 
     def reporters(self, komnr: str) -> list[str]:
         """Kommuner whose deliveries hold this one's loans: itself and who reports or has reported for it, those with data."""
@@ -117,7 +123,14 @@ def of_quarter(root: DataRoot, aar: int, kvartal: str, until: date | None = None
         until=danish_date(until or dict(read_approval_deadlines(root)).get(aar)) or _planned(root, aar, kvartal),
         before=read_figures(None),
         before_name="den forrige rapport",
+        contact=_contact(read_publication(root)),
+        not_yet_in=_not_yet_in(root, collaborations, Period.parse(kvartal)),
     )
+
+
+def _not_yet_in(root: DataRoot, collaborations: Sequence[Collaboration], period: Period) -> frozenset[str]:
+    systems = read_systems(root)
+    return frozenset(komnr for komnr in KOMNR if why_not_yet_in(systems, collaborations, komnr, period))
 
 
 def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
@@ -143,12 +156,17 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         until=danish_moment(definition.approvals_until),
         before=read_figures(path),
         before_name=f"udgivelsen {name}",
+        contact=_contact(pins.publication),
     )
 
 
 def _of_year(decisions: Iterable[Decision], aar: int) -> dict[tuple[str, str], Decision]:
     latest = latest_decisions(decisions)
     return {(komnr, kind): decision for (year, komnr, kind), decision in latest.items() if year == aar}
+
+
+def _contact(settings: Settings) -> str:
+    return publication_of("", settings).contact.da
 
 
 def _planned(root: DataRoot, aar: int, kvartal: str) -> str | None:

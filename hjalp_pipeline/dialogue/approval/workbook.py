@@ -41,20 +41,23 @@ def _write(book: xlsxwriter.Workbook, bold: object, content: Sheet) -> None:
     sheet = book.add_worksheet(content.name)
     for column, width in enumerate(content.widths):
         sheet.set_column(column, column, width)
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(1, 0)  # the header alone
     for column, text in enumerate(content.header):
         sheet.write_string(0, column, text, bold)
+    last = 0
     for number, row in enumerate(content.rows, start=1):
+        last = number
         for column, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, column, value)
             elif value:
                 sheet.write_string(number, column, value)
+    sheet.autofilter(0, 0, last, len(content.header) - 1)
 
 
 def _sheets(report: Report) -> Iterator[Sheet]:
     rulebook = report.statistic.rulebook
-    yield Sheet("Om rapporten", ("", ""), (34, 90), _about(report))
+    yield Sheet("Om rapporten", ("Oplysning", "Indhold"), (34, 90), _about(report))
     yield from report.told.sheets
     if report.changes is not None:
         changes = [(change.tekst, change.foer, change.nu, change.nu - change.foer) for change in report.changes]
@@ -87,6 +90,7 @@ def _about(report: Report) -> list[tuple[Cell, ...]]:
         ("Udgivelse", report.release or "før udgivelsen"),
         ("Deltager i tabellerne", "ja" if report.deltager else f"nej: {report.hvorfor}"),
         (answers, report.until or "se det brev, rapporten er sendt med"),
+        ("Svar til", report.contact),
         ("Leveringer for", report.kvartal),
         ("Befolkningsregisteret er fra", danish_date(report.extract)),
         ("Indberettes af", ", ".join(report.covered_by) or "kommunen selv"),

@@ -203,7 +203,6 @@ def _write(
         "years": [audit.public for audit in protected.audits],
     }
     write_json(building / "disclosure_audit.json", evidence)
-    (building / "microdata").mkdir()
     microdata = write_microdata(inputs, building / "microdata")
     write_bytes(building / "SHA256SUMS", sums(building, lambda name: PRIVATE.isdisjoint(name.parts)))
     files = [path for path in sorted(building.rglob("*")) if path.is_file()]

@@ -19,11 +19,12 @@ from hjalp_pipeline.storage.lake import Lake
 def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
     """The statistic's registers and their codebook; returns records ``kept`` and left out by reason.
 
-    Nothing is written for a statistic that gives none.
+    Nothing is written, and no folder made, for a statistic that gives none.
     """
     definition, declared = inputs.definition, inputs.statistic.microdata
     if declared is None:
         return {}
+    folder.mkdir()
     made = declared.rows(definition.release, definition.reference_years)
     first = declared.registers[0]
     written = write_register(folder / f"{first.name}.parquet", first, _parts(inputs, made))

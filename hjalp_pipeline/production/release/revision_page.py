@@ -67,8 +67,8 @@ class Compared:
                 yield self._measure(spec, spec.words, cells)
 
     def _measure(self, spec: TableSpec, words: Words, cells: pl.DataFrame) -> Measure:
-        area, newest = spec.dimensions[0], int(cells.get_column(TIME).max())  # type: ignore[arg-type]  # whole numbers
-        totals = cells.filter(pl.col(TIME) == newest, *(pl.col(d.column) == d.total for d in spec.dimensions[1:]))
+        area, newest = spec.dimensions[0], max(cells.get_column(TIME).to_list())
+        totals = cells.filter(pl.col(TIME) == newest, *(pl.col(d.column).is_in([d.total]) for d in spec.dimensions[1:]))
         texts = {row[area.column]: (row["before"], row["after"]) for row in totals.iter_rows(named=True)}
         whole = texts.get(area.total or "")
         shown = whole if whole and set(whole).isdisjoint(NO_FIGURE) else None

@@ -38,13 +38,22 @@ _OF_RELEASE = {
 }
 
 
-def contents_html(office: Office, others: Sequence[tuple[str, str]]) -> str:
-    """The statistic's first page; ``others``: names and titles of the statistics that have one beside it."""
+def contents_html(
+    office: Office, others: Sequence[tuple[str, str]] = (), *, below: str = "", served: bool = True, lineage: str = ""
+) -> str:
+    """The statistic's first page; ``others``: names and titles of the statistics that have one beside it.
+
+    Not ``served`` it is a file: ``below`` is where the statistic's folder lies from there. ``lineage``: a picture, an SVG of
+    the program's own.
+    """
     return template("hjalp_pipeline.web.office", "kontor.html.j2").render(
         statistic=office.root.declared.layouts.declaration.statistic,
         viewers=office.viewers,
         sections=[_releases(office), _receipts(office), _reminders(office), _reports(office), _specification(office)],
         others=others,
+        below=below,
+        served=served,
+        picture=lineage,
     )
 
 

@@ -13,6 +13,7 @@ from hjalp_tests.production.world import (
     delivery,
     loan,
     run,
+    system,
     write_world,
 )
 
@@ -38,8 +39,9 @@ def removed(number: int, udlaan_id: str) -> dict[str, str | None]:
 
 
 def odd_country(path: Path) -> DataRoot:
-    """The small country after a run, with hostile and secret ids among the loans that are removed."""
+    """The small country after a run, with hostile and secret ids among the loans that are removed; 461 is in and silent."""
     made = country()
+    made.systems.append(system("461"))
     records = [loan("540", number) for number in range(300)]
     records += [removed(400 + place, udlaan_id) for place, udlaan_id in enumerate((*HOSTILE, *SECRET))]
     records += [loan("540", 500, udleveringsdato="2024-02-30"), loan("540", 3)]  # a bad record, and the id of another

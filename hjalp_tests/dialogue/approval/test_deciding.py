@@ -140,3 +140,20 @@ def test_the_command_line(root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsy
     assert main(["approvals", "--aar", "2024", "--release", "2024v1"]) == 0
     assert "2 of 98 kommuner take part" in capsys.readouterr().out, "decided after its limit"
     assert main(["approvals", "--aar", "2022"]) == 1
+
+
+def test_a_kommune_that_is_not_yet_in_is_hinted_at(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(root.path))
+    arguments = ["approve", "--aar", "2024", "--decision", "godkendt", "--by", "kommunen", "--kind", "K1", "--kommune"]
+    assert main([*arguments, "540"]) == 0
+    assert "not yet in" not in capsys.readouterr().out
+    assert main(["approvals", "--aar", "2024"]) == 0
+    shown = capsys.readouterr().out
+    assert "Frederiksberg" not in shown
+    assert "95 kommuner are not yet in" in shown
+    assert main([*arguments, "147"]) == 0
+    assert "Frederiksberg is not yet in (ikke med endnu: intet system i systems.csv)" in capsys.readouterr().out
+    assert main(["approvals", "--aar", "2024"]) == 0
+    assert "Frederiksberg" in capsys.readouterr().out, "what was decided all the same is shown"

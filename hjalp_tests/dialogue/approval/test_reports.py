@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import stat
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,8 +54,53 @@ def test_what_is_asked_and_what_it_is_made_from(root: DataRoot) -> None:
     assert "befolkningsregisteret, som det så ud 04.04.2025" in answered
 
 
+def test_a_kommune_that_is_not_yet_in_is_asked_for_nothing(reported: DataRoot) -> None:
+    told = plain(page(reported, "147"))
+    assert "Frederiksberg er ikke med endnu" in told
+    assert "Vi beder jer svare" not in told
+    assert "Svar senest" not in told
+
+
 def test_the_deadline_is_the_definitions_unless_one_is_named(reported: DataRoot) -> None:
     assert "Svar senest 20.06.2025 kl. 12.00" in plain(page(reported, "461"))
+
+
+def test_it_says_how_and_to_whom_to_answer(root: DataRoot) -> None:
+    (root.codelists / "publication.csv").write_text(
+        "setting;da;en\ncontact;Kontoret, svar@kontoret.example;The office\n", encoding="utf-8"
+    )
+    write_reports(root, 2024, KVARTAL, dt.date(2025, 6, 20))
+    asked = page(root, "461").split("<h2>Sådan svarer I</h2>")[1].split("</section>")[0]
+    assert "<dt>Til</dt><dd>Kontoret, svar@kontoret.example</dd>" in asked
+    assert "Senest 20.06.2025" in asked
+    lines = re.findall(r"^(.*): godkendt / afvist$", asked, flags=re.M)
+    assert lines == ["1. kvartal", "2. kvartal", "3. kvartal", "4. kvartal", "Paragraffer"]
+    answered = page(root)
+    assert "Sådan svarer I" not in answered
+    assert "Skriv til Kontoret, svar@kontoret.example" in answered
+    assert ["Svar til", "Kontoret, svar@kontoret.example"] in sheets(book(root))["Om rapporten"]
+
+
+def test_what_was_rejected_is_not_asked_for_before_it_is_delivered_again(root: DataRoot) -> None:
+    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-03-02T09:00:00+01:00;2024;540;K2;afvist;afdelingen;\n")
+    write_reports(root, 2024, KVARTAL)
+    rejected = page(root)
+    assert "I har afvist noget: lever igen" in rejected
+    assert "godkendt / afvist" not in rejected
+    assert "Har I spørgsmål eller rettelser" in rejected
+
+
+def test_every_sheet_has_a_filter_and_nothing_but_its_header_stands_still(reported: DataRoot) -> None:
+    for komnr in ("540", "461"):
+        rows = sheets(book(reported, komnr))
+        with zipfile.ZipFile(book(reported, komnr)) as parts:
+            for number, (name, content) in enumerate(rows.items(), start=1):
+                xml = parts.read(f"xl/worksheets/sheet{number}.xml").decode()
+                assert '<pane ySplit="1" topLeftCell="A2"' in xml, name
+                assert all(content[0]), "the row that stands still is the header"
+                (last,) = re.findall(r'<autoFilter ref="A1(?::[A-Z]([0-9]+))?"', xml)
+                assert int(last) == len(content), name
 
 
 @pytest.mark.parametrize("udlaan_id", HOSTILE)
@@ -195,4 +242,4 @@ def test_the_next_release_says_what_changed_since_the_one_before(tmp_path: Path)
 @pytest.mark.slow
 def test_the_pages_are_accessible(reported: DataRoot) -> None:
     folder = reported.approvals / "reports" / "2024"
-    assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461")))
+    assert_accessible(*(folder / f"{komnr}.html" for komnr in ("540", "155", "461", "147")))

@@ -1,5 +1,7 @@
 """What the declaration says of relevance, and the terms it explains (seed 2.4, 4)."""
 
+from hjalp_pipeline.statistics.hjalp.rules.dates import YEARS_BELIEVED
+
 RELEVANCE = (
     "Statistikken viser, hvor mange hjælpemidler der er udlånt fra kommunernes hjælpemiddeldepoter, og hvor mange personer "
     "der har dem. Den er relevant for blandt andre ministerier, kommuner, forskere og interesseorganisationer, som bruger den "
@@ -16,7 +18,7 @@ DEFINITIONS = (
     (
         "Udlånt hjælpemiddel (HJALP1)",
         "Et hjælpemiddel, der er på lån 31. december. Er personen død uden indlevering, regnes det for indleveret på dødsdagen; "
-        "et åbent udlån fra mere end 20 år før tælles ikke med.",
+        f"et åbent udlån fra mere end {YEARS_BELIEVED} år før tælles ikke med.",
     ),
     (
         "Person med hjælpemidler (HJALP2)",
