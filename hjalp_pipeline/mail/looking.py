@@ -1,17 +1,17 @@
 """What of the state of things is news to the office, and what that was told is over. Reads alone; runs no step.
 
-Gates are looked at as the last run made them, so a look costs a small file a period. The deadline's morning looks at the inbox,
-once a period.
+Gates are looked at as the last run made them, so a look costs a small file a period. The deadline's morning looks at the inbox
+itself, once a period: the run of that morning may have failed.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.mail.wording import Letter, Standing, deadline_morning, not_opened, opened, turned_red
-from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.inbox.gate_state import SETTLED
 from hjalp_pipeline.production.release.embargo import standing_releases
 from hjalp_pipeline.storage.codelists import InputError
@@ -39,9 +39,9 @@ def look(root: DataRoot, now: datetime, told: Collection[str]) -> News:
     news = News()
     danish = now.astimezone(DANISH_TIME)
     looks: tuple[Callable[[], object], ...] = (
-        lambda: _gates(root, danish.date(), told, news),
-        lambda: news.letters.extend(_releases(root, now, told)),
         lambda: news.letters.extend(_deadline(root, danish, told)),
+        lambda: _gates(root, danish, {*told, *(key for letter in news.letters for key in letter.keys)}, news),
+        lambda: news.letters.extend(_releases(root, now, told)),
     )
     for one in looks:
         try:
@@ -51,9 +51,9 @@ def look(root: DataRoot, now: datetime, told: Collection[str]) -> News:
     return news
 
 
-def _gates(root: DataRoot, today: date, told: Collection[str], news: News) -> None:
+def _gates(root: DataRoot, danish: datetime, told: Collection[str], news: News) -> None:
     lake = Lake(root)
-    for period in root.declared.periods(today):
+    for period in root.declared.periods(danish.date()):
         if not lake.frame_path("status", str(period)).is_file():
             continue
         try:
@@ -61,17 +61,21 @@ def _gates(root: DataRoot, today: date, told: Collection[str], news: News) -> No
         except InputError as fault:
             news.unread.append(str(fault))
             continue
-        red = [(_key(period, row), _standing(row)) for row in rows if _is_red(row, today)]
-        new = [(key, one) for key, one in red if key not in told]
+        new = [(key, _standing(row)) for row in rows if _is_red(row, danish) and (key := _key(period, row)) not in told]
         if new:
             news.letters.append(turned_red(root.statistic, period, new))
         settled = {_of(period, row) for row in rows if row["status"] in SETTLED}
         news.over += [key for key in told if key.startswith("red/") and key.rsplit("/", 2)[0] in settled]
 
 
-def _is_red(row: Mapping[str, Any], today: date) -> bool:
-    late = row["status"] == "missing" and date.fromisoformat(row["deadline"]) < today
+def _is_red(row: Mapping[str, Any], danish: datetime) -> bool:
+    """One that is missing is red from the morning after its deadline."""
+    late = row["status"] == "missing" and _morning(date.fromisoformat(row["deadline"])) <= danish
     return late or row["status"] in ("rejected", "newest_rejected")
+
+
+def _morning(deadline: date) -> datetime:
+    return datetime.combine(deadline + timedelta(days=1), MORNING, DANISH_TIME)
 
 
 def _of(period: Period, row: Mapping[str, Any]) -> str:
@@ -101,15 +105,13 @@ def _releases(root: DataRoot, now: datetime, told: Collection[str]) -> Iterator[
 
 
 def _deadline(root: DataRoot, danish: datetime, told: Collection[str]) -> Iterator[Letter]:
-    """The period before, from the morning after its deadline."""
+    """The period before, from the morning after its deadline; whoever it names as red is not told once more."""
     period = root.declared.period.of(danish.date()).previous()
-    morning = datetime.combine(period.deadline + timedelta(days=1), MORNING, DANISH_TIME)
+    morning = _morning(period.deadline)
     due = morning <= danish < morning + _STILL_TOLD and period in root.declared.periods(danish.date())
     if due and f"deadline/{period}" not in told:
-        rows = gate(root, str(period))
-        found = [
-            Standing(row.komnr, row.kommune, row.status, row.newest_code, date.fromisoformat(row.deadline))
-            for row in rows
-        ]
-        if any(one.status != "not_yet_in" for one in found):
-            yield deadline_morning(root.statistic, period, found)
+        rows = gate_frame(gate(root, str(period))).to_dicts()
+        if any(row["status"] != "not_yet_in" for row in rows):
+            letter = deadline_morning(root.statistic, period, [_standing(row) for row in rows])
+            red = {_key(period, row) for row in rows if _is_red(row, danish)}
+            yield replace(letter, keys=(*letter.keys, *sorted(red - set(told))))

@@ -7,7 +7,7 @@ from hjalp_pipeline.mail.sending import InDoubt, NotSent, message, send
 from hjalp_pipeline.mail.wording import trial
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.settings import SETTINGS_FILE, read_mail, read_password
-from hjalp_pipeline.terminal.commands import err, out
+from hjalp_pipeline.terminal.printing import err, out
 
 
 def run_mail(root: DataRoot, *, test: bool) -> int:

@@ -73,8 +73,8 @@ def test_a_gate_that_was_changed_on_the_disk_costs_itself_alone(root: DataRoot) 
     path = Lake(root).frame_path("status", KVARTAL)
     path.write_bytes(path.read_bytes()[:-9] + b"123456789")
     news = look(root, datetime(2025, 1, 15, 8, tzinfo=DANISH_TIME), ())
-    assert keys(news) == [f"deadline/{KVARTAL}"]
-    assert len(news.unread) == 1
+    assert keys(news)[0] == f"deadline/{KVARTAL}"
+    assert len(news.letters) == len(news.unread) == 1
 
 
 MORNING = datetime(2025, 1, 15, 7, tzinfo=DANISH_TIME)
@@ -99,10 +99,30 @@ def test_the_deadlines_morning_begins_at_seven(root: DataRoot, at: datetime, wan
 def test_the_deadlines_morning_looks_at_the_inbox(root: DataRoot) -> None:
     """The run at six may not be done yet, or have failed."""
     deliver(root, delivery("155", 12))
-    letter = next(one for one in look(root, MORNING, ()).letters if one.keys == (f"deadline/{KVARTAL}",))
+    letter = look(root, MORNING, ()).letters[0]
     assert letter.subject == "hjalp: 1 af 3 kommuner er inde, 4. kvartal 2024"
     assert "  155 Dragør\n" in letter.text
     assert "Har leveret, ikke kørt endnu (1):\n  155 Dragør\n" in letter.text
+
+
+def test_whom_the_morning_names_is_not_told_twice(root: DataRoot) -> None:
+    """The run at six finds who is missing, an hour before."""
+    (before,) = look(root, MORNING - timedelta(minutes=30), ()).letters
+    assert before.subject == "hjalp: 540 Sønderborg er blevet rød, 4. kvartal 2024"
+    (morning,) = look(root, MORNING, set(before.keys)).letters
+    assert morning.keys == (f"deadline/{KVARTAL}", f"red/{KVARTAL}/155/missing/")
+    assert look(root, MORNING, {*before.keys, *morning.keys}).letters == []
+
+
+def test_an_extended_deadline_has_its_own_morning(root: DataRoot) -> None:
+    text = f"komnr;quarter;new_deadline;reason\n155;{KVARTAL};2025-01-20;\n"
+    (root.codelists / "extensions.csv").write_text(text, encoding="utf-8")
+    made(root)
+    told = set(keys(look(root, MORNING, ())))
+    assert not any("/155/" in key for key in told)
+    own = MORNING + timedelta(days=6)
+    assert look(root, own - timedelta(seconds=1), told).letters == []
+    assert keys(look(root, own, told)) == [f"red/{KVARTAL}/155/missing/"]
 
 
 def test_in_summer_and_winter(tmp_path: Path) -> None:
