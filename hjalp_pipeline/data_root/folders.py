@@ -62,7 +62,7 @@ OF_THE_PROGRAM = {
     "reminders": "who is due a reminder: a list and letters for each day, the log of what was sent",
     "specification": "the requirement specification for kommuner and vendors",
     "lake": "everything the program stores for itself",
-    "dagster_home": "Dagster's instance: what was run, when, and with what result",
+    "dagster_home": "Dagster's instance: what was run, when, and with what result; mails that wait",
 }
 
 
