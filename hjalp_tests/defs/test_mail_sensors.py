@@ -135,6 +135,7 @@ def test_a_refused_release_and_a_failed_run(
         assert_says_nothing_more(one.get_content().replace(refused.run_id, "").replace(failed.run_id, ""))
 
 
+@pytest.mark.slow  # hjalp_tests/mail/test_looking.py has a fast one
 def test_a_release_that_was_opened(
     root: DataRoot, instance: dg.DagsterInstance, post: Post, clock: list[datetime]
 ) -> None:
