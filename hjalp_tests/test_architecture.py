@@ -28,6 +28,7 @@ FLOORS = (
     {"production"},
     {"dialogue", "mail"},
     {"data_root"},
+    {"reference"},
     {"statistics"},
     {"defs"},
     {"definitions"},
@@ -49,6 +50,7 @@ WITHOUT_DAGSTER = (
     "dialogue",
     "mail",
     "data_root",
+    "reference",
     "synth",
     "table_spec",
     "report_spec",
@@ -248,6 +250,7 @@ ENGINE = (
     "dialogue",
     "mail",
     "data_root",
+    "reference",
     "defs",
     "definitions",
 )

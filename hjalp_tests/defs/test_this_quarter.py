@@ -12,6 +12,7 @@ from hjalp_pipeline.pages.tiles import tiles
 from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.web.office.delivery_map import LOOK, map_svg
+from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.defs.test_jobs import check_results, materialisations
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
 
@@ -43,6 +44,22 @@ def test_every_kommune_has_its_tile(ran: tuple[DataRoot, Outcome], instance: dg.
 def test_a_rejection_has_a_colour_on_its_partition(instance: dg.DagsterInstance) -> None:
     found = dict(check_results(instance, ["raw", "udlaan"], CHECK))
     assert found == {f"101|{KVARTAL}": True, f"155|{KVARTAL}": True, f"540|{KVARTAL}": False}
+
+
+def test_the_grid_counts_each_result_for_the_raw_data_it_is_of(instance: dg.DagsterInstance) -> None:
+    """Dagster shows a result that names no materialisation as missing, as soon as there is one."""
+    storage = instance.event_log_storage
+    for record in storage.get_asset_check_execution_history(
+        dg.AssetCheckKey(asset_key("raw", "udlaan"), CHECK), limit=9
+    ):
+        assert record.event is not None
+        assert record.event.dagster_event is not None
+        target = record.event.dagster_event.asset_check_evaluation_data.target_materialization_data
+        (newest,) = instance.fetch_materializations(
+            dg.AssetRecordsFilter(asset_key("raw", "udlaan"), asset_partitions=[record.partition or ""]), limit=1
+        ).records
+        assert target is not None
+        assert target.storage_id == newest.storage_id
 
 
 def test_the_colour_goes_with_the_next_accepted_delivery(tmp_path: object, ran: tuple[DataRoot, Outcome]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from lxml import html
 from starlette.types import ASGIApp
 
 from hjalp_pipeline.storage.root import DataRoot
@@ -12,6 +13,7 @@ from hjalp_pipeline.web.address import serve_on
 from hjalp_pipeline.web.app import assemble
 from hjalp_pipeline.web.office.office_pages import office_routes
 from hjalp_pipeline.web.office.shelves import SHELVES
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, run, write_world
 from hjalp_tests.web.asgi import Echo, ask
 
 OPEN = {
@@ -142,6 +144,20 @@ def test_the_first_page_leads_to_everything(root: DataRoot) -> None:
 
 def test_a_receipt_that_was_changed_is_listed_as_such(root: DataRoot) -> None:
     assert "ikke som skrevet" in ask(served(root), "GET", "/kontor/hjalp/receipts/2025K1/").body
+
+
+def test_receipts_are_listed_by_kommune_the_rejected_first(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
+    run(root)
+    page = ask(served(root), "GET", f"/kontor/hjalp/receipts/{KVARTAL}/")
+    assert page.status == 200
+    rows = [" ".join(str(row.text_content()).split()) for row in html.fromstring(page.body).xpath("//tbody/tr")]
+    assert rows[0].startswith(
+        "540 Sønderborg 540_nexus_20250109T081500 09.01.2025 kl. 08.15 afvist ANTAL: Antallet af poster"
+    )
+    assert [row.split()[0] for row in rows[1:]] == ["101", "155", "540"]
+    assert all(row.endswith("accepteret") for row in rows[1:])
 
 
 def test_nothing_can_be_sent_there(root: DataRoot) -> None:

@@ -66,13 +66,14 @@ def turns_of(root: DataRoot, rows: Iterable[GateRow], today: date) -> tuple[Turn
 def _turn(root: DataRoot, row: GateRow, today: date) -> Turn:
     deadline = date.fromisoformat(row.deadline)
     text = REJECTION_TEXT.get(row.newest_code or "")
+    told = f"{row.newest_code}: {text}" if text else ""
     return Turn(
         row.komnr,
         row.kommune,
         row.status,
         deadline,
         max((today - deadline).days, 0) if row.status in OWES else 0,
-        "; ".join(filter(None, (row.detail, f"{row.newest_code}: {text}" if text else ""))),
+        "; ".join(filter(None, (row.detail, text if f"({row.newest_code})" in row.detail else told))),
         receipt_of(root, row),
         row.status in SETTLED and not row.needs,
     )

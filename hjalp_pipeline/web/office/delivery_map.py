@@ -19,6 +19,8 @@ LOOK: dict[Status, tuple[str, str, str]] = {
     "rejected": ("afvist", "#6d1414", "#ffffff"),
 }
 _WIDE, _HIGH = 76, 36
+#: Pixels the picture is wide where nothing else is said: so that it has room beside the names of Dagster's metadata.
+_SHOWN = 560
 
 
 def map_svg(root: DataRoot, period: str) -> str | None:
@@ -39,7 +41,7 @@ def map_svg(root: DataRoot, period: str) -> str | None:
     width = max(tile.col for tile in tiles()) * _WIDE + 8
     height = max(tile.row for tile in tiles()) * _HIGH + 8
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SHOWN}" height="{_SHOWN * height // width}" viewBox="0 0 {width} {height}" '
         'font-family="sans-serif" font-size="11" text-anchor="middle">'
         f'<title>{period}: hvem har leveret</title><rect width="100%" height="100%" fill="#ffffff"/>{"".join(shapes)}</svg>'
     )
