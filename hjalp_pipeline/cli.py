@@ -121,6 +121,12 @@ def _prune(options: argparse.Namespace) -> int:
     return run_prune(_root(options), do=options.yes, by=options.by if options.inputs else None)
 
 
+def _mail(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.mail_command import run_mail  # noqa: PLC0415
+
+    return run_mail(_root(options), test=options.test)
+
+
 def _verify(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.verify_command import run_verify  # noqa: PLC0415
 
@@ -215,6 +221,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "microdata": _microdata,
     "specification": _specification,
     "ui": _ui,
+    "mail": _mail,
     "verify": _verify,
     "migrate": _migrate,
     "prune": _prune,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from hjalp_pipeline.defs import approval_reports, proposing, this_period
+from hjalp_pipeline.defs import approval_reports, mail_sensors, proposing, this_period
 from hjalp_pipeline.defs import clean_up as prune
 from hjalp_pipeline.defs import gate_assets as gate
 from hjalp_pipeline.defs import opening as embargo
@@ -46,7 +46,7 @@ def _parts(wing: Wing) -> list[Built]:
     )
     reports = [approval_reports.build(wing)] if wing.statistic.approval_report else []
     pages = [*reports, specification.build(wing)]
-    return [
+    parts = [
         own,
         published.build(wing),
         proposing.build(wing),
@@ -55,6 +55,7 @@ def _parts(wing: Wing) -> list[Built]:
         embargo.build(wing),
         prune.build(wing),
     ]
+    return [*parts, mail_sensors.build(wing, {job.name for part in parts for job in part.jobs})]
 
 
 def definitions(statistics: Iterable[Statistic]) -> dg.Definitions:

@@ -7,11 +7,11 @@ from functools import partial
 from hjalp_pipeline.data_root.folders import READERS, known_names
 from hjalp_pipeline.data_root.wrong import PAGE, Wrong, nearest, wrong_in
 from hjalp_pipeline.dialogue.reminders.day_lists import SENT_COLUMNS, read_sent
+from hjalp_pipeline.storage import settings
 from hjalp_pipeline.storage.approvals import require_appendable
 from hjalp_pipeline.storage.decisions import APPROVAL_COLUMNS, approval_files, decisions_in
 from hjalp_pipeline.storage.inbox import README
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.settings import SECTIONS, read_settings
 
 
 def wrong_lists(root: DataRoot) -> Iterator[Wrong]:
@@ -52,7 +52,7 @@ def unread(root: DataRoot) -> list[str]:
 def wrong_settings(root: DataRoot) -> Iterator[Wrong]:
     """Faults of ``settings.toml``."""
     do = f"the tables and keys there are: {PAGE}"
-    found = [wrong for kind in SECTIONS.values() for wrong in wrong_in(root, partial(read_settings, root, kind), do)]
+    found = [wrong for read in settings.READERS for wrong in wrong_in(root, partial(read, root), do)]
     yield from dict.fromkeys(found)
 
 

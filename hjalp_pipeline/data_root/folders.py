@@ -3,8 +3,9 @@
 The README of each folder, the first files of ``hjalp init`` and ``docs/data-root.md`` are all made of these texts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sized
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass, fields
 from typing import Any
 
 from hjalp_pipeline.data_root.definition_example import definition_toml, keys
@@ -61,7 +62,7 @@ OF_THE_PROGRAM = {
     "reminders": "who is due a reminder: a list and letters for each day, the log of what was sent",
     "specification": "the requirement specification for kommuner and vendors",
     "lake": "everything the program stores for itself",
-    "dagster_home": "Dagster's instance: what was run, when, and with what result",
+    "dagster_home": "Dagster's instance: what was run, when, and with what result; mails that wait",
 }
 
 
@@ -118,11 +119,17 @@ def settings_toml(statistic: Statistic) -> str:
     """A new ``settings.toml``: every key with what it means, as a remark with the program's own value."""
     lines = ["# What is left out is as here. Remove the # of a table and of a key to set it."]
     for name, kind in SECTIONS.items():
-        own = kind()
         lines += ["", f"# [{name}]"]
-        for one in described(kind):
-            lines += [f"# {filled_in(one.means, statistic)}", f"# {one.name} = {getattr(own, one.name)}"]
+        for one, value in _settings(kind):
+            lines += [f"# {filled_in(one.means, statistic)}", f"# {one.name} = {value}"]
     return "\n".join(lines) + "\n"
+
+
+def _settings(kind: type) -> Iterator[tuple[Described, str]]:
+    """The keys of a table of the settings, with the program's own value or, where it has none, a sample."""
+    own = {field.name: field.default for field in fields(kind)}
+    for one in described(kind):
+        yield one, one.sample or json.dumps(own[one.name])
 
 
 def _codelists(statistic: Statistic) -> str:
@@ -137,9 +144,12 @@ def _codelists(statistic: Statistic) -> str:
             f"```csv\n{one.header(statistic)}\n" + "".join(f"{row}\n" for row in rows) + "```\n"
         )
     settings = [
-        (f"`[{name}] {one.name} = {getattr(kind(), one.name)}`", filled_in(one.means, statistic))
+        (
+            f"`[{name}] {one.name} = {value}`" + (" (an example)" if one.sample else ""),
+            ("Needed. " if one.required else "") + filled_in(one.means, statistic),
+        )
         for name, kind in SECTIONS.items()
-        for one in described(kind)
+        for one, value in _settings(kind)
     ]
     parts.append(
         f"### `{SETTINGS_FILE}`\n\nWhat is left out is as here.\n\n{table(('key and what it is without', 'what it means'), settings)}"

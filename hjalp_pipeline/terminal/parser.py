@@ -147,6 +147,10 @@ def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:
 
 
 def _add_care(commands: "argparse._SubParsersAction[_Command]") -> None:
+    mail = commands.add_parser("mail", help="whom the office's mails go to, and which wait; --test sends one")
+    mail.add_argument("--test", action="store_true", help="send one mail now and say what the server answered")
+    mail.set_defaults(command="mail", usage=mail.error)
+
     verify = commands.add_parser(
         "verify", help="check that files are as they were written; names those that are not, exit 1"
     )

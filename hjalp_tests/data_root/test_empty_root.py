@@ -19,9 +19,10 @@ from hjalp_pipeline.publishing.definition import Definition, is_release_name, pa
 from hjalp_pipeline.storage.codelists import read_collaborations, read_explanations, read_extensions, read_systems
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.inbox import list_inbox, stray_entries
+from hjalp_pipeline.storage.mail_settings import Mail
 from hjalp_pipeline.storage.registers import extracts
 from hjalp_pipeline.storage.root import DataRoot, DataRootError
-from hjalp_pipeline.storage.settings import Retention, read_settings
+from hjalp_pipeline.storage.settings import SECTIONS, Retention, read_mail, read_settings
 from hjalp_tests.production.world import hashes
 
 READERS = {
@@ -43,6 +44,7 @@ def rows(root: DataRoot) -> dict[str, int]:
 def test_everything_in_it_can_be_read_and_says_nothing_yet(root: DataRoot) -> None:
     assert rows(root) == {**dict.fromkeys(READERS, 0), "reminder_steps": 4}
     assert read_settings(root, Retention) == Retention()
+    assert read_mail(root) is None
     assert read_approvals(root) == []
     assert extracts(root) == []
     assert list_inbox(root) == stray_entries(root) == []
@@ -69,10 +71,12 @@ def test_an_example_counts_once_its_remark_is_taken_away(root: DataRoot) -> None
     }
     settings = root.codelists / "settings.toml"
     settings.write_text(re.sub(r"# (\[|\w+ =)", r"\1", settings.read_text(encoding="utf-8")), encoding="utf-8")
-    assert tomllib.loads(settings.read_text(encoding="utf-8"))["retention"].keys() == {
-        one.name for one in fields(Retention)
+    written = tomllib.loads(settings.read_text(encoding="utf-8"))
+    assert {name: set(table) for name, table in written.items()} == {
+        name: {one.name for one in fields(kind)} for name, kind in SECTIONS.items()
     }
     assert read_settings(root, Retention) == Retention()
+    assert read_settings(root, Mail).user == "hjalp"
 
 
 def test_the_example_of_a_definition_holds_every_key(root: DataRoot) -> None:

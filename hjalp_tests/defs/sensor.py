@@ -14,8 +14,12 @@ from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, DataRoot
 
 
 @contextmanager
-def sensor_context(root: DataRoot, instance: dg.DagsterInstance) -> Iterator[dg.SensorEvaluationContext]:
+def sensor_context(
+    root: DataRoot, instance: dg.DagsterInstance, cursor: str | None = None
+) -> Iterator[dg.SensorEvaluationContext]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ENVIRONMENT_VARIABLE, str(root.path))
-        with dg.build_sensor_context(instance=instance, resources={"data": data_here}, definitions=defs) as context:
+        with dg.build_sensor_context(
+            instance=instance, resources={"data": data_here}, definitions=defs, cursor=cursor
+        ) as context:
             yield context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -12,7 +13,9 @@ import pytest
 
 from hjalp_pipeline import definitions, statistic
 from hjalp_pipeline.defs.local import run_job
+from hjalp_pipeline.mail.looking import look
 from hjalp_pipeline.production.release.standing import release_faults
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.query_command import run_query
@@ -110,3 +113,14 @@ def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:
     assert "Hjemmebesøg: godkendelsesrapport" in report
     assert "når året er godkendt" in report
     assert not WORDS.findall(page + report)
+
+
+def test_what_the_office_is_told(root: DataRoot) -> None:
+    """By sensors of its own, in its own periods and in no word of another statistic."""
+    names = {sensor.name for sensor in definitions.defs.sensors or [] if isinstance(sensor, dg.SensorDefinition)}
+    assert {"besked", "besked_om_fejl", "toy_besked", "toy_besked_om_fejl"} <= names
+    (letter,) = look(root, datetime(2025, 2, 15, 7, tzinfo=DANISH_TIME), ()).letters
+    assert letter.subject == "toy: 0 af 3 kommuner er inde, januar 2025"
+    assert "Fristen for januar 2025 var 14. februar 2025." in letter.text
+    assert "{address}/kontor/toy/receipts/2025M01/" in letter.text
+    assert not WORDS.findall(letter.subject + letter.text)
