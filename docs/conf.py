@@ -9,11 +9,11 @@ from typing import Any
 
 #: The menu, in its order: ``README`` is where a reader starts.
 PAGES = {
-    "Start": ("README", "docs/data-root"),
-    "Operations": ("docs/drift", "docs/web", "docs/dialogue", "docs/analysts"),
-    "Reference": ("docs/rules", "docs/data-dictionary", "docs/confidentiality"),
+    "Start": ("README", "docs/data-root", "docs/commands"),
+    "Operations": ("docs/quarter", "docs/drift", "docs/web", "docs/dialogue", "docs/analysts"),
+    "Reference": ("docs/rules", "docs/readings", "docs/data-dictionary", "docs/confidentiality"),
     "Evidence": ("docs/performance", "docs/reliability", "docs/mutation"),
-    "The program": ("docs/decisions", "docs/change", "docs/changelog", "docs/glossary"),
+    "The program": ("docs/architecture", "docs/decisions", "docs/change", "docs/changelog", "docs/glossary"),
 }
 _ROOT = Path(__file__).resolve().parents[1]
 

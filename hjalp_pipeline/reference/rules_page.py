@@ -27,9 +27,8 @@ reports and this page are made from it. The sentence beside a code is what a kom
 statistic's source document ("seed"), *decided by* the function that does it, in the words it has in the code.
 
 Not here, because they are not rules for single records: R11, what is hidden ([confidentiality](confidentiality.md)), and R12, who has
-approved what ([the dialogue](dialogue.md#approval-reports-and-approvals)). [All rules in one table](../README.md#the-rules) and
-[how they are read where the source is silent](../README.md#how-the-rules-are-read-where-the-source-is-silent) stand in the README,
-how to change or add one in [Changing the statistic](change.md). Terms: [glossary](glossary.md).
+approved what ([the dialogue](dialogue.md#approval-reports-and-approvals)). How the rules are read where the source is silent:
+[readings](readings.md). How to change or add one: [Changing the statistic](change.md). Terms: [glossary](glossary.md).
 
 """
 _INTAKE = """
@@ -55,6 +54,7 @@ def rules_page(statistic: Statistic) -> str:
     parts = [
         _BEGIN,
         table(("what happens", "meaning"), SEVERITIES.items()),
+        f"\n## All in one table\n\n{rulebook.table()}\n",
         _INTAKE,
         table(("code", "sentence"), ((f"`{code}`", text) for code, text in REJECTION_TEXT.items())),
         _RECORDS,

@@ -1,7 +1,7 @@
 """What a rule is, and what a data state is: an ordered tuple of rules. A statistic's lists of them are the program (``rulebook``).
 
 A rule is declared in a module of the statistic's ``rules/`` and listed in its ``rule_list``. Contracts, ledger, remarks,
-reports, colours, the README's table and the UI read what they say of a rule from here; nothing repeats it.
+reports, colours, the page of rules and the UI read what they say of a rule from here; nothing repeats it.
 """
 
 from collections.abc import Callable, Collection, Iterable

@@ -1,4 +1,4 @@
-"""A statistic's rules in the order they apply, and all that follows from the list: steps, codes, the README's table."""
+"""A statistic's rules in the order they apply, and all that follows from the list: steps, codes, the page of rules."""
 
 import importlib
 import pkgutil
@@ -91,7 +91,7 @@ class Rulebook:
         return tuple(name for rule in self.rules if rule.column == column for name in rule.names)
 
     def table(self) -> str:
-        """The rules in order as a markdown table, as the README shows it."""
+        """The rules in order as a markdown table, as the page of rules shows it."""
         lines = [
             "| step | rule | | what it does with a hit | codes | source |",
             "| --- | --- | --- | --- | --- | --- |",

@@ -1,11 +1,12 @@
 """``index.html`` in the data root: a page that links everything made, to be opened without a server."""
 
+import sys
 from pathlib import Path
 
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.lineage_picture import lineage_svg
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.root import DEFAULT, DataRoot
 from hjalp_pipeline.web.office.contents import contents_html
 from hjalp_pipeline.web.office.shelves import Office
 
@@ -23,3 +24,7 @@ def write_index(root: DataRoot) -> Path:
     path = root.path / INDEX
     write_bytes(path, page.encode())
     return path
+
+
+if __name__ == "__main__":
+    sys.stdout.write(lineage_svg(defs, DEFAULT))

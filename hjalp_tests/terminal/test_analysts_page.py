@@ -58,9 +58,9 @@ def test_the_page_is_written_anew_by_the_same_questions(root: DataRoot) -> None:
 
 
 def test_every_relation_is_named(root: DataRoot) -> None:
-    """On the page or in the README; tables and data states by their kind."""
-    readme = (PAGE.parents[1] / "README.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"`([\w.]+)`", TEXT + readme))
+    """On the page or in that of a quarter; tables and data states by their kind."""
+    quarter = PAGE.with_name("quarter.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([\w.]+)`", TEXT + quarter))
     names = {relation.name.rpartition(".")[2] for relation in relations(root)}
     kinds = {f"{kind}hjalp{nr}{end}" for nr in "123" for kind, end in (("", ""), ("suppressed_", ""), ("", "_newest"))}
     assert names - told - kinds - set(root.declared.rulebook.states) == set()

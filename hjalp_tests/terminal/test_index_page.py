@@ -43,3 +43,9 @@ def test_the_picture_has_every_asset_once_and_no_edge_backwards() -> None:
         begins, ends = path.removeprefix("M").split("C")[0].split()[0], path.split()[-2]
         assert int(begins) < int(ends)
     assert lineage_svg(defs, "hjalp") == drawn
+
+
+def test_the_readme_shows_the_lineage_as_it_is() -> None:
+    """After a change: `python -m hjalp_pipeline.terminal.index_page > docs/billeder/lineage.svg`."""
+    picture = Path(__file__).parents[2] / "docs" / "billeder" / "lineage.svg"
+    assert picture.read_text(encoding="utf-8") == lineage_svg(defs, "hjalp")

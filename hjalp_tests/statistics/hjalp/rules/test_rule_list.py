@@ -55,12 +55,6 @@ def test_a_rule_has_all_that_is_told_of_it(rule: Rule) -> None:
     assert rule.severity != "removes" or all(code.colour != plain for code in rule.codes), "told apart in plots"
 
 
-def test_the_readme_shows_the_rules() -> None:
-    """After a change: ``python -c "from hjalp_pipeline.statistics.hjalp.rules.rule_list import *; print(RULEBOOK.table())"``."""
-    readme = Path(__file__).parents[4] / "README.md"
-    assert f"\n{RULEBOOK.table()}\n\n" in readme.read_text(encoding="utf-8")
-
-
 def test_codes_are_told_once() -> None:
     """One code may be given by two rules; then it is the same value, with one sentence."""
     assert all(CODES[code.name] is code for rule in RULES for code in rule.codes)
