@@ -1,7 +1,7 @@
 """The check ``newest_delivery_accepted`` of the raw data: a rejection has a colour in the grid of kommuner and periods.
 
-Who is rejected is told by the gate, which is made of whole periods; so the check is reported partition by partition, and only
-where something has changed since the gate was made last: a report costs a write each.
+Who is rejected is told by the gate, which is made of whole periods. So the check is reported partition by partition, and only
+where a delivery was rejected, or is no longer: a report costs as much as a kommune's rules.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,11 +54,17 @@ def report(
     rows: Iterable[GateRow],
     before: Mapping[str, tuple[object, ...]],
 ) -> None:
-    """Report the check of each kommune whose newest delivery is not as it was ``before``, or whose raw data this run has made.
+    """Report the check of each kommune whose newest delivery was rejected, unless that was said ``before`` of the same raw data,
+    and of each that was rejected before and is not now.
 
     A result counts for the raw data it names: Dagster shows one that names none, or older ones, as missing.
     """
-    read = [row for row in rows if row.arrivals and all(one.accepted is not None for one in row.arrivals)]
+    read = [
+        row
+        for row in rows
+        if all(one.accepted is not None for one in row.arrivals)
+        and (rejected(row) or (row.arrivals and _was_rejected(before.get(row.komnr))))
+    ]
     made = _made(context, wing, read)
     for row in read:
         target = made.get(wing.raw_key(row.komnr, row.kvartal))
@@ -82,6 +88,10 @@ def report(
                 },
             )
         )
+
+
+def _was_rejected(before: tuple[object, ...] | None) -> bool:
+    return before is not None and (before[1] is not None or before[2] in ("rejected", "newest_rejected"))
 
 
 def _made(
