@@ -11,7 +11,7 @@ from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.metadata import bar_plot, markdown_table
 from hjalp_pipeline.defs.reminder_assets import today
 from hjalp_pipeline.defs.resources import Data
-from hjalp_pipeline.defs.this_period import WAITING, waiting_rows
+from hjalp_pipeline.defs.this_period import waiting_list
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.inbox.gate_state import SETTLED, STATUSES
@@ -67,10 +67,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 metadata={
                     "dagster/row_count": len(rows),
                     **{name: counts.get(name, 0) for name in STATUSES},
-                    "waiting_for": markdown_table(
-                        WAITING,
-                        waiting_rows(root, [turn for turn in turns_of(root, rows, today()) if not turn.settled]),
-                    ),
+                    "waiting_for": waiting_list(root, turns_of(root, rows, today())),
                 },
                 check_results=[
                     dg.AssetCheckResult(

@@ -52,6 +52,7 @@ def build(wing: Wing) -> Built:
         description="Foreslå en udgivelse: write the definition `releases/{release}.toml` after an earlier release. Open the "
         "launchpad, name both releases, launch; then read the file.",
         executor_def=IN_PROCESS,
+        config={"ops": {wing.name("write_proposal"): {"config": {"release": "", "earlier": ""}}}},
     )
     def forslag() -> None:
         """Propose a release."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import dagster as dg
 
@@ -73,6 +74,15 @@ def raw_events(
         )
 
 
+def freshness(wing: Wing) -> dg.FreshnessPolicy:
+    """By 09:00 Danish time on the 15th of the month after a period, the day after the ordinary deadline, it has been run."""
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"0 9 15 {wing.deadline_months} *",
+        lower_bound_delta=timedelta(hours=9),
+        timezone="Europe/Copenhagen",
+    )
+
+
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     """What reads the deliveries of a period, and the data in force by kommune and period."""
 
@@ -84,7 +94,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 "Reads every new delivery of the quarter: verdict, receipt, typed copy, and the raw partitions it changes "
                 "(R1, R2). *Læser kvartalets nye leverancer og kvitterer.*",
                 kinds={"polars", "parquet"},
-            )
+            ).replace_attributes(freshness_policy=freshness(wing))
         ],
         check_specs=[
             wing.check(

@@ -6,30 +6,19 @@ fails when the period was not run by the morning after its deadline.
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 
 import dagster as dg
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.defs.messages import guarded
-from hjalp_pipeline.defs.metadata import markdown_table, office_link, office_page
+from hjalp_pipeline.defs.metadata import office_link, office_page
 from hjalp_pipeline.defs.reminder_assets import today
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.production.inbox.whose_turn import Standing, Turn, standing_now
 from hjalp_pipeline.storage.root import DataRoot
-
-#: Columns of the kommuner that somebody waits for.
-WAITING = ("kommune", "status", "why", "late")
-
-
-def freshness(wing: Wing) -> dg.FreshnessPolicy:
-    """By 09:00 Danish time on the 15th of the month after a period, the day after the ordinary deadline, it has been run."""
-    return dg.FreshnessPolicy.cron(
-        deadline_cron=f"0 9 15 {wing.deadline_months} *",
-        lower_bound_delta=timedelta(hours=9),
-        timezone="Europe/Copenhagen",
-    )
 
 
 def _table(standing: Standing) -> dg.TableMetadataValue:
@@ -49,28 +38,22 @@ def _table(standing: Standing) -> dg.TableMetadataValue:
     )
 
 
-def waiting_rows(root: DataRoot, turns: Iterable[Turn]) -> list[tuple[object, ...]]:
-    """Kommuner as rows of a table in markdown (``WAITING``), each a link to its newest receipt."""
-    return [
-        (
-            f"[{turn.komnr} {turn.kommune}]({office_page(root, turn.receipt)})"
-            if turn.receipt
-            else f"{turn.komnr} {turn.kommune}",
-            turn.status,
-            turn.why,
-            f"{turn.days_late} days, since {turn.deadline}" if turn.days_late else "",
-        )
-        for turn in turns
-    ]
+def waiting_list(
+    root: DataRoot, turns: Iterable[Turn], awaited: Iterable[tuple[Period, date]] = ()
+) -> dg.MarkdownMetadataValue:
+    """Kommuner that somebody waits for, each a link to its newest receipt, why, and how late; then whole periods.
 
-
-def _waiting(root: DataRoot, standing: Standing) -> dg.MarkdownMetadataValue:
-    """Those somebody waits for; in markdown, because the cells of Dagster's tables have no links."""
-    rows = waiting_rows(root, [turn for turn in standing.turns if not turn.settled])
-    rows += [
-        (f"alle: {period}", "missing", "ingen leverance endnu", f"since {day}") for period, day in standing.awaited
-    ]
-    return markdown_table(WAITING, rows)
+    A list, because Dagster cuts what is wide, and the cells of its tables have no links.
+    """
+    lines = []
+    for turn in turns:
+        if not turn.settled:
+            who = f"{turn.komnr} {turn.kommune}"
+            who = f"[{who}]({office_page(root, turn.receipt)})" if turn.receipt else who
+            late = f" {turn.days_late} days late." if turn.days_late else ""
+            lines.append(f"- {who}: *{turn.status}*, {turn.why}.{late}".replace("..", "."))
+    lines += [f"- alle, {period}: *missing*, ingen leverance endnu (frist {day:%d.%m.%Y})" for period, day in awaited]
+    return dg.MetadataValue.md("\n".join(lines) or "ingen")
 
 
 def asset(wing: Wing) -> dg.AssetsDefinition:
@@ -88,7 +71,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
                 deps=[["status", "gate"]],
                 kinds={"polars"},
                 partitioned=False,
-            ).replace_attributes(freshness_policy=freshness(wing))
+            )
         ],
         check_specs=[
             dg.AssetCheckSpec(
@@ -117,7 +100,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
             return dg.MaterializeResult(
                 metadata={
                     "period": str(standing.period),
-                    "waiting_for": _waiting(root, standing),
+                    "waiting_for": waiting_list(root, standing.turns, standing.awaited),
                     "map": dg.MetadataValue.md(f"![map of tiles]({office_page(root, f'kort/{standing.period}.svg')})"),
                     "kommuner": _table(standing),
                     **{status: counts.get(status, 0) for status in STATUSES},
@@ -132,7 +115,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
                         passed=not waiting and not overdue,
                         severity=dg.AssetCheckSeverity.WARN,
                         metadata={
-                            "kommuner": ", ".join(f"{turn.komnr} {turn.kommune}" for turn in waiting) or "ingen",
+                            "kommuner": waiting_list(root, waiting),
                             "no_delivery_at_all": ", ".join(overdue) or "ingen",
                         },
                     )

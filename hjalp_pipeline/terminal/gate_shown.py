@@ -1,5 +1,7 @@
 """The gate and the deliveries of a quarter as the terminal shows them."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -40,19 +42,20 @@ def show_gate(rows: list[dict[str, Any]]) -> None:
         cells = (row["komnr"], row["kommune"], status, row["newest_delivery"], row["deadline"], row["stored_delivery"])
         table.add_row(*(cell or "" for cell in cells), row["detail"])
     out.print(table)
+    out.print(f"{rows[0]['kvartal']}: {_counted(row['status'] for row in rows)}")
     if len(waited_for) < len(rows):
         out.print(f"{len(rows) - len(waited_for)} kommuner are not yet in: no system in {SYSTEMS.place} has begun")
+
+
+def _counted(statuses: Iterable[str]) -> str:
+    counts = Counter(statuses)
+    return ", ".join(f"[{_COLOURS[status]}]{counts[status]} {status}[/]" for status in _COLOURS if counts[status])
 
 
 def show_deliveries(root: DataRoot, kvartal: str) -> list[GateRow]:
     """One line on who has delivered, then every rejected delivery with its code."""
     rows = gate(root, kvartal)
-    counts = ", ".join(
-        f"[{_COLOURS[status]}]{number} {status}[/]"
-        for status in _COLOURS
-        if (number := sum(row.status == status for row in rows))
-    )
-    out.print(f"{kvartal}: {counts}")
+    out.print(f"{kvartal}: {_counted(row.status for row in rows)}")
     show_not_read(root, kvartal)
     if Lake(root).frame_path("leverancer", kvartal).is_file():
         why = details(root, kvartal)

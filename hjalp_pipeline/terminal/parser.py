@@ -92,6 +92,8 @@ def parser() -> argparse.ArgumentParser:
     _add_ui(commands)
     _add_care(commands)
     _add_approvals(commands)
+    for shown in commands._get_subactions():
+        commands.choices[shown.dest].description = f"{str(shown.help)[0].upper()}{str(shown.help)[1:]}."
     return whole
 
 

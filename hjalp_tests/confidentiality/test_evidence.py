@@ -138,7 +138,7 @@ def test_the_page_of_a_refusal_lists_names_and_no_figures(table: System) -> None
 
 def test_the_page_of_cells_that_nothing_protects_asks_for_a_decision(table: System, hidden: Bools) -> None:
     page = audit_page(counts(table, attack(table, hidden), "up3"), "up3", release="v2", unprotectable=["k1 m"])
-    assert "Kræver en beslutning: 1 skjult celle kan intet beskytte" in page
+    assert "Kræver en beslutning: 1 skjult celle kan ikke beskyttes, hvad der end skjules" in page
     assert "Må ikke offentliggøres" not in page
     assert "Kan offentliggøres" not in page
     assert "<li>k1 m</li>" in page

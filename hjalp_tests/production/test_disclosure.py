@@ -354,3 +354,14 @@ def test_insiders_are_kept_out_on_request() -> None:
 
     assert broken(against_insiders=False) > 0
     assert broken(against_insiders=True) == 0
+
+
+def test_the_page_to_sign_names_kommuner_and_the_verdict_does_not() -> None:
+    """Others read the verdict by its codes; a person reads the page."""
+    made = figures("2024v1", {"101": LARGE, "155": LARGE, "741": {**LARGE, ("1", "90-"): 2}})
+    made = replace(made, population={**made.population, ("741", "1", "90-"): 2})
+    found = protect_tables(STATISTIC, "2024v1", as_tables(made), [2024], [], units=20_000)
+    (audit,) = found.audits
+    page = audit.page("2024v1")
+    assert "HJALP2 741 Samsø 1 90- 2024 (2024v1)" in page
+    assert "verdict waiting" in page

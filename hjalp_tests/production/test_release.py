@@ -250,7 +250,9 @@ def test_a_year_in_which_nobody_takes_part_is_refused(tmp_path: Path) -> None:
     root = write_world(tmp_path, made)
     with pytest.raises(ReleaseRefused) as fault:
         make_release(root, "2024v1")
-    assert fault.value.reasons == ["nobody takes part in 2023: no kommune has approved its four quarters"]
+    assert fault.value.reasons == [
+        "nobody takes part in 2023: no kommune has approved its four quarters up to approvals_until (2025-06-20 12:00)"
+    ]
     assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
 
 

@@ -25,6 +25,7 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: From the proposal to publication, unless a person says otherwise.
 _AHEAD = timedelta(days=28)
+_FRIDAY = 5
 
 #: Keys a person decides for each release; the proposal sets them, or leaves them out.
 _ANEW = frozenset(
@@ -56,7 +57,8 @@ def propose(root: DataRoot, release: str, earlier: str, now: datetime) -> str:
         raise DefinitionError(f"{release!r} is not the name of a release (2024v1)")
     path = root.releases / f"{release}.toml"
     if path.exists() or (root.releases / release).exists():
-        raise DefinitionError(f"releases/{release} exists already: nothing is overwritten")
+        what = f"{release}.toml" if path.exists() else release
+        raise DefinitionError(f"releases/{what} exists already: nothing is overwritten")
     text = _Proposal(root, release, earlier, now.astimezone(DANISH_TIME)).text()
     parse_definition(release, text, root.declared.period)
     write_bytes(path, text.encode())
@@ -74,8 +76,19 @@ class _Proposal:
         self.later = self.years[-1] - last
         self.quarter = f"{int(self.before.quarter[:4]) + self.later}{self.before.quarter[4:]}"
 
+    def _announced(self) -> list[str]:
+        """A reminder of the day the earlier release announced: which one comes after this is decided anew."""
+        day = self.before.next_release
+        return (
+            [f"# next_release = {day}  # SET: the day {self.before.release} announced; leave it out, or name the next"]
+            if day
+            else []
+        )
+
     def text(self) -> str:
         publish = (self.now + _AHEAD).replace(hour=8, minute=0, second=0, microsecond=0)
+        while publish.isoweekday() > _FRIDAY:
+            publish += timedelta(days=1)
         until = self.now.replace(second=0, microsecond=0)  # a release is not made before it
         against = ", ".join(f'"{name}"' for name in (*self.before.protect_against, self.before.release))
         overrides = self.overrides
@@ -84,6 +97,7 @@ class _Proposal:
             f"then: hjalp release {self.release}",
             f"# Carried over from {self.before.release}: {', '.join(self.carried) or 'nothing'}",
             *self._listed_defects(),
+            *self._announced(),
             f"reference_years = [{', '.join(map(str, self.years))}]",
             f'quarter = "{self.quarter}"',
             f'registers = "{newest_extract(self.root)}"  # the newest; {self.before.release} used {self.before.registers}',

@@ -57,7 +57,11 @@ class ReleaseGates:
         needed = self.root.declared.approval.needed_en
         refuse(
             release,
-            [f"nobody takes part in {aar}: no kommune has approved {needed}" for aar in nobody],
+            [
+                f"nobody takes part in {aar}: no kommune has approved {needed} up to approvals_until"
+                f" ({self.definition.approvals_until:%Y-%m-%d %H:%M})"
+                for aar in nobody
+            ],
             Gate.APPROVALS,
         )
         extract = self._extract()

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, beyond_help, insiders
 from hjalp_pipeline.confidentiality.evidence import audit_page, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
@@ -92,9 +93,9 @@ class YearAudit:
             counts(self.year.system, self.intervals, RULE),
             RULE,
             release=f"{release}, {self.aar}",
-            fails=[word(name) for name in self.fails],
-            unprotectable=[word(name) for name in self.inherent],
-            guessed=[word(name) for name in self.guessed],
+            fails=[_to_read(name) for name in self.fails],
+            unprotectable=[_to_read(name) for name in self.inherent],
+            guessed=[_to_read(name) for name in self.guessed],
             insiders=found,
             examined=(INSIDERS, alone) if alone > INSIDERS else None,
             known=self.year.known,
@@ -105,6 +106,11 @@ def word(name: Name) -> str:
     """A cell's name as one says it: table, codes, time ``(2024v2)``; the last part is the release it came with."""
     *cell, release = name
     return f"{' '.join(cell)} ({release})"
+
+
+def _to_read(name: Name) -> str:
+    """The same with the kommune's name, for the page."""
+    return word(tuple(f"{part} {NAVN[part]}" if part in NAVN else part for part in name))
 
 
 def judge(

@@ -58,14 +58,17 @@ def contents_html(
 
 
 def receipts_html(office: Office, period: str) -> str | None:
-    """The receipts of a period, the rejected first; None when there are none."""
-    rows = []
+    """The receipts of a period, those first that were rejected and that no accepted one of the system follows; None without any."""
+    found = []
     for path in office.files("receipts", f"{period}/*.html"):
         told = read_receipt(path.with_suffix(".json"))  # None: not as it was written
-        rows.append((path.name, told, REJECTION_TEXT.get(told.code or "", "") if told else ""))
-    if not rows:
+        found.append((path.name, told, REJECTION_TEXT.get(told.code or "", "") if told else ""))
+    if not found:
         return None
-    rows.sort(key=lambda row: (row[1] is not None and row[1].status == "accepted", row[0]))
+    # By kommune and system the newest that was accepted: a name without its time, and with it.
+    accepted = {name.rpartition("_")[0]: name for name, told, _ in sorted(found) if told and told.status == "accepted"}
+    rows = [(*row, row[0] < accepted.get(row[0].rpartition("_")[0], "")) for row in found]
+    rows.sort(key=lambda row: (row[3] or (row[1] is not None and row[1].status == "accepted"), row[0]))
     return template("hjalp_pipeline.web.office", "kvitteringer.html.j2").render(
         statistic=office.root.declared.layouts.declaration.statistic, period=period, rows=rows, names=NAVN
     )
@@ -104,7 +107,8 @@ def _receipts(office: Office) -> Section:
 
 def _reminders(office: Office) -> Section:
     found = [Link("reminders/overblik.html", "hvem skylder hvad")] if office.file("reminders/overblik.html") else []
-    return Section("Rykkere", "Ingen rykkerliste er lavet endnu.", [("i dag", found)] if found else [])
+    day = max((path.stem for path in office.root.reminders.glob("*-*-*.csv")), default="")
+    return Section("Rykkere", "Ingen rykkerliste er lavet endnu.", [(day, found)] if found else [])
 
 
 def _reports(office: Office) -> Section:
