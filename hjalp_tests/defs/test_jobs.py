@@ -130,6 +130,7 @@ def test_the_job_again_for_one_kommune(tmp_path: Path) -> None:
             "raw_leverancer",
             "registers_befolkning",
             "rule_chain",
+            "status_dette_kvartal",
             "status_gate",
             "ledger_udlaan",
             "hjalp_tables",

@@ -67,6 +67,7 @@ def hjalp_ui(root: DataRoot, port: int, *options: str) -> Iterator[subprocess.Po
     try:
         said = process.stdout.readline()
         assert said.startswith("Dagster is on "), said + process.stdout.read()
+        assert process.stdout.readline().startswith("The office's pages are on ")
         children = psutil.Process(process.pid).children(recursive=True)
         yield process
     finally:

@@ -46,6 +46,7 @@ def test_a_day_in_its_life(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
             {"name": "__repository__", "location": {"name": "hjalp"}}
         ]
         assert request(port, "GET", "/")[0] == 200
+        assert request(port, "GET", "/kontor/hjalp/")[0] == 200
         for host in ("evil.example", f"evil.example:{port}", "127.0.0.1"):
             assert request(port, "GET", "/", {"Host": host})[0] == 403
         assert graphql(port, delete(kept), Origin="http://127.0.0.1:1")[0] == 403
