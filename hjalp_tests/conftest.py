@@ -1,11 +1,17 @@
 """What all tests share: one hypothesis profile, small because the floors are tested on every change; what is made once."""
 
-from collections.abc import Generator
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from hjalp_tests.sharing import SHARING
+
+if TYPE_CHECKING:
+    from hjalp_tests.mail.office_post import Post
 
 # No deadline: the first example of a test pays for what is compiled or imported on the way.
 settings.register_profile("hjalp", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -40,3 +46,20 @@ def three_reports() -> Generator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reports, "KOMNR", KOMMUNER)
         yield
+
+
+@pytest.fixture(scope="session")
+def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    """A mail server in a process of its own."""
+    from hjalp_tests.mail.office_post import post_office
+
+    with post_office(tmp_path_factory.mktemp("post")) as post:
+        yield post
+
+
+@pytest.fixture
+def post(mail_server: Post, monkeypatch: pytest.MonkeyPatch) -> Post:
+    """The server with nothing in its box; its certificate is trusted."""
+    mail_server.empty()
+    monkeypatch.setenv("SSL_CERT_FILE", str(mail_server.authority))
+    return mail_server

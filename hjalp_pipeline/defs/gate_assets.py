@@ -58,7 +58,8 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             root = data.root_of(wing.statistic)
             before = newest_delivery.known_before(root, context.partition_key)
             rows = gate(root, context.partition_key)
-            Lake(root).save_frame("status", context.partition_key, gate_frame(rows))
+            frame = gate_frame(rows)
+            Lake(root).save_frame("status", context.partition_key, frame)
             newest_delivery.report(context, wing, root, rows, before)
             counts = Counter(row.status for row in rows)
             open_rows = [row for row in rows if row.status not in SETTLED or row.needs]
@@ -67,7 +68,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 metadata={
                     "dagster/row_count": len(rows),
                     **{name: counts.get(name, 0) for name in STATUSES},
-                    "waiting_for": waiting_list(root, turns_of(root, rows, today())),
+                    "waiting_for": waiting_list(root, turns_of(root, frame, today())),
                 },
                 check_results=[
                     dg.AssetCheckResult(

@@ -16,11 +16,10 @@ from hjalp_pipeline.production.inbox.gate import GateRow
 from hjalp_pipeline.production.inbox.gate_state import last_rejected
 from hjalp_pipeline.production.inbox.whose_turn import receipt_of
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.lake_files import ChangedError
 from hjalp_pipeline.storage.root import DataRoot
 
 CHECK = "newest_delivery_accepted"
-#: So many of the newest materialisations of a period are looked at: two for each of the 98 kommuner.
-_LOOKED_AT = 200
 
 
 def spec(wing: Wing) -> dg.AssetCheckSpec:
@@ -39,11 +38,11 @@ def rejected(row: GateRow) -> bool:
 
 
 def known_before(root: DataRoot, period: str) -> dict[str, tuple[object, ...]]:
-    """By kommune what the gate said of its newest delivery when it was made last."""
-    lake = Lake(root)
-    if not lake.frame_path("status", period).is_file():
+    """By kommune what the gate said of its newest delivery when it was made last; nothing when that was changed on the disk."""
+    try:
+        frame = Lake(root).frame("status", period)
+    except (FileNotFoundError, ChangedError):  # it is made anew now
         return {}
-    frame = lake.frame("status", period)
     return {row["komnr"]: (row["newest_delivery"], row["newest_code"], row["status"]) for row in frame.to_dicts()}
 
 
@@ -71,7 +70,7 @@ def report(
         known = before.get(row.komnr) == (row.newest_delivery, row.newest_code, row.status)
         if known and (target is None or target.run_id != context.run.run_id):
             continue
-        receipt = receipt_of(root, row)
+        receipt = receipt_of(root, row.kvartal, row.newest_delivery)
         context.log_event(
             dg.AssetCheckEvaluation(
                 wing.key("raw", wing.thing),
@@ -98,19 +97,11 @@ def _made(
     context: dg.AssetExecutionContext, wing: Wing, rows: Sequence[GateRow]
 ) -> dict[str, AssetCheckEvaluationTargetMaterializationData]:
     """The newest materialisation of the raw data by partition."""
-    if not rows:
-        return {}
-    records = context.instance.fetch_materializations(
-        dg.AssetRecordsFilter(
-            wing.key("raw", wing.thing), asset_partitions=[wing.raw_key(row.komnr, row.kvartal) for row in rows]
-        ),
-        limit=_LOOKED_AT,
-        ascending=False,
-    ).records
-    return {
-        record.partition_key: AssetCheckEvaluationTargetMaterializationData(
-            storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
-        )
-        for record in reversed(records)
-        if record.partition_key is not None
-    }
+    found = {}
+    for key in (wing.raw_key(row.komnr, row.kvartal) for row in rows):
+        asked = dg.AssetRecordsFilter(wing.key("raw", wing.thing), asset_partitions=[key])
+        for record in context.instance.fetch_materializations(asked, limit=1).records:
+            found[str(key)] = AssetCheckEvaluationTargetMaterializationData(
+                storage_id=record.storage_id, run_id=record.run_id, timestamp=record.timestamp
+            )
+    return found

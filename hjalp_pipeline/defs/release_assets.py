@@ -82,6 +82,7 @@ def build(wing: Wing) -> Built:
         for line in kommuner:
             context.log.info(line)
         against = manifest.confidentiality.protected_against if manifest.confidentiality else ()
+        publish_at = datetime.fromisoformat(manifest.publish_at)
         return dg.MaterializeResult(
             metadata={
                 "release": release.name,
@@ -89,12 +90,12 @@ def build(wing: Wing) -> Built:
                 "protected_against": ", ".join(against) or "no earlier release",
                 "taking_part": "\n".join(kommuner),
                 **release_shown.links(root, release.name),
-                **release_shown.public(wing, root, release.name, datetime.fromisoformat(manifest.publish_at), now()),
+                **release_shown.public(wing, root, release.name, publish_at, now()),
                 "publish_at": manifest.publish_at,
                 "files": markdown_table(["file", "sha256"], sorted(manifest.outputs.items())),
                 "inputs": len(manifest.inputs),
             },
-            check_results=release_shown.passed(wing, root, release),
+            check_results=release_shown.passed(wing, root, release, is_public=publish_at <= now()),
         )
 
     @dg.op(

@@ -114,7 +114,8 @@ def _runs(root: DataRoot) -> Iterator[tuple[str, str, str | None, dict[str, str]
     after = (newest.deadline + timedelta(days=_AFTER)).isoformat()
     yield f"reminders of {after}", "rykkere", None, {DATE_TAG: after}
     yield "requirement specification", "specification", None, {}
-    yield "approval reports", "godkendelsesrapporter", str(newest), {}
+    if root.declared.approval_report:
+        yield "approval reports", "godkendelsesrapporter", str(newest), {}
 
 
 def _play(root: DataRoot) -> int:

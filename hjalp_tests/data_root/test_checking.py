@@ -249,7 +249,7 @@ def test_what_this_account_may_not_read_or_write_costs_nothing_else(
     def read_text(path: Path, *args: object, **options: object) -> str:
         if path.name == "systems.csv":
             raise PermissionError(13, "Permission denied", str(path))
-        return plain(path, *args, **options)  # type: ignore[arg-type]
+        return plain(path, *args, **options)  # type: ignore[arg-type]  # handed on as they came
 
     monkeypatch.setattr(Path, "read_text", read_text)
     monkeypatch.setattr(os, "access", lambda path, mode: path not in closed and allowed(path, mode))

@@ -20,23 +20,11 @@ from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
 from hjalp_tests.defs.sensor import sensor_context
-from hjalp_tests.mail.office_post import ADDRESS, Post, dead_port, post_office
+from hjalp_tests.mail.office_post import ADDRESS, Post, dead_port
 from hjalp_tests.mail.test_looking import made
 from hjalp_tests.production.world import KVARTAL, MARKER, country, deliver, delivery, first_release, write_world
 
 NOW = datetime(2025, 3, 3, 12, tzinfo=DANISH_TIME)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
-    with post_office(tmp_path_factory.mktemp("post")) as post:
-        yield post
-
-
-@pytest.fixture
-def post(running: Post) -> Post:
-    running.empty()
-    return running
 
 
 @pytest.fixture

@@ -38,10 +38,21 @@ def here(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> dg.DagsterInstance:
     return dg.DagsterInstance.get()
 
 
+def checked(instance: dg.DagsterInstance, name: str) -> set[str]:
+    """What the newest result of a check carries."""
+    (record,) = instance.event_log_storage.get_asset_check_execution_history(
+        dg.AssetCheckKey(asset_key(*RELEASE), name), limit=1
+    )
+    assert record.event is not None
+    assert record.event.dagster_event is not None
+    return set(record.event.dagster_event.asset_check_evaluation_data.metadata)
+
+
 def test_every_gate_is_a_check_that_passed(here: dg.DagsterInstance) -> None:
     assert set(GATES) == set(Gate)
     for gate in Gate:
         assert check_results(here, RELEASE, gate.value) == [("2024v1", True)]
+    assert "attack" in checked(here, "confidentiality"), "it is public"
 
 
 def test_figures_are_those_published_once_they_are_public(root: DataRoot, here: dg.DagsterInstance) -> None:
@@ -111,8 +122,10 @@ def test_before_its_time_no_figure_comes_into_an_event(tmp_path: Path) -> None:
     assert run_job(root, "udgivelse", "2024v1").success
     with dg.DagsterInstance.get() as instance:
         told = materialisations(instance, *RELEASE)["2024v1"]
+        said = [checked(instance, gate.value) for gate in Gate]
     assert "not public before 2099" in told["figures"]
     assert "revised" not in told
+    assert not any("attack" in metadata for metadata in said), "how many cells are hidden is published too"
 
 
 def test_a_proposal_is_listed_and_written(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hjalp_pipeline.defs.local import Outcome, run_job
 from hjalp_pipeline.defs.newest_delivery import CHECK
 from hjalp_pipeline.pages.tiles import tiles
 from hjalp_pipeline.production.inbox.gate_state import STATUSES
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.web.office.delivery_map import LOOK, map_svg
 from hjalp_tests.defs.keys import asset_key
@@ -91,3 +92,14 @@ def test_the_raw_job_may_run_twice(ran: tuple[DataRoot, Outcome]) -> None:
     assert run_job(root, "raw", f"101|{KVARTAL}").success
     outcome = run_job(root, "raw", f"101|{KVARTAL}")
     assert outcome.success, outcome.errors
+
+
+def test_a_gate_that_was_changed_on_the_disk_is_made_anew(ran: tuple[DataRoot, Outcome]) -> None:
+    """It is read before it is made: what rots on a disk must not keep it from being made."""
+    root = write_world(ran[0].path.parent / "rotten")
+    assert run_job(root, "kvartal", KVARTAL).success
+    Lake(root).frame_path("status", KVARTAL).write_bytes(b"PAR1")
+    assert map_svg(root, KVARTAL) is None
+    outcome = run_job(root, "status", KVARTAL)
+    assert outcome.success, outcome.errors
+    assert map_svg(root, KVARTAL) is not None

@@ -36,7 +36,7 @@ class Post:
         """The settings of a port."""
         security = way if way in ("starttls", "tls") else "none"
         given = {"host": "localhost", "port": self.ports[way], "security": security, "address": ADDRESS, **changes}
-        return Mail(sender="hjalp@example.dk", **{"recipients": ("kontor@example.dk",), **given})  # type: ignore[arg-type]
+        return Mail(sender="hjalp@example.dk", **{"recipients": ("kontor@example.dk",), **given})  # type: ignore[arg-type]  # a test changes any key
 
     def settings(self, root: DataRoot, way: str = "plain") -> None:
         """The same as a file of a data root."""
@@ -49,7 +49,7 @@ class Post:
     def taken(self) -> list[EmailMessage]:
         """What it has taken since it was emptied, oldest first."""
         paths = sorted((self.box / "new").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        return [email.message_from_bytes(path.read_bytes(), policy=default) for path in paths]  # type: ignore[misc]
+        return [email.message_from_bytes(path.read_bytes(), policy=default) for path in paths]  # type: ignore[misc]  # the policy gives this kind of message
 
     def empty(self) -> None:
         """Take everything out."""

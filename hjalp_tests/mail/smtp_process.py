@@ -66,7 +66,7 @@ async def main(folder: str, certificate: str, key: str) -> None:
         way: await loop.create_server(partial(make, hostname="localhost"), "127.0.0.1", 0, ssl=context)
         for way, (make, context) in ways.items()
     }
-    print(json.dumps({way: server.sockets[0].getsockname()[1] for way, server in servers.items()}), flush=True)  # noqa: T201
+    print(json.dumps({way: server.sockets[0].getsockname()[1] for way, server in servers.items()}), flush=True)  # noqa: T201 (the test that started the process reads it)
     await loop.run_in_executor(None, sys.stdin.read)
 
 

@@ -99,7 +99,9 @@ def test_the_highest_tick_is_the_top_of_the_scale() -> None:
 
 @pytest.mark.parametrize("svg", [charts.bars("t", []), charts.columns("t", ["a"], []), charts.lines("t", [], [])])
 def test_nothing_to_show_is_no_fault(svg: str) -> None:
-    assert ElementTree.fromstring(svg).find(f"{SVG}svg").get("aria-label") == "t"  # type: ignore[union-attr]
+    picture = ElementTree.fromstring(svg).find(f"{SVG}svg")
+    assert picture is not None
+    assert picture.get("aria-label") == "t"
 
 
 def test_text_does_not_scale_and_labels_that_have_no_room_on_a_phone_are_left_to_the_screen() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.inbox.whose_turn import Standing, standing_now, turns_of
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, run, write_world
@@ -62,7 +62,9 @@ def test_an_extended_deadline_is_the_kommunes_own(root: DataRoot) -> None:
         f"komnr;quarter;new_deadline;reason\n155;{KVARTAL};2025-01-31;nyt system\n", encoding="utf-8"
     )
     try:
-        (turn,) = [turn for turn in turns_of(root, gate(root, KVARTAL), date(2025, 2, 1)) if turn.komnr == "155"]
+        (turn,) = [
+            turn for turn in turns_of(root, gate_frame(gate(root, KVARTAL)), date(2025, 2, 1)) if turn.komnr == "155"
+        ]
     finally:
         (root.codelists / "extensions.csv").unlink()
     assert (turn.deadline, turn.days_late) == (date(2025, 1, 31), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,19 +11,7 @@ from hjalp_pipeline.cli import main
 from hjalp_pipeline.mail.outbox import Outbox
 from hjalp_pipeline.mail.wording import Letter
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.mail.office_post import Post, dead_port, post_office
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
-    with post_office(tmp_path_factory.mktemp("post")) as post:
-        yield post
-
-
-@pytest.fixture
-def post(running: Post) -> Post:
-    running.empty()
-    return running
+from hjalp_tests.mail.office_post import Post, dead_port
 
 
 @pytest.fixture

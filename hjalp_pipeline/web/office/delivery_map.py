@@ -5,6 +5,7 @@ from html import escape
 from hjalp_pipeline.pages.tiles import tiles
 from hjalp_pipeline.production.inbox.gate_state import Status
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.lake_files import ChangedError
 from hjalp_pipeline.storage.root import DataRoot
 
 #: By status a short word and colours of ground and letters; the colour is never the only sign.
@@ -24,11 +25,11 @@ _SHOWN = 560
 
 
 def map_svg(root: DataRoot, period: str) -> str | None:
-    """The picture, from the gate as it was made last; None when it was not made for the period."""
-    lake = Lake(root)
-    if not lake.frame_path("status", period).is_file():
+    """The picture, from the gate as it was made last; None when it was not made for the period, or changed on the disk."""
+    try:
+        status = dict(Lake(root).frame("status", period).select("komnr", "status").iter_rows())
+    except (FileNotFoundError, ChangedError):
         return None
-    status = dict(lake.frame("status", period).select("komnr", "status").iter_rows())
     shapes = []
     for tile in tiles():
         word, ground, ink = LOOK[status[tile.komnr]]
