@@ -17,7 +17,7 @@ from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
 from hjalp_tests.production.compare import make_possible_release
-from hjalp_tests.production.test_disclosure import AGES, Made, as_tables, figures, published
+from hjalp_tests.production.disclosed import AGES, Made, as_tables, figures, published
 from hjalp_tests.production.world import run
 
 #: Persons in a cell, from sparse to dense: what the dice may show.

@@ -9,7 +9,7 @@ from hjalp_pipeline.production.release.disclosure import protect_tables
 from hjalp_pipeline.production.release.protection import year_system
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import ALDER_I_ALT
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_tests.production.test_disclosure import AGES, LARGE, as_tables, figures, hidden_in
+from hjalp_tests.production.disclosed import AGES, LARGE, as_tables, figures, hidden_in
 
 
 @pytest.mark.parametrize(
