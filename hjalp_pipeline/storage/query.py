@@ -17,6 +17,15 @@ _NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.
 #: Rows in memory at once of an answer that is taken whole; more than there are relations or columns.
 _AT_ONCE = 10_000
 _ALL_THERE_ARE = 100_000
+#: What DuckDB finds wrong before it reads a row, or with the machine.
+_OF_THE_QUESTION = (
+    duckdb.ParserException,
+    duckdb.SyntaxException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.OutOfMemoryException,
+    duckdb.IOException,
+)
 _RELATIONS = """
 select concat_ws('.', nullif(schema_name, 'main'), view_name) as view, comment as "what it shows"
 from (select schema_name, view_name, comment, internal from duckdb_views()
@@ -114,8 +123,10 @@ def _opened(root: DataRoot) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _sentence(fault: duckdb.Error) -> str:
-    """What DuckDB says, in one line and without a value of the data."""
+    """What DuckDB says of the question, in one line; what it says of a value it met may quote that value, and is withheld."""
     said = " ".join(str(fault).partition("\n\n")[0].split())
     if isinstance(fault, duckdb.PermissionException):
         return f"a query reads the database and no other file ({said})"
-    return re.sub(r"(['\"]).*\1", r"\1...\1", said) if isinstance(fault, duckdb.DataError) else said
+    if isinstance(fault, _OF_THE_QUESTION):
+        return said
+    return f"{said.partition(':')[0]}: a value of the data cannot be used so (which one is withheld)"
