@@ -37,7 +37,9 @@ def test_every_kommune_has_its_tile(ran: tuple[DataRoot, Outcome], instance: dg.
     drawn = map_svg(ran[0], KVARTAL)
     assert drawn is not None
     assert drawn.count("<rect") == 99
-    assert drawn.count(">ældre<") == 1
+    assert drawn.count(">!<") == 1
+    assert ">! ældre i brug<" in drawn
+    assert "afvist" not in drawn, "the legend has what occurs"
     assert set(LOOK) == set(STATUSES)
     assert map_svg(ran[0], "2031K1") is None
 
