@@ -182,8 +182,14 @@ class Statistic:
 
     @property
     def protected(self) -> tuple[TableSpec, ...]:
-        """The tables whose cells are protected: the others carry the mask of one of them."""
-        return tuple(spec for spec in self.tables if spec.shares_mask_of is None)
+        """The tables whose cells are protected: what the others hide follows from them."""
+        return tuple(spec for spec in self.tables if not spec.follows)
+
+    @property
+    def linked(self) -> tuple[tuple[TableSpec, TableSpec], ...]:
+        """The pairs of tables that add up to each other (``TableSpec.adds_up_to``)."""
+        named = {spec.name: spec for spec in self.tables}
+        return tuple((spec, named[spec.adds_up_to]) for spec in self.tables if spec.adds_up_to in named)
 
     @property
     def cell(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ causes and the catalogue follow from it. Names of columns are those of the frame
 upper case.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,6 +17,12 @@ from hjalp_pipeline.publishing.table import Symbol, Text, Variable
 
 #: Column of the time in every table, the last of its codes.
 TIME = "tid"
+#: Column that says of a cell whether it is hidden.
+MASK = "skjult"
+#: Unsuppressed tables by name, with the column ``MASK`` where what they hide is known.
+Marked = Mapping[str, pl.DataFrame]
+#: What a table hides, made from the other tables of its release and from earlier releases, oldest first (``TableSpec.mask``).
+MaskRule = Callable[[Marked, Sequence[Marked]], pl.DataFrame]
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,8 +183,11 @@ class TableSpec:
 
     Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
     behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
-    itself. ``at_most``: the table whose figure is never below this one's total of the same codes; ``at_most_da``: that in
-    words. ``bound``: see ``Bound``.
+    itself. ``mask``: what it hides instead, as a frame of ``keys``, from the tables declared before it and what they hide;
+    then it is not protected by itself either. ``adds_up_to``: the table it is linked with, both without totals: for equal
+    codes of the dimensions both have and equal time, the sum of this table less what is counted more than once, which
+    everybody is taken to know, is the sum of the other. ``at_most``: the table whose figure is never below this one's total
+    of the same codes; ``at_most_da``: that in words. ``bound``: see ``Bound``.
     ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
     ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
     """
@@ -198,6 +207,8 @@ class TableSpec:
     checks: tuple[tuple[str, pl.Expr], ...] = ()
     behind: str | None = None
     shares_mask_of: str | None = None
+    mask: MaskRule | None = None
+    adds_up_to: str | None = None
     at_most: str | None = None
     at_most_da: str = ""
     bound: Bound | None = None
@@ -209,6 +220,11 @@ class TableSpec:
     def id(self) -> str:
         """Its name in the StatBank, in files and in messages."""
         return self.name.upper()
+
+    @property
+    def follows(self) -> bool:
+        """Whether what it hides follows from what other tables hide."""
+        return self.shares_mask_of is not None or self.mask is not None
 
     @property
     def codes(self) -> tuple[str, ...]:
