@@ -1,6 +1,6 @@
 """The vocabulary a statistic is declared in. The engine reads declarations; ``statistics/`` makes them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -46,6 +46,23 @@ class Stock:
         return schema_of(self.columns)
 
 
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What microdata know of their release: its name, the quarters it shows, ascending, and the decisions that count.
+
+    ``decisions``: whether (aar, komnr, kind) is approved.
+    """
+
+    release: str
+    quarters: tuple[Kvartal, ...]
+    decisions: Mapping[tuple[int, str, str], bool]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of its quarters, ascending."""
+        return tuple(dict.fromkeys(quarter.aar for quarter in self.quarters))
+
+
 class MicrodataRows(Protocol):
     """What makes the microdata of one release. ``left_out``: records inside the statistic that they leave out, by reason."""
 
@@ -56,7 +73,7 @@ class MicrodataRows(Protocol):
     def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
         """The first register's rows of a reporting kommune, from its records with what every data state added."""
 
-    def others(self, decisions: Mapping[tuple[int, str, str], bool]) -> Iterator[tuple[str, Register, pl.DataFrame]]:
+    def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
         """Once all rows are made, the files of the other registers: name, register, rows."""
 
 
@@ -64,13 +81,13 @@ class MicrodataRows(Protocol):
 class Microdata:
     """The registers researchers get, the one with a row a record first, and the codebook's title and first paragraphs.
 
-    ``rows`` makes them for a release of some years; ``further``: code lists that no variable holds as they are.
+    ``rows`` makes them for a release; ``further``: code lists that no variable holds as they are.
     """
 
     title: str
     intro: tuple[str, ...]
     registers: tuple[Register, ...]
-    rows: Callable[[str, Sequence[int]], MicrodataRows]
+    rows: Callable[[ReleaseFacts], MicrodataRows]
     further: tuple[CodeList, ...] = ()
 
     def register_of(self, file: str) -> Register:
@@ -94,24 +111,22 @@ class View:
 class Statistic:
     """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
 
-    ``name``: of its folder in the data root. ``first_period``: the first that is delivered.
-    ``watched``: the table whose figures may not move far from one release to the
-    next without an explanation (R13). ``lists``: code lists that the selects join, as frames by the name of the relation.
-    ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune and the delivery's
-    period; rules find it in their context. ``unknown``: data state and code of the records whose code no list knows, which
-    are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
-    follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
-    the tables show. ``views``: of the
-    analysts' database, made of those of datasets; ``views_of_states``: of those of data states. ``code_texts``: what codes of
-    fields mean that are shown there, by field, beside those of ``coded``.
-    ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
-    them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration
-    of a release. Without one of the three there is no such page.
-    ``made_up``: what the made-up country delivers for it. ``definition``: the kind its releases are defined by. ``shown``:
-    what the tables of a period show that is run; without it the years that are over. ``covered``: kommuner whose records are
-    inside those of another, from all collaborations and the period each kommune is taken from; one that delivers nothing
-    itself does not take part. ``population``: whether that of every year shown must be whole. ``first_quarter``: the first
-    that tables by quarter may show.
+    ``name``: of its folder in the data root. ``first_period``: the first that is delivered. ``watched``: the table whose
+    figures may not move far from one release to the next without an explanation (R13). ``lists``: code lists that the
+    selects join, as frames by the name of the relation. ``agreed``: what the collaborations mean for the rows of a
+    delivery, from all of them, the kommune, the delivery's period and the one it is run for; rules find it in their
+    context. ``unknown``: data state (not one that is ``whole``) and code of the records whose code no list knows, which are
+    followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
+    follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first the tables show.
+    ``views``: of the analysts' database, made of those of datasets; ``views_of_states``: of those of data states.
+    ``code_texts``: what codes of fields mean that are shown there, by field, beside those of ``coded``. ``coded``: the
+    field with a value set that the requirement specification shows. ``vendors``: what the office sees of them.
+    ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration of a
+    release. Without one of the three there is no such page. ``made_up``: what the made-up country delivers for it.
+    ``definition``: the kind its releases are defined by. ``shown``: what the tables of a period show that is run; without
+    it the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and
+    the period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that
+    of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show.
     """
 
     name: str
@@ -130,7 +145,7 @@ class Statistic:
     first_year: int
     approval: Approval
     lists: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
-    agreed: Callable[[Iterable[Collaboration], str, Period], Any] = lambda _rows, _komnr, _period: None
+    agreed: Callable[[Iterable[Collaboration], str, Period, Period], Any] = lambda _rows, _komnr, _period, _run: None
     unknown: tuple[str, str] | None = None
     microdata: Microdata | None = None
     views: Mapping[str, View] = field(default_factory=dict)
