@@ -12,13 +12,13 @@ from hjalp_pipeline.statistics.hjalp.synth.faults import (
     bad_records,
     return_recorded,
     spoil_dates,
-    spoil_pnr,
 )
 from hjalp_pipeline.statistics.hjalp.synth.law import law_columns
 from hjalp_pipeline.statistics.hjalp.synth.loans import Loans
 from hjalp_pipeline.statistics.hjalp.synth.products import Catalogue
 from hjalp_pipeline.synth.population import Persons
 from hjalp_pipeline.synth.sources import Days, Ints, stream
+from hjalp_pipeline.synth.wrong_pnr import spoil_pnr
 
 #: Kommuner that give no paragraphs at all (the first two do not get their paragraph variable approved).
 WITHOUT_PARAGRAPHS: Final = ("167", "813", "492")
