@@ -8,21 +8,19 @@ from numpy.typing import NDArray
 
 from hjalp_pipeline.synth.cpr_numbers import unknown_pnr
 
-SHARE_FICTITIOUS_PNR: Final = 0.015  # seed 5.3: institutions
-SHARE_UNKNOWN_PNR: Final = 0.005  # seed 3.5: ukurante CPR-numre
 _FIXED_FICTITIOUS: Final = ("0000000000", "1111111111", "9999999999", "INSTITUTION", "PLEJEHJEM", "12345", "DEPOT-01")
 
 
-def spoil_pnr(pnr: NDArray[np.uint32], rng: np.random.Generator) -> pl.Series:
-    """CPR numbers as text: most right, some fictitious (a kommune has a handful for its institutions), some unknown."""
+def spoil_pnr(pnr: NDArray[np.uint32], rng: np.random.Generator, *, fictitious: float, unknown: float) -> pl.Series:
+    """CPR numbers as text: most right, shares of them fictitious (a kommune has a handful) and unknown."""
     numbers = pnr.copy()
-    unknown = rng.random(len(pnr)) < SHARE_UNKNOWN_PNR
-    numbers[unknown] = unknown_pnr(int(unknown.sum()), rng)
+    nobody = rng.random(len(pnr)) < unknown
+    numbers[nobody] = unknown_pnr(int(nobody.sum()), rng)
     text = pl.Series("pnr", numbers).cast(pl.String).str.zfill(10)
-    fictitious = rng.random(len(pnr)) < SHARE_FICTITIOUS_PNR
+    no_number = rng.random(len(pnr)) < fictitious
     pool = pl.Series(_fictitious(rng), dtype=pl.String)
     picked = pool.gather(pl.Series((rng.random(len(pnr)) ** 1.7 * len(pool)).astype(np.int64)))
-    return pl.select(pl.when(pl.Series(fictitious)).then(picked).otherwise(text).alias("pnr"))["pnr"]
+    return pl.select(pl.when(pl.Series(no_number)).then(picked).otherwise(text).alias("pnr"))["pnr"]
 
 
 def _fictitious(rng: np.random.Generator) -> list[str]:

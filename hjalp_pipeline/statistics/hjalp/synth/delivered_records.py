@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.statistics.hjalp.synth.faults import (
     SHARE_DUPLICATE_ID,
+    SHARE_FICTITIOUS_PNR,
+    SHARE_UNKNOWN_PNR,
     bad_records,
     return_recorded,
     spoil_dates,
@@ -54,7 +56,9 @@ def make_records(
         "loan": np.arange(first_id, first_id + count, dtype=np.uint64),
         "kom": np.full(count, kommune, dtype=np.int32),
         "komnr_betaling": _payer(loans, rng),
-        "pnr": spoil_pnr(persons.pnr[loans.person], rng),
+        "pnr": spoil_pnr(
+            persons.pnr[loans.person], rng, fictitious=SHARE_FICTITIOUS_PNR, unknown=SHARE_UNKNOWN_PNR
+        ),
         "hminr": pl.Series(catalogue.hminr).gather(product),
         "hmiiso": iso,
         "hminavn": pl.Series(catalogue.hminavn).gather(product),

@@ -1,0 +1,1 @@
+"""The second statistic: services to grown-up persons with disabilities and other exposed persons, from the kommuner."""
