@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
+from hjalp_pipeline.publishing.definition import Definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.publishing.microdata import CodeList, Register
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.quality_spec import QualityDeclaration
@@ -104,7 +107,11 @@ class Statistic:
     ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
     them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration
     of a release. Without one of the three there is no such page.
-    ``made_up``: what the made-up country delivers for it.
+    ``made_up``: what the made-up country delivers for it. ``definition``: the kind its releases are defined by. ``shown``:
+    what the tables of a period show that is run; without it the years that are over. ``covered``: kommuner whose records are
+    inside those of another, from all collaborations and the period each kommune is taken from; one that delivers nothing
+    itself does not take part. ``population``: whether that of every year shown must be whole. ``first_quarter``: the first
+    that tables by quarter may show.
     """
 
     name: str
@@ -134,6 +141,11 @@ class Statistic:
     approval_report: ApprovalReport | None = None
     quality: QualityDeclaration | None = None
     made_up: "Callable[[Country], MadeUp] | None" = None
+    definition: type[Definition] = DefinitionOfYears
+    shown: Callable[[Period], Span] | None = None
+    covered: Callable[[Iterable[Collaboration], Mapping[str, Period]], tuple[str, ...]] | None = None
+    population: bool = True
+    first_quarter: Kvartal | None = None
 
     @property
     def period(self) -> type[Period]:
@@ -143,6 +155,17 @@ class Statistic:
     def periods(self, day: date) -> tuple[Period, ...]:
         """Its periods from the first up to the one a day lies in."""
         return self.first_period.until(self.period.of(day))
+
+    def span(self, period: Period) -> Span:
+        """What the tables of a period show."""
+        if self.shown is not None:
+            return self.shown(period)
+        last_day = period.last_day
+        return Span.of_years(range(self.first_year, last_day.year + ((last_day.month, last_day.day) == (12, 31))))
+
+    def population_of(self, span: Span, *, needed: bool) -> dict[int, bool]:
+        """The years whose population must be whole, and whether it must be there; none where any will do."""
+        return dict.fromkeys(span.years, needed) if self.population else {}
 
     @property
     def thing(self) -> str:
@@ -159,8 +182,14 @@ class Statistic:
 
     @property
     def protected(self) -> tuple[TableSpec, ...]:
-        """The tables whose cells are protected: the others carry the mask of one of them."""
-        return tuple(spec for spec in self.tables if spec.shares_mask_of is None)
+        """The tables whose cells are protected: what the others hide follows from them."""
+        return tuple(spec for spec in self.tables if not spec.follows)
+
+    @property
+    def linked(self) -> tuple[tuple[TableSpec, TableSpec], ...]:
+        """The pairs of tables that add up to each other (``TableSpec.adds_up_to``)."""
+        named = {spec.name: spec for spec in self.tables}
+        return tuple((spec, named[spec.adds_up_to]) for spec in self.tables if spec.adds_up_to in named)
 
     @property
     def cell(self) -> tuple[str, ...]:

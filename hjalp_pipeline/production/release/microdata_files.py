@@ -25,7 +25,7 @@ def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
     if declared is None:
         return {}
     folder.mkdir()
-    made = declared.rows(definition.release, definition.reference_years)
+    made = declared.rows(definition.release, definition.span.years)
     first = declared.registers[0]
     written = write_register(folder / f"{first.name}.parquet", first, _parts(inputs, made))
     for name, register, rows in made.others(inputs.decisions):

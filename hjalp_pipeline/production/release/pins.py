@@ -63,7 +63,8 @@ def read_definition(root: DataRoot, release: str) -> Definition:
     if not path.is_file():
         raise DefinitionError(f"releases/{release}.toml is missing")
     try:
-        return parse_definition(release, path.read_text(encoding="utf-8-sig"), root.declared.period)
+        text, declared = path.read_text(encoding="utf-8-sig"), root.declared
+        return parse_definition(release, text, declared.definition, declared.period)
     except UnicodeDecodeError:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
@@ -101,7 +102,8 @@ class Pins:
     ``systems`` and ``collaborations``: the code lists' rows; ``decisions``: the approvals that count, ``decided_at``: when
     each was given (documents say it, no figure depends on it); ``files``: SHA-256 of the code lists' files,
     ``approval_files``: of the approvals', as they were; ``code``: of the code that counted. ``known_defects`` (those of the
-    release's years) and ``publication``: the code lists' rows that stand beside its figures.
+    release's years) and ``publication``: the code lists' rows that stand beside its figures. ``covered``: see
+    ``Statistic.covered``.
     """
 
     definition: str
@@ -122,6 +124,13 @@ class Pins:
     #: Manifests of version 0.3.1 and older have neither.
     known_defects: tuple[_Defect, ...] = ()
     publication: Mapping[str, Text] = field(default_factory=dict)
+    #: Kommuner whose records are inside those of another; left out of the manifest where there are none.
+    covered: tuple[str, ...] = ()
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Those of them that have delivered nothing themselves."""
+        return frozenset(self.covered) - self.deliveries.keys()
 
     @property
     def latest(self) -> dict[tuple[int, str, str], Decision]:
@@ -172,6 +181,8 @@ class Pins:
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
         written: dict[str, Any] = as_json(Pins, self)
+        if not self.covered:
+            del written["covered"]
         first = {"definition": written.pop("definition")}
         return (
             first | {"registers": {"date": written.pop("registers"), "files": written.pop("register_files")}} | written

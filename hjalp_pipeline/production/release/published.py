@@ -60,7 +60,7 @@ def load_published(root: DataRoot, release: str) -> Published:
             if one is None and true[codes, aar] is not None
         }
     pins = pins_of(root, release)
-    return Published(release, definition.reference_years, tables, frozenset(hidden), pins.sources if pins else {})
+    return Published(release, definition.span.times, tables, frozenset(hidden), pins.sources if pins else {})
 
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
@@ -77,7 +77,7 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
     release, pins = definition.release, read_pins(root, definition.release)
     if pins is None:
         return collect_inputs(root, definition).tables
-    return figures(root, release, pins, chain_results(root, release, pins), definition.reference_years)
+    return figures(root, release, pins, chain_results(root, release, pins), definition.span)
 
 
 def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
@@ -100,7 +100,7 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
 def _standing_of_its_years(root: DataRoot, definition: Definition) -> list[Definition]:
     names = sorted(path.parent.name for path in root.releases.glob("*/manifest.json"))
     others = [read_definition(root, name) for name in names if name != definition.release and is_release_name(name)]
-    return [other for other in others if set(other.reference_years) & set(definition.reference_years)]
+    return [other for other in others if set(other.span.times) & set(definition.span.times)]
 
 
 def protected_then(root: DataRoot, definition: Definition, inputs: Iterable[str]) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
         if name == definition.release or not is_release_name(name):
             continue
         other = read_definition(root, name)
-        same = set(other.reference_years) & set(definition.reference_years)
+        same = set(other.span.times) & set(definition.span.times)
         if name in definition.protect_against or (same and other.publish_at <= definition.publish_at):
             others[name] = other.publish_at
     missing = [name for name in definition.protect_against if name not in others]

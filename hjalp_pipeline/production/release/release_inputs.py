@@ -73,7 +73,7 @@ class ReleaseInputs:
         """Unsuppressed tables of the release's years. Confidential."""
         definition = self.definition
         try:
-            return figures(self.root, definition.release, self.pins, self.entries, definition.reference_years)
+            return figures(self.root, definition.release, self.pins, self.entries, definition.span)
         except IncompleteTableError as fault:
             raise ReleaseRefused(definition.release, [str(fault)], Gate.CROSS_PRODUCT) from None
 
@@ -109,7 +109,7 @@ def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:
         pins, unnamed = gates.pins(), gates.unnamed
     else:
         _check_decisions(root, definition, pins, "the release was made")
-    deltagere = participants(root.declared, pins.decisions, definition.reference_years)
+    deltagere = participants(root.declared, pins.decisions, definition.span, pins.silent)
     entries = chain_results(root, definition.release, pins)
     _check_partial(Lake(root), definition.release, deltagere, entries, unnamed)
     ledger = ledger_frame(root.declared, definition.release, entries)
@@ -139,7 +139,8 @@ def _check_partial(
     reasons = []
     for komnr, what in unnamed.items():
         stock = quarter_bestand(lake, [entries[komnr]])
-        if stock.join(taking_part, on=["aar", "komnr_statbank"], how="semi").height:
+        on = [column for column in taking_part.columns if column in stock.columns]
+        if stock.join(taking_part, on=on, how="semi").height:
             reasons.append(f"{what}: {komnr} {NAVN[komnr]}")
     refuse(release, reasons, Gate.DELIVERIES)
 

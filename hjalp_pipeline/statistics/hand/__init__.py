@@ -1,0 +1,1 @@
+"""*Handicap og udsatte (voksne)*: persons' services under the Act on Social Services, by month, and HAND01-07."""
