@@ -1,5 +1,7 @@
 """The statistic as a value."""
 
+from typing import TYPE_CHECKING
+
 from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters
@@ -18,6 +20,9 @@ from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
 from hjalp_pipeline.statistics.hand.tables import TABLES
 
+if TYPE_CHECKING:
+    from hjalp_pipeline.synth.country import Country, MadeUp
+
 #: So many quarters are shown of a month that is run: a release shows what its definition says [chosen].
 QUARTERS_OF_A_MONTH = 8
 
@@ -31,6 +36,12 @@ def _shown(period: Period) -> Span:
     for _ in range(QUARTERS_OF_A_MONTH - 1):
         first = first.previous()
     return Span.of_quarters(max(first, FIRST_KVARTAL), last)
+
+
+def _made_up(country: "Country") -> "MadeUp":
+    from hjalp_pipeline.statistics.hand.synth.made_up_services import MadeUpServices  # noqa: PLC0415 (a run never needs it)
+
+    return MadeUpServices(country)
 
 
 STATISTIC = Statistic(
@@ -57,6 +68,7 @@ STATISTIC = Statistic(
     covered=covered_kommuner,
     population=False,
     first_quarter=FIRST_KVARTAL,
+    made_up=_made_up,
     code_texts={
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
         "maalgruppe": TARGET_CODES,
