@@ -17,6 +17,7 @@ from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system
 from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
 from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.table_spec import Time
 
 #: Nobody can compute a hidden cell, nor tell that it is small [chosen in R11].
 RULE: Rule = "up3"
@@ -30,7 +31,7 @@ class Pattern:
     reports: Mapping[Reading, Protection]
 
 
-def readings(statistic: Statistic, aar: int, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
+def readings(statistic: Statistic, aar: Time, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
     """The year in both readings, the stricter first; one release alone can be read in one way only."""
     known = year_system(statistic, aar, releases, reading="unchanged")
     if len(releases) == 1:

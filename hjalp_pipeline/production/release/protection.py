@@ -30,7 +30,7 @@ from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_t
 from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import Distinct, TableSpec
+from hjalp_pipeline.table_spec import Distinct, TableSpec, Time
 
 Reading = Literal["equal", "unchanged"]
 #: National figures and kommune totals are hidden last: how many ordinary cells one of them is worth.
@@ -41,7 +41,7 @@ _NATIONAL, _KOMMUNE_TOTAL = 100, 20
 class YearSystem:
     """A year's system, with the cell of every figure by release and ``Cell``."""
 
-    aar: int
+    aar: Time
     release: str
     system: System
     cells: Mapping[tuple[str, Cell], int]
@@ -64,7 +64,7 @@ class YearSystem:
 
 
 def year_system(
-    statistic: Statistic, aar: int, releases: Sequence[YearFigures], *, reading: Reading = "equal"
+    statistic: Statistic, aar: Time, releases: Sequence[YearFigures], *, reading: Reading = "equal"
 ) -> YearSystem:
     """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out."""
     year = _Year(statistic, aar, reading)
@@ -91,7 +91,7 @@ class _Year:
     found follows from this order: another would hide other figures than releases that are out.
     """
 
-    def __init__(self, statistic: Statistic, aar: int, reading: Reading) -> None:
+    def __init__(self, statistic: Statistic, aar: Time, reading: Reading) -> None:
         self.statistic, self.aar, self.reading = statistic, str(aar), reading
         # A table comes before the one it is at most.
         self.tables = sorted(statistic.protected, key=lambda spec: spec.at_most is None)
