@@ -113,7 +113,8 @@ class Statistic:
     next without an explanation (R13). ``lists``: code lists that the selects join, as frames by the name of the relation.
     ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune, the delivery's
     period and the one it is run for; rules find it in their context. ``unknown``: data state (not one that is ``whole``) and
-    code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
+    code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``: packages and
+    modules by which deliveries are read, and which figures
     follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
     the tables show. ``views``: of the
     analysts' database, made of those of datasets; ``views_of_states``: of those of data states. ``code_texts``: what codes of
