@@ -16,7 +16,7 @@ from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS
 from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
 from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
-from hjalp_pipeline.statistics.hand.rules.cover import covered_kommuner, is_covered
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
 from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
 from hjalp_pipeline.statistics.hand.tables import TABLES
