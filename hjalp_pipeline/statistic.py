@@ -1,6 +1,6 @@
 """The vocabulary a statistic is declared in. The engine reads declarations; ``statistics/`` makes them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.publishing.microdata import CodeList, Register
@@ -43,6 +43,23 @@ class Stock:
         return schema_of(self.columns)
 
 
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What microdata know of their release: its name, the quarters it shows, ascending, and the decisions that count.
+
+    ``decisions``: whether (aar, komnr, kind) is approved.
+    """
+
+    release: str
+    quarters: tuple[Kvartal, ...]
+    decisions: Mapping[tuple[int, str, str], bool]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of its quarters, ascending."""
+        return tuple(dict.fromkeys(quarter.aar for quarter in self.quarters))
+
+
 class MicrodataRows(Protocol):
     """What makes the microdata of one release. ``left_out``: records inside the statistic that they leave out, by reason."""
 
@@ -53,7 +70,7 @@ class MicrodataRows(Protocol):
     def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
         """The first register's rows of a reporting kommune, from its records with what every data state added."""
 
-    def others(self, decisions: Mapping[tuple[int, str, str], bool]) -> Iterator[tuple[str, Register, pl.DataFrame]]:
+    def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
         """Once all rows are made, the files of the other registers: name, register, rows."""
 
 
@@ -61,13 +78,13 @@ class MicrodataRows(Protocol):
 class Microdata:
     """The registers researchers get, the one with a row a record first, and the codebook's title and first paragraphs.
 
-    ``rows`` makes them for a release of some years; ``further``: code lists that no variable holds as they are.
+    ``rows`` makes them for a release; ``further``: code lists that no variable holds as they are.
     """
 
     title: str
     intro: tuple[str, ...]
     registers: tuple[Register, ...]
-    rows: Callable[[str, Sequence[int]], MicrodataRows]
+    rows: Callable[[ReleaseFacts], MicrodataRows]
     further: tuple[CodeList, ...] = ()
 
     def register_of(self, file: str) -> Register:
@@ -94,9 +111,9 @@ class Statistic:
     ``name``: of its folder in the data root. ``first_period``: the first that is delivered.
     ``watched``: the table whose figures may not move far from one release to the
     next without an explanation (R13). ``lists``: code lists that the selects join, as frames by the name of the relation.
-    ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune and the delivery's
-    period; rules find it in their context. ``unknown``: data state and code of the records whose code no list knows, which
-    are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
+    ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune, the delivery's
+    period and the one it is run for; rules find it in their context. ``unknown``: data state (not one that is ``whole``) and
+    code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
     follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
     the tables show. ``views``: of the
     analysts' database, made of those of datasets; ``views_of_states``: of those of data states. ``code_texts``: what codes of
@@ -123,7 +140,7 @@ class Statistic:
     first_year: int
     approval: Approval
     lists: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
-    agreed: Callable[[Iterable[Collaboration], str, Period], Any] = lambda _rows, _komnr, _period: None
+    agreed: Callable[[Iterable[Collaboration], str, Period, Period], Any] = lambda _rows, _komnr, _period, _run: None
     unknown: tuple[str, str] | None = None
     microdata: Microdata | None = None
     views: Mapping[str, View] = field(default_factory=dict)

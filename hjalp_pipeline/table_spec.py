@@ -72,6 +72,18 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """A figure that is the table's own ``column``, an exact sum, ``scale`` times, divided by its column ``per``.
+
+    Rounded half away from zero; the persons behind it stand in ``TableSpec.behind``, or in the table whose mask it shares.
+    """
+
+    column: str
+    per: str
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of figures (whole numbers, null where there is none) and what it holds, in Danish."""
 
@@ -131,7 +143,7 @@ class TableSpec:
     name: str
     sql: str
     dimensions: tuple[Dimension, ...]
-    counts: Sum | Distinct | Share
+    counts: Sum | Distinct | Share | Ratio
     columns: tuple[Column, ...]
     measure: str
     texts: Texts

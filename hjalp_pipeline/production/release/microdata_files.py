@@ -5,12 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.production.quarter.chain_results import rows_inside
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.microdata import write_register
-from hjalp_pipeline.statistic import MicrodataRows
+from hjalp_pipeline.statistic import MicrodataRows, ReleaseFacts
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -25,10 +26,11 @@ def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
     if declared is None:
         return {}
     folder.mkdir()
-    made = declared.rows(definition.release, definition.reference_years)
+    quarters = tuple(Kvartal(aar, nr) for aar in definition.reference_years for nr in range(1, 5))
+    made = declared.rows(ReleaseFacts(definition.release, quarters, inputs.decisions))
     first = declared.registers[0]
     written = write_register(folder / f"{first.name}.parquet", first, _parts(inputs, made))
-    for name, register, rows in made.others(inputs.decisions):
+    for name, register, rows in made.others():
         write_register(folder / f"{name}.parquet", register, [rows])
     book = codebook(declared.title, definition.release, declared.intro, declared.registers, declared.further)
     for name, content in book.items():
@@ -42,9 +44,14 @@ def _parts(inputs: ReleaseInputs, made: MicrodataRows) -> Iterator[pl.DataFrame]
 
 
 def whole_rows(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
-    """A kommune's records inside the statistic: the raw columns with what every data state added, in raw order."""
-    chain = lake.root.declared.rulebook.chain
-    added = {state.name: [name for name in state.stored if name not in ("raekke", "person")] for state in chain}
-    later = {name for names in added.values() for name in names}
-    raw = [name for name in of_state(lake.root.declared, RAW).columns if name not in later]
-    return rows_inside(lake, entry, raw, **{state: names for state, names in added.items() if names})
+    """A kommune's records inside the statistic: the raw columns with what every data state added, in raw order.
+
+    A column that several of them have is there as the last has it.
+    """
+    last = {name: state.name for state in lake.root.declared.rulebook.chain for name in state.stored}
+    added: dict[str, list[str]] = {}
+    for name, state in last.items():
+        if name not in ("raekke", "person"):
+            added.setdefault(state, []).append(name)
+    raw = [name for name in of_state(lake.root.declared, RAW).columns if name not in last]
+    return rows_inside(lake, entry, raw, **added)

@@ -1,1 +1,1 @@
-"""The second statistic: services to grown-up persons with disabilities and other exposed persons, from the kommuner."""
+"""*Handicap og udsatte (voksne)*: persons' services under the Act on Social Services, by month, and HAND01-07."""

@@ -1,0 +1,41 @@
+"""The statistic as a value."""
+
+from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.statistic import Statistic, Stock
+from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
+from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
+from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
+from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
+from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS
+from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
+from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
+from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
+from hjalp_pipeline.statistics.hand.rules.covered_members import is_covered
+from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
+from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
+from hjalp_pipeline.statistics.hand.tables import TABLES
+
+STATISTIC = Statistic(
+    "hand",
+    FIRST_MAANED,
+    LAYOUTS,
+    COMBINING,
+    RULEBOOK,
+    Stock(COLUMNS, stock),
+    TABLES,
+    subject_code="05",
+    subject_area=Text("Sociale forhold", "Social conditions"),
+    watched="hand07",
+    reading=(f"{__package__}.layout", f"{__package__}.codelists"),
+    code=(f"{__package__}.rules", f"{__package__}.codelists"),
+    owner="team:handicap",
+    first_year=FIRST_KVARTAL.aar,
+    approval=APPROVAL,
+    lists=LISTS,
+    agreed=is_covered,
+    microdata=MICRODATA,
+    code_texts={
+        "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
+        "maalgruppe": TARGET_CODES,
+    },
+)
