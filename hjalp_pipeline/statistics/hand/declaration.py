@@ -1,5 +1,7 @@
 """The statistic as a value."""
 
+from typing import TYPE_CHECKING
+
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.statistic import Statistic, Stock
 from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
@@ -14,6 +16,16 @@ from hjalp_pipeline.statistics.hand.rules.covered_members import is_covered
 from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
 from hjalp_pipeline.statistics.hand.tables import TABLES
+
+if TYPE_CHECKING:
+    from hjalp_pipeline.synth.country import Country, MadeUp
+
+
+def _made_up(country: "Country") -> "MadeUp":
+    from hjalp_pipeline.statistics.hand.synth.made_up_services import MadeUpServices  # noqa: PLC0415 (a run never needs it)
+
+    return MadeUpServices(country)
+
 
 STATISTIC = Statistic(
     "hand",
@@ -38,4 +50,5 @@ STATISTIC = Statistic(
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
         "maalgruppe": TARGET_CODES,
     },
+    made_up=_made_up,
 )

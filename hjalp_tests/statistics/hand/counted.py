@@ -11,8 +11,8 @@ from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.contracts.states import BESTAND, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.statistics.hand.declaration import STATISTIC
-from hjalp_pipeline.statistics.hand.rules.stock import ALIVE, SCHEMA
 from hjalp_pipeline.statistics.hand.rules.service_codes import counts_from
+from hjalp_pipeline.statistics.hand.rules.stock import ALIVE, SCHEMA
 from hjalp_pipeline.storage.duck import calculator, select
 from hjalp_tests.rules.made_up import day
 
