@@ -75,5 +75,4 @@ STATISTIC = Statistic(
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
         "maalgruppe": TARGET_CODES,
     },
-    made_up=_made_up,
 )
