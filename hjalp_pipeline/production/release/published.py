@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published, each
 from hjalp_pipeline.production.release.manifest import pins_of, read_pins
@@ -19,7 +20,7 @@ from hjalp_pipeline.storage.files import write_bytes, write_json
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import TIME, TableSpec, Time
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 #: (codes, time) -> figure, None where there is none.
 _Figures = dict[tuple[tuple[str, ...], Time], int | None]
