@@ -5,16 +5,24 @@ causes and the catalogue follow from it. Names of columns are those of the frame
 upper case.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.codelists.spans import Span, Time
 from hjalp_pipeline.publishing.table import Symbol, Text, Variable
 
 #: Column of the time in every table, the last of its codes.
 TIME = "tid"
+#: Column that says of a cell whether it is hidden.
+MASK = "skjult"
+#: Unsuppressed tables by name, with the column ``MASK`` where what they hide is known.
+Marked = Mapping[str, pl.DataFrame]
+#: What a table hides, made from the other tables of its release and from earlier releases, oldest first (``TableSpec.mask``).
+MaskRule = Callable[[Marked, Sequence[Marked]], pl.DataFrame]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +81,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A figure that is the table's own ``column``, an exact sum, ``scale`` times, divided by its column ``per``.
-
-    Rounded half away from zero; the persons behind it stand in ``TableSpec.behind``, or in the table whose mask it shares.
+    """A figure that is ``scale`` times a sum of a column of the stock, divided by the table's column ``per``; rounded half away
+    from zero. The sum stands in a column of the same name.
     """
 
     column: str
@@ -126,16 +133,61 @@ class Texts:
 
 
 @dataclass(frozen=True, eq=False)
+class Times:
+    """The time of a table: the type of ``tid``, what it holds (Danish), and which times are shown of a span, from ``first`` on.
+
+    ``stock``: figures of the end of a time, not of all its days.
+    """
+
+    kind: type[pl.DataType]
+    description: str
+    of: Callable[[Span], tuple[Time, ...]]
+    stock: bool
+    first: Time | None = None
+
+    def shown(self, span: Span) -> tuple[Time, ...]:
+        """The times of a span, in their order."""
+        return tuple(time for time in self.of(span) if self.first is None or time >= self.first)  # type: ignore[operator]  # of one kind
+
+    def since(self, first: Kvartal) -> "Times":
+        """The same from a quarter on."""
+        return replace(self, first=str(first))
+
+
+def _years(span: Span) -> tuple[Time, ...]:
+    return span.years
+
+
+def _quarters(span: Span) -> tuple[Time, ...]:
+    return tuple(map(str, span.quarters))
+
+
+def _whole_years(span: Span) -> tuple[Time, ...]:
+    return tuple(map(str, span.whole_years))
+
+
+#: The end of each year.
+ULTIMO = Times(pl.Int32, "Referenceår (ultimo)", _years, stock=True)
+#: Each quarter; each whole year.
+QUARTERS = Times(pl.String, "Kvartal, 2024K4", _quarters, stock=False)
+WHOLE_YEARS = Times(pl.String, "År", _whole_years, stock=False)
+
+
+@dataclass(frozen=True, eq=False)
 class TableSpec:
     """A table. The select ``sql`` gives it with the columns of its dimensions, ``tid`` and ``columns``, in this order.
 
     ``measure``: the column published, whole numbers of 10^-``decimals``. ``signs``: the first that holds stands where
-    there is no figure. ``checks``: what holds in each row beside types and codes.
+    there is no figure. ``checks``: what holds in each row beside types and codes. ``time``: which times it shows.
+    ``rows``: the select that gives what the table counts, row by row with its time, from a stock that is not told by year.
 
     Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
     behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
-    itself. ``at_most``: the table whose figure is never below this one's total of the same codes; ``at_most_da``: that in
-    words. ``bound``: see ``Bound``.
+    itself. ``mask``: what it hides instead, as a frame of ``keys``, from the tables declared before it and what they hide;
+    then it is not protected by itself either. ``adds_up_to``: the table it is linked with, both without totals: for equal
+    codes of the dimensions both have and equal time, the sum of this table less what is counted more than once, which
+    everybody is taken to know, is the sum of the other. ``at_most``: the table whose figure is never below this one's total
+    of the same codes; ``at_most_da``: that in words. ``bound``: see ``Bound``.
     ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
     ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
     """
@@ -150,9 +202,13 @@ class TableSpec:
     signs: tuple[Sign, ...]
     description: str
     decimals: int = 0
+    rows: str | None = None
+    time: Times = ULTIMO
     checks: tuple[tuple[str, pl.Expr], ...] = ()
     behind: str | None = None
     shares_mask_of: str | None = None
+    mask: MaskRule | None = None
+    adds_up_to: str | None = None
     at_most: str | None = None
     at_most_da: str = ""
     bound: Bound | None = None
@@ -164,6 +220,11 @@ class TableSpec:
     def id(self) -> str:
         """Its name in the StatBank, in files and in messages."""
         return self.name.upper()
+
+    @property
+    def follows(self) -> bool:
+        """Whether what it hides follows from what other tables hide."""
+        return self.shares_mask_of is not None or self.mask is not None
 
     @property
     def codes(self) -> tuple[str, ...]:

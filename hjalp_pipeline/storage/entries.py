@@ -156,7 +156,7 @@ class ReleaseVerdict:
 class AuditedYear:
     """A year of releases attacked together: counts by table, and cells by name as ``production.verdict.YearAudit`` has them."""
 
-    tid: int
+    tid: int | str
     tables: dict[str, Counts]
     fails: tuple[str, ...]
     inherent: tuple[str, ...]

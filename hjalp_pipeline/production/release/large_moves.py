@@ -21,7 +21,7 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
     message names kommune and year and no figure: it reaches logs before publication. The figures go to the lake.
     """
     definition = inputs.definition
-    before = next((one for one in reversed(earlier) if set(one.years) & set(definition.reference_years)), None)
+    before = next((one for one in reversed(earlier) if set(one.years) & set(definition.span.times)), None)
     if definition.max_move_pct is None or before is None or not inputs.first:
         return
     spec = inputs.statistic.table(inputs.statistic.watched)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.release.known_defects import defect_notes
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
@@ -61,8 +62,8 @@ def published_table(
     beside: Beside,
 ) -> PublishedTable:
     """A table with its texts; TableError when the frame is not the full cross product of its codes."""
-    years, texts = definition.reference_years, spec.texts
-    variables = (*(dimension.variable for dimension in spec.dimensions), _tid(years))
+    years, texts = definition.span.years, spec.texts
+    variables = (*(dimension.variable for dimension in spec.dimensions), _tid(spec.time.shown(definition.span)))
     by = [enumerated((getattr(v.text, lang) for v in variables), word) for lang, word in (("da", "og"), ("en", "and"))]
     codes = zip(spec.keys, variables, strict=True)
     columns = [pl.col(column).cast(pl.String).alias(variable.code) for column, variable in codes]
@@ -77,7 +78,7 @@ def published_table(
         database=Text("Statistikbanken", "StatBank Denmark"),
         variables=variables,
         decimals=spec.decimals,
-        stock=True,  # ultimo the year
+        stock=spec.time.stock,
         # Persons may be in several kommuner, and shares have no sum: only what is a sum may be added up.
         aggregation=isinstance(spec.counts, Sum),
         notes=(
@@ -104,10 +105,9 @@ def absent(deltagere: pl.DataFrame, years: Iterable[int]) -> dict[int, list[str]
     return {aar: [komnr for komnr in KOMNR if (aar, komnr) not in taking_part] for aar in years}
 
 
-def _tid(years: Iterable[int]) -> Variable:
-    return Variable(
-        "Tid", Text("tid", "time"), tuple(Value(str(aar), Text(str(aar), str(aar))) for aar in years), role="time"
-    )
+def _tid(times: Iterable[Time]) -> Variable:
+    values = tuple(Value(str(time), Text(str(time), str(time))) for time in times)
+    return Variable("Tid", Text("tid", "time"), values, role="time")
 
 
 def _participation(kommune: Dimension, not_taking_part: Mapping[int, Collection[str]], years: Iterable[int]) -> Text:

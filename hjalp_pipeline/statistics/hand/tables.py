@@ -4,8 +4,10 @@ import polars as pl
 
 from hjalp_pipeline.publishing.statbank import NO_POPULATION, NOT_TAKING_PART
 from hjalp_pipeline.publishing.table import Symbol, Text
+from hjalp_pipeline.statistics.hand.codelists.first_quarters import PUBLISHED_FROM
 from hjalp_pipeline.statistics.hand.dimensions import ALDER, KON, MLGRP, OMRADE, YDELSESTYPE, YEARLY_TYPE
-from hjalp_pipeline.table_spec import Column, Distinct, Ratio, Sign, TableSpec, Texts
+from hjalp_pipeline.statistics.hand.masks import hidden_groups, hidden_years
+from hjalp_pipeline.table_spec import QUARTERS, WHOLE_YEARS, Column, Distinct, Ratio, Sign, TableSpec, Texts
 
 _ABSENT = Symbol(
     NOT_TAKING_PART,
@@ -62,6 +64,9 @@ _PERSONS = Column("antal", "Personer med en dag i kvartalet, tom = intet tal")
 _SIGNS = (Sign(_BEFORE, "gaelder"), Sign(_ABSENT, "dage"))
 _NO_DAY_WITHOUT_PERSON = ("no_day_without_person", (pl.col("personer") == 0) == (pl.col("dage") == 0))
 
+#: Target groups, ages and sexes are told from then on.
+_FROM_2018 = QUARTERS.since(PUBLISHED_FROM["hand02a"])
+
 HAND07 = TableSpec(
     "hand07",
     "hand/hand07",
@@ -72,6 +77,8 @@ HAND07 = TableSpec(
     Texts(_RECIPIENTS, _NUMBER),
     (Sign(_BEFORE, "gaelder"), Sign(_ABSENT, "antal")),
     "Persons with a service in the quarter by kommune and code. *Modtagere efter område og ydelsestype.*",
+    adds_up_to="hand02a",
+    time=QUARTERS,
     made_from=(_UNITED,),
     lineage={"antal": ((_KOMMUNE, "komnr_statbank"), (_CPR, "person"), *_SPELL)},
 )
@@ -85,6 +92,7 @@ HAND02A = TableSpec(
     Texts(_RECIPIENTS, _NUMBER, (_ONCE,)),
     (Sign(_BEFORE, "gaelder"),),
     "Persons with a service in the quarter by code, age and sex. *Modtagere efter ydelsestype, alder og køn.*",
+    time=_FROM_2018,
     made_from=(_UNITED,),
     lineage={"antal": ((_KOMMUNE, "koen"), (_KOMMUNE, "foed_dato"), (_CPR, "person"), *_SPELL)},
 )
@@ -100,6 +108,7 @@ HAND01 = TableSpec(
     "Full-time services of the quarter by kommune and code. *Ydelser efter område og ydelsestype.*",
     decimals=1,
     shares_mask_of="hand07",
+    time=QUARTERS,
     made_from=(_UNITED, ("tables", "hand07")),
     lineage={"tiendedele": ((_KOMMUNE, "komnr_statbank"), *_SPELL)},
 )
@@ -127,6 +136,7 @@ HAND06 = TableSpec(
     "HAND01 per 1,000 inhabitants. *Ydelser pr. 1.000 indbyggere efter område og ydelsestype.*",
     decimals=1,
     shares_mask_of="hand07",
+    time=QUARTERS,
     made_from=(_REGISTER, ("tables", "hand01")),
     lineage={"tiendedele": ((("tables", "hand01"), "dage"), (_REGISTER, "folketal"))},
 )
@@ -143,6 +153,8 @@ HAND05 = TableSpec(
     decimals=1,
     checks=(_NO_DAY_WITHOUT_PERSON,),
     behind="personer",
+    mask=hidden_years,
+    time=WHOLE_YEARS,
     made_from=(_UNITED,),
     lineage={"tiendedele": ((_KOMMUNE, "komnr_statbank"), *_SPELL)},
 )
@@ -159,6 +171,8 @@ HAND03A = TableSpec(
     decimals=1,
     checks=(_NO_DAY_WITHOUT_PERSON,),
     behind="personer",
+    mask=hidden_groups,
+    time=_FROM_2018,
     made_from=(_UNITED,),
     lineage={"tiendedele": ((_UNITED, "maalgruppe"), *_SPELL)},
 )

@@ -9,4 +9,5 @@ APPROVAL = Approval(
     KVARTALER,
     "alle kvartaler i hele perioden",
     "all quarters of the whole period",
+    by_span=True,
 )

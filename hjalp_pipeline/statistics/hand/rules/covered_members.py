@@ -1,6 +1,6 @@
 """H7: the kommune of a service, and services of a member that are inside its reporter's figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -16,6 +16,12 @@ DAEKKET = Code("DAEKKET", "Indberettes af den kommune, der indberetter for jer (
 def is_covered(rows: Iterable[Collaboration], komnr: str, _delivered: Period, run: Period) -> bool:
     """Whether another kommune reports for ``komnr`` on the last day of the month it is run for."""
     return bool(covered_by(rows, komnr, run))
+
+
+def covered_kommuner(rows: Iterable[Collaboration], periods: Mapping[str, Period]) -> tuple[str, ...]:
+    """Kommuner that another reports for on the last day of the month each is taken from (``periods``)."""
+    known = tuple(rows)
+    return tuple(komnr for komnr, period in sorted(periods.items()) if covered_by(known, komnr, period))
 
 
 def covered(_rows: pl.DataFrame, context: Context) -> pl.Expr:
