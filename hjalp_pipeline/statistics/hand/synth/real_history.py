@@ -27,7 +27,7 @@ _SUPPORT: Final = CODES.index("31202")
 FROM_DAY: Final = day(date(2020, 4, 1))
 TO_DAY: Final = day(date(2022, 12, 31))
 CORRECTED_FROM: Final = "2024M08"
-SHARE_TOO_MANY: Final = 0.35
+SHARE_TOO_MANY: Final = 0.6
 #: Added to the number of a row, so that a planted one has an id of its own: the last kind there is.
 _PLANTED: Final = KINDS - 1
 #: 31/03/2025: Hørsholm, only a part of whose data was in.
