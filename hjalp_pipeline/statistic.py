@@ -20,6 +20,7 @@ from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.quality_spec import QualityDeclaration
 from hjalp_pipeline.report_spec import ApprovalReport, VendorPage
 from hjalp_pipeline.rules.approval import Approval
+from hjalp_pipeline.rules.archive import Archive
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.gengangere import Combining
 from hjalp_pipeline.rules.rule import StateColumn, schema_of
@@ -50,12 +51,14 @@ class Stock:
 class ReleaseFacts:
     """What microdata know of their release: its name, the quarters it shows, ascending, and the decisions that count.
 
-    ``decisions``: whether (aar, komnr, kind) is approved.
+    ``decisions``: whether (aar, komnr, kind) is approved. ``archived``: records of the archive that count (``Archive.read``),
+    None without one.
     """
 
     release: str
     quarters: tuple[Kvartal, ...]
     decisions: Mapping[tuple[int, str, str], bool]
+    archived: pl.DataFrame | None = None
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -71,7 +74,9 @@ class MicrodataRows(Protocol):
         """Counted so far."""
 
     def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
-        """The first register's rows of a reporting kommune, from its records with what every data state added."""
+        """The first register's rows of a reporting kommune, from its records with what every data state added; no record of
+        one that stands in the archive alone.
+        """
 
     def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
         """Once all rows are made, the files of the other registers: name, register, rows."""
@@ -126,7 +131,8 @@ class Statistic:
     ``definition``: the kind its releases are defined by. ``shown``: what the tables of a period show that is run; without
     it the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and
     the period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that
-    of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show.
+    of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes
+    old records from the microdata of an earlier one.
     """
 
     name: str
@@ -161,6 +167,7 @@ class Statistic:
     covered: Callable[[Iterable[Collaboration], Mapping[str, Period]], tuple[str, ...]] | None = None
     population: bool = True
     first_quarter: Kvartal | None = None
+    archive: Archive | None = None
 
     @property
     def period(self) -> type[Period]:

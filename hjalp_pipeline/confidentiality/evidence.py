@@ -24,7 +24,7 @@ from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Int
 from hjalp_pipeline.pages.template import template
 
 #: What the attacker is taken to know (R11), for the evidence and for the page: of the figures, and of releases.
-_OF_FIGURES = (
+OF_FIGURES = (
     "Alle offentliggjorte tal i alle tabeller og i alle tidligere udgivelser af de samme år er kendt, også alle summer.",
     "Det er kendt, hvilke celler der er skjult, og at et skjult tal i en tabel mindst er 1, fordi et ægte nul altid vises.",
     "Alle tal er hele tal.",
@@ -53,7 +53,7 @@ RULES: Mapping[Rule, str] = {
 
 def assumptions_with(known: Sequence[str]) -> tuple[str, ...]:
     """Everything the attacker is taken to know, with what is ``known`` of these tables besides."""
-    return (*_OF_FIGURES, *known, *_OF_RELEASES, _POPULATION)
+    return (*OF_FIGURES, *known, *_OF_RELEASES, _POPULATION)
 
 
 #: What holds of each release that stands, in words for everybody; the same whether or not there is a cell that no pattern
@@ -69,8 +69,15 @@ WITHHELD = (
 )
 
 
-def promise(rule: Rule, cells: Mapping[str, Sequence[Name]], known: Sequence[str] = ()) -> dict[str, Any]:
+def promise(
+    rule: Rule,
+    cells: Mapping[str, Sequence[Name]],
+    known: Sequence[str] = (),
+    *,
+    assumptions: Sequence[str] | None = None,
+) -> dict[str, Any]:
     """What is published of the proof: rule, hidden cells by table (everybody sees them in the tables), assumptions.
+    ``assumptions``: other ones than those of a table with its sums.
 
     Nothing in it depends on a hidden figure, on a range, or on whether there are cells that no pattern protects.
     """
@@ -81,7 +88,7 @@ def promise(rule: Rule, cells: Mapping[str, Sequence[Name]], known: Sequence[str
         "fails": [],
         "promise": f"{RULES[rule]} {PROMISE}",
         "tables": [{"table": table, "cells": [list(name) for name in names]} for table, names in sorted(cells.items())],
-        "assumptions": list(assumptions_with(known)),
+        "assumptions": list(assumptions_with(known) if assumptions is None else assumptions),
         "limits": [WITHHELD, *LIMITS],
     }
 
@@ -110,6 +117,7 @@ def evidence(
     *,
     known: Sequence[str] = (),
     limits: Sequence[str] = LIMITS,
+    assumptions: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """The proof as plain values, without any hidden figure.
 
@@ -150,7 +158,7 @@ def evidence(
         "tables": [{"table": table, **row} for table, row in counts(system, found, rule).items()],
         "cells": cells,
         "witnesses": [list(witness) for witness in numbers],
-        "assumptions": list(assumptions_with(known)),
+        "assumptions": list(assumptions_with(known) if assumptions is None else assumptions),
         "limits": list(limits),
     }
 
@@ -200,6 +208,7 @@ def audit_page(
     insiders: Sequence[Insider] | None = None,
     examined: tuple[int, int] | None = None,
     known: Sequence[str] = (),
+    assumptions: Sequence[str] | None = None,
 ) -> str:
     """The page for whoever signs the release: Danish, printable, without any outside resource.
 
@@ -219,7 +228,7 @@ def audit_page(
         total={key: sum(row[key] for row in tables.values()) for key in COUNTS},
         unprotectable=unprotectable,
         guessed=guessed,
-        assumptions=assumptions_with(known),
+        assumptions=assumptions_with(known) if assumptions is None else assumptions,
         limits=LIMITS,
         insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )

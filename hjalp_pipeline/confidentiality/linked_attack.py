@@ -40,15 +40,16 @@ class _Ends:
 
 def told(link: Link, hidden: Collection[int], rule: Rule) -> set[Told]:
     """Hidden figures for which the rule does not hold, and who can tell: None for everybody, or the owner of others."""
-    found = _fails(link, link.unknown(hidden, None), rule)
-    by_all = {(None, at) for at in found}
-    by_owner = {
-        (owner, at)
-        for owner in link.owners(hidden)
-        for at in _fails(link, link.unknown(hidden, owner), rule)
-        if at not in found
-    }
-    return by_all | by_owner
+    found = _fails(link, sorted(hidden), rule)
+    kinds = {kind: {link.figures[at].owner for at in of} for kind, of in _by_kind(link, sorted(hidden)).items()}
+    without_end = len(_endless(tuple(kinds))) == len(kinds)
+    by_owner: set[Told] = set()
+    for owner in link.owners(hidden):
+        # Where everything grows, whoever leaves unknown figures of every kind is told nothing.
+        if not without_end or {owner} in kinds.values():
+            broken = _fails(link, link.unknown(hidden, owner), rule)
+            by_owner |= {(owner, at) for at in set(broken) - set(found)}
+    return by_owner | {(None, at) for at in found}
 
 
 def alone(link: Link, hidden: Collection[int], rule: Rule) -> dict[int, tuple[int, ...]]:

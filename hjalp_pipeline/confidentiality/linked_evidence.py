@@ -5,9 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from hjalp_pipeline.confidentiality.attack import Interval
+from hjalp_pipeline.confidentiality.evidence import OF_FIGURES
 from hjalp_pipeline.confidentiality.linked import Figure, Link
 from hjalp_pipeline.confidentiality.linked_attack import intervals
 from hjalp_pipeline.confidentiality.system import NO_BOUND, Ints, Rows, System
+
+#: What the attackers are taken to know, for the evidence and for the page.
+ASSUMPTIONS = (
+    *OF_FIGURES,
+    "Hver kommune, der er med, kender desuden alle sine egne tal i alle udgivelser. Beskyttelsen er prøvet mod hver af dem.",
+    "To tabeller har samme sum for samme koder og tid, når det, der tæller med mere end én gang, er trukket fra. "
+    "Hvor meget det er, er kendt.",
+    "En kommune er uændret mellem to udgivelser, når alle dens tal for de fælles tider er ens, og en tabels tal for samme "
+    "koder og tid er uændrede, når alle tal er ens i begge tabeller.",
+)
 
 
 def as_system(links: Sequence[tuple[Link, frozenset[int]]]) -> tuple[System, list[Interval]]:

@@ -5,7 +5,7 @@ figures grow, balanced over both sides in every release, can be made of kinds al
 what they are. What cannot grow is protected where the figures of one kind can be exchanged for each other.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import gcd
 
@@ -18,17 +18,26 @@ _ROOM = THRESHOLD - 1
 
 def unprotected(link: Link, hidden: Collection[int]) -> set[Told]:
     """The figures and attackers, the outsider and every owner, for whom no simple move protects them."""
-    found: set[Told] = set()
-    for attacker in (None, *link.owners(hidden)):
-        unknown = link.unknown(hidden, attacker)
-        of_kind: dict[Kind, list[int]] = {}
-        for at in unknown:
-            of_kind.setdefault(link.figures[at].kind, []).append(at)
-        grow = growing(frozenset(of_kind))
-        for kind, members in of_kind.items():
-            if kind not in grow and not _exchange(link, members):
-                found |= {(attacker, at) for at in members}
+    of_kind: dict[Kind, list[int]] = {}
+    for at in sorted(hidden):
+        of_kind.setdefault(link.figures[at].kind, []).append(at)
+    found: set[Told] = {(None, at) for at in _stuck(link, of_kind)}
+    all_grow = len(growing(frozenset(of_kind))) == len(of_kind)
+    # Only who owns all figures of a kind, or knows some that are exchanged, has more than an outsider.
+    owners = {kind: {link.figures[at].owner for at in members} for kind, members in of_kind.items()}
+    for owner in link.owners(hidden):
+        if not all_grow or any(known == {owner} for known in owners.values()):
+            rest = {kind: [at for at in of if link.figures[at].owner != owner] for kind, of in of_kind.items()}
+            found |= {(owner, at) for at in _stuck(link, {kind: of for kind, of in rest.items() if of})}
     return found
+
+
+def _stuck(link: Link, of_kind: Mapping[Kind, Sequence[int]]) -> Iterator[int]:
+    """The unknown figures, by kind, that no simple move protects."""
+    grow = growing(frozenset(of_kind))
+    for kind, members in of_kind.items():
+        if kind not in grow and not _exchange(link, members):
+            yield from members
 
 
 def settles(link: Link, hidden: Collection[int]) -> bool:
@@ -36,7 +45,7 @@ def settles(link: Link, hidden: Collection[int]) -> bool:
     return len({releases for at in hidden if (releases := link.figures[at].releases)}) <= 1
 
 
-def _exchange(link: Link, members: list[int]) -> bool:
+def _exchange(link: Link, members: Sequence[int]) -> bool:
     room = sum(link.figures[at].value - 1 for at in members)
     return len(members) > 1 and room >= _ROOM
 

@@ -210,6 +210,11 @@ class Definition(ABC):
     def taken_apart(self) -> Mapping[str, str]:
         """Kommuner that are taken from another period, and from which."""
 
+    @property
+    def archived(self) -> tuple[str, date] | None:
+        """The release whose microdata stand in for records that ended long ago, and up to which day; None without one."""
+        return None
+
     def period_of(self, komnr: str) -> str:
         """The period whose delivery of a kommune the release uses."""
         return self.taken_apart.get(komnr, self.taken_from)

@@ -146,6 +146,11 @@ class DefinitionOfQuarters(Definition):
         return self.period
 
     @property
+    def archived(self) -> tuple[str, date] | None:
+        """Its archive."""
+        return (self.archive, self.archive_until) if self.archive and self.archive_until else None
+
+    @property
     def taken_apart(self) -> Mapping[str, str]:
         """Its overrides."""
         return self.period_overrides

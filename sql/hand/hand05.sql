@@ -1,5 +1,6 @@
 -- HAND05: full-time services of a year, days of services in the year divided by its days, by kommune and code, in
--- tenths, half away from zero, and the persons behind (H9). In the year a code begins its days from its first day count.
+-- tenths, half away from zero, and the persons behind (H9). In the year a code begins its days from its first day on
+-- count.
 -- Relations: bestand, deltagere, daekket, aar (years shown), kommuner, ydelser.
 with deltager as (
     select distinct komnr

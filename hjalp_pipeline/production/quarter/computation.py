@@ -12,7 +12,8 @@ from hjalp_pipeline.production.inbox.partitions import build_partition
 from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
 from hjalp_pipeline.production.inbox.together import Basis, Together
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain, refresh_chain
-from hjalp_pipeline.production.quarter.counting import count_tables, participants, quarter_bestand
+from hjalp_pipeline.production.quarter.counting import count_tables, participants
+from hjalp_pipeline.production.release.archived import stock_of
 from hjalp_pipeline.production.release.pins import Gate, Pins, ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
@@ -113,6 +114,6 @@ def figures(
     ``by``: the span whose approvals decide who takes part, when another.
     """
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
-    bestand = quarter_bestand(Lake(root), entries.values())
+    bestand = stock_of(root, release, pins, entries.values())
     deltagere = participants(root.declared, pins.decisions, by or span, pins.silent)
     return count_tables(root.declared, bestand, deltagere, folketal, span, where=release, covered=pins.covered)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hjalp_pipeline.confidentiality.model import Name
-from hjalp_pipeline.production.release.verdict import YearAudit, word
+from hjalp_pipeline.production.release.disclosure import Audit
+from hjalp_pipeline.production.release.verdict import word
 from hjalp_pipeline.storage.entries import AuditedYear, AuditEntry, read_entry, write_entry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
 
-def save_audit(root: DataRoot, releases: Sequence[str], audits: Sequence[YearAudit]) -> None:
+def save_audit(root: DataRoot, releases: Sequence[str], audits: Sequence[Audit]) -> None:
     """Keep the outcome of an attack, by the releases attacked together."""
     years = tuple(
         AuditedYear(audit.aar, audit.counts(), _words(audit.fails), _words(audit.inherent), _words(audit.guessed))

@@ -14,7 +14,8 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.production.quarter.computation import Entries, chain_results, figures
-from hjalp_pipeline.production.quarter.counting import participants, quarter_bestand
+from hjalp_pipeline.production.quarter.counting import participants
+from hjalp_pipeline.production.release.archived import archive_of, stock_of, stock_of_kommune
 from hjalp_pipeline.production.release.differences import (
     KIND,
     Decomposition,
@@ -32,7 +33,6 @@ from hjalp_pipeline.production.release.timeline import NEVER, moves_by_step, rat
 from hjalp_pipeline.rules.collaborations import held_against
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry
-from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.table_spec import Ratio, Share, TableSpec
 
@@ -69,8 +69,11 @@ class _Steps:
             self._whole("regler")
         if earlier.register_files != pins.register_files:
             self._whole("registerudtræk", registers=pins.registers, register_files=pins.register_files)
-        if earlier.collaborations != pins.collaborations:
-            self._whole("kodelister", collaborations=pins.collaborations)
+        if (earlier.collaborations, earlier.covered) != (pins.collaborations, pins.covered):
+            kind: Kind = "samarbejde" if self.statistic.covered else "kodelister"
+            self._whole(kind, collaborations=pins.collaborations, covered=pins.covered)
+        if earlier.archive != pins.archive:
+            self._whole("arkiv", archive=pins.archive)
         approvals = self._approvals(pins)
         reporters = self._deliveries(pins, after)
         if not self._long(self.tables).equals(self._long(after)):
@@ -118,7 +121,7 @@ class _Steps:
             for aar, komnr in sorted(before | after)
         ]
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String, "fra": pl.UInt16, "til": pl.UInt16}
-        stock = quarter_bestand(Lake(self.root), entries.values())
+        stock = stock_of(self.root, self.release, self.pins, entries.values())
         stock = _joined(stock, pl.DataFrame(spans, schema=schema, orient="row"))
         self._one_by_one("godkendelse", kommuner, stock, tables)
         return {aar: tuple(sorted(k for of, k in before ^ after if of == aar)) for aar in self.shared.years}
@@ -133,6 +136,7 @@ class _Steps:
         if not kommuner:
             return ()
         before, pairs = self._entries(), self._pairs()
+        took_part = self._taking_part(self.pins, self.span)
         self.pins = replace(self.pins, deliveries=pins.deliveries, systems=pins.systems)
         entries = self._entries()
         step = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
@@ -140,10 +144,13 @@ class _Steps:
             # R2: what a kommune has delivered anew may take loans from its members, or give them back.
             if reporter in kommuner and member not in kommuner:
                 step[member] = max(step.get(member, 0), step[reporter])
-        parts = [self._stock(entry, 0, NEVER) for komnr, entry in entries.items() if komnr not in step]
-        parts += [self._stock(before[komnr], 0, number) for komnr, number in step.items() if komnr in before]
-        parts += [self._stock(entries[komnr], number, NEVER) for komnr, number in step.items() if komnr in entries]
-        taking_part = self._taking_part(self.pins, self.span)
+        archived = archive_of(self.root, self.release, self.pins)
+        known = {*before, *entries, *(archived.kommuner if archived else ())}
+        parts = [self._stock(komnr, entries.get(komnr), 0, NEVER) for komnr in sorted(known) if komnr not in step]
+        for komnr, number in step.items():
+            parts.append(self._stock(komnr, before.get(komnr), 0, number))
+            parts.append(self._stock(komnr, entries.get(komnr), number, NEVER))
+        taking_part = took_part | self._taking_part(self.pins, self.span)
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String}
         stock = _joined(pl.concat(parts), pl.DataFrame(sorted(taking_part), schema=schema, orient="row"))
         self._one_by_one("genleverance", kommuner, stock, after)
@@ -153,9 +160,9 @@ class _Steps:
         quarters = {komnr: Period.parse(pin.kvartal) for komnr, pin in self.pins.deliveries.items()}
         return held_against(self.pins.collaborations, quarters)
 
-    def _stock(self, entry: ChainEntry, begins: int, ends: int) -> pl.DataFrame:
+    def _stock(self, komnr: str, entry: ChainEntry | None, begins: int, ends: int) -> pl.DataFrame:
         span = [pl.lit(value, dtype=pl.UInt16).alias(name) for name, value in (("fra", begins), ("til", ends))]
-        return quarter_bestand(Lake(self.root), [entry]).with_columns(span)
+        return stock_of_kommune(self.root, self.release, self.pins, komnr, entry).with_columns(span)
 
     def _one_by_one(self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: Tables) -> None:
         """Steps of one kommune each, all from one pass over the stock."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -12,9 +12,18 @@ from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import TIME, TableSpec
 
-Kind = Literal["regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag"]
+Kind = Literal[
+    "regler",
+    "registerudtræk",
+    "kodelister",
+    "samarbejde",
+    "arkiv",
+    "godkendelse",
+    "genleverance",
+    "andet grundlag",
+]
 #: In the order they are changed.
-KINDS: tuple[Kind, ...] = ("regler", "registerudtræk", "kodelister", "godkendelse", "genleverance", "andet grundlag")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 KIND = pl.Enum(KINDS)
 Tables = Mapping[str, pl.DataFrame]
 

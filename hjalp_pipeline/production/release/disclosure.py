@@ -1,18 +1,24 @@
 """Secondary suppression of a release, and the attack on releases, alone and together (R11).
 
-Each reference year is protected and attacked by itself: figures of different years share no sum. The suppressor proposes
-a pattern; the attacker, who shares no code with it, has the last word.
+Each reference year is protected and attacked by itself: figures of different years share no sum. Tables that add up to each
+other (``TableSpec.adds_up_to``) are protected and attacked together, over all their times. The suppressor proposes a
+pattern; the attacker, who shares no code with it, has the last word.
 """
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
-from hjalp_pipeline.production.quarter.hiding import hide
+from hjalp_pipeline.codelists.spans import Time
+from hjalp_pipeline.confidentiality.attack import Interval
+from hjalp_pipeline.confidentiality.model import Name
+from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
+from hjalp_pipeline.production.release.linked_audit import audit_links, protect_links
+from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
 from hjalp_pipeline.production.release.verdict import YearAudit, judge, word
 from hjalp_pipeline.production.release.year_figures import Cell, YearFigures, year_figures
@@ -25,12 +31,61 @@ R = TypeVar("R")
 UNITS = 600_000
 
 
+class Audit(Protocol):
+    """A year, or all times of tables that add up to each other, attacked: ``YearAudit`` and ``LinkedAudit``. Confidential."""
+
+    @property
+    def aar(self) -> Time:
+        """The year, or the first time and the last."""
+
+    @property
+    def intervals(self) -> Sequence[Interval]:
+        """What an outsider can tell of every hidden cell."""
+
+    @property
+    def fails(self) -> tuple[Name, ...]:
+        """Cells left unprotected that could have been protected."""
+
+    @property
+    def inherent(self) -> tuple[Name, ...]:
+        """Cells that no pattern protects."""
+
+    @property
+    def guessed(self) -> tuple[Name, ...]:
+        """Cells that no pattern protects from whoever takes equal figures to be unchanged."""
+
+    @property
+    def differ(self) -> tuple[Name, ...]:
+        """Cells the suppressor holds protected and the attacker breaks."""
+
+    @property
+    def mask(self) -> frozenset[tuple[Cell, Time]]:
+        """What the newest release hides."""
+
+    @property
+    def public(self) -> dict[str, Any]:
+        """What is published of it."""
+
+    @property
+    def evidence(self) -> dict[str, Any] | None:
+        """The ranges with their witnesses, None when the solver failed to prove an end."""
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
+
+    def hidden_cells(self) -> dict[str, int]:
+        """Per table of the newest release the number of hidden cells."""
+
+    def page(self, release: str) -> str:
+        """The page for whoever signs the release."""
+
+
 @dataclass(frozen=True)
 class Protected:
     """A release's tables with everything hidden that must be, and the verdict on each year."""
 
     tables: Mapping[str, pl.DataFrame]
-    audits: tuple[YearAudit, ...]
+    audits: tuple[Audit, ...]
 
     @property
     def fails(self) -> list[str]:
@@ -63,13 +118,13 @@ class Published:
     """A release that is out: its true figures (confidential) and which of them it hid."""
 
     release: str
-    years: tuple[int, ...]
+    years: tuple[Time, ...]
     tables: Mapping[str, pl.DataFrame]
-    hidden: frozenset[tuple[Cell, int]]
+    hidden: frozenset[tuple[Cell, Time]]
     #: For each kommune a token of all that its figures come from; none when the release does not tell.
     sources: Mapping[str, str] = field(default_factory=dict)
 
-    def figures(self, statistic: Statistic, aar: int) -> YearFigures:
+    def figures(self, statistic: Statistic, aar: Time) -> YearFigures:
         """Its figures of a year with what it hid."""
         hidden = frozenset(cell for cell, year in self.hidden if year == aar)
         return replace(year_figures(statistic, self.release, self.tables, aar), hidden=hidden, sources=self.sources)
@@ -78,44 +133,61 @@ class Published:
         """Its tables with what it hid hidden."""
         return hide(statistic.tables, self.tables, by_table(self.hidden))
 
+    @property
+    def linked(self) -> LinkedRelease:
+        """Its tables with what it hid, as links are made of them."""
+        return LinkedRelease(self.release, self.tables, self.hidden)
+
 
 def protect_tables(
     statistic: Statistic,
     release: str,
     tables: Mapping[str, pl.DataFrame],
-    years: Sequence[int],
+    years: Sequence[Time],
     earlier: Sequence[Published],
     *,
     sources: Mapping[str, str] | None = None,
     against_insiders: bool = False,
     units: int = UNITS,
+    of_one: FiguresOfOne | None = None,
 ) -> Protected:
     """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
 
-    ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``.
+    ``years``: the times to protect of tables with sums; those that add up to each other are protected in all their times.
+    ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``: see
+    ``links_of``; ValueError where it is needed and not given.
     """
-    figures = {aar: replace(year_figures(statistic, release, tables, aar), sources=sources or {}) for aar in years}
+    with_sums = _with_sums(statistic)
+    figures = {aar: replace(year_figures(with_sums, release, tables, aar), sources=sources or {}) for aar in years}
     # Where nobody takes part nothing is shown.
     counted = [aar for aar, new in figures.items() if new.counted]
 
-    def protect_year(aar: int) -> YearAudit:
-        new, before = figures[aar], _out(statistic, earlier, aar)
-        systems = readings(statistic, aar, [*before, new])
+    def protect_year(aar: Time) -> YearAudit:
+        new, before = figures[aar], _out(with_sums, earlier, aar)
+        systems = readings(with_sums, aar, [*before, new])
         found = find_pattern(systems, units // len(counted), against_insiders=against_insiders)
         audit = judge(systems, found.mask, [*before, replace(new, hidden=found.mask)], found.reports)
         _ = audit.evidence  # side by side with the other years
         return audit
 
-    audits = tuple(each(protect_year, counted))
-    hidden = by_table((cell, audit.aar) for audit in audits for cell in audit.out[-1].hidden)
-    return Protected(hide(statistic.tables, tables, hidden), audits)
+    links = _links(
+        statistic, [*(one.linked for one in earlier), LinkedRelease(release, tables)], is_new=True, of_one=of_one
+    )
+    audits: list[Audit] = [*each(protect_year, counted)]
+    if links:
+        audits.append(protect_links(statistic, links))
+    hidden = by_table(cell for audit in audits for cell in audit.mask)
+    if any(spec.mask for spec in statistic.tables):
+        out = [marked(statistic.only(one.tables).tables, one.tables, by_table(one.hidden)) for one in earlier]
+        hidden = with_followers(statistic.tables, tables, hidden, out)
+    return Protected(hide(statistic.tables, tables, hidden), tuple(audits))
 
 
-def by_table(hidden: Iterable[tuple[Cell, int]]) -> dict[str, list[tuple[str | int, ...]]]:
-    """Hidden cells as ``hide`` takes them: by table their codes and year."""
-    found: dict[str, list[tuple[str | int, ...]]] = {}
-    for (table, *codes), aar in sorted(hidden):
-        found.setdefault(table, []).append((*codes, aar))
+def by_table(hidden: Iterable[tuple[Cell, Time]]) -> dict[str, list[tuple[Time, ...]]]:
+    """Hidden cells as ``hide`` takes them: by table their codes and time."""
+    found: dict[str, list[tuple[Time, ...]]] = {}
+    for (table, *codes), tid in sorted(hidden, key=lambda one: (one[0], str(one[1]))):
+        found.setdefault(table, []).append((*codes, tid))
     return found
 
 
@@ -125,19 +197,38 @@ def each(function: Callable[[T], R], years: Sequence[T]) -> list[R]:
         return list(pool.map(function, years))
 
 
-def audit_published(statistic: Statistic, releases: Sequence[Published]) -> list[YearAudit]:
+def audit_published(statistic: Statistic, releases: Sequence[Published]) -> list[Audit]:
     """Attack releases together, as somebody would who holds them all; oldest first."""
-    years = sorted({year for release in releases for year in release.years})
-    figures = [(aar, out) for aar in years if (out := _out(statistic, releases, aar))]
+    with_sums = _with_sums(statistic)
+    years = sorted({year for release in releases for year in release.years}, key=str)
+    figures = [(aar, out) for aar in years if (out := _out(with_sums, releases, aar))]
 
-    def audit(year: tuple[int, list[YearFigures]]) -> YearAudit:
+    def audit(year: tuple[Time, list[YearFigures]]) -> YearAudit:
         aar, out = year
-        return judge(readings(statistic, aar, out), out[-1].hidden, out, {}, all_out=True)
+        return judge(readings(with_sums, aar, out), out[-1].hidden, out, {}, all_out=True)
 
-    return each(audit, figures)
+    found: list[Audit] = [*each(audit, figures)]
+    if links := _links(statistic, [release.linked for release in releases], is_new=False):
+        linked = {spec.name for pair in statistic.linked for spec in pair}
+        found.append(
+            audit_links(statistic, links, frozenset(one for one in releases[-1].hidden if one[0][0] in linked))
+        )
+    return found
 
 
-def _out(statistic: Statistic, releases: Sequence[Published], aar: int) -> list[YearFigures]:
+def _with_sums(statistic: Statistic) -> Statistic:
+    """The statistic without the tables that add up to each other."""
+    linked = {spec.name for pair in statistic.linked for spec in pair}
+    return statistic.only({spec.name for spec in statistic.tables} - linked) if linked else statistic
+
+
+def _links(
+    statistic: Statistic, releases: Sequence[LinkedRelease], *, is_new: bool, of_one: FiguresOfOne | None = None
+) -> list[LinkOfTables]:
+    return [link for pair in statistic.linked for link in links_of(pair, releases, is_new=is_new, of_one=of_one)]
+
+
+def _out(statistic: Statistic, releases: Sequence[Published], aar: Time) -> list[YearFigures]:
     """What releases say of a year, those apart in which nobody takes part."""
     figures = [release.figures(statistic, aar) for release in releases if aar in release.years]
     return [of_year for of_year in figures if of_year.counted]

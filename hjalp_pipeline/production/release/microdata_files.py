@@ -25,7 +25,8 @@ def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
     if declared is None:
         return {}
     folder.mkdir()
-    made = declared.rows(ReleaseFacts(definition.release, definition.span.quarters, inputs.decisions))
+    archived = inputs.archived.rows if inputs.archived else None
+    made = declared.rows(ReleaseFacts(definition.release, definition.span.quarters, inputs.decisions, archived))
     first = declared.registers[0]
     written = write_register(folder / f"{first.name}.parquet", first, _parts(inputs, made))
     for name, register, rows in made.others():
@@ -33,12 +34,20 @@ def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
     book = codebook(declared.title, definition.release, declared.intro, declared.registers, declared.further)
     for name, content in book.items():
         write_bytes(folder / name, content)
-    return {"kept": written, **made.left_out}
+    return {"kept": written, **made.left_out, **(inputs.archived.counts if inputs.archived else {})}
 
 
 def _parts(inputs: ReleaseInputs, made: MicrodataRows) -> Iterator[pl.DataFrame]:
-    for komnr, entry in inputs.entries.items():
-        yield made.rows(komnr, whole_rows(inputs.lake, entry))
+    beside = inputs.archived
+    if beside is None:
+        for komnr, entry in inputs.entries.items():
+            yield made.rows(komnr, whole_rows(inputs.lake, entry))
+        return
+    nothing = whole_rows(inputs.lake, next(iter(inputs.entries.values()))).clear()
+    for komnr in sorted({*inputs.entries, *beside.archived.kommuner}):
+        entry_of = inputs.entries.get(komnr)
+        inside = whole_rows(inputs.lake, entry_of) if entry_of else nothing
+        yield made.rows(komnr, beside.delivered(komnr, inside))
 
 
 def whole_rows(lake: Lake, entry: ChainEntry) -> pl.DataFrame:

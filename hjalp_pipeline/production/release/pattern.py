@@ -10,6 +10,7 @@ stand still, it is protected in ``unchanged``, where that figure may be hidden. 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
 from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
@@ -30,7 +31,7 @@ class Pattern:
     reports: Mapping[Reading, Protection]
 
 
-def readings(statistic: Statistic, aar: int, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
+def readings(statistic: Statistic, aar: Time, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
     """The year in both readings, the stricter first; one release alone can be read in one way only."""
     known = year_system(statistic, aar, releases, reading="unchanged")
     if len(releases) == 1:

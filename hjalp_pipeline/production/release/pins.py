@@ -85,6 +85,15 @@ class KommunePin:
     files: Annotated[tuple[tuple[str, str], ...], Written(dict[str, str], lambda files: tuple(files.items()), dict)]
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivePin:
+    """An earlier release whose microdata stand in for records that ended by a day, with SHA-256 by register."""
+
+    release: str
+    until: date
+    files: Mapping[str, str]
+
+
 #: Rows of the code lists as a manifest holds them.
 _System = Annotated[SystemRow, Written(str, pin_texts.system, pin_texts.system_text)]
 _Collaboration = Annotated[Collaboration, Written(str, pin_texts.collaboration, pin_texts.collaboration_text)]
@@ -126,6 +135,8 @@ class Pins:
     publication: Mapping[str, Text] = field(default_factory=dict)
     #: Kommuner whose records are inside those of another; left out of the manifest where there are none.
     covered: tuple[str, ...] = ()
+    #: Left out of the manifest where there is none.
+    archive: ArchivePin | None = None
 
     @property
     def silent(self) -> frozenset[str]:
@@ -171,6 +182,9 @@ class Pins:
         inputs["approvals"] = fingerprint(*sorted(self.decisions.items()))
         for pin in self.deliveries.values():
             inputs |= {f"inbox/{name}": digest for name, digest in pin.files}
+        if self.archive is not None:
+            folder = f"releases/{self.archive.release}/microdata"
+            inputs |= {f"{folder}/{name}.parquet": digest for name, digest in self.archive.files.items()}
         return inputs
 
     def names(self) -> set[str]:
@@ -181,8 +195,9 @@ class Pins:
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
         written: dict[str, Any] = as_json(Pins, self)
-        if not self.covered:
-            del written["covered"]
+        for name in ("covered", "archive"):
+            if not written[name]:
+                del written[name]
         first = {"definition": written.pop("definition")}
         return (
             first | {"registers": {"date": written.pop("registers"), "files": written.pop("register_files")}} | written

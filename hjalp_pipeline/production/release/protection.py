@@ -25,6 +25,7 @@ from typing import Literal
 
 import numpy as np
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.arrange import arranged
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
@@ -41,7 +42,7 @@ _NATIONAL, _KOMMUNE_TOTAL = 100, 20
 class YearSystem:
     """A year's system, with the cell of every figure by release and ``Cell``."""
 
-    aar: int
+    aar: Time
     release: str
     system: System
     cells: Mapping[tuple[str, Cell], int]
@@ -64,7 +65,7 @@ class YearSystem:
 
 
 def year_system(
-    statistic: Statistic, aar: int, releases: Sequence[YearFigures], *, reading: Reading = "equal"
+    statistic: Statistic, aar: Time, releases: Sequence[YearFigures], *, reading: Reading = "equal"
 ) -> YearSystem:
     """Everything known of a year as one system; the last of ``releases`` is the new one, the others are out."""
     year = _Year(statistic, aar, reading)
@@ -91,7 +92,7 @@ class _Year:
     found follows from this order: another would hide other figures than releases that are out.
     """
 
-    def __init__(self, statistic: Statistic, aar: int, reading: Reading) -> None:
+    def __init__(self, statistic: Statistic, aar: Time, reading: Reading) -> None:
         self.statistic, self.aar, self.reading = statistic, str(aar), reading
         # A table comes before the one it is at most.
         self.tables = sorted(statistic.protected, key=lambda spec: spec.at_most is None)

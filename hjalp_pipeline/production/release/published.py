@@ -6,12 +6,12 @@ from pathlib import Path
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
-from hjalp_pipeline.production.release.disclosure import Protected, Published, each
+from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published, each
 from hjalp_pipeline.production.release.manifest import pins_of, read_pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.release.standing import require_as_published
-from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
@@ -20,10 +20,10 @@ from hjalp_pipeline.storage.files import write_bytes, write_json
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import TableSpec
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
-#: (codes, year) -> figure, None where there is none.
-_Figures = dict[tuple[tuple[str, ...], int], int | None]
+#: (codes, time) -> figure, None where there is none.
+_Figures = dict[tuple[tuple[str, ...], Time], int | None]
 
 
 def keep_figures(root: DataRoot, release: str, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -47,11 +47,11 @@ def load_published(root: DataRoot, release: str) -> Published:
     # A table that was declared later was not published then.
     specs = [spec for spec in root.declared.tables if (folder / spec.csv).is_file()]
     tables = {spec.name: everything[spec.name] for spec in specs}
-    hidden: set[tuple[Cell, int]] = set()
+    hidden: set[tuple[Cell, Time]] = set()
     for spec in specs:
         if spec.shares_mask_of:
             continue
-        shown = _figures(spec, _shown(root, release, spec))
+        shown = _figures(spec, _shown(root, release, spec).cast({TIME: tables[spec.name].schema[TIME]}))
         true = _figures(spec, tables[spec.name])
         _require_agreement(release, shown, true)
         hidden |= {
@@ -150,7 +150,7 @@ def verdict_path(root: DataRoot, release: str) -> Path:
     return Lake(root).of_release("fortrolighed", release, "json")
 
 
-def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> None:
+def keep_pages(root: DataRoot, release: str, audits: Sequence[Audit]) -> None:
     """Keep the pages for whoever signs the release in the lake, with the ranges and witnesses: the office's alone.
 
     What they are by SHA-256 lies beside them, for ``hjalp verify``.
@@ -167,7 +167,7 @@ def keep_pages(root: DataRoot, release: str, audits: Sequence[YearAudit]) -> Non
     write_entry(Lake(root).of_release("sider", release, "json"), Texts, pages)
 
 
-def signing_page(root: DataRoot, release: str, aar: int) -> Path:
+def signing_page(root: DataRoot, release: str, aar: Time) -> Path:
     """Where the page for whoever signs the release lies (confidential)."""
     return Lake(root).of_release("fortrolighed", f"{release}_{aar}", "html")
 
@@ -178,8 +178,8 @@ def load_all(root: DataRoot, releases: Sequence[str]) -> list[Published]:
 
 
 def _figures(spec: TableSpec, table: pl.DataFrame) -> _Figures:
-    """A table as a mapping of codes and year to figure."""
-    return {(row[:-2], int(row[-2])): row[-1] for row in table.select(*spec.keys, spec.measure).iter_rows()}
+    """A table as a mapping of codes and time to figure."""
+    return {(row[:-2], row[-2]): row[-1] for row in table.select(*spec.keys, spec.measure).iter_rows()}
 
 
 def _shown(root: DataRoot, release: str, spec: TableSpec) -> pl.DataFrame:

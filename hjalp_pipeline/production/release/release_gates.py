@@ -7,8 +7,10 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.counting import participants
+from hjalp_pipeline.production.release.archived import pin_of
 from hjalp_pipeline.production.release.known_defects import read_known_defects
 from hjalp_pipeline.production.release.pins import (
+    ArchivePin,
     Gate,
     KommunePin,
     Pins,
@@ -89,7 +91,12 @@ class ReleaseGates:
             known_defects=tuple(row for row in known if row.concerns(years)),
             publication=read_publication(self.root),
             covered=self._covered(),
+            archive=self._archive(),
         )
+
+    def _archive(self) -> ArchivePin | None:
+        given = self.definition.archived
+        return pin_of(self.root, self.definition.release, *given) if given else None
 
     def _covered(self) -> tuple[str, ...]:
         """Kommuner whose records are inside those of another, each by the period it is taken from."""

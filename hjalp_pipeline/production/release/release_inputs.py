@@ -13,6 +13,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.quarter.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.quarter.counting import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.production.quarter.quarter_run import ledger_frame, unbalanced
+from hjalp_pipeline.production.release.archived import BesideArchive, beside_archive, ledger_step
 from hjalp_pipeline.production.release.manifest import read_pins
 from hjalp_pipeline.production.release.pin_texts import Decisions
 from hjalp_pipeline.production.release.pins import (
@@ -97,7 +98,13 @@ class ReleaseInputs:
         rows: dict[str, dict[str, int]] = {}
         for step, reason, number in summed.iter_rows():
             rows.setdefault(step, {})[reason or "kept"] = number
-        return rows
+        kept = rows.get(self.statistic.rulebook.states[-1], {}).get("kept", 0)
+        return rows | ledger_step(self.archived, kept)
+
+    @cached_property
+    def archived(self) -> BesideArchive | None:
+        """What was delivered beside the archive; None without one."""
+        return beside_archive(self.root, self.definition.release, self.pins, self.entries.values())
 
 
 def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:

@@ -127,7 +127,7 @@ class _Causes:
         year = int(str(time)[:4])
         spec = self.statistic.table(str(table))
         # What may have moved any kommune's hidden cell: left out, it would tell that it moved the country by nothing.
-        anywhere = ("kodelister", "regler", "registerudtræk", "andet grundlag")
+        anywhere = ("kodelister", "samarbejde", "arkiv", "regler", "registerudtræk", "andet grundlag")
         named: set[Cause] = {(kind, "") for kind in anywhere if kind in self.found.kinds}
         entered = self.found.approvals.get(year, ())
         named |= {("godkendelse", komnr) for komnr in entered}

@@ -123,8 +123,10 @@ class Compared:
         if "registerudtræk" in self.found.kinds:
             then, now = (danish_date(pins.registers) for pins in (before, self.after))
             yield f"registerudtrækket fra {then} er erstattet af udtrækket fra {now}"
-        if "kodelister" in self.found.kinds:
+        if {"kodelister", "samarbejde"} & set(self.found.kinds):
             yield "listen over kommuner, der indberetter for andre, er ændret"
+        if "arkiv" in self.found.kinds:
+            yield "arkivet, som gamle poster tages fra, er et andet"
         if "regler" in self.found.kinds:
             yield "programmet, der regner tallene ud, er ændret"
 

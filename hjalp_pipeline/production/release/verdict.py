@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, beyond_help, insiders
 from hjalp_pipeline.confidentiality.evidence import audit_page, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.production.release.pattern import RULE, proposed
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
-from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
+from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 
 #: So many of those alone in a cell are examined for the report; in real figures they are a handful.
 INSIDERS = 40
@@ -31,7 +32,7 @@ class YearAudit:
     suppressor holds protected and the attacker breaks. ``out``: the releases' figures with what they hide.
     """
 
-    aar: int
+    aar: Time
     year: YearSystem
     hidden: Bools
     intervals: Sequence[Interval]
@@ -51,6 +52,11 @@ class YearAudit:
     def hidden_cells(self) -> dict[str, int]:
         """Per table of the newest release the number of cells that are hidden, as anyone can count them."""
         return {table: len(cells) for table, cells in self._hidden().items()}
+
+    @property
+    def mask(self) -> frozenset[tuple[Cell, Time]]:
+        """What the newest release hides, with the time."""
+        return frozenset((cell, self.aar) for cell in self.out[-1].hidden)
 
     @property
     def public(self) -> dict[str, Any]:
@@ -93,9 +99,9 @@ class YearAudit:
             counts(self.year.system, self.intervals, RULE),
             RULE,
             release=f"{release}, {self.aar}",
-            fails=[_to_read(name) for name in self.fails],
-            unprotectable=[_to_read(name) for name in self.inherent],
-            guessed=[_to_read(name) for name in self.guessed],
+            fails=[to_read(name) for name in self.fails],
+            unprotectable=[to_read(name) for name in self.inherent],
+            guessed=[to_read(name) for name in self.guessed],
             insiders=found,
             examined=(INSIDERS, alone) if alone > INSIDERS else None,
             known=self.year.known,
@@ -108,7 +114,7 @@ def word(name: Name) -> str:
     return f"{' '.join(cell)} ({release})"
 
 
-def _to_read(name: Name) -> str:
+def to_read(name: Name) -> str:
     """The same with the kommune's name, for the page."""
     return word(tuple(f"{part} {NAVN[part]}" if part in NAVN else part for part in name))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import TIME, TableSpec
@@ -52,7 +53,7 @@ class YearFigures:
         return [(name, *codes) for name, figures in self.tables.items() for codes in figures.values]
 
 
-def year_figures(statistic: Statistic, release: str, tables: Mapping[str, pl.DataFrame], aar: int) -> YearFigures:
+def year_figures(statistic: Statistic, release: str, tables: Mapping[str, pl.DataFrame], aar: Time) -> YearFigures:
     """The figures of a year from unsuppressed tables."""
     found = {}
     for spec in statistic.only(tables).protected:

@@ -1,1 +1,1 @@
-"""Handicap og udsatte (voksne): services to persons, delivered by month (hand.md)."""
+"""*Handicap og udsatte (voksne)*: persons' services under the Act on Social Services, by month, and HAND01-07."""

@@ -11,11 +11,12 @@ from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
 from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
 from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
+from hjalp_pipeline.statistics.hand.earlier_services import ARCHIVE
 from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS
 from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
 from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
-from hjalp_pipeline.statistics.hand.rules.cover import covered_kommuner, is_covered
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
 from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
 from hjalp_pipeline.statistics.hand.tables import TABLES
@@ -68,6 +69,7 @@ STATISTIC = Statistic(
     covered=covered_kommuner,
     population=False,
     first_quarter=FIRST_KVARTAL,
+    archive=ARCHIVE,
     made_up=_made_up,
     code_texts={
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},

@@ -23,6 +23,10 @@ _INTRO = (
 )
 
 
+#: What is known of a service before it has a number.
+_MADE = ("maalgruppe", *(name for name in HANDIC.schema if name != "MAAL_KEY"))
+
+
 def approved_period(facts: ReleaseFacts, komnr: str) -> int:
     """GODKENDTPERIODE of a kommune: which of the release's quarters it has approved (H10)."""
     approved = {
@@ -47,8 +51,29 @@ class Services:
         self._groups: list[pl.DataFrame] = []
 
     def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
-        """HANDIC of a kommune, in the register's order, from its services with what every data state added."""
-        made = inside.select(
+        """HANDIC of a kommune, in the register's order, from its services with what every data state added, and from the
+        archive.
+        """
+        parts = [self._delivered(komnr, inside)]
+        if self.facts.archived is not None:
+            parts.append(self._archived(komnr, self.facts.archived))
+        made = pl.concat(parts).sort(HANDIC.order)
+        has = pl.col("maalgruppe").is_not_null()
+        key = pl.when(has).then(has.cast(pl.Int32).cum_sum() + self._numbered)
+        keyed = made.with_columns(MAAL_KEY=key)
+        groups = keyed.filter(has).select("MAAL_KEY", MAALGRUPPE=pl.col("maalgruppe").str.split(" "))
+        self._groups.append(groups.explode("MAALGRUPPE").with_columns(VERSION=pl.lit(self.facts.release)))
+        self._numbered += groups.height
+        return keyed.select(*HANDIC.schema)
+
+    def _archived(self, komnr: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """The archive's services as they were, but for what tells of this release."""
+        period = pl.lit(approved_period(self.facts, komnr), dtype=pl.Int32)
+        own = rows.filter(pl.col("HANDLEKOMMUNE") == komnr)
+        return own.with_columns(GODKENDTPERIODE=period, VERSION=pl.lit(self.facts.release)).select(_MADE)
+
+    def _delivered(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
+        return inside.select(
             "maalgruppe",
             **cpr_marks(),
             AFDELING_UUID="afdeling_uuid",
@@ -62,14 +87,7 @@ class Services:
             VERSION=pl.lit(self.facts.release),
             YDELSE_SLUT="ydelse_slut",
             YDELSE_START="ydelse_start",
-        ).sort(HANDIC.order)
-        has = pl.col("maalgruppe").is_not_null()
-        key = pl.when(has).then(has.cast(pl.Int32).cum_sum() + self._numbered)
-        keyed = made.with_columns(MAAL_KEY=key)
-        groups = keyed.filter(has).select("MAAL_KEY", MAALGRUPPE=pl.col("maalgruppe").str.split(" "))
-        self._groups.append(groups.explode("MAALGRUPPE").with_columns(VERSION=pl.lit(self.facts.release)))
-        self._numbered += groups.height
-        return keyed.select(*HANDIC.schema)
+        ).select(_MADE)
 
     def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
         """HANDICM, a row a target group of a service."""

@@ -15,7 +15,7 @@ from hjalp_pipeline.rules.rulebook import Rulebook, declared_in, require_whole
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_MAANED
 from hjalp_pipeline.statistics.hand.rules import (
     combining,
-    cover,
+    covered_members,
     dates,
     oddities,
     overlaps,
@@ -98,7 +98,7 @@ KOMMUNE_ASSIGNED = DataState(
     ),
     "The kommune, sex and date of birth; without what another kommune reports",
     "Handlekommune, køn og fødselsdato",
-    (cover.COVERED, cover.KOMMUNE, persons.SEX_AND_BIRTH),
+    (covered_members.COVERED, covered_members.KOMMUNE, persons.SEX_AND_BIRTH),
 )
 SPELLS_UNITED = DataState(
     "spells_united",

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.statistics.hand.synth.groups_given import target_groups
 from hjalp_pipeline.statistics.hand.synth.received import CODES, Services
 from hjalp_pipeline.statistics.hand.synth.spoiled_services import (
     SHARE_FICTITIOUS_PNR,
@@ -14,7 +15,6 @@ from hjalp_pipeline.statistics.hand.synth.spoiled_services import (
     UNKNOWN_CODES,
     system_rows,
 )
-from hjalp_pipeline.statistics.hand.synth.target_groups import target_groups
 from hjalp_pipeline.synth.delivery_files import RecordForm
 from hjalp_pipeline.synth.opaque_ids import uuid_texts
 from hjalp_pipeline.synth.population import Persons
