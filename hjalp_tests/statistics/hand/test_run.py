@@ -106,6 +106,20 @@ def test_a_member_that_delivers(tmp_path: Path, ended: str, covered: bool) -> No
     assert balanced(root, done)
 
 
+@pytest.mark.parametrize("ended", ["", "2024-12-31"])
+def test_a_members_service_that_its_reporter_has(tmp_path: Path, ended: str) -> None:
+    """Ended or not: the member's row leaves first of all, and fills the reporter's, also of a code members report themselves."""
+    systems = tuple(f"{komnr};eget;E;csv;utf-8;2013M10;;no" for komnr in ("183", "187"))
+    root = write_services(tmp_path, systems=systems, collaborations=(f"183;187;2020-01-01;{ended}",))
+    codes = ("30117", "31202")
+    deliver(root, "183", [line("183", n, FIRST, modt_ydelse_kode=code) for n, code in enumerate(codes)])
+    deliver(root, "187", [line("187", n, FIRST, modt_ydelse_kode=code, maalgruppe="2") for n, code in enumerate(codes)])
+    done = run(root)
+    assert gone(done) == {("187", "raw", "GENGANGER"): 2}
+    assert of_state(root, done, "183", "spells_united")["maalgruppe"].to_list() == ["2", "2"]
+    assert balanced(root, done)
+
+
 def test_the_same_service_of_two_kommuner(tmp_path: Path) -> None:
     root = write_services(tmp_path, systems=tuple(f"{k};eget;E;csv;utf-8;2013M10;;no" for k in ("101", "155")))
     deliver(root, "101", [line("101", 1, FIRST)])
