@@ -71,20 +71,18 @@ class Extension:
     reason: str
 
 
-def write_codelists(
-    folder: Path,
+def codelist_texts(
     word: str,
     *,
     senders: Iterable[Sender],
     suppliers: Mapping[str, str],
     collaborations: Iterable[Collaboration],
     extensions: Iterable[Extension],
-) -> None:
-    """Write ``systems.csv``, ``collaborations.csv`` and ``extensions.csv``.
+) -> dict[str, str]:
+    """Text of ``systems.csv``, ``collaborations.csv`` and ``extensions.csv``, by name.
 
     ``word``: what their columns call a period, ``quarter`` or ``period``; ``suppliers``: the supplier of each system.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     systems = [f"komnr;system;leverandoer;format;encoding;from_{word};to_{word};carry_forward"]
     systems += [
         f"{row.komnr};{row.system};{suppliers[row.system]};{row.format};{row.encoding};{row.first};"
@@ -97,5 +95,12 @@ def write_codelists(
     ]
     granted = [f"komnr;{word};new_deadline;reason"]
     granted += [f"{row.komnr};{row.period};{row.new_deadline};{row.reason}" for row in extensions]
-    for name, lines in (("systems", systems), ("collaborations", together), ("extensions", granted)):
-        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    lists = {"systems": systems, "collaborations": together, "extensions": granted}
+    return {f"{name}.csv": "\n".join(lines) + "\n" for name, lines in lists.items()}
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts by their names, as UTF-8 with LF, into a folder that is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")

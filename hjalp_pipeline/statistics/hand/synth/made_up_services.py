@@ -1,5 +1,6 @@
 """Everything this statistic gets of the made-up country: code lists, approvals, release definitions, the inbox."""
 
+from collections.abc import Container
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from hjalp_pipeline.statistics.hand.synth.vendor_systems import (
 )
 from hjalp_pipeline.synth.country import Country, Given, Progress
 from hjalp_pipeline.synth.delivery_files import write_delivery
-from hjalp_pipeline.synth.source_systems import Delivery, Sender, write_codelists
+from hjalp_pipeline.synth.source_systems import Delivery, Sender, codelist_texts, write_texts
 
 
 class MadeUpServices:
@@ -34,12 +35,9 @@ class MadeUpServices:
     def write(self, out: Path, tell: Progress) -> Given:
         """Write the statistic's folder ``out``."""
         programme, senders = self.programme, make_senders(self.programme.changes)
-        write_codelists(
-            out / "codelists", "period",
-            senders=senders, suppliers=SUPPLIERS, collaborations=COLLABORATIONS, extensions=programme.extensions(),
-        )  # fmt: skip
-        _write_texts(out / "approvals", programme.approvals(self.seed))
-        _write_texts(out / "releases", {f"{name}.toml": text for name, text in programme.releases.items()})
+        write_texts(out / "codelists", codelists(programme, programme.listed_wrongly))
+        write_texts(out / "approvals", programme.approvals(self.seed))
+        write_texts(out / "releases", {f"{name}.toml": text for name, text in programme.releases.items()})
         deliveries = self._write_inbox(out, senders, tell)
         return Given(
             periods=tuple(str(month) for month in programme.months),
@@ -73,7 +71,12 @@ def _rows(deliveries: list[Delivery], month: object) -> int:
     return sum(row.records for row in deliveries if row.period == month and row.story in ("full", "half"))
 
 
-def _write_texts(folder: Path, texts: dict[str, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+def codelists(programme: Programme, listed_wrongly: Container[str] = ()) -> dict[str, str]:
+    """Text of the office's lists; of kommuner listed wrongly, the old system is not carried forward."""
+    senders = [
+        replace(row, carry_forward=row.carry_forward and row.komnr not in listed_wrongly)
+        for row in make_senders(programme.changes)
+    ]
+    return codelist_texts(
+        "period", senders=senders, suppliers=SUPPLIERS, collaborations=COLLABORATIONS, extensions=programme.extensions()
+    )

@@ -60,7 +60,8 @@ class Programme:
     """All that a folder of the statistic holds, but for the rows.
 
     ``before``, ``after``: another delivery the day before or after the good one; ``instead``: of another story, None: none
-    at all; ``late``: day of the month it comes on and whether that was granted; ``plant``: what only some months' files hold.
+    at all; ``late``: day of the month it comes on and whether that was granted; ``plant``: what only some months' files hold;
+    ``listed_wrongly``: kommuner whose old system ``systems.csv`` does not carry forward, though it must.
     """
 
     months: tuple[Maaned, ...]
@@ -72,6 +73,7 @@ class Programme:
     instead: Mapping[When, str | None] = field(default_factory=dict)
     late: Mapping[When, tuple[int, bool]] = field(default_factory=dict)
     plant: Plant = nothing_planted
+    listed_wrongly: tuple[str, ...] = ()
 
     def deliveries(self, senders: tuple[Sender, ...], seed: int) -> list[Delivery]:
         """Every file of the inbox, in order of kommune, month and time."""

@@ -31,7 +31,7 @@ CODES: Final = tuple(row["code"] for row in _ROWS)
 #: Days between a service and its resumption, at least; and how many at most.
 BREAK_DAYS: Final = (2, 45)
 #: Breaks a year of a running service; 577,915 rows in all follow from it.
-BREAKS: Final = 0.2
+BREAKS: Final = 0.195
 #: So many of those who have a service die or leave the country in a year.
 LEAVING: Final = 0.008
 #: Of the services of a new code, begun before the code was there.

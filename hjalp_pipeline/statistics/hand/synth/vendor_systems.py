@@ -113,7 +113,9 @@ def _of_member(rows: pl.DataFrame) -> pl.DataFrame:
         code=pl.when(short).then(OWN_CODES[-1]).otherwise("code").cast(pl.Int32),
         modt_ydelse_kode=pl.when(short).then(pl.lit(CODES[OWN_CODES[-1]])).otherwise("modt_ydelse_kode"),
     )
-    return rows.with_columns(twice=pl.Series(share(rows["number"].to_numpy(), 541) < SHARE_SENT_TWICE))
+    other = ~pl.col("code").is_in(OWN_CODES)
+    some = pl.Series(share(rows["number"].to_numpy(), 541) < SHARE_SENT_TWICE)
+    return rows.with_columns(twice=some | (other & (other.cum_sum() == 1)))
 
 
 def _of_system(rows: pl.DataFrame, sender: Sender, change: Change) -> pl.DataFrame:

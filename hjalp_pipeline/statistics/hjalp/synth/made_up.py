@@ -23,7 +23,7 @@ from hjalp_pipeline.statistics.hjalp.synth.senders import (
 from hjalp_pipeline.statistics.hjalp.synth.system_records import FORM, delivered_fields
 from hjalp_pipeline.synth.country import Country, Given, Progress
 from hjalp_pipeline.synth.delivery_files import write_delivery
-from hjalp_pipeline.synth.source_systems import Delivery, Sender, write_codelists
+from hjalp_pipeline.synth.source_systems import Delivery, Sender, codelist_texts, write_texts
 from hjalp_pipeline.synth.sources import stream
 
 
@@ -40,14 +40,10 @@ class MadeUpLoans:
         """Write a statistic's folder ``out``."""
         senders = make_senders()
         suppliers = {system: supplier for system, (supplier, _, _) in SYSTEMS.items()}
-        write_codelists(
-            out / "codelists",
-            "quarter",
-            senders=senders,
-            suppliers=suppliers,
-            collaborations=COLLABORATIONS,
-            extensions=extensions(),
+        texts = codelist_texts(
+            "quarter", senders=senders, suppliers=suppliers, collaborations=COLLABORATIONS, extensions=extensions()
         )
+        write_texts(out / "codelists", texts)
         write_approvals(out, self.seed)
         write_releases(out)
         deliveries = self._write_inbox(out, senders, tell)
