@@ -230,5 +230,5 @@ def compare_microdata(folder: Path, naive: HandRelease) -> dict[str, Any]:
     return {
         "HANDIC": differing(made, microdata(naive)),
         "columns": differing(rows.columns, (*MICRODATA, "MAAL_KEY")),
-        "MAAL_KEY": differing(keys, range(1, len(keys) + 1)) or differing(codes, keys),
+        "MAAL_KEY": differing(keys, range(1, len(keys) + 1)) or differing(list(codes), keys),
     }
