@@ -52,10 +52,10 @@ def nothing(_table: str, _owner: str, _tid: object) -> Mapping[tuple[str, ...], 
     return {}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_enumeration_finds_nothing_that_could_be_kept(seed: int) -> None:
     dice, tried, given = random.Random(seed), 0, 0
-    for _ in range(25):
+    for _ in range(12):
         out: list[Published] = []
         for new in some_releases(dice):
             found = protect(new, *out, of_one=nothing)
@@ -70,7 +70,7 @@ def test_enumeration_finds_nothing_that_could_be_kept(seed: int) -> None:
             assert {(table, codes) for (table, codes, _), _ in by_hand} == names
             anyway = told(out, everything=True)
             assert anyway is None or by_hand <= anyway, "another pattern would have kept it"
-    assert tried > 20
+    assert tried > 8
     assert given
 
 
@@ -131,8 +131,8 @@ def test_a_code_whose_figures_stand_keeps_its_mask() -> None:
     )
     assert hidden(again, "first") == {"101", "147"}
     assert hidden(again, "second") == {"m"}
-    changed = protect(release("v2", {"101": 5, "147": 5, "151": 9}, {"m": 8, "k": 11}), made.out(mask))
-    assert hidden(changed, "second") == set()
+    changed = protect(release("v2", {"101": 6, "147": 6, "151": 9}, {"m": 8, "k": 13}), made.out(mask))
+    assert hidden(changed, "first") | hidden(changed, "second") == set()
 
 
 def test_one_kommune_that_has_come_in_is_hidden_cell_by_cell() -> None:
@@ -147,8 +147,10 @@ def test_one_kommune_that_has_come_in_is_hidden_cell_by_cell() -> None:
         protect(after, out)
     two = release("v2", {"101": 8, "147": 7, "151": 5}, {"m": 7, "k": 13})
     assert hidden(protect(two, out), "second") == set(), "the difference is of two kommuner"
-    hides = before.out(frozenset({(("second", "x", "m"), T), (("first", "101", "x"), T), (("first", "147", "x"), T)}))
-    assert "m" not in hidden(protect(after, hides, of_one=own), "second"), "no difference can be taken"
+    hides = before.out(frozenset({(("second", "x", "k"), T), (("first", "101", "x"), T), (("first", "147", "x"), T)}))
+    few = of_one({("x", "m", T): 4, ("x", "k", T): 1})
+    assert "k" not in hidden(protect(after, hides, of_one=few), "second"), "no difference can be taken"
+    assert "k" in hidden(protect(after, out, of_one=few), "second")
 
 
 def test_a_kommune_tells_what_only_it_stands_beside() -> None:
@@ -213,10 +215,11 @@ def test_masks_follow_other_tables_and_earlier_releases() -> None:
     assert protect(later, out).tables["third"].filter(MASK).height == 1
 
 
-def test_the_whole_statistic_takes_seconds() -> None:
-    """40 quarters, 21 codes, 98 kommuner, 27 cells, three releases before."""
+@pytest.mark.parametrize("years", [1, pytest.param(10, marks=pytest.mark.slow)])
+def test_a_whole_statistic_takes_seconds(years: int) -> None:
+    """21 codes, 98 kommuner, 27 cells, by quarter, with three releases before."""
     dice = random.Random(5)
-    times = [f"{aar}K{n}" for aar in range(2015, 2025) for n in range(1, 5)]
+    times = [f"{aar}K{n}" for aar in range(2025 - years, 2025) for n in range(1, 5)]
     codes, kommuner = [str(30000 + n) for n in range(21)], [str(100 + n) for n in range(98)]
     cells = [str(n) for n in range(27)]
     size = {code: dice.choice((1, 2, 5, 40, 200)) for code in codes}
@@ -242,4 +245,4 @@ def test_the_whole_statistic_takes_seconds() -> None:
         assert not audit.fails
         assert not audit.differ
         out.append(LinkedRelease(made.name, made.tables, audit.mask))
-    assert seconds < 60
+    assert seconds < 3 * (1 + years), "some 3 seconds for 10 years on an ordinary machine"
