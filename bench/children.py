@@ -71,10 +71,10 @@ def rules(root: DataRoot) -> None:
         blocks = quarter.blocks(komnr, raw)
         done = run_chain(statistic.rulebook, frame, register, komnr, blocks)
         stock.append(statistic.stock.take(done.steps[-1].frame, kvartal))
-    years = range(statistic.first_year, kvartal.aar + (kvartal.nr == 4))
+    span = statistic.span(kvartal)
     folketal = pl.read_parquet(root.registers / extract / "folketal.parquet")
-    taking_part = counting.participants(statistic, standing_decisions(read_approvals(root)), years)
-    counting.count_tables(statistic, pl.concat(stock), taking_part, folketal, years, where=QUARTER)
+    taking_part = counting.participants(statistic, standing_decisions(read_approvals(root)), span)
+    counting.count_tables(statistic, pl.concat(stock), taking_part, folketal, span, where=QUARTER)
 
 
 def rules_whole(root: DataRoot) -> None:

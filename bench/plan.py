@@ -8,6 +8,7 @@ import polars as pl
 from bench.country import QUARTER
 from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.rules.approval import standing_decisions
@@ -57,7 +58,10 @@ def make_plan(root: DataRoot) -> dict[str, Any]:
         "age_groups": [[group.code, group.lower, group.upper] for group in AGE_GROUPS],
         "codes": sorted(code.code for code in usable_codes(quarter.first_day, quarter.last_day)),
         "deltagere": [
-            list(row) for row in participants(STATISTIC, standing_decisions(read_approvals(root)), years).iter_rows()
+            list(row)
+            for row in participants(
+                STATISTIC, standing_decisions(read_approvals(root)), Span.of_years(years)
+            ).iter_rows()
         ],
     }
 

@@ -1,6 +1,6 @@
 """The vocabulary a statistic is declared in. The engine reads declarations; ``statistics/`` makes them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
+from hjalp_pipeline.publishing.definition import Definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.publishing.microdata import CodeList, Register
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.quality_spec import QualityDeclaration
 from hjalp_pipeline.report_spec import ApprovalReport, VendorPage
 from hjalp_pipeline.rules.approval import Approval
+from hjalp_pipeline.rules.archive import Archive
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.gengangere import Combining
 from hjalp_pipeline.rules.rule import StateColumn, schema_of
@@ -43,6 +47,25 @@ class Stock:
         return schema_of(self.columns)
 
 
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What microdata know of their release: its name, the quarters it shows, ascending, and the decisions that count.
+
+    ``decisions``: whether (aar, komnr, kind) is approved. ``archived``: records of the archive that count (``Archive.read``),
+    None without one.
+    """
+
+    release: str
+    quarters: tuple[Kvartal, ...]
+    decisions: Mapping[tuple[int, str, str], bool]
+    archived: pl.DataFrame | None = None
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of its quarters, ascending."""
+        return tuple(dict.fromkeys(quarter.aar for quarter in self.quarters))
+
+
 class MicrodataRows(Protocol):
     """What makes the microdata of one release. ``left_out``: records inside the statistic that they leave out, by reason."""
 
@@ -51,9 +74,11 @@ class MicrodataRows(Protocol):
         """Counted so far."""
 
     def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
-        """The first register's rows of a reporting kommune, from its records with what every data state added."""
+        """The first register's rows of a reporting kommune, from its records with what every data state added; no record of
+        one that stands in the archive alone.
+        """
 
-    def others(self, decisions: Mapping[tuple[int, str, str], bool]) -> Iterator[tuple[str, Register, pl.DataFrame]]:
+    def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
         """Once all rows are made, the files of the other registers: name, register, rows."""
 
 
@@ -61,13 +86,13 @@ class MicrodataRows(Protocol):
 class Microdata:
     """The registers researchers get, the one with a row a record first, and the codebook's title and first paragraphs.
 
-    ``rows`` makes them for a release of some years; ``further``: code lists that no variable holds as they are.
+    ``rows`` makes them for a release; ``further``: code lists that no variable holds as they are.
     """
 
     title: str
     intro: tuple[str, ...]
     registers: tuple[Register, ...]
-    rows: Callable[[str, Sequence[int]], MicrodataRows]
+    rows: Callable[[ReleaseFacts], MicrodataRows]
     further: tuple[CodeList, ...] = ()
 
     def register_of(self, file: str) -> Register:
@@ -91,20 +116,23 @@ class View:
 class Statistic:
     """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
 
-    ``name``: of its folder in the data root. ``first_period``: the first that is delivered.
-    ``watched``: the table whose figures may not move far from one release to the
-    next without an explanation (R13). ``lists``: code lists that the selects join, as frames by the name of the relation.
-    ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune and the delivery's
-    period; rules find it in their context. ``unknown``: data state and code of the records whose code no list knows, which
-    are followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
-    follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first
-    the tables show. ``views``: of the
-    analysts' database, made of those of datasets; ``views_of_states``: of those of data states. ``code_texts``: what codes of
-    fields mean that are shown there, by field, beside those of ``coded``.
-    ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the office sees of
-    them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration
-    of a release. Without one of the three there is no such page.
-    ``made_up``: what the made-up country delivers for it.
+    ``name``: of its folder in the data root. ``first_period``: the first that is delivered. ``watched``: the table whose
+    figures may not move far from one release to the next without an explanation (R13). ``lists``: code lists that the
+    selects join, as frames by the name of the relation. ``agreed``: what the collaborations mean for the rows of a
+    delivery, from all of them, the kommune, the delivery's period and the one it is run for; rules find it in their
+    context. ``unknown``: data state (not one that is ``whole``) and code of the records whose code no list knows, which are
+    followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
+    follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first the tables show.
+    ``views``: of the analysts' database, made of those of datasets; ``views_of_states``: of those of data states.
+    ``code_texts``: what codes of fields mean that are shown there, by field, beside those of ``coded``. ``coded``: the
+    field with a value set that the requirement specification shows. ``vendors``: what the office sees of them.
+    ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration of a
+    release. Without one of the three there is no such page. ``made_up``: what the made-up country delivers for it.
+    ``definition``: the kind its releases are defined by. ``shown``: what the tables of a period show that is run; without
+    it the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and
+    the period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that
+    of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes
+    old records from the microdata of an earlier one.
     """
 
     name: str
@@ -123,7 +151,7 @@ class Statistic:
     first_year: int
     approval: Approval
     lists: Mapping[str, Callable[[], pl.DataFrame]] = field(default_factory=dict)
-    agreed: Callable[[Iterable[Collaboration], str, Period], Any] = lambda _rows, _komnr, _period: None
+    agreed: Callable[[Iterable[Collaboration], str, Period, Period], Any] = lambda _rows, _komnr, _period, _run: None
     unknown: tuple[str, str] | None = None
     microdata: Microdata | None = None
     views: Mapping[str, View] = field(default_factory=dict)
@@ -134,6 +162,12 @@ class Statistic:
     approval_report: ApprovalReport | None = None
     quality: QualityDeclaration | None = None
     made_up: "Callable[[Country], MadeUp] | None" = None
+    definition: type[Definition] = DefinitionOfYears
+    shown: Callable[[Period], Span] | None = None
+    covered: Callable[[Iterable[Collaboration], Mapping[str, Period]], tuple[str, ...]] | None = None
+    population: bool = True
+    first_quarter: Kvartal | None = None
+    archive: Archive | None = None
 
     @property
     def period(self) -> type[Period]:
@@ -143,6 +177,17 @@ class Statistic:
     def periods(self, day: date) -> tuple[Period, ...]:
         """Its periods from the first up to the one a day lies in."""
         return self.first_period.until(self.period.of(day))
+
+    def span(self, period: Period) -> Span:
+        """What the tables of a period show."""
+        if self.shown is not None:
+            return self.shown(period)
+        last_day = period.last_day
+        return Span.of_years(range(self.first_year, last_day.year + ((last_day.month, last_day.day) == (12, 31))))
+
+    def population_of(self, span: Span, *, needed: bool) -> dict[int, bool]:
+        """The years whose population must be whole, and whether it must be there; none where any will do."""
+        return dict.fromkeys(span.years, needed) if self.population else {}
 
     @property
     def thing(self) -> str:

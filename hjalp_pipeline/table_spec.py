@@ -6,17 +6,17 @@ upper case.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.codelists.spans import Span, Time
 from hjalp_pipeline.publishing.table import Symbol, Text, Variable
 
 #: Column of the time in every table, the last of its codes.
 TIME = "tid"
-#: What stands there: a year, or a period as its table writes it, such as ``2024K4``. The engine compares times and no more.
-Time = int | str
 #: Column that says of a cell whether it is hidden.
 MASK = "skjult"
 #: Unsuppressed tables by name, with the column ``MASK`` where what they hide is known.
@@ -80,6 +80,17 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """A figure that is ``scale`` times a sum of a column of the stock, divided by the table's column ``per``; rounded half away
+    from zero. The sum stands in a column of the same name.
+    """
+
+    column: str
+    per: str
+    scale: int
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of figures (whole numbers, null where there is none) and what it holds, in Danish."""
 
@@ -122,11 +133,53 @@ class Texts:
 
 
 @dataclass(frozen=True, eq=False)
+class Times:
+    """The time of a table: the type of ``tid``, what it holds (Danish), and which times are shown of a span, from ``first`` on.
+
+    ``stock``: figures of the end of a time, not of all its days.
+    """
+
+    kind: type[pl.DataType]
+    description: str
+    of: Callable[[Span], tuple[Time, ...]]
+    stock: bool
+    first: Time | None = None
+
+    def shown(self, span: Span) -> tuple[Time, ...]:
+        """The times of a span, in their order."""
+        return tuple(time for time in self.of(span) if self.first is None or time >= self.first)  # type: ignore[operator]  # of one kind
+
+    def since(self, first: Kvartal) -> "Times":
+        """The same from a quarter on."""
+        return replace(self, first=str(first))
+
+
+def _years(span: Span) -> tuple[Time, ...]:
+    return span.years
+
+
+def _quarters(span: Span) -> tuple[Time, ...]:
+    return tuple(map(str, span.quarters))
+
+
+def _whole_years(span: Span) -> tuple[Time, ...]:
+    return tuple(map(str, span.whole_years))
+
+
+#: The end of each year.
+ULTIMO = Times(pl.Int32, "Referenceår (ultimo)", _years, stock=True)
+#: Each quarter; each whole year.
+QUARTERS = Times(pl.String, "Kvartal, 2024K4", _quarters, stock=False)
+WHOLE_YEARS = Times(pl.String, "År", _whole_years, stock=False)
+
+
+@dataclass(frozen=True, eq=False)
 class TableSpec:
     """A table. The select ``sql`` gives it with the columns of its dimensions, ``tid`` and ``columns``, in this order.
 
     ``measure``: the column published, whole numbers of 10^-``decimals``. ``signs``: the first that holds stands where
-    there is no figure. ``checks``: what holds in each row beside types and codes.
+    there is no figure. ``checks``: what holds in each row beside types and codes. ``time``: which times it shows.
+    ``rows``: the select that gives what the table counts, row by row with its time, from a stock that is not told by year.
 
     Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
     behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
@@ -142,13 +195,15 @@ class TableSpec:
     name: str
     sql: str
     dimensions: tuple[Dimension, ...]
-    counts: Sum | Distinct | Share
+    counts: Sum | Distinct | Share | Ratio
     columns: tuple[Column, ...]
     measure: str
     texts: Texts
     signs: tuple[Sign, ...]
     description: str
     decimals: int = 0
+    rows: str | None = None
+    time: Times = ULTIMO
     checks: tuple[tuple[str, pl.Expr], ...] = ()
     behind: str | None = None
     shares_mask_of: str | None = None

@@ -109,7 +109,7 @@ def of_table(spec: TableSpec) -> Contract:
     }
     return Contract(
         pa.DataFrameSchema(
-            {**codes, TIME: _column(pl.Int32, "Referenceår (ultimo)"), **figures},
+            {**codes, TIME: _column(spec.time.kind, spec.time.description), **figures},
             checks=[_frame_check(name, condition) for name, condition in spec.checks],
             strict=True,
             name=spec.name,

@@ -20,7 +20,8 @@ from hjalp_pipeline.storage.root import DataRoot
 def wrong_extracts(root: DataRoot, planned: list[Definition]) -> Iterator[Wrong]:
     """Faults of every extract, also of the years that the releases ``planned`` ask of it; and what lies beside them."""
     for name in extracts(root):
-        years = {aar for one in planned if one.registers == name for aar in one.reference_years}
+        population_of = root.declared.population_of
+        years = {aar for one in planned if one.registers == name for aar in population_of(one.span, needed=True)}
         for fault in _faults(root, name, years):
             yield Wrong(
                 f"registers/{name}: {fault}", f"put a corrected extract in its place; what the files hold: {PAGE}"

@@ -44,7 +44,7 @@ class Definitions:
         self.planned.append(definition)
         # As on the day it may be made: decisions that are still to come are no fault before.
         then = max(self.now, definition.approvals_until)
-        for what in contradictions(definition, then, self.root.declared.first_period):
+        for what in contradictions(definition, then, self.root.declared.first_period, self.root.declared.first_quarter):
             yield Wrong(what, "set it so that it can be meant")
         there = extracts(self.root)
         if definition.registers not in there:

@@ -1,14 +1,16 @@
 """The release definition ``releases/{release}.toml``: what a release is made of (R13).
 
-Another key is another field of ``Definition``; its type says what may stand there, and what it means and how it may be filled in.
+Another key is another field of ``Definition``, or of the kind of definition a statistic has (``definition_kinds``); its type
+says what may stand there, and what it means and how it may be filled in.
 """
 
 import re
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -24,6 +26,7 @@ from pydantic import (
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.typed import Faults, Holds, Means, Says, Sentence, checked, parsed
 
 _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
@@ -45,12 +48,6 @@ class DefinitionError(Exception):
 def is_release_name(name: str) -> bool:
     """Whether a text has the form ``2024v1``."""
     return _NAME.fullmatch(name) is not None
-
-
-def _ascending(years: tuple[int, ...]) -> tuple[int, ...]:
-    if list(years) != sorted(set(years)):
-        raise ValueError("must ascend, none twice")
-    return years
 
 
 def _iso_date(value: object) -> object:
@@ -92,13 +89,14 @@ def _kommune(komnr: str) -> str:
     return komnr
 
 
-def _in_order(table: dict[str, str]) -> dict[str, str]:
+def in_order(table: dict[str, str]) -> dict[str, str]:
+    """A table in the order of its keys."""
     return dict(sorted(table.items()))
 
 
-_Name = Annotated[str, StringConstraints(pattern=f"^{_NAME.pattern}$")]
-_Flag = Annotated[bool, Strict(), Says("must be true or false")]
-_Quarter = Annotated[str, BeforeValidator(_period)]
+ReleaseName = Annotated[str, StringConstraints(pattern=f"^{_NAME.pattern}$")]
+Flag = Annotated[bool, Strict(), Says("must be true or false")]
+PeriodText = Annotated[str, BeforeValidator(_period)]
 _Extract = Annotated[
     str,
     Strict(),
@@ -112,31 +110,19 @@ _Moment = Annotated[
     AfterValidator(_likely),
     Says("must be a point in time with its offset, 2025-06-24T08:00:00+02:00"),
 ]
-_Komnr = Annotated[str, AfterValidator(_kommune)]
+Komnr = Annotated[str, AfterValidator(_kommune)]
 _Reasons = Annotated[
-    dict[_Komnr, Annotated[Sentence, Says("must be a sentence")]],
-    AfterValidator(_in_order),
+    dict[Komnr, Annotated[Sentence, Says("must be a sentence")]],
+    AfterValidator(in_order),
     Says("must be a table of komnr and a sentence"),
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A release: its years, deliveries (a quarter, and another one for some kommuner), register extract and approvals."""
+@dataclass(frozen=True, kw_only=True)
+class Definition(ABC):
+    """A release: what it shows, deliveries (of a period, and of another one for some kommuner), register extract, approvals."""
 
     release: str
-    reference_years: Annotated[
-        tuple[Annotated[int, Strict()], ...],
-        Field(min_length=1),
-        AfterValidator(_ascending),
-        Says("must be a list of years, [2023, 2024]"),
-        Means("The years it publishes.", "[{year}]"),
-    ]
-    quarter: Annotated[
-        _Quarter,
-        Holds("a {period}, in quotes"),
-        Means("It uses the deliveries in force in this {period}.", '"{last}"'),
-    ]
     registers: Annotated[_Extract, Means("The register extract it uses.", '"{next}-04-04"')]
     publish_at: Annotated[
         _Moment, AfterValidator(_danish), Means("When it opens: at 08:00 Danish time.", "{next}-06-24T08:00:00+02:00")
@@ -145,7 +131,7 @@ class Definition:
         _Moment, Means("Decisions after it are not part of the release.", "{next}-06-20T12:00:00+02:00")
     ]
     protect_against: Annotated[
-        tuple[_Name, ...],
+        tuple[ReleaseName, ...],
         AfterValidator(_earlier),
         Says("must be a list of earlier releases"),
         Means(
@@ -153,19 +139,12 @@ class Definition:
             '["{year}v1"]',
         ),
     ] = ()
-    quarter_overrides: Annotated[
-        Mapping[_Komnr, _Quarter],
-        AfterValidator(_in_order),
-        Says("must be a table of komnr and quarter"),
-        Holds("a table of komnr and {period}"),
-        Means("These kommuner are taken from another {period} than the others.", '540 = "{after}"'),
-    ] = field(default_factory=dict)
     protect_insiders: Annotated[
-        _Flag,
+        Flag,
         Means("Whether cells are hidden also from those who are alone in one of them, and so know it (R11).", "true"),
     ] = False
     refuse_unprotectable: Annotated[
-        _Flag,
+        Flag,
         Means(
             "Whether a cell that nothing can protect, not even from a guess, holds the release back. Else it is hidden, and named in the "
             "evidence.",
@@ -212,21 +191,48 @@ class Definition:
         Means("Why it does not open at 08:00 Danish time (R13). Required when it does not.", '"Efter aftale."'),
     ] = ""
 
-    def quarter_of(self, komnr: str) -> str:
-        """The quarter whose delivery of a kommune the release uses."""
-        return self.quarter_overrides.get(komnr, self.quarter)
+    @abstractmethod
+    def shown_later(self, years: int) -> dict[str, object]:
+        """The keys of what a release so many years later shows and takes deliveries from, with what they hold."""
+
+    @property
+    @abstractmethod
+    def span(self) -> Span:
+        """What its tables show."""
+
+    @property
+    @abstractmethod
+    def taken_from(self) -> str:
+        """The period whose deliveries it uses."""
+
+    @property
+    @abstractmethod
+    def taken_apart(self) -> Mapping[str, str]:
+        """Kommuner that are taken from another period, and from which."""
+
+    @property
+    def archived(self) -> tuple[str, date] | None:
+        """The release whose microdata stand in for records that ended long ago, and up to which day; None without one."""
+        return None
+
+    def period_of(self, komnr: str) -> str:
+        """The period whose delivery of a kommune the release uses."""
+        return self.taken_apart.get(komnr, self.taken_from)
 
 
-def parse_definition(release: str, text: str, period: type[Period]) -> Definition:
+Kind = TypeVar("Kind", bound=Definition)
+
+
+def parse_definition(release: str, text: str, kind: type[Kind], period: type[Period]) -> Kind:
     """Read a definition of a statistic; DefinitionError names every key that is missing, unknown or of another form.
 
-    ``period``: the kind of period that the statistic's deliveries are for.
+    ``kind``: of definition that the statistic has, ``period``: of period that its deliveries are for.
     """
     where = f"releases/{release}.toml"
     if not is_release_name(release):
         raise DefinitionError(f"{release!r} is not the name of a release (2024v1)")
     try:
-        return checked(Definition, tomllib.loads(text), "a release definition", period, release=release)
+        return checked(kind, tomllib.loads(text), "a release definition", period, release=release)
     except tomllib.TOMLDecodeError as fault:
         raise DefinitionError(f"{where}: {fault}") from fault
     except Faults as fault:

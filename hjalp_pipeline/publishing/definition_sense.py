@@ -7,38 +7,52 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.publishing.definition import Definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters, DefinitionOfYears
 
 _DANISH_TIME = ZoneInfo("Europe/Copenhagen")
 #: When a release comes out, Danish time (R13, seed 8.3).
 PUBLISHED_AT = time(8)
 
 
-def contradictions(definition: Definition, now: datetime, begins: Period) -> list[str]:
+def contradictions(
+    definition: Definition, now: datetime, begins: Period, first_shown: Kvartal | None = None
+) -> list[str]:
     """One sentence for each thing in a definition that cannot be meant, with its file and key; empty when all can.
 
     ``now``: when the release is made. What it is made of must be there then and when it comes out. ``begins``: the first
-    period of the statistic.
+    period of the statistic; ``first_shown``: the first quarter its tables may show.
     """
     where = f"releases/{definition.release}.toml"
-    faults = [*_faults(definition, _day(min(now, definition.publish_at)), begins), *_decisions_to_come(definition, now)]
+    faults = [
+        *_faults(definition, _day(min(now, definition.publish_at)), begins, first_shown),
+        *_decisions_to_come(definition, now),
+    ]
     return [f"{where}, {key}: {rule}" for key, rule in faults]
 
 
-def _faults(definition: Definition, known: date, begins: Period) -> Iterator[tuple[str, str]]:
+def _faults(
+    definition: Definition, known: date, begins: Period, first_shown: Kvartal | None
+) -> Iterator[tuple[str, str]]:
     """Key and rule of each fault; ``known``: the last day of which anything can be known."""
-    yield from _of_years(definition, known, begins.aar)
-    yield from _of_quarters(definition, known, type(begins))
+    if isinstance(definition, DefinitionOfYears):
+        yield from _of_years(definition, known, begins.aar)
+    elif isinstance(definition, DefinitionOfQuarters):
+        yield from _of_span(definition, known, first_shown)
+    yield from _of_periods(definition, known, type(begins))
     yield from _of_moments(definition)
-    extract, last = date.fromisoformat(definition.registers), definition.reference_years[-1]
-    if extract.year <= last:
-        yield "registers", f"the extract of {extract} does not know the population at the end of {last}"
+    extract = date.fromisoformat(definition.registers)
+    last = definition.span.quarters[-1]
+    if isinstance(definition, DefinitionOfYears) and extract.year <= last.aar:
+        yield "registers", f"the extract of {extract} does not know the population at the end of {last.aar}"
+    elif extract.year < last.aar or extract <= last.last_day:
+        yield "registers", f"the extract of {extract} does not know all deaths up to the end of {last}"
     if extract > known:
         yield "registers", f"{extract} is after {known}, the day the release is made or comes out"
 
 
-def _of_years(definition: Definition, known: date, begins: int) -> Iterator[tuple[str, str]]:
+def _of_years(definition: DefinitionOfYears, known: date, begins: int) -> Iterator[tuple[str, str]]:
     for aar in definition.reference_years:
         if aar < begins:
             yield "reference_years", f"{aar} is before {begins}, the first year of the statistic"
@@ -46,15 +60,30 @@ def _of_years(definition: Definition, known: date, begins: int) -> Iterator[tupl
             yield "reference_years", f"{aar} is not over on {known}, the day the release is made or comes out"
 
 
-def _of_quarters(definition: Definition, known: date, kind: type[Period]) -> Iterator[tuple[str, str]]:
-    """The release's quarter and each override, which hold the whole last year or say nothing of its end."""
-    first = kind(definition.reference_years[-1], 12 // kind.months)
-    named = {"quarter": definition.quarter}
-    named |= {f"quarter_overrides.{komnr}": kvartal for komnr, kvartal in definition.quarter_overrides.items()}
+def _of_span(definition: DefinitionOfQuarters, known: date, first_shown: Kvartal | None) -> Iterator[tuple[str, str]]:
+    first, last = definition.span.quarters[0], definition.span.quarters[-1]
+    if first_shown is not None and first < first_shown:
+        yield "first_quarter", f"{first} is before {first_shown}, the first quarter of the tables"
+    if last.last_day >= known:
+        yield "last_quarter", f"{last} is not over on {known}, the day the release is made or comes out"
+    if definition.archive is not None and definition.archive_until is None:
+        yield "archive_until", "is missing: up to which day do records come from the archive?"
+    if definition.archive is None and definition.archive_until is not None:
+        yield "archive", "is missing: archive_until alone says nothing"
+
+
+def _of_periods(definition: Definition, known: date, kind: type[Period]) -> Iterator[tuple[str, str]]:
+    """The release's period and each override, which hold all that is shown or say nothing of its end."""
+    last = definition.span.quarters[-1]
+    first = kind(last.aar, last.nr * last.months // kind.months)
+    shown = last.aar if isinstance(definition, DefinitionOfYears) else last
+    word = "quarter" if isinstance(definition, DefinitionOfYears) else "period"
+    named = {word: definition.taken_from}
+    named |= {f"{word}_overrides.{komnr}": period for komnr, period in definition.taken_apart.items()}
     for key, text in named.items():
         kvartal = kind.parse(text)
         if kvartal < first:
-            yield key, f"{kvartal} is before {first}: its deliveries do not hold all of {first.aar}"
+            yield key, f"{kvartal} is before {first}: its deliveries do not hold all of {shown}"
         elif kvartal >= kind.of(known):
             yield key, f"{kvartal} is not over on {known}, the day the release is made or comes out"
 

@@ -42,7 +42,9 @@ def px(table: PublishedTable) -> bytes:
     for variable in table.variables:
         file.lists("VALUES", _texts_of(variable), variable)
     file.texts("UNITS", table.units)
-    file.lists("TIMEVAL", lambda _language: heading.codes, heading, before="TLIST(A1),")
+    # Quarters are 20244 there, not 2024K4.
+    times, unit = [code.replace("K", "") for code in heading.codes], "Q1" if table.by_quarter else "A1"
+    file.lists("TIMEVAL", lambda _language: times, heading, before=f"TLIST({unit}),")
     for variable in table.variables:
         file.lists("CODES", _codes_of(variable), variable)
     for variable in table.variables:

@@ -3,6 +3,7 @@
 Knows of no statistic. ``px`` and ``jsonstat`` write what stands here, and it is checked when it is made.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,10 @@ LANGUAGES: tuple[Language, ...] = ("da", "en")
 VALUE = "value"
 #: Column of the sign that stands in place of a figure, null where there is one.
 SYMBOL = "symbol"
+
+
+#: Codes of a time, one after the other: all years or all quarters.
+_YEARS, _QUARTERS = r"[0-9]{4}( [0-9]{4})*", r"[0-9]{4}K[1-4]( [0-9]{4}K[1-4])*"
 
 
 class TableError(ValueError):
@@ -75,7 +80,7 @@ class Publication:
 class PublishedTable:
     """A published table. ``figures`` has a code column per variable, ``value`` and ``symbol``; rows may stand in any order.
 
-    The last variable is time, in years. ``stock``: figures of a point in time, not of a period. ``aggregation``: whether a
+    The last variable is time, in years or in quarters. ``stock``: figures of a point in time, not of a period. ``aggregation``: whether a
     reader may sum values. ``symbols``: the signs it uses. ``updated`` in local time. TableError when it does not add up.
     """
 
@@ -138,8 +143,14 @@ class PublishedTable:
                 self._unique(texts, f"texts of {variable.code} ({language})")
             if variable.total is not None and variable.total not in variable.codes:
                 raise self._fail(f"the total of {variable.code} is not one of its codes")
-        if not all(len(code) == 4 and code.isascii() and code.isdecimal() for code in self.variables[-1].codes):
-            raise self._fail(f"the codes of {self.variables[-1].code} must be years")
+        codes = " ".join(self.variables[-1].codes)
+        if not re.fullmatch(_YEARS, codes) and not self.by_quarter:
+            raise self._fail(f"the codes of {self.variables[-1].code} must be years or quarters")
+
+    @property
+    def by_quarter(self) -> bool:
+        """Whether its times are quarters."""
+        return re.fullmatch(_QUARTERS, " ".join(self.variables[-1].codes)) is not None
 
     def _check_symbols(self) -> None:
         signs = [symbol.sign for symbol in self.symbols]

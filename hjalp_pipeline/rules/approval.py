@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.rules.collaborations import Collaboration, reports_for
 
 #: Kinds of decision that are about one quarter of the year.
@@ -17,7 +18,8 @@ _QUARTERS = ("K1", "K2", "K3", "K4")
 class Approval:
     """Everything a kommune decides of a year, with what it is called in Danish, and what of it must be approved for the
     kommune to take part, also in words. ``asked``: what a kind is called where the kommune is asked for it, when otherwise;
-    ``named_en``: what a kind that is not needed is called in names of the json.
+    ``named_en``: what a kind that is not needed is called in names of the json. ``by_span``: a kommune takes part in all that
+    a release shows or in nothing, and only the quarters shown are asked for; else each year is for itself.
     """
 
     named: Mapping[str, str]
@@ -26,6 +28,7 @@ class Approval:
     needed_en: str
     asked: Mapping[str, str] = field(default_factory=dict)
     named_en: Mapping[str, str] = field(default_factory=dict)
+    by_span: bool = False
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -48,6 +51,14 @@ class Approval:
     def taking_part(self, standing: Mapping[tuple[int, str, str], bool], aar: int) -> tuple[str, ...]:
         """Kommuner that have approved what is needed of ``aar``."""
         return tuple(komnr for komnr in KOMNR if all(standing.get((aar, komnr, kind), False) for kind in self.needed))
+
+    def participants(self, standing: Mapping[tuple[int, str, str], bool], span: Span) -> tuple[tuple[int, str], ...]:
+        """Year and kommune, for each kommune that takes part in a year of what is shown."""
+        if not self.by_span:
+            return tuple((aar, komnr) for aar in span.years for komnr in self.taking_part(standing, aar))
+        asked = [(quarter.aar, f"K{quarter.nr}") for quarter in span.quarters]
+        whole = [komnr for komnr in KOMNR if all(standing.get((aar, komnr, kind), False) for aar, kind in asked)]
+        return tuple((aar, komnr) for aar in span.years for komnr in whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ What is done stands in the statistic's ``rule_list``. A data state stores only t
 row's place in the kommune's raw data), because writing every column again at every state costs more than all the rules.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import polars as pl
 from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.register import Register
-from hjalp_pipeline.rules.rule import Context
+from hjalp_pipeline.rules.rule import Context, DataState
 from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.rules.step import LedgerError, Step, run_state
 
@@ -22,7 +22,8 @@ from hjalp_pipeline.rules.step import LedgerError, Step, run_state
 class ChainResult:
     """What the chain gives for one kommune: its steps in order, the frames to store by state, the removed rows.
 
-    ``gone``: rows removed with the step that did it (step, raekke, aarsag). ``of_blocks``: for each block its steps.
+    ``gone``: rows removed with the step that did it (step, raekke, aarsag). ``of_blocks``: for each block its steps, up to the
+    states that are ``whole``.
     """
 
     steps: tuple[Step, ...]
@@ -49,21 +50,22 @@ def run_chain(
     when a step loses a row.
     """
     rows = raw.select(*rulebook.input).with_row_index("raekke")
+    contexts = [Context(register, komnr, block.kvartal, block.agreed) for block in blocks]
     parts, start = [], 0
-    for block in blocks:
-        context = Context(register, komnr, block.kvartal, block.agreed)
-        parts.append(_run_block(rulebook, rows.slice(start, block.rows), context))
+    for block, context in zip(blocks, contexts, strict=True):
+        parts.append(_run_states(rulebook.by_block, rows.slice(start, block.rows), context))
         start += block.rows
     if start != rows.height:
         raise LedgerError(f"raw: {told(rows.height)} rows, but the deliveries account for {told(start)}")
     steps = tuple(Step.concat(of_step) for of_step in zip(*parts, strict=True))
+    steps += _run_states(rulebook.whole, steps[-1].frame if steps else rows, contexts[0])
     states = {state.name: step.frame.select(state.stored) for state, step in zip(rulebook.chain, steps, strict=True)}
     gone = pl.concat([step.gone.select(pl.lit(step.name).alias("step"), "raekke", "aarsag") for step in steps])
     return ChainResult(steps, states, gone.sort("raekke"), tuple(parts))
 
 
-def _run_block(rulebook: Rulebook, rows: pl.DataFrame, context: Context) -> tuple[Step, ...]:
+def _run_states(states: Iterable[DataState], rows: pl.DataFrame, context: Context) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for state in rulebook.chain:
+    for state in states:
         steps.append(run_state(state, steps[-1].frame if steps else rows, context))
     return tuple(steps)

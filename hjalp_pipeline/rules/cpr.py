@@ -12,6 +12,7 @@ CPR_FIKTIVT = Code("CPR_FIKTIVT", "Personnummeret har ikke form som et rigtigt p
 CPR_UKURANT = Code("CPR_UKURANT", "Personnummeret findes ikke i befolkningsregisteret", "#e0b36a")
 
 _DAYS_IN_MONTH = {1: 31, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _ALL_EQUAL = [int(digit * 10) for digit in "0123"]  # larger ones do not fit UInt32 and stand in pnr_tekst
 
 
@@ -38,6 +39,28 @@ def is_fictitious() -> pl.Expr:
         .otherwise(month.replace_strict(_DAYS_IN_MONTH, default=0, return_dtype=pl.UInt32))
     )
     return number.is_null() | (day < 1) | (day > days) | number.is_in(_ALL_EQUAL)
+
+
+def modulus_11(number: pl.Expr) -> pl.Expr:
+    """Boolean: an integer of ten digits satisfies modulus 11; numbers issued since October 2007 need not."""
+    digits = [number // 10 ** (9 - place) % 10 for place in range(10)]
+    return pl.sum_horizontal(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11 == 0
+
+
+def cpr_marks() -> dict[str, pl.Expr]:
+    """Of columns ``pnr``/``pnr_tekst``: CPRTJEK, ``1`` where modulus 11 is satisfied, and CPRTYPE, ``1`` where the form is no
+    real number's, else ``0``. The register has decided; these two only describe the number [chosen].
+    """
+    ten_digits = pl.col("pnr_tekst").str.extract(r"^([0-9]{10})$").cast(pl.Int64)
+    number = pl.coalesce(pl.col("pnr").cast(pl.Int64), ten_digits)
+    # Not ten digits is null here, which a horizontal sum would count as 0, a multiple of 11.
+    marks = {"CPRTJEK": number.is_not_null() & modulus_11(number), "CPRTYPE": is_fictitious()}
+    return {name: pl.when(holds).then(pl.lit("1")).otherwise(pl.lit("0")) for name, holds in marks.items()}
+
+
+def delivered_number() -> pl.Expr:
+    """The number of columns ``pnr``/``pnr_tekst`` as text, as it was delivered."""
+    return pl.coalesce(pl.col("pnr").cast(pl.String).str.zfill(10), "pnr_tekst")
 
 
 def find_person(rows: pl.DataFrame, context: Context) -> pl.DataFrame:

@@ -37,6 +37,7 @@ class Context:
 
     ``kvartal`` is the delivery's own (an earlier one when a system left is carried forward): what was in force then is
     asked for. ``agreed``: what the collaborations mean for these rows, as the statistic says (``Statistic.agreed``).
+    In a state that is ``whole`` both are those of the newest system's delivery.
     """
 
     register: Register
@@ -112,6 +113,7 @@ class DataState:
     """A step of the chain: what it is for, its rules in the order they apply, and what comes out, ``RAEKKE`` first.
 
     ``checks``: what holds in each row over several columns, of what is stored here or before; null counts as held.
+    ``whole``: its rules look at all rows of a kommune together, whatever delivery they came with; no state behind it is otherwise.
     """
 
     name: str
@@ -120,6 +122,7 @@ class DataState:
     title_da: str
     rules: tuple[Rule, ...]
     checks: tuple[tuple[str, pl.Expr], ...] = ()
+    whole: bool = False
 
     @property
     def stored(self) -> tuple[str, ...]:

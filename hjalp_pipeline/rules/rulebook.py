@@ -23,13 +23,30 @@ INTAKE_REASONS = tuple(code.name for code in INTAKE)
 @dataclass(frozen=True, eq=False)
 class Rulebook:
     """``raw``: from deliveries to a kommune's raw data; ``oddities``: counted there, in the order they are shown;
-    ``chain``: the data states behind; ``selected``: what tables and microdata are made of.
+    ``chain``: the data states behind, those that are ``whole`` last; ``selected``: what tables and microdata are made of.
     """
 
     raw: tuple[Rule, ...]
     chain: tuple[DataState, ...]
     oddities: tuple[Rule, ...] = ()
     selected: tuple[Rule, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise ImportError when a state by delivery comes after one of all rows: those no longer stand by delivery."""
+        if self.by_block + self.whole != self.chain:
+            raise ImportError(
+                f"rules: data states of all rows stand last: {', '.join(state.name for state in self.whole)}"
+            )
+
+    @cached_property
+    def by_block(self) -> tuple[DataState, ...]:
+        """The data states that run on the rows of each delivery by themselves."""
+        return tuple(state for state in self.chain if not state.whole)
+
+    @cached_property
+    def whole(self) -> tuple[DataState, ...]:
+        """The data states that run on all rows of a kommune."""
+        return tuple(state for state in self.chain if state.whole)
 
     @cached_property
     def by_step(self) -> dict[str, tuple[Rule, ...]]:

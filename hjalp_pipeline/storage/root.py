@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ENVIRONMENT_VARIABLE = "HJALP_DATA"
 PROJECT = Path(__file__).resolve().parents[2]
 #: The statistics there are, and the one that is meant when none is named.
-STATISTICS = ("hjalp",)
+STATISTICS = ("hjalp", "hand")
 DEFAULT = "hjalp"
 #: Folders of a statistic. Until version 0.3.1 those of the first lay in the data root itself.
 OWN = ("inbox", "codelists", "approvals", "releases", "receipts", "reminders", "specification", "lake")

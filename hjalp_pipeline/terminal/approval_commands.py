@@ -84,7 +84,7 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
         if release is not None:
             definition = read_definition(root, release)
             pins = pins_of(root, release)
-            if pins is None or aar not in definition.reference_years:
+            if pins is None or aar not in definition.span.years:
                 raise InputError(f"{release} does not stand, or does not hold {aar}")
             frame = participation_of_release(root.declared, definition, pins).filter(aar=aar)
         elif aar < root.declared.first_year:

@@ -106,7 +106,7 @@ def _runs(root: DataRoot) -> Iterator[tuple[str, str, str | None, dict[str, str]
     newest = period.parse(left[-1])
     for release in sorted(path.stem for path in root.releases.glob("*.toml")):
         definition = read_definition(root, release)
-        needed = max(definition.quarter, *definition.quarter_overrides.values(), definition.quarter)
+        needed = max((definition.taken_from, *definition.taken_apart.values()))
         yield from ((f"{period.word} {name}", period.noun, name, {}) for name in left if name <= needed)
         left = [name for name in left if name > needed]
         yield f"release {release}", "udgivelse", release, {}

@@ -35,7 +35,11 @@ def test_add_a_statistic(copy: Path) -> None:
     )
     for name in ("toy1.sql", "documents.py", "besoeg.html.j2"):
         shutil.copy(folder / name, wing)
-    edit(copy / "hjalp_pipeline" / "storage" / "root.py", 'STATISTICS = ("hjalp",)', 'STATISTICS = ("hjalp", "toy")')
+    edit(
+        copy / "hjalp_pipeline" / "storage" / "root.py",
+        'STATISTICS = ("hjalp", "hand")',
+        'STATISTICS = ("hjalp", "hand", "toy")',
+    )
     assert "`STATISTICS`" in PAGE
     assert f"hjalp run --period {MONTH} --statistic" in PAGE
     root = write_toy(copy / "data")

@@ -182,6 +182,8 @@ def to_toml(definition: dict[str, Any]) -> str:
     def value(item: Any) -> str:
         if isinstance(item, str):
             return f'"{item}"'
+        if isinstance(item, bool):
+            return str(item).lower()
         if isinstance(item, dt.datetime):
             return item.isoformat()
         if isinstance(item, list):

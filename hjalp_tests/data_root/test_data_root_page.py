@@ -10,7 +10,7 @@ from hjalp_pipeline.data_root import definition_example
 from hjalp_pipeline.data_root.data_root_page import data_root_page
 from hjalp_pipeline.data_root.folders import CODE_LISTS, FOLDERS, OF_THE_PROGRAM, REGISTER_FILES
 from hjalp_pipeline.delivery.names import parse_name
-from hjalp_pipeline.publishing.definition import Definition, parse_definition
+from hjalp_pipeline.publishing.definition import parse_definition
 from hjalp_pipeline.statistic import declared
 from hjalp_pipeline.storage.extract_contract import CONTRACT
 from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
@@ -36,7 +36,7 @@ def test_its_examples_are_what_the_program_reads(root: DataRoot) -> None:
     headers = [text.splitlines()[0] for text in re.findall(r"```csv\n(.*?)```", page, re.DOTALL)]
     assert headers == [one.header(root.declared) for one in CODE_LISTS]
     (definition,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert parse_definition("2024v1", definition, root.declared.period).protect_against == ()
+    assert parse_definition("2024v1", definition, root.declared.definition, root.declared.period).protect_against == ()
     named = re.search(r"for example `([^`/]+)/([^`]+)`", page)
     assert named is not None
     assert parse_name(named[1], named[2], period=root.declared.period)
@@ -47,4 +47,4 @@ def test_every_column_and_key_is_explained(root: DataRoot) -> None:
         assert all(column.means for _, column in one.columns(root.declared)), one.name
     keys = [row[-1] for row in definition_example.keys(root.declared)]
     assert all(keys)
-    assert len(keys) == len(fields(Definition)) - 1
+    assert len(keys) == len(fields(root.declared.definition)) - 1

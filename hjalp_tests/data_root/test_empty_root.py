@@ -15,7 +15,7 @@ from hjalp_pipeline.data_root.folders import CODE_LISTS, FOLDERS
 from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.production.release.known_defects import read_known_defects
 from hjalp_pipeline.production.release.publication_list import read_publication
-from hjalp_pipeline.publishing.definition import Definition, is_release_name, parse_definition
+from hjalp_pipeline.publishing.definition import is_release_name, parse_definition
 from hjalp_pipeline.storage.codelists import read_collaborations, read_explanations, read_extensions, read_systems
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.inbox import list_inbox, stray_entries
@@ -81,11 +81,11 @@ def test_an_example_counts_once_its_remark_is_taken_away(root: DataRoot) -> None
 
 def test_the_example_of_a_definition_holds_every_key(root: DataRoot) -> None:
     text = (root.releases / "EXAMPLE.toml").read_text(encoding="utf-8")
-    first = parse_definition("2031v9", text, root.declared.period)
+    first = parse_definition("2031v9", text, root.declared.definition, root.declared.period)
     assert first.partial == {}
     every = re.sub(r"^# (\[\w+\]|\w+ = .*)$", r"\1", text, flags=re.MULTILINE)
-    parse_definition("2031v9", every, root.declared.period)
-    assert tomllib.loads(every).keys() == {one.name for one in fields(Definition)} - {"release"}
+    parse_definition("2031v9", every, root.declared.definition, root.declared.period)
+    assert tomllib.loads(every).keys() == {one.name for one in fields(root.declared.definition)} - {"release"}
 
 
 def test_what_is_there_stays_as_it_is(tmp_path: Path) -> None:

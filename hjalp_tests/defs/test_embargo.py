@@ -20,6 +20,7 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.production.release.embargo import Standing, due, open_due, standing_releases
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.publishing.definition import parse_definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.sensor import sensor_context
@@ -46,7 +47,7 @@ def definition(publish_at: str) -> str:
 
 @pytest.mark.parametrize(("publish_at", "wanted"), TIMES)
 def test_it_is_due_at_eight_danish_time_and_not_a_tick_before(publish_at: str, wanted: datetime) -> None:
-    release = parse_definition("2024v1", definition(publish_at), Kvartal)
+    release = parse_definition("2024v1", definition(publish_at), DefinitionOfYears, Kvartal)
     closed = Standing("2024v1", release.publish_at, opened=False)
     ticks = [wanted - timedelta(hours=3) + timedelta(seconds=15 * number) for number in range(4 * 60 * 6)]
     first = next(tick for tick in ticks if due([closed], tick))

@@ -9,13 +9,13 @@ import pytest
 
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.wing import KOMMUNE
-from hjalp_pipeline.storage.root import SHARED
+from hjalp_pipeline.storage.root import SHARED, STATISTICS
 
 SNAPSHOT = Path(__file__).with_name("inventory.txt")
 
 
-def _partitions(*key: str) -> dg.PartitionsDefinition:
-    found = defs.resolve_asset_graph().get(dg.AssetKey(["hjalp", *key])).partitions_def
+def _partitions(*key: str, statistic: str = "hjalp") -> dg.PartitionsDefinition:
+    found = defs.resolve_asset_graph().get(dg.AssetKey([statistic, *key])).partitions_def
     assert found is not None
     return found
 
@@ -24,6 +24,9 @@ PARTITIONS: dict[object, str] = {
     _partitions("status", "gate"): "kvartal",
     _partitions("raw", "udlaan"): "kommune x kvartal",
     _partitions("published", "udgivelse"): "udgivelse (dynamic)",
+    _partitions("status", "gate", statistic="hand"): "maaned",
+    _partitions("raw", "ydelse", statistic="hand"): "kommune x maaned",
+    _partitions("published", "udgivelse", statistic="hand"): "udgivelse (dynamic)",
     None: "-",
 }
 
@@ -76,9 +79,10 @@ def test_every_asset_says_what_it_is() -> None:
         node = graph.get(key)
         assert node.description, key
         assert node.owners, key
-        assert len(key.path) == 2 if key.path[0] in SHARED else (key.path[0], len(key.path)) == ("hjalp", 3)
+        assert len(key.path) == 2 if key.path[0] in SHARED else (key.path[0] in STATISTICS and len(key.path) == 3)
         assert node.group_name in SHARED or (node.group_name or "").startswith(f"{key.path[0]}_")
-    assert len({graph.get(key).group_name for key in graph.get_all_asset_keys()}) <= 6
+    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()} - set(SHARED)
+    assert all(sum(name.startswith(f"{one}_") for name in groups if name) <= 5 for one in STATISTICS)
 
 
 def test_partitions_are_the_kommuner_and_quarters() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.counting import count_tables, participants, quarter_bestand
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
@@ -24,6 +25,7 @@ from hjalp_tests.production.compare import LOAN, program_loans, read_table
 
 KVARTAL = "2024K4"
 YEARS = (2023, 2024)
+SPAN = Span.of_years(YEARS)
 TAKING_PART = {2023: {"000", "360", "376", "540"}, 2024: {"000", "155", "360", "376", "540"}}
 Cells = dict[tuple[Any, ...], Any]
 
@@ -125,10 +127,10 @@ def test_tables_before_suppression(root: DataRoot, release: Release) -> None:
         STATISTIC,
         quarter_bestand(Lake(root), quarter.kommuner.values()),
         participants(
-            STATISTIC, standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), YEARS
+            STATISTIC, standing_decisions(read_approvals(root), read_definition(root, "2024v1").approvals_until), SPAN
         ),
         pl.read_parquet(root.registers / quarter.extract / "folketal.parquet"),
-        YEARS,
+        SPAN,
         where="facit",
     )
     wanted = before_suppression()

@@ -40,19 +40,19 @@ class System:
         return self.to_quarter != "" and self.to_quarter < kvartal
 
 
-def read_systems(root: Path) -> list[System]:
-    """systems.csv."""
+def read_systems(root: Path, statistic: str = "hjalp", of: str = "quarter") -> list[System]:
+    """systems.csv of a statistic, whose columns are named after its period."""
     return [
         System(
             row["komnr"],
             row["system"],
             row["format"],
             row["encoding"],
-            row["from_quarter"],
-            row["to_quarter"] or "",
+            row[f"from_{of}"],
+            row[f"to_{of}"] or "",
             row["carry_forward"] == "yes",
         )
-        for row in read_list(root / "hjalp" / "codelists" / "systems.csv")
+        for row in read_list(root / statistic / "codelists" / "systems.csv")
     ]
 
 
@@ -66,7 +66,7 @@ class Collaboration:
     ends: dt.date | None
 
 
-def read_collaborations(root: Path) -> list[Collaboration]:
+def read_collaborations(root: Path, statistic: str = "hjalp") -> list[Collaboration]:
     """collaborations.csv; a kommune that reports for itself says nothing."""
     return [
         Collaboration(
@@ -75,7 +75,7 @@ def read_collaborations(root: Path) -> list[Collaboration]:
             dt.date.fromisoformat(row["from_date"]),
             dt.date.fromisoformat(row["to_date"]) if row["to_date"] else None,
         )
-        for row in read_list(root / "hjalp" / "codelists" / "collaborations.csv")
+        for row in read_list(root / statistic / "codelists" / "collaborations.csv")
         if row["komnr_indberetter"] != row["komnr_medlem"]
     ]
 
@@ -111,10 +111,10 @@ def moment(value: str | dt.datetime) -> dt.datetime:
     return when if when.tzinfo else when.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
 
 
-def standing(root: Path, until: str | dt.datetime | None) -> dict[tuple[int, str, str], str]:
+def standing(root: Path, until: str | dt.datetime | None, statistic: str = "hjalp") -> dict[tuple[int, str, str], str]:
     """The latest decision of each (year, kommune, kind) up to `until`; of equal times the later line."""
     latest: dict[tuple[int, str, str], tuple[dt.datetime, str]] = {}
-    for path in sorted((root / "hjalp" / "approvals").glob("*.csv")):
+    for path in sorted((root / statistic / "approvals").glob("*.csv")):
         for row in read_list(path):
             when = moment(row["decided_at"])
             if until is not None and when > moment(until):

@@ -29,6 +29,19 @@ REQUIRED = ("udlaan_id", "komnr_indberetter", "pnr", "udleveringsdato")
 Record = dict[str, str | None]
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How a statistic's deliveries look: fields, the element of a record and the attribute of the period in xml, what is
+    wrong with a record of a kommune, and how a workbook is read (None: it is not).
+    """
+
+    fields: tuple[str, ...]
+    record: str
+    period: str
+    check: Callable[[Record, str], list[tuple[str, str]]]
+    workbook: Callable[[bytes], list[Record]] | None = None
+
+
 @dataclass
 class Finding:
     """One bad field of one record; `record` 1 is the first."""
@@ -60,11 +73,11 @@ class Rejected(Exception):
     """The delivery is rejected whole; the argument is the code."""
 
 
-def read_delivery(path: Path, kvartal: str, systems: list[System]) -> DeliveryReport:
-    """Read a file of the inbox as delivered for `kvartal`."""
+def read_delivery(path: Path, kvartal: str, systems: list[System], layout: Layout | None = None) -> DeliveryReport:
+    """Read a file of the inbox as delivered for `kvartal`; without a layout it holds loans."""
     report = DeliveryReport(path, kvartal)
     try:
-        _read(report, systems)
+        _read(report, systems, layout or Layout(FIELDS, "udlaan", "kvartal", check_record))
     except Rejected as rejected:
         report.status = "rejected"
         report.code = str(rejected)
@@ -72,7 +85,7 @@ def read_delivery(path: Path, kvartal: str, systems: list[System]) -> DeliveryRe
     return report
 
 
-def _read(report: DeliveryReport, systems: list[System]) -> None:
+def _read(report: DeliveryReport, systems: list[System], layout: Layout) -> None:
     match = re.fullmatch(r"([0-9]{3})_([a-z0-9-]+)_([0-9]{8}T[0-9]{6})\.(csv|xml|xlsx)", report.path.name)
     if match is None:
         raise Rejected("FILNAVN")
@@ -95,16 +108,18 @@ def _read(report: DeliveryReport, systems: list[System]) -> None:
     if not content.strip():
         raise Rejected("TOM")
     if suffix == "csv":
-        records = _csv_records(content, senders[0].encoding)
+        records = _csv_records(content, senders[0].encoding, layout)
     elif suffix == "xml":
-        records = _xml_records(content, report)
+        records = _xml_records(content, report, layout)
+    elif layout.workbook is not None:
+        records = layout.workbook(content)
     else:
         raise NotImplementedError("xlsx is not read here")
     if not records:
         raise Rejected("TOM")
     report.records = len(records)
     for number, record in enumerate(records, start=1):
-        findings = check_record(record, report.komnr)
+        findings = layout.check(record, report.komnr)
         if findings:
             report.bad_records += 1
             report.findings += [Finding(number, name, code) for name, code in findings]
@@ -115,7 +130,7 @@ def _read(report: DeliveryReport, systems: list[System]) -> None:
         raise Rejected("FOR_MANGE_FEJL")
 
 
-def _csv_records(content: bytes, encoding: str) -> list[Record]:
+def _csv_records(content: bytes, encoding: str, layout: Layout) -> list[Record]:
     windows = encoding.lower() in ("windows-1252", "cp1252")
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (windows and content[:3] == b"\xef\xbb\xbf"):
         raise Rejected("TEGNSAET")
@@ -133,7 +148,7 @@ def _csv_records(content: bytes, encoding: str) -> list[Record]:
         raise Rejected("KOLONNER")
     lines = _csv_lines(text)
     header = lines[0] if lines else None
-    if header is None or sorted(header) != sorted(FIELDS):
+    if header is None or sorted(header) != sorted(layout.fields):
         raise Rejected("KOLONNER")
     last = lines[-1]
     if last is None or len(last) != 2 or last[0] != "SLUT":
@@ -179,7 +194,7 @@ def _csv_lines(text: str) -> list[list[str] | None]:
     return lines
 
 
-def _xml_records(content: bytes, report: DeliveryReport) -> list[Record]:
+def _xml_records(content: bytes, report: DeliveryReport, layout: Layout) -> list[Record]:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Rejected("XML_UGYLDIG")
     try:
@@ -187,26 +202,26 @@ def _xml_records(content: bytes, report: DeliveryReport) -> list[Record]:
     except ET.ParseError:
         raise Rejected("XML_UGYLDIG") from None
     attributes = tree.attrib
-    if tree.tag != "leverance" or set(attributes) != {"komnr", "kvartal", "system", "antal"}:
+    if tree.tag != "leverance" or set(attributes) != {"komnr", layout.period, "system", "antal"}:
         raise Rejected("XML_UGYLDIG")
-    if (attributes["komnr"], attributes["kvartal"], attributes["system"]) != (
+    if (attributes["komnr"], attributes[layout.period], attributes["system"]) != (
         report.komnr,
         report.kvartal,
         report.system,
     ) or not re.fullmatch(r"\s*\+?[0-9]+\s*", attributes["antal"]):
         raise Rejected("XML_UGYLDIG")
     records: list[Record] = []
-    for udlaan in tree:
-        names = [child.tag for child in udlaan]
-        simple = all(len(child) == 0 and not child.attrib for child in udlaan) and not udlaan.attrib
-        no_text = not any((node.text or "").strip() for node in (tree, udlaan))
-        no_tail = not any((node.tail or "").strip() for node in (udlaan, *udlaan))
-        known = set(names) <= set(FIELDS) and len(set(names)) == len(names)
-        if udlaan.tag != "udlaan" or not (simple and no_text and no_tail and known):
+    for element in tree:
+        names = [child.tag for child in element]
+        simple = all(len(child) == 0 and not child.attrib for child in element) and not element.attrib
+        no_text = not any((node.text or "").strip() for node in (tree, element))
+        no_tail = not any((node.tail or "").strip() for node in (element, *element))
+        known = set(names) <= set(layout.fields) and len(set(names)) == len(names)
+        if element.tag != layout.record or not (simple and no_text and no_tail and known):
             raise Rejected("XML_UGYLDIG")
-        values = {child.tag: child.text for child in udlaan}
+        values = {child.tag: child.text for child in element}
         record: Record = {}
-        for name in FIELDS:
+        for name in layout.fields:
             record[name] = values.get(name) or None
         records.append(record)
     if int(attributes["antal"]) != len(records):

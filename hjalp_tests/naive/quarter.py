@@ -47,7 +47,7 @@ def run_quarter(
             last_days[komnr] = quarter_days(of)[1]
     for komnr, union in between_kommuner(result, data, collaborations, last_days).items():
         result.count(komnr, "raw", None, len(union))
-        result.udfyldt_lov[komnr] = sum("udfyldt_lov" in loan for loan in union)
+        result.udfyldt_lov[komnr] = sum("udfyldt" in loan for loan in union)
         for loan in union:
             loan["indleveringsdato_leveret"] = loan["indleveringsdato"]
         known = cpr_validated(result, komnr, union, registers)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from hjalp_tests.naive import fixed
 from hjalp_tests.naive.codelists import Collaboration, reports_for_others
@@ -57,42 +59,59 @@ def raw(result: QuarterResult, komnr: str, in_force: list[DeliveryReport]) -> li
     return union
 
 
-def hold_against(result: QuarterResult, komnr: str, newer: list[Loan], older: list[Loan]) -> list[Loan]:
+@dataclass(frozen=True)
+class Matching:
+    """Which rows are the same record: names of its id and its kommune, what says which record it is, what is filled."""
+
+    id: str
+    komnr: str
+    key: Callable[[Loan], tuple[object, ...]]
+    filled: tuple[str, ...]
+
+
+LOANS = Matching(
+    "udlaan_id",
+    "komnr_indberetter",
+    lambda loan: (loan["pnr"], None if loan["hminr"] is None else int(loan["hminr"]), loan["udleveringsdato"]),
+    ("lov_navn", "lov_tekst"),
+)
+
+
+def hold_against(
+    result: QuarterResult, komnr: str, newer: list[Loan], older: list[Loan], how: Matching = LOANS
+) -> list[Loan]:
     """R2: the rows of `older` (of `komnr`) that are no gengangere of `newer`; those that are fill their match first.
 
     A match that is itself a genganger of a third row stands for that row, so one of `komnr` can be that loan only once.
     """
-
-    def key(loan: Loan) -> tuple[object, ...]:
-        return (loan["pnr"], None if loan["hminr"] is None else int(loan["hminr"]), loan["udleveringsdato"])
 
     def stays(loan: Loan) -> Loan:
         while "genganger_af" in loan:
             loan = loan["genganger_af"]
         return loan
 
-    # sorted() is stable: with equal udlaan_id the newer system's row stands first
+    # sorted() is stable: with equal ids the newer system's row stands first
     waiting: dict[tuple[object, ...], list[Loan]] = {}
-    for loan in sorted(newer, key=lambda loan: str(loan["udlaan_id"])):
+    for loan in sorted(newer, key=lambda loan: str(loan[how.id])):
         if komnr not in stays(loan).get("staar_ogsaa_hos", ()):
-            waiting.setdefault(key(loan), []).append(loan)
+            waiting.setdefault(how.key(loan), []).append(loan)
     left = {id(loan) for loan in older}
-    for old in sorted(older, key=lambda loan: str(loan["udlaan_id"])):
-        same = waiting.get(key(old))
+    for old in sorted(older, key=lambda loan: str(loan[how.id])):
+        same = waiting.get(how.key(old))
         if not same:
             continue
         match = same.pop(0)
         old["genganger_af"] = match
         match = stays(match)
-        if match["komnr_indberetter"] != komnr:
+        if match[how.komnr] != komnr:
             match.setdefault("staar_ogsaa_hos", set()).add(komnr)
         result.count(komnr, "raw", "GENGANGER")
         left.remove(id(old))
-        for name in ("lov_navn", "lov_tekst"):
+        for name in how.filled:
             if match[name] is None and old[name] is not None:
                 match[name] = old[name]
-                match["udfyldt_lov"] = True
-                result.filled.append((match["komnr_indberetter"], match["udlaan_id"], name))
+                match["udfyldt"] = True
+                result.filled.append((match[how.komnr], match[how.id], name))
     return [loan for loan in older if id(loan) in left]
 
 
@@ -101,6 +120,7 @@ def between_kommuner(
     data: dict[str, list[Loan]],
     collaborations: list[Collaboration],
     last_days: dict[str, dt.date],
+    how: Matching = LOANS,
 ) -> dict[str, list[Loan]]:
     """R2: a member's rows are held against the reporter's, in every collaboration begun by the reporter's last day.
 
@@ -127,7 +147,7 @@ def between_kommuner(
             if not any(below == above for _, below in pairs for above, same in pairs if same == of)
         )
         pairs.remove((reporter, member))
-        left[member] = hold_against(result, member, data[reporter], left[member])
+        left[member] = hold_against(result, member, data[reporter], left[member], how)
     return left
 
 

@@ -8,16 +8,19 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release import decomposition as production_decomposition
-from hjalp_pipeline.production.release.decomposition import Decomposition, Side, decompose, long
+from hjalp_pipeline.production.release.decomposition import decompose
+from hjalp_pipeline.production.release.differences import Decomposition, Shared, Side, long
 from hjalp_pipeline.production.release.manifest import read_pins
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
-YEARS = [2023, 2024]
+SPAN = Span.of_years([2023, 2024])
+SHARED = Shared(SPAN, SPAN)
 
 
 def pins(root: DataRoot, release: str) -> Pins:
@@ -31,8 +34,8 @@ def true(root: DataRoot, release: str) -> dict[str, pl.DataFrame]:
 
 
 def apart(root: DataRoot) -> Decomposition:
-    sides = [Side(true(root, release), pins(root, release)) for release in ("2024v1", "2024v2")]
-    return decompose(STATISTIC, root, "2024v2", *sides, years=YEARS)
+    sides = [Side(true(root, release), pins(root, release), SPAN) for release in ("2024v1", "2024v2")]
+    return decompose(STATISTIC, root, "2024v2", *sides)
 
 
 def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> None:
@@ -52,10 +55,10 @@ def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> No
     change("godkendelse", "155", decisions=new.decisions)
     for komnr in found.reporters:
         change("genleverance", komnr, deliveries=states[-1][2].deliveries | {komnr: new.deliveries[komnr]})
-    before = long(STATISTIC, true(world, "2024v1"), YEARS)
+    before = long(STATISTIC, true(world, "2024v1"), SHARED)
     total = 0
     for kind, komnr, state in states:
-        after = long(STATISTIC, figures(world, "2024v2", state, chain_results(world, "2024v2", state), YEARS), YEARS)
+        after = long(STATISTIC, figures(world, "2024v2", state, chain_results(world, "2024v2", state), SPAN), SHARED)
         moved = before.join(after, on=list(STATISTIC.cell)).with_columns(
             amount=pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
         )
@@ -72,8 +75,8 @@ def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> No
 def test_causes_add_up_to_the_change(world: DataRoot) -> None:
     stored = Lake(world).frame("udgivelser/revision", "2024v2")
     assert stored.equals(apart(world).causes)
-    change = long(STATISTIC, true(world, "2024v1"), YEARS).join(
-        long(STATISTIC, true(world, "2024v2"), YEARS), on=list(STATISTIC.cell)
+    change = long(STATISTIC, true(world, "2024v1"), SHARED).join(
+        long(STATISTIC, true(world, "2024v2"), SHARED), on=list(STATISTIC.cell)
     )
     told = change.join(stored.group_by(STATISTIC.cell).agg(pl.col("amount").sum()), on=list(STATISTIC.cell), how="left")
     difference = pl.col("value_right").fill_null(0) - pl.col("value").fill_null(0)
@@ -86,14 +89,14 @@ def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest
     before = true(world, "2024v1")
     more = pl.when(pl.col("kommunedk") == "540").then(pl.col("antal") + 7).otherwise("antal")
     before["hjalp1"] = before["hjalp1"].with_columns(antal=more)
-    sides = Side(before, pins(world, "2024v1")), Side(true(world, "2024v2"), pins(world, "2024v2"))
-    found = decompose(STATISTIC, world, "2024v2", *sides, years=YEARS)
+    sides = Side(before, pins(world, "2024v1"), SPAN), Side(true(world, "2024v2"), pins(world, "2024v2"), SPAN)
+    found = decompose(STATISTIC, world, "2024v2", *sides)
     rules = found.causes.filter(pl.col("kind") == "regler")
     assert rules.select("table", "kommunedk", "amount").unique().rows() == [("hjalp1", "540", -7)]
     assert found.kinds[0] == "regler"
 
 
 def test_a_release_without_pins_has_one_cause(world: DataRoot) -> None:
-    sides = Side(true(world, "2024v1"), None), Side(true(world, "2024v2"), pins(world, "2024v2"))
-    found = decompose(STATISTIC, world, "2024v2", *sides, years=YEARS)
+    sides = Side(true(world, "2024v1"), None, SPAN), Side(true(world, "2024v2"), pins(world, "2024v2"), SPAN)
+    found = decompose(STATISTIC, world, "2024v2", *sides)
     assert set(found.causes["kind"]) == {"andet grundlag"}

@@ -15,6 +15,7 @@ from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.production.release.proposal import propose
 from hjalp_pipeline.publishing.definition import DefinitionError, parse_definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.sensor import sensor_context
@@ -43,7 +44,7 @@ def test_what_is_proposed(tmp_path: Path) -> None:
     (root.registers / "2025-10-03").mkdir()
     text = propose(root, "2024v2", "2024v1", NOW)
     assert (root.releases / "2024v2.toml").read_text(encoding="utf-8") == text
-    found = parse_definition("2024v2", text, Kvartal)
+    found = parse_definition("2024v2", text, DefinitionOfYears, Kvartal)
     assert found.reference_years == (2023, 2024)
     assert found.quarter == KVARTAL
     assert found.registers == "2025-10-03"
@@ -62,7 +63,7 @@ def test_what_is_proposed(tmp_path: Path) -> None:
 
 def test_the_next_year_and_what_cannot_be_proposed(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    found = parse_definition("2025v1", propose(root, "2025v1", "2024v1", NOW), Kvartal)
+    found = parse_definition("2025v1", propose(root, "2025v1", "2024v1", NOW), DefinitionOfYears, Kvartal)
     assert (found.reference_years, found.quarter) == ((2023, 2024, 2025), "2025K4")
     assert found.quarter_overrides == {}
     for release, earlier, why in (
@@ -97,7 +98,7 @@ def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
     )
     for release in ("2024v2", "2025v1"):  # a revision, and the next year
         text = propose(root, release, "2024v1", NOW)
-        found = parse_definition(release, text, Kvartal)
+        found = parse_definition(release, text, DefinitionOfYears, Kvartal)
         assert found.comparability == ('Med "anførsel" og \\.', "To.")
         assert found.known_defects == {"185": "Kun fra 2024.", "540": "Mangelfuld."}
         assert (found.max_move_pct, found.protect_insiders, found.refuse_unprotectable) == (7.5, True, True)
@@ -115,7 +116,10 @@ def test_why_a_system_was_silent_is_told_of_its_quarter_alone(tmp_path: Path) ->
     settings, overrides = path.read_text(encoding="utf-8").split("[quarter_overrides]")
     path.write_text(f'{settings}[partial]\n540 = "Systemskifte."\n[quarter_overrides]{overrides}', encoding="utf-8")
     for release, partial in (("2024v2", {"540": "Systemskifte."}), ("2025v1", {})):
-        assert parse_definition(release, propose(root, release, "2024v1", NOW), Kvartal).partial == partial
+        assert (
+            parse_definition(release, propose(root, release, "2024v1", NOW), DefinitionOfYears, Kvartal).partial
+            == partial
+        )
 
 
 def test_nothing_is_carried_over(tmp_path: Path) -> None:

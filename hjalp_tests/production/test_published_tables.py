@@ -12,6 +12,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of, published_table
 from hjalp_pipeline.publishing.definition import Definition, parse_definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.publishing.statbank import statbank_csv
 from hjalp_pipeline.publishing.table import TableError, Text
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
@@ -40,7 +41,7 @@ def definition(publish_at: str = "2025-06-24T06:00:00+00:00") -> Definition:
     publish_at = {publish_at}
     approvals_until = 2025-06-20T12:00:00+02:00
     """
-    return parse_definition("2024v1", text, Kvartal)
+    return parse_definition("2024v1", text, DefinitionOfYears, Kvartal)
 
 
 def masked(name: str) -> pl.DataFrame:

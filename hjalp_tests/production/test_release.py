@@ -168,9 +168,7 @@ def test_a_release_that_would_differ_is_refused_and_stands(tmp_path: Path, monke
     root = write_world(tmp_path)
     first_release(root)
     before = hashes(root.releases / "2024v1")
-    monkeypatch.setattr(
-        "hjalp_pipeline.statistics.hjalp.microdata.register_rows.modulus_11", lambda _: pl.lit(value=True)
-    )
+    monkeypatch.setattr("hjalp_pipeline.rules.cpr.modulus_11", lambda _: pl.lit(value=True))
     with pytest.raises(ReleaseRefused, match="never changes") as fault:
         make_release(root, "2024v1")
     assert fault.value.reasons[0].startswith("outputs microdata/GENHJALP.parquet differs")

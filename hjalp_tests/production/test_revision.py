@@ -12,8 +12,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.hiding import with_symbols
-from hjalp_pipeline.production.release.decomposition import long
+from hjalp_pipeline.production.release.differences import Shared, long
 from hjalp_pipeline.production.release.disclosure import Published, audit_published
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.manifest import copy_path
@@ -31,7 +32,7 @@ from hjalp_tests.production.test_decomposition import apart, true
 from hjalp_tests.production.test_pins import add_v2, redelivered
 from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, first_release, hashes, run, write_world
 
-YEARS = [2023, 2024]
+SPAN = Span.of_years([2023, 2024])
 Cell = tuple[str, str, str, str, int]
 
 
@@ -79,7 +80,7 @@ def test_with_nothing_hidden_every_changed_cell_is_told(world: DataRoot, tmp_pat
     causes: dict[Cell, list[tuple[str, str]]] = {}
     for *cell, kind, komnr, _ in apart(world).causes.iter_rows():
         causes.setdefault((cell[0], cell[1], cell[2], cell[3], cell[4]), []).append((kind, komnr))
-    sides = [long(STATISTIC, true(world, release), YEARS) for release in ("2024v1", "2024v2")]
+    sides = [long(STATISTIC, true(world, release), Shared(SPAN, SPAN)) for release in ("2024v1", "2024v2")]
     taking_part = [
         {row[:2] for row in true(world, release)["hjalp1"].select("kommunedk", "tid", "antal").iter_rows() if row[2]}
         for release in ("2024v1", "2024v2")

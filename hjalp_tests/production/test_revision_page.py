@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.production.release.decomposition import Decomposition, causes_schema
+from hjalp_pipeline.codelists.spans import Span
+from hjalp_pipeline.production.release.differences import Decomposition, causes_schema
 from hjalp_pipeline.production.release.revision_page import Compared, Row
 from hjalp_pipeline.publishing.revision import Page, Total, revision_html
 from hjalp_pipeline.publishing.revision_sentences import sentences
@@ -45,7 +46,7 @@ def compared(spec: TableSpec, texts: Mapping[Key, tuple[str, str]], pins: Any = 
         for row, shown in zip(changed.iter_rows(named=True), figures, strict=True)
     ]
     found = Decomposition(pl.DataFrame(schema=causes_schema(statistic)), (), (), {})
-    return Compared(statistic, "2024v2", "2024v1", cells, rows, found, None, pins).page()
+    return Compared(statistic, "2024v2", "2024v1", cells, rows, found, None, pins, Span.of_years([2024])).page()
 
 
 def test_a_table_without_kommuner_is_of_the_whole_country() -> None:

@@ -14,9 +14,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     counted: list[str] = []
     count = tables.count_tables
 
-    def spy(*inputs: Any, where: str) -> object:
+    def spy(*inputs: Any, where: str, **given: Any) -> object:
         counted.append(where)
-        return count(*inputs, where=where)
+        return count(*inputs, where=where, **given)
 
     monkeypatch.setattr(tables, "count_tables", spy)
     return counted

@@ -9,6 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.release.timeline import NEVER, moves_by_step, share_moves
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 
@@ -54,7 +55,7 @@ def counted(stock: list[Row], step: int) -> Counter[tuple[str, ...]]:
 
 @given(stock=rows)
 def test_every_step_moves_what_counting_anew_says(stock: list[Row]) -> None:
-    moved = moves_by_step(STATISTIC, pl.DataFrame(stock, schema=SCHEMA, orient="row"))
+    moved = moves_by_step(STATISTIC, pl.DataFrame(stock, schema=SCHEMA, orient="row"), Span.of_years([2023, 2024]))
     found = {(*map(str, row[:5]), row[5]): row[6] for row in moved.iter_rows()}
     assert len(found) == moved.height
     wanted = {}
@@ -88,7 +89,9 @@ def test_shares_move_step_by_step(start: tuple[int, int], persons: list[int], pe
     )
     of_persons = steps.with_columns(table=pl.lit("hjalp2"), amount=pl.Series(persons)).filter(pl.col("amount") != 0)
     of_people = steps.with_columns(people=pl.Series(people)).filter(pl.col("people") != 0)
-    moved = share_moves(STATISTIC, STATISTIC.table("hjalp3"), of_persons, of_people, before, years=[2024])
+    moved = share_moves(
+        STATISTIC, STATISTIC.table("hjalp3"), of_persons, of_people, before, shown=pl.col("tid") == 2024
+    )
     found = dict(moved.select("step", "amount").iter_rows())
     wanted, now = {}, share(antal, folketal)
     for step in range(1, STEPS + 1):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from hjalp_pipeline.codelists.periods import Kvartal, Maaned
-from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
+from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name, parse_definition
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 
 GOOD = {
     "reference_years": "[2023, 2024]",
@@ -26,15 +27,15 @@ def toml(overrides: str = "", changes: Mapping[str, str | None] | None = None) -
     return f"{text}\n[quarter_overrides]\n{overrides}\n" if overrides else text
 
 
-def quarterly(release: str, text: str) -> Definition:
+def quarterly(release: str, text: str) -> DefinitionOfYears:
     """Read for the first statistic, whose deliveries are for a quarter."""
-    return parse_definition(release, text, Kvartal)
+    return parse_definition(release, text, DefinitionOfYears, Kvartal)
 
 
 def test_the_example_of_the_interface() -> None:
     summer = timezone(timedelta(hours=2))
     found = quarterly("2024v2", toml('540 = "2025K3"', {"protect_against": '["2024v1"]'}))
-    assert found == Definition(
+    assert found == DefinitionOfYears(
         release="2024v2",
         reference_years=(2023, 2024),
         quarter="2025K1",
@@ -44,7 +45,7 @@ def test_the_example_of_the_interface() -> None:
         approvals_until=datetime(2025, 6, 20, 10, tzinfo=UTC),
         quarter_overrides={"540": "2025K3"},
     )
-    assert (found.quarter_of("540"), found.quarter_of("101")) == ("2025K3", "2025K1")
+    assert (found.period_of("540"), found.period_of("101")) == ("2025K3", "2025K1")
 
 
 def test_what_may_be_left_out() -> None:
@@ -128,7 +129,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     with pytest.raises(DefinitionError) as fault:
         quarterly("2024v2", toml(changes=changes))
     told = str(fault.value).removeprefix("releases/2024v2.toml, ").split("; ")
-    assert [line.split(": ")[0] for line in told] == ["quarter", "registers", "partial.999", "partial.540", "quater"]
+    assert [line.split(": ")[0] for line in told] == ["registers", "partial.999", "partial.540", "quarter", "quater"]
 
 
 @pytest.mark.parametrize("written", ['"20250404"', "2025-04-04", '"2025-04-04"'])
@@ -179,9 +180,12 @@ def test_names_of_releases(name: str) -> None:
 
 
 def test_a_statistic_by_month_takes_months() -> None:
-    assert parse_definition("2024v1", toml(changes={"quarter": '"2024M11"'}), Maaned).quarter == "2024M11"
+    assert (
+        parse_definition("2024v1", toml(changes={"quarter": '"2024M11"'}), DefinitionOfYears, Maaned).quarter
+        == "2024M11"
+    )
     with pytest.raises(DefinitionError, match=r"quarter: must be a month of the form 2024M11$"):
-        parse_definition("2024v1", toml(), Maaned)
+        parse_definition("2024v1", toml(), DefinitionOfYears, Maaned)
 
 
 def test_a_limit_on_moves_and_a_time_in_utc() -> None:

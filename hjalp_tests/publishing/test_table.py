@@ -38,7 +38,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"variables": (STED, replace(KOEN, text=Text("sted", "sex")), TID)}, "texts of variables"),
     ({"variables": (STED, replace(KOEN, code="STED"), TID)}, "codes of variables"),
     ({"variables": (STED, replace(KOEN, total="0"), TID)}, "the total of KONAMS is not one of its codes"),
-    *(({"variables": (STED, KOEN, time)}, "the codes of Tid must be years") for time in NO_YEARS),
+    *(({"variables": (STED, KOEN, time)}, "the codes of Tid must be years or quarters") for time in NO_YEARS),
     ({"decimals": 7}, "decimals must be 0 to 6"),
     ({"decimals": -1}, "decimals must be 0 to 6"),
     ({"updated": datetime(2025, 6, 24, 8)}, "needs its offset"),  # noqa: DTZ001

@@ -32,7 +32,7 @@ class Country:
         found = [
             row
             for row in self.summary.deliveries
-            if (str(row.kvartal), row.sender.komnr, row.code) == (kvartal, komnr, None)
+            if (str(row.period), row.sender.komnr, row.code) == (kvartal, komnr, None)
         ]
         return read_delivery(self.root / "inbox" / kvartal / found[-1].name)
 
@@ -61,5 +61,5 @@ def newest(country: Country) -> pl.DataFrame:
     return pl.concat(
         read_delivery(country.root / "inbox" / "2025K3" / row.name).with_columns(file=pl.lit(row.name))
         for row in country.summary.deliveries
-        if str(row.kvartal) == "2025K3" and row.story == "full"
+        if str(row.period) == "2025K3" and row.story == "full"
     )

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import xml.etree.ElementTree as ET
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -23,34 +24,33 @@ def csv_text(path: Path) -> str:
         return content.decode("cp1252")
 
 
-def read_delivery(path: Path) -> pl.DataFrame:
-    """Records as text, columns FIELDS; fails when the count of the file does not hold."""
-    readers = {".csv": _read_csv, ".xml": _read_xml, ".xlsx": _read_xlsx}
-    rows = readers[path.suffix](path)
-    return pl.DataFrame(rows, schema=dict.fromkeys(FIELDS, pl.String), orient="row")
+def read_delivery(path: Path, fields: tuple[str, ...] = FIELDS, attribute: str = "kvartal") -> pl.DataFrame:
+    """Records as text, columns ``fields``; fails when the count of the file does not hold."""
+    readers = {".csv": _read_csv, ".xml": partial(_read_xml, attribute), ".xlsx": _read_xlsx}
+    rows = readers[path.suffix](path, fields)
+    return pl.DataFrame(rows, schema=dict.fromkeys(fields, pl.String), orient="row")
 
 
-def _read_csv(path: Path) -> list[tuple[str | None, ...]]:
+def _read_csv(path: Path, fields: tuple[str, ...]) -> list[tuple[str | None, ...]]:
     lines = list(csv.reader(io.StringIO(csv_text(path), newline=""), delimiter=";"))
     header, body, end = lines[0], lines[1:-1], lines[-1]
-    assert sorted(header) == sorted(FIELDS)
+    assert sorted(header) == sorted(fields)
     assert end == ["SLUT", str(len(body))]
-    places = [header.index(field) for field in FIELDS]
+    places = [header.index(field) for field in fields]
     return [tuple(line[place] or None for place in places) for line in body]
 
 
-def _read_xml(path: Path) -> list[tuple[str | None, ...]]:
+def _read_xml(attribute: str, path: Path, fields: tuple[str, ...]) -> list[tuple[str | None, ...]]:
     root = ET.fromstring(path.read_bytes())
     komnr, system = path.name.split("_")[:2]
-    kvartal = path.parent.name
-    rows = [tuple(record.findtext(field) or None for field in FIELDS) for record in root]
-    assert root.attrib == {"komnr": komnr, "kvartal": kvartal, "system": system, "antal": str(len(rows))}
+    rows = [tuple(record.findtext(field) or None for field in fields) for record in root]
+    assert root.attrib == {"komnr": komnr, attribute: path.parent.name, "system": system, "antal": str(len(rows))}
     return rows
 
 
-def _read_xlsx(path: Path) -> list[tuple[str | None, ...]]:
+def _read_xlsx(path: Path, fields: tuple[str, ...]) -> list[tuple[str | None, ...]]:
     lines = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-    assert tuple(lines[0]) == FIELDS
+    assert tuple(lines[0]) == fields
     return [tuple(_cell(value) for value in line) for line in lines[1:]]
 
 

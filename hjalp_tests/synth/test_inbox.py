@@ -9,8 +9,9 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.statistics.hjalp.synth.deliveries import STORIES, Delivery
+from hjalp_pipeline.statistics.hjalp.synth.deliveries import STORIES
 from hjalp_pipeline.statistics.hjalp.synth.senders import KVARTALER, make_senders
+from hjalp_pipeline.synth.source_systems import Delivery
 from hjalp_tests.synth.conftest import Country
 from hjalp_tests.synth.reading import csv_text, read_delivery
 
@@ -18,7 +19,7 @@ NAME = re.compile(r"(\d{3})_([a-z0-9-]+)_(\d{8}T\d{6})\.(csv|xml|xlsx)")
 
 
 def _path(country: Country, delivery: Delivery) -> Path:
-    return country.root / "inbox" / str(delivery.kvartal) / delivery.name
+    return country.root / "inbox" / str(delivery.period) / delivery.name
 
 
 def _read_strictly(path: Path, delivery: Delivery) -> None:
@@ -29,7 +30,7 @@ def _read_strictly(path: Path, delivery: Delivery) -> None:
 
 def test_every_name_parses_and_every_file_is_announced(country: Country) -> None:
     found = {str(path.relative_to(country.root / "inbox")) for path in (country.root / "inbox").rglob("*.*")}
-    assert found == {f"{row.kvartal}/{row.name}" for row in country.summary.deliveries}
+    assert found == {f"{row.period}/{row.name}" for row in country.summary.deliveries}
     assert all(NAME.fullmatch(name.split("/")[1]) for name in found)
 
 
@@ -60,7 +61,7 @@ def test_the_system_list_knows_the_senders(country: Country) -> None:
     rows = {(row["komnr"], row["system"], row["format"]): row for row in systems.iter_rows(named=True)}
     for delivery in country.summary.deliveries:
         row = rows.get((delivery.sender.komnr, delivery.sender.system, delivery.sender.format))
-        known = row is not None and row["from_quarter"] <= str(delivery.kvartal) <= (row["to_quarter"] or "9999")
+        known = row is not None and row["from_quarter"] <= str(delivery.period) <= (row["to_quarter"] or "9999")
         assert known == (delivery.story != "stranger")
 
 
@@ -88,7 +89,7 @@ def test_habits_are_visible_in_the_files(country: Country) -> None:
 def test_every_kommune_is_reported(country: Country) -> None:
     together = country.table("codelists/collaborations.csv")
     for kvartal in KVARTALER:
-        senders = {row.sender.komnr for row in country.summary.deliveries if row.kvartal == kvartal and not row.code}
+        senders = {row.sender.komnr for row in country.summary.deliveries if row.period == kvartal and not row.code}
         day = str(kvartal.last_day)
         members = together.filter((pl.col("from_date") <= day) & (pl.col("to_date").fill_null("9999") > day))
         missing = {"540", "550"} if str(kvartal) == "2025K2" else set()
@@ -102,9 +103,9 @@ def test_times_of_arrival_respect_the_deadline_or_an_extension(country: Country)
     }
     late = 0
     for row in country.summary.deliveries:
-        key = (row.sender.komnr, str(row.kvartal))
-        deadline = date.fromisoformat(extended[key]["new_deadline"]) if key in extended else row.kvartal.deadline
-        assert row.received.date() > row.kvartal.last_day
+        key = (row.sender.komnr, str(row.period))
+        deadline = date.fromisoformat(extended[key]["new_deadline"]) if key in extended else row.period.deadline
+        assert row.received.date() > row.period.last_day
         late += row.received.date() > deadline + timedelta(days=1)
     assert late == 2
 
@@ -112,7 +113,7 @@ def test_times_of_arrival_respect_the_deadline_or_an_extension(country: Country)
 def test_a_bad_delivery_may_come_after_a_good_one(country: Country) -> None:
     by_sender: dict[tuple[str, str], list[Delivery]] = {}
     for row in country.summary.deliveries:
-        by_sender.setdefault((row.sender.komnr, str(row.kvartal)), []).append(row)
+        by_sender.setdefault((row.sender.komnr, str(row.period)), []).append(row)
     orders = {tuple(row.code is None for row in rows) for rows in by_sender.values()}
     assert {(True,), (False, True), (True, False), (True, True), (False,)} <= orders
 
@@ -142,4 +143,4 @@ def test_hub_reports_its_members_loans(country: Country) -> None:
     # A collaboration that ends: the member's loans move into its own delivery.
     assert country.in_force("2025K3", "410").height < country.in_force("2025K2", "410").height
     assert country.in_force("2025K3", "480").height > 10
-    assert Kvartal.parse("2025K2") in {row.kvartal for row in country.summary.deliveries}
+    assert Kvartal.parse("2025K2") in {row.period for row in country.summary.deliveries}

@@ -136,8 +136,8 @@ def _not_yet_in(root: DataRoot, collaborations: Sequence[Collaboration], period:
 def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
     """The reports of a release's latest year, by its pins; compared with the newest of ``earlier`` with the same latest year."""
     root, definition, pins = inputs.root, inputs.definition, inputs.pins
-    aar = definition.reference_years[-1]
-    same_year = [name for name in earlier if read_definition(root, name).reference_years[-1] == aar]
+    aar = definition.span.years[-1]
+    same_year = [name for name in earlier if read_definition(root, name).span.years[-1] == aar]
     paths = [(name, root.releases / name / APPROVAL_REPORTS / FIGURES_FILE) for name in same_year]
     standing = [(name, path) for name, path in paths if path.is_file()]
     name, path = standing[-1] if standing else ("", None)
@@ -145,8 +145,8 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         lake=inputs.lake,
         aar=aar,
         release=definition.release,
-        kvartal=definition.quarter,
-        quarters={komnr: definition.quarter_of(komnr) for komnr in KOMNR},
+        kvartal=definition.taken_from,
+        quarters={komnr: definition.period_of(komnr) for komnr in KOMNR},
         entries=inputs.entries,
         partitions=pinned_partitions(root, definition.release, pins),
         extract=pins.registers,
@@ -178,7 +178,7 @@ def _planned(root: DataRoot, aar: int, kvartal: str) -> str | None:
                 found.append(read_definition(root, path.stem))
             except DefinitionError:
                 continue
-    limits = [one.approvals_until for one in found if one.reference_years[-1] == aar and one.quarter == kvartal]
+    limits = [one.approvals_until for one in found if one.span.years[-1] == aar and one.taken_from == kvartal]
     return danish_moment(min(limits)) if limits else None
 
 

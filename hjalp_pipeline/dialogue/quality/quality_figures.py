@@ -36,7 +36,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
     figures = building / APPROVAL_REPORTS / FIGURES_FILE if inputs.statistic.approval_report else None
     counts = count(inputs, declared, building)
     facts = Facts(
-        years=definition.reference_years,
+        years=definition.span.years,
         kept=kept(inputs.statistic, rows),
         remarks=remarks,
         corrections=corrections,
@@ -63,7 +63,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
         revisions=revisions(inputs, earlier, building),
         tables=tuple(spec.id for spec in inputs.statistic.tables),
         small=small_numbers(inputs, declared, counts),
-        columns=(*map(str, definition.reference_years), of_all(inputs), REGISTER),
+        columns=(*map(str, definition.span.years), of_all(inputs), REGISTER),
         told=declared.tell(facts),
         next_release=definition.next_release,
         publication=inputs.pins.publication,
@@ -106,7 +106,7 @@ def _systems(inputs: ReleaseInputs) -> tuple[SystemChange, ...]:
     rows = inputs.pins.systems
     for row in sorted(rows, key=lambda row: (row.komnr, str(row.to_quarter), row.system)):
         entry = inputs.entries.get(row.komnr)
-        now = Period.parse(inputs.definition.quarter_of(row.komnr))
+        now = Period.parse(inputs.definition.period_of(row.komnr))
         # A row may also end because format or encoding changed: the system goes on by another row.
         goes_on = any(other.in_force(now) for other in rows if (other.komnr, other.system) == (row.komnr, row.system))
         if entry is None or not row.carry_forward or row.to_quarter is None or row.to_quarter >= now or goes_on:

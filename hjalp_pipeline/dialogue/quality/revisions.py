@@ -28,8 +28,8 @@ def danish_day(moment: datetime) -> date:
 
 def revisions(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> tuple[Revision, ...]:
     """Every release of these years so far with what it changed, this one last; the first changed nothing."""
-    own = set(inputs.definition.reference_years)
-    names = [name for name in earlier if own & set(read_definition(inputs.root, name).reference_years)]
+    own = set(inputs.definition.span.times)
+    names = [name for name in earlier if own & set(read_definition(inputs.root, name).span.times)]
     watched = inputs.statistic.table(inputs.statistic.watched).id
     folders = [(name, inputs.root.releases / name) for name in names] + [(inputs.definition.release, building)]
     return tuple(

@@ -41,7 +41,7 @@ def taking_part(inputs: ReleaseInputs) -> dict[int, frozenset[str]]:
     """Kommuner that take part by year of the release."""
     of_year = inputs.deltagere.group_by("aar").agg("komnr").iter_rows()
     found = {aar: frozenset(kommuner) for aar, kommuner in of_year}
-    return {aar: found.get(aar, frozenset()) for aar in inputs.definition.reference_years}
+    return {aar: found.get(aar, frozenset()) for aar in inputs.definition.span.years}
 
 
 def count(inputs: ReleaseInputs, declared: QualityDeclaration, building: Path) -> Mapping[Small, int]:
@@ -62,7 +62,7 @@ def small_numbers(
     inputs: ReleaseInputs, declared: QualityDeclaration, counts: Mapping[Small, int]
 ) -> tuple[SmallNumber, ...]:
     """The small numbers of a release as the public may know them: of kommuner that take part by year, or of all records."""
-    years = [str(aar) for aar in inputs.definition.reference_years]
+    years = [str(aar) for aar in inputs.definition.span.years]
     remarks = prepare(inputs.root, inputs.pins.registers).remarks
     own = [
         SmallNumber(

@@ -94,6 +94,7 @@ class _Gate:
         self.quarter = Period.parse(kvartal)
         self.inbox = Inbox(self.lake, read_systems(root))
         self.collaborations = read_collaborations(root)
+        self.shares = root.declared.covered is not None
         listing = QuarterInbox(self.inbox, kvartal, self.collaborations)
         self.listing = listing
         self.by_kommune: dict[str, list[tuple[InboxFile, DeliveryName]]] = {}
@@ -134,6 +135,7 @@ class _Gate:
             needs=self._needs(komnr, wanted),
             never_delivered=tuple(self._never_delivered(komnr, read.values())),
             not_yet_in=why_not_yet_in(self.inbox.systems, self.collaborations, komnr, self.quarter),
+            shares=self.shares,
         )
         newest = own[-1] if own else None
         raw = self.stored.get(komnr)

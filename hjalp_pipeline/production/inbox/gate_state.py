@@ -68,7 +68,8 @@ class Facts:
     ``systems``: in force in the quarter, newest first; ``covered_by``: who reports for it; ``arrivals``: the quarter's own
     deliveries in the order of their reception; ``has_data``: deliveries that have been read make up its data; ``unread``:
     a file has not been read; ``needs``: what has to be run (see ``GateRow``); ``never_delivered``: systems left and carried
-    forward that have no accepted delivery (R2); ``not_yet_in``: why it owes nothing yet, null once it is in.
+    forward that have no accepted delivery (R2); ``not_yet_in``: why it owes nothing yet, null once it is in. ``shares``:
+    another's figures hold its records, and it may deliver a part of them itself: nobody waits for that.
     """
 
     systems: tuple[str, ...]
@@ -79,6 +80,7 @@ class Facts:
     needs: str | None
     never_delivered: tuple[str, ...]
     not_yet_in: str | None = None
+    shares: bool = False
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -94,7 +96,7 @@ class Facts:
     @property
     def status(self) -> Status:
         """Where the kommune stands in the quarter."""
-        if self.covered_by and not self.systems:
+        if self.covered_by and not (self.arrivals if self.shares else self.systems):
             return "covered"
         if not self.arrivals:
             return "not_yet_in" if self.not_yet_in else "missing"

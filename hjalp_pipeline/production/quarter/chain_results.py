@@ -94,7 +94,8 @@ class QuarterChain:
         blocks = []
         for part in raw.deliveries:
             kvartal = Period.parse(part.kvartal)
-            blocks.append(Block(kvartal, part.rows, self.statistic.agreed(self.collaborations, komnr, kvartal)))
+            agreed = self.statistic.agreed(self.collaborations, komnr, kvartal, self.kvartal)
+            blocks.append(Block(kvartal, part.rows, agreed))
         return blocks
 
     def _entry(self, komnr: str, raw: RawPartition, result: ChainResult) -> ChainEntry:

@@ -1,17 +1,19 @@
 """Figures from an explicit set of inputs: the pins of a release, or the same with one of them changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.inbox.delivered import Delivery
 from hjalp_pipeline.production.inbox.partitions import build_partition
 from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
 from hjalp_pipeline.production.inbox.together import Basis, Together
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain, refresh_chain
-from hjalp_pipeline.production.quarter.counting import count_tables, participants, quarter_bestand
+from hjalp_pipeline.production.quarter.counting import count_tables, participants
+from hjalp_pipeline.production.release.archived import stock_of
 from hjalp_pipeline.production.release.pins import Gate, Pins, ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
@@ -99,10 +101,19 @@ def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
 
 
 def figures(
-    root: DataRoot, release: str, pins: Pins, entries: Mapping[str, ChainEntry], years: Iterable[int]
+    root: DataRoot,
+    release: str,
+    pins: Pins,
+    entries: Mapping[str, ChainEntry],
+    span: Span,
+    *,
+    by: Span | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Unsuppressed tables of the years from chain results, by the pins' approvals and population. Confidential."""
+    """Unsuppressed tables of a span from chain results, by the pins' approvals and population. Confidential.
+
+    ``by``: the span whose approvals decide who takes part, when another.
+    """
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
-    bestand = quarter_bestand(Lake(root), entries.values())
-    deltagere = participants(root.declared, pins.decisions, years)
-    return count_tables(root.declared, bestand, deltagere, folketal, list(years), where=release)
+    bestand = stock_of(root, release, pins, entries.values())
+    deltagere = participants(root.declared, pins.decisions, by or span, pins.silent)
+    return count_tables(root.declared, bestand, deltagere, folketal, span, where=release, covered=pins.covered)

@@ -3,12 +3,12 @@
 The counting is SQL in ``sql/tables``: what is distinct over persons and summed over kommuner.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import prod
 
 import polars as pl
 
-from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.contracts.states import BESTAND, of_table
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.statistic import Statistic
@@ -29,10 +29,16 @@ class IncompleteTableError(Exception):
 
 
 def participants(
-    statistic: Statistic, standing: Mapping[tuple[int, str, str], bool], years: Iterable[int]
+    statistic: Statistic,
+    standing: Mapping[tuple[int, str, str], bool],
+    span: Span,
+    silent: Collection[str] = (),
 ) -> pl.DataFrame:
-    """Kommuner that take part by year (aar Int32, komnr String), by the decisions that stand (R12)."""
-    rows = [(aar, komnr) for aar in years for komnr in statistic.approval.taking_part(standing, aar)]
+    """Kommuner that take part by year (aar Int32, komnr String), by the decisions that stand (R12).
+
+    ``silent``: covered kommuner that deliver nothing themselves, so that a part of their records is not known.
+    """
+    rows = [row for row in statistic.approval.participants(standing, span) if row[1] not in silent]
     return pl.DataFrame(rows, schema={"aar": pl.Int32, "komnr": pl.String}, orient="row")
 
 
@@ -41,13 +47,15 @@ def count_tables(
     bestand: pl.DataFrame,
     deltagere: pl.DataFrame,
     folketal: pl.DataFrame,
-    years: Iterable[int],
+    span: Span,
     *,
     where: str,
+    covered: Collection[str] = (),
 ) -> dict[str, pl.DataFrame]:
     """The tables by name with every cell of the full cross product, kommuner that do not take part null; contracts held.
 
-    ``bestand``: ``Stock.schema`` of all reporters; ``deltagere``: aar, komnr; ``folketal``: the register's.
+    ``bestand``: ``Stock.schema`` of all reporters; ``deltagere``: aar, komnr; ``folketal``: the register's; ``covered``:
+    kommuner whose records are inside those of another.
     """
     relations = {
         "bestand": bestand,
@@ -59,7 +67,8 @@ def count_tables(
             pl.col("alder").cast(pl.Int32),
             pl.col("antal").cast(pl.Int64),
         ),
-        "aar": pl.DataFrame({"aar": pl.Series(list(years), dtype=pl.Int32)}),
+        **_times(span),
+        "daekket": pl.DataFrame({"komnr": pl.Series(sorted(covered), dtype=pl.String)}),
         **{name: frame() for name, frame in statistic.lists.items()},
     }
     tables = {}
@@ -68,15 +77,41 @@ def count_tables(
             tables[spec.name] = select(spec.sql, relations, connection)
             relations[spec.name] = tables[spec.name]
             require(tables[spec.name], of_table(spec), where)
-            _require_cross_product(tables[spec.name], spec, relations["aar"].height)
+            _require_cross_product(tables[spec.name], spec, len(spec.time.shown(span)))
     return tables
 
 
-def _require_cross_product(table: pl.DataFrame, spec: TableSpec, years: int) -> None:
+def rows_of(statistic: Statistic, name: str, stock: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """What a table counts of a stock: the select ``name`` over it, the times of a span and the statistic's lists."""
+    relations = {"bestand": stock, **_times(span), **{of: frame() for of, frame in statistic.lists.items()}}
+    return select(name, relations)
+
+
+def _times(span: Span) -> dict[str, pl.DataFrame]:
+    """The years (all quarters of which are shown) and the quarters as relations."""
+    quarters = [
+        (str(one), one.aar, one.nr, one.first_day, one.last_day, (one.last_day - one.first_day).days + 1)
+        for one in span.quarters
+    ]
+    schema = {
+        "tid": pl.String,
+        "aar": pl.Int32,
+        "nr": pl.Int32,
+        "first_day": pl.Date,
+        "last_day": pl.Date,
+        "days": pl.Int32,
+    }
+    return {
+        "aar": pl.DataFrame({"aar": pl.Series(span.whole_years, dtype=pl.Int32)}),
+        "kvartaler": pl.DataFrame(quarters, schema=schema, orient="row"),
+    }
+
+
+def _require_cross_product(table: pl.DataFrame, spec: TableSpec, times: int) -> None:
     first, *others = (dimension.variable.codes for dimension in spec.dimensions)
-    cells = years * prod(map(len, others))
+    cells = times * prod(map(len, others))
     found = dict(table.unique(list(spec.keys)).group_by(spec.codes[0]).len().iter_rows())
-    faulty = [code for code in first if found.get(code, 0) != cells]
+    faulty = [str(code) for code in first if found.get(code, 0) != cells]
     if faulty or table.height != cells * len(first):
         raise IncompleteTableError(spec.name, faulty)
 
@@ -93,12 +128,6 @@ def declared_counting(statistic: Statistic) -> str:
         for spec in statistic.tables
     ]
     return fingerprint(tables, [(name, frame().rows()) for name, frame in sorted(statistic.lists.items())])
-
-
-def years_of_quarter(statistic: Statistic, kvartal: str) -> range:
-    """The years a period's own tables show: those that are over by its end."""
-    last_day = Period.parse(kvartal).last_day
-    return range(statistic.first_year, last_day.year + ((last_day.month, last_day.day) == (12, 31)))
 
 
 def quarter_bestand(lake: Lake, entries: Iterable[ChainEntry]) -> pl.DataFrame:

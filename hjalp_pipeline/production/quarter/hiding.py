@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.primary import hidden_counts
 from hjalp_pipeline.publishing.statbank import HIDDEN
 from hjalp_pipeline.publishing.table import SYMBOL
-from hjalp_pipeline.table_spec import MASK, TIME, TableSpec, Time
+from hjalp_pipeline.table_spec import MASK, TIME, TableSpec
 
 __all__ = ["MASK", "hidden_cells", "hide", "marked", "suppress", "with_followers", "with_symbols"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.quarter.chain_results import ChainRefresh, QuarterChain, refresh_chain
-from hjalp_pipeline.production.quarter.counting import years_of_quarter
 from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import read_collaborations
@@ -83,7 +83,9 @@ def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
     """
     lake = Lake(root)
     # The population of a year is known some weeks after its K4 is run: until then its shares are lacking, no more.
-    extract = prepare(root, newest_extract(root), dict.fromkeys(years_of_quarter(root.declared, kvartal), False))
+    extract = prepare(
+        root, newest_extract(root), root.declared.population_of(root.declared.span(Period.parse(kvartal)), needed=False)
+    )
     with lake.lock(kvartal):
         partitions = lake.raw_of(kvartal)
         chain = QuarterChain(lake, kvartal, extract.fingerprint, read_collaborations(root))

@@ -1,21 +1,24 @@
 """The tables of a quarter as they stand in the lake: counted when anything they are counted from has changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 
 import polars as pl
 
+from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.counting import (
     count_tables,
     declared_counting,
     participants,
     quarter_bestand,
-    years_of_quarter,
 )
 from hjalp_pipeline.production.quarter.hiding import suppress
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.codelists import read_collaborations
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.entries import QuarterEntry, TablesEntry
 from hjalp_pipeline.storage.files import read_parquet
@@ -33,15 +36,17 @@ def tables_of_quarter(root: DataRoot, kvartal: str) -> dict[str, pl.DataFrame]:
     quarter = lake.quarter(kvartal)
     if quarter is None:
         raise NotMadeError(f"{kvartal} has not been run")
-    years = years_of_quarter(statistic, kvartal)
-    deltagere = participants(statistic, standing_decisions(read_approvals(root)), years)
-    made_from = _made_from(statistic, quarter, deltagere, years)
+    span = statistic.span(Period.parse(kvartal))
+    covered = _covered(root, kvartal)
+    silent = [komnr for komnr in covered if komnr not in quarter.kommuner]
+    deltagere = participants(statistic, standing_decisions(read_approvals(root)), span, silent)
+    made_from = _made_from(statistic, quarter, deltagere, span, covered)
     standing = _standing(lake, statistic, kvartal, made_from)
     if standing is not None:
         return standing
     folketal = read_parquet(root.registers / quarter.extract / "folketal.parquet")
     bestand = quarter_bestand(lake, quarter.kommuner.values())
-    tables = count_tables(statistic, bestand, deltagere, folketal, years, where=kvartal)
+    tables = count_tables(statistic, bestand, deltagere, folketal, span, where=kvartal, covered=covered)
     paths = {name: lake.save_frame(f"tables/{name}", kvartal, table) for name, table in tables.items()}
     files = {name: sha256(path) for name, path in paths.items()}
     lake.save_counted_tables(kvartal, TablesEntry(made_from, files, _results(quarter)))
@@ -66,10 +71,20 @@ def _results(quarter: QuarterEntry) -> dict[str, str]:
     return {komnr: entry.key for komnr, entry in sorted(quarter.kommuner.items())}
 
 
-def _made_from(statistic: Statistic, quarter: QuarterEntry, deltagere: pl.DataFrame, years: Iterable[int]) -> str:
+def _covered(root: DataRoot, kvartal: str) -> tuple[str, ...]:
+    """Kommuner whose records are inside those of another in a period."""
+    of = root.declared.covered
+    return of(read_collaborations(root), dict.fromkeys(KOMNR, Period.parse(kvartal))) if of else ()
+
+
+def _made_from(
+    statistic: Statistic, quarter: QuarterEntry, deltagere: pl.DataFrame, span: Span, covered: Collection[str]
+) -> str:
     """Everything the tables of a quarter are counted from, and the code that counts, in one hash."""
-    extract = quarter.extract_fingerprint
-    return fingerprint(sorted(_results(quarter).items()), extract, deltagere.rows(), list(years), _code(statistic))
+    extract, times = quarter.extract_fingerprint, [str(time) for time in span.times]
+    return fingerprint(
+        sorted(_results(quarter).items()), extract, deltagere.rows(), times, sorted(covered), _code(statistic)
+    )
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import Interval
 from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
@@ -22,7 +23,6 @@ from hjalp_pipeline.production.release.pattern import find_pattern, readings
 from hjalp_pipeline.production.release.verdict import YearAudit, judge, word
 from hjalp_pipeline.production.release.year_figures import Cell, YearFigures, year_figures
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import Time
 
 T = TypeVar("T")
 R = TypeVar("R")

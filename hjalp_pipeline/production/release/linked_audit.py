@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import Insider, Interval
 from hjalp_pipeline.confidentiality.evidence import COUNTS, Count, audit_page, counts, evidence, promise
 from hjalp_pipeline.confidentiality.linked import Link, Told
@@ -18,7 +19,6 @@ from hjalp_pipeline.production.release.pattern import RULE
 from hjalp_pipeline.production.release.verdict import to_read
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import Time
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.linked import SUM_OF, SUMMED, Figure, Link
 from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
 from hjalp_pipeline.production.release.year_figures import Cell
-from hjalp_pipeline.table_spec import TableSpec, Time
+from hjalp_pipeline.table_spec import TableSpec
 
 #: The figures of a table (its name) of one owner alone at a time, by the table's codes; a cell that is not in it is 0.
 FiguresOfOne = Callable[[str, str, Time], Mapping[Name, int]]

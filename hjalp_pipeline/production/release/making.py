@@ -91,7 +91,8 @@ def make_release(
     with Lake(root).lock(f"release-{release}"):
         require_standing(root, release)
         if known_manifest(root, release) is None and (
-            faults := contradictions(definition, now, root.declared.first_period) + out_of_order(root, definition)
+            faults := contradictions(definition, now, root.declared.first_period, root.declared.first_quarter)
+            + out_of_order(root, definition)
         ):
             raise ReleaseRefused(release, faults, Gate.DEFINITION)
         inputs = collect_inputs(root, definition)
@@ -152,7 +153,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         inputs.statistic,
         definition.release,
         inputs.tables,
-        definition.reference_years,
+        definition.span.times,
         before,
         sources=inputs.pins.sources,
         against_insiders=definition.protect_insiders,
@@ -190,7 +191,7 @@ def _write(
 ) -> Manifest:
     """Write every other file of the release (``shown``: its tables) and the manifest last; returns the manifest."""
     beside = Beside(
-        absent(inputs.deltagere, inputs.definition.reference_years),
+        absent(inputs.deltagere, inputs.definition.span.years),
         defects_of(inputs.definition, inputs.pins.known_defects),
         inputs.pins.publication,
     )
@@ -217,7 +218,7 @@ def _write(
         program=Program(__version__),
         publish_at=inputs.definition.publish_at.isoformat(),
         publish_at_reason=inputs.definition.publish_at_reason,
-        taking_part={str(aar): inputs.taking_part(aar) for aar in inputs.definition.reference_years},
+        taking_part={str(aar): inputs.taking_part(aar) for aar in inputs.definition.span.years},
         inputs=inputs.hashes() | manifest_hashes(inputs.root, earlier),
         pins=inputs.pins,
         approval_files=inputs.approval_files(),

@@ -10,7 +10,7 @@ from hjalp_pipeline.production.quarter.chain_results import rows_inside
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.microdata import write_register
-from hjalp_pipeline.statistic import MicrodataRows
+from hjalp_pipeline.statistic import MicrodataRows, ReleaseFacts
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
@@ -25,26 +25,40 @@ def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
     if declared is None:
         return {}
     folder.mkdir()
-    made = declared.rows(definition.release, definition.reference_years)
+    archived = inputs.archived.rows if inputs.archived else None
+    made = declared.rows(ReleaseFacts(definition.release, definition.span.quarters, inputs.decisions, archived))
     first = declared.registers[0]
     written = write_register(folder / f"{first.name}.parquet", first, _parts(inputs, made))
-    for name, register, rows in made.others(inputs.decisions):
+    for name, register, rows in made.others():
         write_register(folder / f"{name}.parquet", register, [rows])
     book = codebook(declared.title, definition.release, declared.intro, declared.registers, declared.further)
     for name, content in book.items():
         write_bytes(folder / name, content)
-    return {"kept": written, **made.left_out}
+    return {"kept": written, **made.left_out, **(inputs.archived.counts if inputs.archived else {})}
 
 
 def _parts(inputs: ReleaseInputs, made: MicrodataRows) -> Iterator[pl.DataFrame]:
-    for komnr, entry in inputs.entries.items():
-        yield made.rows(komnr, whole_rows(inputs.lake, entry))
+    beside = inputs.archived
+    if beside is None:
+        for komnr, entry in inputs.entries.items():
+            yield made.rows(komnr, whole_rows(inputs.lake, entry))
+        return
+    nothing = whole_rows(inputs.lake, next(iter(inputs.entries.values()))).clear()
+    for komnr in sorted({*inputs.entries, *beside.archived.kommuner}):
+        entry_of = inputs.entries.get(komnr)
+        inside = whole_rows(inputs.lake, entry_of) if entry_of else nothing
+        yield made.rows(komnr, beside.delivered(komnr, inside))
 
 
 def whole_rows(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
-    """A kommune's records inside the statistic: the raw columns with what every data state added, in raw order."""
-    chain = lake.root.declared.rulebook.chain
-    added = {state.name: [name for name in state.stored if name not in ("raekke", "person")] for state in chain}
-    later = {name for names in added.values() for name in names}
-    raw = [name for name in of_state(lake.root.declared, RAW).columns if name not in later]
-    return rows_inside(lake, entry, raw, **{state: names for state, names in added.items() if names})
+    """A kommune's records inside the statistic: the raw columns with what every data state added, in raw order.
+
+    A column that several of them have is there as the last has it.
+    """
+    last = {name: state.name for state in lake.root.declared.rulebook.chain for name in state.stored}
+    added: dict[str, list[str]] = {}
+    for name, state in last.items():
+        if name not in ("raekke", "person"):
+            added.setdefault(state, []).append(name)
+    raw = [name for name in of_state(lake.root.declared, RAW).columns if name not in last]
+    return rows_inside(lake, entry, raw, **added)

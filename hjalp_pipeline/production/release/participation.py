@@ -4,12 +4,13 @@ Nothing is computed from any loan: decisions, and when deliveries were received.
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
 from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.production.release.manifest import ManifestError, pins_of
 from hjalp_pipeline.production.release.pins import Pins, read_definition
@@ -88,18 +89,22 @@ def participation(
     deliveries: Iterable[Received],
     collaborations: Iterable[Collaboration],
     quarters: Mapping[int, Mapping[str, Period]],
+    *,
+    span: Span | None = None,
+    silent: Collection[str] = (),
 ) -> pl.DataFrame:
     """98 rows a year (``participation_schema``): whether a kommune takes part, why not, and the state of all it decides.
 
     ``decisions``: those up to the limit that counts; ``quarters``: for each year, by reporting kommune, the quarter whose
-    re-delivery outdates an approval.
+    re-delivery outdates an approval; ``span``: what is shown, without it the years; ``silent``: see ``counting.participants``.
     """
     approval, latest = statistic.approval, latest_decisions(decisions)
     standing = {key: decision.approved for key, decision in latest.items()}
     of_kommune = deliveries_by_kommune(deliveries, collaborations)
     rows = []
+    taking_part = set(approval.participants(standing, span or Span.of_years(quarters)))
     for aar, of_year in quarters.items():
-        deltagere = set(approval.taking_part(standing, aar))
+        deltagere = {komnr for year, komnr in taking_part if year == aar and komnr not in silent}
         for kommune in KOMMUNER:
             komnr = kommune.code
             states = {
@@ -128,8 +133,16 @@ def _why(approval: Approval, states: Mapping[str, State]) -> str:
 def participation_of_release(statistic: Statistic, definition: Definition, pins: Pins) -> pl.DataFrame:
     """Who takes part in a release by its pins: the decisions that counted, and only the deliveries it is made from."""
     received = [found for pin in pins.deliveries.values() for name, _ in pin.files if (found := _received(name))]
-    quarters = {aar: release_quarters(definition, aar) for aar in definition.reference_years}
-    return participation(statistic, pins.latest.values(), received, pins.collaborations, quarters)
+    quarters = {aar: release_quarters(definition, aar) for aar in definition.span.years}
+    return participation(
+        statistic,
+        pins.latest.values(),
+        received,
+        pins.collaborations,
+        quarters,
+        span=definition.span,
+        silent=pins.silent,
+    )
 
 
 def release_quarters(definition: Definition, aar: int) -> dict[str, Period]:
@@ -138,8 +151,8 @@ def release_quarters(definition: Definition, aar: int) -> dict[str, Period]:
     An earlier year was approved on an earlier report, and is not asked for again because the next ordinary deliveries have
     come: for it only a quarter named for a single kommune counts as a re-delivery [chosen].
     """
-    asked = KOMNR if aar == definition.reference_years[-1] else definition.quarter_overrides
-    return {komnr: Period.parse(definition.quarter_of(komnr)) for komnr in asked}
+    asked = KOMNR if aar == definition.span.years[-1] else definition.taken_apart
+    return {komnr: Period.parse(definition.period_of(komnr)) for komnr in asked}
 
 
 def participation_now(root: DataRoot, aar: int) -> pl.DataFrame:
@@ -181,7 +194,7 @@ def figures_from(root: DataRoot, aar: int) -> dict[str, Period]:
     """By reporting kommune the quarter whose re-delivery outdates an approval of a year now: of the newest release that
     holds the year, else of the newest approval reports, else the newest quarter that was run (nothing when none was).
     """
-    holding = [definition for definition in standing_definitions(root) if aar in definition.reference_years]
+    holding = [definition for definition in standing_definitions(root) if aar in definition.span.years]
     if holding:
         return release_quarters(holding[-1], aar)
     lake = Lake(root)

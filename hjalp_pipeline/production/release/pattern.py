@@ -10,6 +10,7 @@ stand still, it is protected in ``unchanged``, where that figure may be hidden. 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
 from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
@@ -17,7 +18,6 @@ from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system
 from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import Time
 
 #: Nobody can compute a hidden cell, nor tell that it is small [chosen in R11].
 RULE: Rule = "up3"

@@ -63,7 +63,8 @@ def read_definition(root: DataRoot, release: str) -> Definition:
     if not path.is_file():
         raise DefinitionError(f"releases/{release}.toml is missing")
     try:
-        return parse_definition(release, path.read_text(encoding="utf-8-sig"), root.declared.period)
+        text, declared = path.read_text(encoding="utf-8-sig"), root.declared
+        return parse_definition(release, text, declared.definition, declared.period)
     except UnicodeDecodeError:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
@@ -84,6 +85,15 @@ class KommunePin:
     files: Annotated[tuple[tuple[str, str], ...], Written(dict[str, str], lambda files: tuple(files.items()), dict)]
 
 
+@dataclass(frozen=True, slots=True)
+class ArchivePin:
+    """An earlier release whose microdata stand in for records that ended by a day, with SHA-256 by register."""
+
+    release: str
+    until: date
+    files: Mapping[str, str]
+
+
 #: Rows of the code lists as a manifest holds them.
 _System = Annotated[SystemRow, Written(str, pin_texts.system, pin_texts.system_text)]
 _Collaboration = Annotated[Collaboration, Written(str, pin_texts.collaboration, pin_texts.collaboration_text)]
@@ -101,7 +111,8 @@ class Pins:
     ``systems`` and ``collaborations``: the code lists' rows; ``decisions``: the approvals that count, ``decided_at``: when
     each was given (documents say it, no figure depends on it); ``files``: SHA-256 of the code lists' files,
     ``approval_files``: of the approvals', as they were; ``code``: of the code that counted. ``known_defects`` (those of the
-    release's years) and ``publication``: the code lists' rows that stand beside its figures.
+    release's years) and ``publication``: the code lists' rows that stand beside its figures. ``covered``: see
+    ``Statistic.covered``.
     """
 
     definition: str
@@ -122,6 +133,15 @@ class Pins:
     #: Manifests of version 0.3.1 and older have neither.
     known_defects: tuple[_Defect, ...] = ()
     publication: Mapping[str, Text] = field(default_factory=dict)
+    #: Kommuner whose records are inside those of another; left out of the manifest where there are none.
+    covered: tuple[str, ...] = ()
+    #: Left out of the manifest where there is none.
+    archive: ArchivePin | None = None
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """Those of them that have delivered nothing themselves."""
+        return frozenset(self.covered) - self.deliveries.keys()
 
     @property
     def latest(self) -> dict[tuple[int, str, str], Decision]:
@@ -162,6 +182,9 @@ class Pins:
         inputs["approvals"] = fingerprint(*sorted(self.decisions.items()))
         for pin in self.deliveries.values():
             inputs |= {f"inbox/{name}": digest for name, digest in pin.files}
+        if self.archive is not None:
+            folder = f"releases/{self.archive.release}/microdata"
+            inputs |= {f"{folder}/{name}.parquet": digest for name, digest in self.archive.files.items()}
         return inputs
 
     def names(self) -> set[str]:
@@ -172,6 +195,9 @@ class Pins:
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
         written: dict[str, Any] = as_json(Pins, self)
+        for name in ("covered", "archive"):
+            if not written[name]:
+                del written[name]
         first = {"definition": written.pop("definition")}
         return (
             first | {"registers": {"date": written.pop("registers"), "files": written.pop("register_files")}} | written

@@ -3,11 +3,13 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.known_defects import read_known_defects
@@ -27,18 +29,23 @@ from hjalp_pipeline.storage.root import DataRoot
 _AHEAD = timedelta(days=28)
 _FRIDAY = 5
 
+#: The table of kommuner that are taken from another period, as a kind of definition calls it.
+_OVERRIDES = ("quarter_overrides", "period_overrides")
 #: Keys a person decides for each release; the proposal sets them, or leaves them out.
 _ANEW = frozenset(
     [
         "reference_years",
         "quarter",
+        "period",
+        "first_quarter",
+        "last_quarter",
         "registers",
         "publish_at",
         "publish_at_reason",
         "next_release",
         "protect_against",
         "approvals_until",
-        "quarter_overrides",
+        *_OVERRIDES,
         "accept_unprotectable",  # somebody has looked at exactly so many cells of that release
     ]
 )
@@ -60,7 +67,7 @@ def propose(root: DataRoot, release: str, earlier: str, now: datetime) -> str:
         what = f"{release}.toml" if path.exists() else release
         raise DefinitionError(f"releases/{what} exists already: nothing is overwritten")
     text = _Proposal(root, release, earlier, now.astimezone(DANISH_TIME)).text()
-    parse_definition(release, text, root.declared.period)
+    parse_definition(release, text, root.declared.definition, root.declared.period)
     write_bytes(path, text.encode())
     return text
 
@@ -70,11 +77,9 @@ class _Proposal:
         self.root, self.release, self.now = root, release, now
         self.before = read_definition(root, earlier)
         self.pins = pins_of(root, earlier)
-        first, last = self.before.reference_years[0], self.before.reference_years[-1]
-        self.years = tuple(sorted({first, *self.before.reference_years, *range(last, int(release[:4]) + 1)}))
-        #: A release of a later year takes that year's quarter; only one of the same year has re-deliveries.
-        self.later = self.years[-1] - last
-        self.quarter = f"{int(self.before.quarter[:4]) + self.later}{self.before.quarter[4:]}"
+        #: A release of a later year takes that year's period; only one of the same year has re-deliveries.
+        self.later = max(0, int(release[:4]) - self.before.span.years[-1])
+        self.shown = self.before.shown_later(self.later)
 
     def _announced(self) -> list[str]:
         """A reminder of the day the earlier release announced: which one comes after this is decided anew."""
@@ -98,8 +103,7 @@ class _Proposal:
             f"# Carried over from {self.before.release}: {', '.join(self.carried) or 'nothing'}",
             *self._listed_defects(),
             *self._announced(),
-            f"reference_years = [{', '.join(map(str, self.years))}]",
-            f'quarter = "{self.quarter}"',
+            *(f"{key} = {_toml(value)}" for key, value in self.shown.items()),
             f'registers = "{newest_extract(self.root)}"  # the newest; {self.before.release} used {self.before.registers}',
             f"publish_at = {publish.isoformat()}  # SET: 08:00 Danish time, with the offset of that day",
             f"protect_against = [{against}]",
@@ -107,7 +111,7 @@ class _Proposal:
         ]
         lines += [f"{key} = {_toml(value)}" for key, value in self.carried.items() if not isinstance(value, dict)]
         lines += [] if self.later else self._notes()
-        lines += ["", "[quarter_overrides]"]
+        lines += ["", f"[{next(key for key in _OVERRIDES if hasattr(self.before, key))}]"]
         lines += [f'{komnr} = "{kvartal}"  # {NAVN[komnr]}, {self._why(komnr)}' for komnr, kvartal in overrides.items()]
         left = {komnr: kvartal for komnr, kvartal in self._newer.items() if overrides.get(komnr) != kvartal}
         for kvartal in sorted(set(left.values())):
@@ -119,6 +123,11 @@ class _Proposal:
         return "\n".join(lines) + "\n"
 
     @cached_property
+    def span(self) -> Span:
+        """What the proposed release shows."""
+        return replace(self.before, **self.shown).span  # type: ignore[arg-type]  # fields of its kind
+
+    @cached_property
     def carried(self) -> dict[str, Any]:
         """Keys of the earlier definition that are not decided anew, with what they say; none that says nothing."""
         path = self.root.releases / f"{self.before.release}.toml"
@@ -128,7 +137,7 @@ class _Proposal:
 
     def _listed_defects(self) -> list[str]:
         """A comment on the rows of ``known_defects.csv`` that the release will tell of."""
-        rows = [row for row in read_known_defects(self.root) if row.concerns(self.years)]
+        rows = [row for row in read_known_defects(self.root) if row.concerns(self.span.years)]
         if not rows:
             return []
         who = "; ".join(f"{row.what} {', '.join(row.who)}" for row in rows)
@@ -142,21 +151,21 @@ class _Proposal:
         """
         if self.later:
             return {}
-        found = dict(self.before.quarter_overrides)
+        found = dict(self.before.taken_apart)
         for komnr, kvartal in self._newer.items():
             if komnr in self._entered or not self._ordinary[kvartal]:
                 found[komnr] = kvartal
         return dict(sorted(found.items()))
 
     def _why(self, komnr: str) -> str:
-        if self.overrides[komnr] == self.before.quarter_overrides.get(komnr):
+        if self.overrides[komnr] == self.before.taken_apart.get(komnr):
             return f"as in {self.before.release}"
         return f"approved after {self.before.release}" if komnr in self._entered else "delivered out of turn"
 
     @cached_property
     def _gates(self) -> dict[str, list[GateRow]]:
         """The gate of each later quarter that has deliveries."""
-        kvartaler = sorted({file.folder for file in list_inbox(self.root) if file.folder > self.before.quarter})
+        kvartaler = sorted({file.folder for file in list_inbox(self.root) if file.folder > self.before.taken_from})
         return {} if self.later else {kvartal: gate(self.root, kvartal) for kvartal in kvartaler}
 
     @cached_property
@@ -167,13 +176,13 @@ class _Proposal:
             for kvartal, rows in self._gates.items()
             for row in rows
             if row.status in ("delivered", "partial", "newest_rejected", "stale")
-            and kvartal > self.before.quarter_of(row.komnr)
+            and kvartal > self.before.period_of(row.komnr)
         }
 
     @cached_property
     def _ordinary(self) -> dict[str, bool]:
         """Whether at least half of the kommuner that had delivered to the earlier release's quarter are in a later one."""
-        delivered = sum(row.newest_delivery is not None for row in gate(self.root, self.before.quarter))
+        delivered = sum(row.newest_delivery is not None for row in gate(self.root, self.before.taken_from))
         return {
             kvartal: 2 * sum(row.newest_delivery is not None for row in rows) >= delivered
             for kvartal, rows in self._gates.items()
@@ -184,7 +193,7 @@ class _Proposal:
         """Kommuner that take part in a year now and did not by the decisions the earlier release counted."""
         decisions = read_approvals(self.root)
         then, today = (
-            set(participants(self.root.declared, standing_decisions(decisions, until), self.years).iter_rows())
+            set(participants(self.root.declared, standing_decisions(decisions, until), self.span).iter_rows())
             for until in (self.before.approvals_until, None)
         )
         return {komnr for _, komnr in today - then}
@@ -193,7 +202,7 @@ class _Proposal:
         """Comments on kommuner whose deliveries are others than those of the earlier release, in the same quarter."""
         changed, unread = [], []
         lake, pins = Lake(self.root), self.pins.deliveries if self.pins else {}
-        used: Mapping[str, str] = {komnr: self.before.quarter_of(komnr) for komnr in NAVN}
+        used: Mapping[str, str] = {komnr: self.before.period_of(komnr) for komnr in NAVN}
         for kvartal in sorted(set(used.values())):
             for row in gate(self.root, kvartal):
                 if used[row.komnr] != kvartal or self.overrides.get(row.komnr, kvartal) != kvartal:

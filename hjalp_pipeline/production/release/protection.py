@@ -25,12 +25,13 @@ from typing import Literal
 
 import numpy as np
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.arrange import arranged
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import Distinct, TableSpec, Time
+from hjalp_pipeline.table_spec import Distinct, TableSpec
 
 Reading = Literal["equal", "unchanged"]
 #: National figures and kommune totals are hidden last: how many ordinary cells one of them is worth.

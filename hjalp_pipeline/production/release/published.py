@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published, each
 from hjalp_pipeline.production.release.manifest import pins_of, read_pins
@@ -19,7 +20,7 @@ from hjalp_pipeline.storage.files import write_bytes, write_json
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import ChangedError, Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import TIME, TableSpec, Time
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 #: (codes, time) -> figure, None where there is none.
 _Figures = dict[tuple[tuple[str, ...], Time], int | None]
@@ -59,7 +60,7 @@ def load_published(root: DataRoot, release: str) -> Published:
             if one is None and true[codes, aar] is not None
         }
     pins = pins_of(root, release)
-    return Published(release, definition.reference_years, tables, frozenset(hidden), pins.sources if pins else {})
+    return Published(release, definition.span.times, tables, frozenset(hidden), pins.sources if pins else {})
 
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
@@ -76,7 +77,7 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
     release, pins = definition.release, read_pins(root, definition.release)
     if pins is None:
         return collect_inputs(root, definition).tables
-    return figures(root, release, pins, chain_results(root, release, pins), definition.reference_years)
+    return figures(root, release, pins, chain_results(root, release, pins), definition.span)
 
 
 def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
@@ -99,7 +100,7 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
 def _standing_of_its_years(root: DataRoot, definition: Definition) -> list[Definition]:
     names = sorted(path.parent.name for path in root.releases.glob("*/manifest.json"))
     others = [read_definition(root, name) for name in names if name != definition.release and is_release_name(name)]
-    return [other for other in others if set(other.reference_years) & set(definition.reference_years)]
+    return [other for other in others if set(other.span.times) & set(definition.span.times)]
 
 
 def protected_then(root: DataRoot, definition: Definition, inputs: Iterable[str]) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ def earlier_releases(root: DataRoot, definition: Definition) -> tuple[str, ...]:
         if name == definition.release or not is_release_name(name):
             continue
         other = read_definition(root, name)
-        same = set(other.reference_years) & set(definition.reference_years)
+        same = set(other.span.times) & set(definition.span.times)
         if name in definition.protect_against or (same and other.publish_at <= definition.publish_at):
             others[name] = other.publish_at
     missing = [name for name in definition.protect_against if name not in others]

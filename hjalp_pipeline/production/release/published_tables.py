@@ -6,16 +6,27 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.release.known_defects import defect_notes
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.publication import publication_of
 from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.statbank import HIDDEN
-from hjalp_pipeline.publishing.table import SYMBOL, VALUE, PublishedTable, Symbol, Text, Value, Variable, enumerated
+from hjalp_pipeline.publishing.table import (
+    LANGUAGES,
+    SYMBOL,
+    VALUE,
+    PublishedTable,
+    Symbol,
+    Text,
+    Value,
+    Variable,
+    enumerated,
+)
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
-from hjalp_pipeline.table_spec import Dimension, Sum, TableSpec
+from hjalp_pipeline.table_spec import Sum, TableSpec
 
 _HIDDEN = Symbol(HIDDEN, Text("Diskretioneret", "Confidential"))
 _CONFIDENTIAL = Text(
@@ -61,8 +72,8 @@ def published_table(
     beside: Beside,
 ) -> PublishedTable:
     """A table with its texts; TableError when the frame is not the full cross product of its codes."""
-    years, texts = definition.reference_years, spec.texts
-    variables = (*(dimension.variable for dimension in spec.dimensions), _tid(years))
+    years, texts = definition.span.years, spec.texts
+    variables = (*(dimension.variable for dimension in spec.dimensions), _tid(spec.time.shown(definition.span)))
     by = [enumerated((getattr(v.text, lang) for v in variables), word) for lang, word in (("da", "og"), ("en", "and"))]
     codes = zip(spec.keys, variables, strict=True)
     columns = [pl.col(column).cast(pl.String).alias(variable.code) for column, variable in codes]
@@ -77,12 +88,12 @@ def published_table(
         database=Text("Statistikbanken", "StatBank Denmark"),
         variables=variables,
         decimals=spec.decimals,
-        stock=True,  # ultimo the year
+        stock=spec.time.stock,
         # Persons may be in several kommuner, and shares have no sum: only what is a sum may be added up.
         aggregation=isinstance(spec.counts, Sum),
         notes=(
             _CONFIDENTIAL,
-            _participation(spec.dimensions[0], beside.not_taking_part, years),
+            _participation(statistic, spec, beside.not_taking_part, years),
             *texts.notes,
             *defect_notes(beside.defects),
         ),
@@ -95,7 +106,7 @@ def published_table(
 
 def symbols_of(spec: TableSpec) -> tuple[Symbol, ...]:
     """The signs that stand in place of a figure in a table."""
-    return (_HIDDEN, *(sign.symbol for sign in spec.signs))
+    return (_HIDDEN, *dict.fromkeys(sign.symbol for sign in spec.signs))
 
 
 def absent(deltagere: pl.DataFrame, years: Iterable[int]) -> dict[int, list[str]]:
@@ -104,26 +115,46 @@ def absent(deltagere: pl.DataFrame, years: Iterable[int]) -> dict[int, list[str]
     return {aar: [komnr for komnr in KOMNR if (aar, komnr) not in taking_part] for aar in years}
 
 
-def _tid(years: Iterable[int]) -> Variable:
-    return Variable(
-        "Tid", Text("tid", "time"), tuple(Value(str(aar), Text(str(aar), str(aar))) for aar in years), role="time"
+def _tid(times: Iterable[Time]) -> Variable:
+    values = tuple(Value(str(time), Text(str(time), str(time))) for time in times)
+    return Variable("Tid", Text("tid", "time"), values, role="time")
+
+
+def _participation(
+    statistic: Statistic, spec: TableSpec, not_taking_part: Mapping[int, Collection[str]], years: Sequence[int]
+) -> Text:
+    """Who is missing in which year, in both languages; in one sentence where all years have the same kommuner."""
+    area = spec.dimensions[0]
+    if area.variable.role != "geo":
+        told = [
+            Text(
+                "Tabellen er beregnet af de kommuner, der deltager.", "Computed from the municipalities that take part."
+            )
+        ]
+    elif area.total is not None:
+        told = [
+            Text(
+                "Hele landet er beregnet af de kommuner, der deltager.",
+                "All Denmark is computed from the municipalities that take part.",
+            )
+        ]
+    else:
+        told = []
+    names = next(one.variable for one in statistic.dimensions if one.variable.role == "geo").values
+    texts = {value.code: value.text for value in names}
+    if statistic.approval.by_span:
+        told.append(_absent_in(texts, sorted(not_taking_part.get(years[-1], ())), "hele perioden", "the whole period"))
+    else:
+        told += [_absent_in(texts, sorted(not_taking_part.get(aar, ())), str(aar), str(aar)) for aar in years]
+    return Text(*(" ".join(getattr(text, language) for text in told) for language in LANGUAGES))
+
+
+def _absent_in(names: Mapping[str, Text], komnr: Sequence[str], da: str, en: str) -> Text:
+    if not komnr:
+        return Text(f"I {da} deltager alle kommuner.", f"In {en} all municipalities take part.")
+    if len(komnr) == len(KOMNR):
+        return Text(f"I {da} deltager ingen kommuner.", f"In {en} no municipality takes part.")
+    return Text(
+        f"I {da} deltager ikke: {enumerated((names[code].da for code in komnr), 'og')}.",
+        f"Not taking part in {en}: {enumerated((names[code].en for code in komnr), 'and')}.",
     )
-
-
-def _participation(kommune: Dimension, not_taking_part: Mapping[int, Collection[str]], years: Iterable[int]) -> Text:
-    """Who is missing in which year, in both languages."""
-    names = {value.code: value.text for value in kommune.variable.values}
-    da = ["Hele landet er beregnet af de kommuner, der deltager."]
-    en = ["All Denmark is computed from the municipalities that take part."]
-    for aar in years:
-        komnr = sorted(not_taking_part.get(aar, ()))
-        if not komnr:
-            da.append(f"I {aar} deltager alle kommuner.")
-            en.append(f"In {aar} all municipalities take part.")
-        elif len(komnr) == len(KOMNR):
-            da.append(f"I {aar} deltager ingen kommuner.")
-            en.append(f"In {aar} no municipality takes part.")
-        else:
-            da.append(f"I {aar} deltager ikke: {enumerated((names[code].da for code in komnr), 'og')}.")
-            en.append(f"Not taking part in {aar}: {enumerated((names[code].en for code in komnr), 'and')}.")
-    return Text(" ".join(da), " ".join(en))

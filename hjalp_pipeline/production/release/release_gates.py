@@ -7,8 +7,10 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.counting import participants
+from hjalp_pipeline.production.release.archived import pin_of
 from hjalp_pipeline.production.release.known_defects import read_known_defects
 from hjalp_pipeline.production.release.pins import (
+    ArchivePin,
     Gate,
     KommunePin,
     Pins,
@@ -44,15 +46,16 @@ class ReleaseGates:
         self.collaborations: list[Collaboration] = read_collaborations(root)
         self.latest = latest_decisions(read_approvals(root), definition.approvals_until)
         self.decisions = {key: decision.approved for key, decision in self.latest.items()}
-        self.quarters = sorted({definition.quarter_of(komnr) for komnr in KOMNR})
+        self.quarters = sorted({definition.period_of(komnr) for komnr in KOMNR})
         #: Partial kommuner that the definition gives no reason for and that take no part, nor do their members.
         self.unnamed: dict[str, str] = {}
 
     def pins(self) -> Pins:
         """The pins of the release; ReleaseRefused while a gate is closed."""
         release = self.definition.release
-        years = self.definition.reference_years
-        some = set(participants(self.root.declared, self.decisions, years).get_column("aar"))
+        span = self.definition.span
+        years = span.years
+        some = set(participants(self.root.declared, self.decisions, span).get_column("aar"))
         nobody = [aar for aar in years if aar not in some]
         needed = self.root.declared.approval.needed_en
         refuse(
@@ -87,12 +90,25 @@ class ReleaseGates:
             code=counting_code(self.root.declared),
             known_defects=tuple(row for row in known if row.concerns(years)),
             publication=read_publication(self.root),
+            covered=self._covered(),
+            archive=self._archive(),
         )
+
+    def _archive(self) -> ArchivePin | None:
+        given = self.definition.archived
+        return pin_of(self.root, self.definition.release, *given) if given else None
+
+    def _covered(self) -> tuple[str, ...]:
+        """Kommuner whose records are inside those of another, each by the period it is taken from."""
+        of = self.root.declared.covered
+        periods = {komnr: Period.parse(self.definition.period_of(komnr)) for komnr in KOMNR}
+        return of(self.collaborations, periods) if of else ()
 
     def _extract(self) -> Extract:
         """The register extract, refused unless its population of every reference year is whole (R10)."""
+        years = self.root.declared.population_of(self.definition.span, needed=True)
         try:
-            return prepare(self.root, self.definition.registers, dict.fromkeys(self.definition.reference_years, True))
+            return prepare(self.root, self.definition.registers, years)
         except InputError as fault:
             raise ReleaseRefused(self.definition.release, [str(fault)], Gate.POPULATION) from None
 
@@ -109,18 +125,20 @@ class ReleaseGates:
         }
 
     def _kommuner_of(self, kvartal: str) -> list[str]:
-        return [komnr for komnr in KOMNR if self.definition.quarter_of(komnr) == kvartal]
+        return [komnr for komnr in KOMNR if self.definition.period_of(komnr) == kvartal]
 
     def _check_deliveries(self) -> None:
         """Every kommune that takes part must have its data in, and what is stored must be what the inbox says."""
-        taking_part = set(
-            participants(self.root.declared, self.decisions, self.definition.reference_years).get_column("komnr")
-        )
+        span = self.definition.span
+        taking_part = set(participants(self.root.declared, self.decisions, span).get_column("komnr"))
         reasons: dict[str, list[str]] = {}
+        covered = self._covered()
         for kvartal in self.quarters:
             for row in self._gate_after_first_run(kvartal):
                 if row.needs == "raw":
                     what = f"{kvartal} has to be run first, {row.detail}"
+                elif row.komnr in covered and row.status in ("covered", "rejected"):
+                    continue  # it takes no part: a part of its records is not known
                 elif row.komnr in taking_part and row.status in ("missing", "rejected", "not_yet_in"):
                     what = f"{kvartal}: takes part, but {row.detail}"
                 elif row.komnr in taking_part and row.status == "covered" and not self._reporter_delivered(row.komnr):
@@ -139,7 +157,7 @@ class ReleaseGates:
         refuse(self.definition.release, found, Gate.DELIVERIES)
 
     def _members(self, komnr: str) -> tuple[str, ...]:
-        quarter = Period.parse(self.definition.quarter_of(komnr))
+        quarter = Period.parse(self.definition.period_of(komnr))
         return reports_for(self.collaborations, komnr, quarter)
 
     def _gate_after_first_run(self, kvartal: str) -> list[GateRow]:
@@ -155,7 +173,7 @@ class ReleaseGates:
     def _reporter_delivered(self, komnr: str) -> bool:
         """A kommune that others report for has its data in when one of those does."""
         for reporter in KOMNR:
-            kvartal = self.definition.quarter_of(reporter)
+            kvartal = self.definition.period_of(reporter)
             covers = reporter in covered_by(self.collaborations, komnr, Period.parse(kvartal))
             if covers and self.lake.raw(kvartal, reporter) is not None:
                 return True

@@ -13,6 +13,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.production.quarter.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.quarter.counting import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.production.quarter.quarter_run import ledger_frame, unbalanced
+from hjalp_pipeline.production.release.archived import BesideArchive, beside_archive, ledger_step
 from hjalp_pipeline.production.release.manifest import read_pins
 from hjalp_pipeline.production.release.pin_texts import Decisions
 from hjalp_pipeline.production.release.pins import (
@@ -73,7 +74,7 @@ class ReleaseInputs:
         """Unsuppressed tables of the release's years. Confidential."""
         definition = self.definition
         try:
-            return figures(self.root, definition.release, self.pins, self.entries, definition.reference_years)
+            return figures(self.root, definition.release, self.pins, self.entries, definition.span)
         except IncompleteTableError as fault:
             raise ReleaseRefused(definition.release, [str(fault)], Gate.CROSS_PRODUCT) from None
 
@@ -97,7 +98,13 @@ class ReleaseInputs:
         rows: dict[str, dict[str, int]] = {}
         for step, reason, number in summed.iter_rows():
             rows.setdefault(step, {})[reason or "kept"] = number
-        return rows
+        kept = rows.get(self.statistic.rulebook.states[-1], {}).get("kept", 0)
+        return rows | ledger_step(self.archived, kept)
+
+    @cached_property
+    def archived(self) -> BesideArchive | None:
+        """What was delivered beside the archive; None without one."""
+        return beside_archive(self.root, self.definition.release, self.pins, self.entries.values())
 
 
 def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:
@@ -109,7 +116,7 @@ def collect_inputs(root: DataRoot, definition: Definition) -> ReleaseInputs:
         pins, unnamed = gates.pins(), gates.unnamed
     else:
         _check_decisions(root, definition, pins, "the release was made")
-    deltagere = participants(root.declared, pins.decisions, definition.reference_years)
+    deltagere = participants(root.declared, pins.decisions, definition.span, pins.silent)
     entries = chain_results(root, definition.release, pins)
     _check_partial(Lake(root), definition.release, deltagere, entries, unnamed)
     ledger = ledger_frame(root.declared, definition.release, entries)
@@ -139,7 +146,8 @@ def _check_partial(
     reasons = []
     for komnr, what in unnamed.items():
         stock = quarter_bestand(lake, [entries[komnr]])
-        if stock.join(taking_part, on=["aar", "komnr_statbank"], how="semi").height:
+        on = [column for column in taking_part.columns if column in stock.columns]
+        if stock.join(taking_part, on=on, how="semi").height:
             reasons.append(f"{what}: {komnr} {NAVN[komnr]}")
     refuse(release, reasons, Gate.DELIVERIES)
 

@@ -16,10 +16,11 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.production.quarter.hiding import MASK, with_symbols
-from hjalp_pipeline.production.release.decomposition import KINDS, Decomposition, Side, cells_of, decompose
+from hjalp_pipeline.production.release.decomposition import decompose
+from hjalp_pipeline.production.release.differences import KINDS, Decomposition, Shared, Side, cells_of
 from hjalp_pipeline.production.release.disclosure import Published
 from hjalp_pipeline.production.release.manifest import pins_of
-from hjalp_pipeline.production.release.pins import Pins
+from hjalp_pipeline.production.release.pins import Pins, read_definition
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.production.release.revision_page import Compared, is_whole
 from hjalp_pipeline.production.release.revision_words import Cause, in_codes, reason
@@ -28,7 +29,6 @@ from hjalp_pipeline.publishing.revision_sentences import sentences
 from hjalp_pipeline.publishing.statbank import NO_FIGURE, figure_text
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_pipeline.table_spec import TIME
 
 KIND_ORDER: Mapping[str, int] = {kind: number for number, kind in enumerate(KINDS)}
 #: (table, its codes, year), the codes empty where the table has no such dimension.
@@ -42,18 +42,17 @@ def write_revision(
     holds one of the years; nothing when none does. ``shown``: the tables with their symbols. Amounts go to the lake.
     """
     release, root = inputs.definition.release, inputs.root
-    before = next((one for one in reversed(earlier) if set(one.years) & set(inputs.definition.reference_years)), None)
+    before = next((one for one in reversed(earlier) if set(one.years) & set(inputs.definition.span.times)), None)
     if before is None:
         return
-    years = [aar for aar in inputs.definition.reference_years if aar in before.years]
     pins = pins_of(root, before.release)
     # A table published for the first time changes nothing.
     statistic = inputs.statistic.only(before.tables)
-    found = decompose(
-        statistic, root, release, Side(before.tables, pins), Side(inputs.tables, inputs.pins), years=years
-    )
+    shared = Shared(read_definition(root, before.release).span, inputs.definition.span)
+    sides = Side(before.tables, pins, shared.before), Side(inputs.tables, inputs.pins, shared.after)
+    found = decompose(statistic, root, release, *sides)
     inputs.lake.save_frame("udgivelser/revision", release, found.causes)
-    cells = _cells(statistic, before, shown, years)
+    cells = _cells(statistic, before, shown, shared)
     reporting = {*_reporting(pins), *_reporting(inputs.pins)}
     causes = _Causes(statistic, found, cells, reporting)
     changed = cells.filter(pl.col("before") != pl.col("after"))
@@ -66,7 +65,9 @@ def write_revision(
         pl.Series("cause", [in_codes(of) if isinstance(of, list) else of for _, of in rows], dtype=pl.String),
     )
     write_bytes(folder / "revision.csv", revision_csv(table))
-    compared = Compared(statistic, release, before.release, cells, rows, found, pins, inputs.pins)
+    compared = Compared(
+        statistic, release, before.release, cells, rows, found, pins, inputs.pins, inputs.definition.span
+    )
     page = compared.page()
     write_bytes(folder / "revision.html", revision_html(page, sentences(page)).encode())
 
@@ -77,25 +78,22 @@ def _reporting(pins: Pins | None) -> set[str]:
     return {row.komnr_indberetter for row in rows if row.komnr_indberetter != row.komnr_medlem}
 
 
-def _cells(
-    statistic: Statistic, before: Published, shown: Mapping[str, pl.DataFrame], years: Sequence[int]
-) -> pl.DataFrame:
-    """Every cell of the years: its texts before and after, and whether it was hidden.
+def _cells(statistic: Statistic, before: Published, shown: Mapping[str, pl.DataFrame], shared: Shared) -> pl.DataFrame:
+    """Every cell that both show: its texts before and after, and whether it was hidden.
 
     The text before is told in the signs of today: an old release with ``..`` for a kommune that takes no part changed
     nothing.
     """
     masked = with_symbols(statistic.tables, before.masked(statistic))
-    pair = _side(statistic, masked, years), _side(statistic, shown, years)
+    pair = _side(statistic, masked, shared), _side(statistic, shown, shared)
     both = pair[0].join(pair[1], on=list(statistic.cell), how="inner", suffix="_after", maintain_order="left")
     return both.rename({"text": "before", "text_after": "after"})
 
 
-def _side(statistic: Statistic, shown: Mapping[str, pl.DataFrame], years: Sequence[int]) -> pl.DataFrame:
-    of_years = pl.col(TIME).is_in(list(years))
+def _side(statistic: Statistic, shown: Mapping[str, pl.DataFrame], shared: Shared) -> pl.DataFrame:
     return pl.concat(
         shown[spec.name]
-        .filter(of_years)
+        .filter(shared.of(spec))
         .select(*cells_of(statistic, spec), figure_text(spec.measure, spec.decimals).alias("text"), MASK)
         for spec in statistic.tables
     )
@@ -125,14 +123,16 @@ class _Causes:
 
     def _always_named(self, cell: _Cell) -> set[Cause]:
         """Causes named for a national cell whether they moved it or not."""
-        table, _, *rest, aar = cell
-        year = int(aar)
+        table, _, *rest, time = cell
+        year = int(str(time)[:4])
+        spec = self.statistic.table(str(table))
         # What may have moved any kommune's hidden cell: left out, it would tell that it moved the country by nothing.
-        anywhere = ("kodelister", "regler", "registerudtræk", "andet grundlag")
+        anywhere = ("kodelister", "samarbejde", "arkiv", "regler", "registerudtræk", "andet grundlag")
         named: set[Cause] = {(kind, "") for kind in anywhere if kind in self.found.kinds}
         entered = self.found.approvals.get(year, ())
         named |= {("godkendelse", komnr) for komnr in entered}
         for komnr in self.found.reporters:
-            if komnr in entered or komnr in self.reporting or (table, komnr, *rest, aar) in self.secret:
+            own = (table, komnr, *rest, time) in self.secret or spec.dimensions[0].variable.role != "geo"
+            if komnr in entered or komnr in self.reporting or own:
                 named.add(("genleverance", komnr))
         return named

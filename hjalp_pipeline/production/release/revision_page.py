@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
+from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.pages.template import danish_date
-from hjalp_pipeline.production.release.decomposition import Decomposition
+from hjalp_pipeline.production.release.differences import Decomposition
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.revision_words import NAMED, Cause, in_words
 from hjalp_pipeline.publishing.revision import Behind, Cell, Figures, Measure, Page, Total
@@ -38,6 +39,8 @@ class Compared:
     found: Decomposition
     before: Pins | None
     after: Pins
+    #: What the new release shows.
+    span: Span
 
     def page(self) -> Page:
         """Everything the page tells."""
@@ -120,8 +123,10 @@ class Compared:
         if "registerudtræk" in self.found.kinds:
             then, now = (danish_date(pins.registers) for pins in (before, self.after))
             yield f"registerudtrækket fra {then} er erstattet af udtrækket fra {now}"
-        if "kodelister" in self.found.kinds:
+        if {"kodelister", "samarbejde"} & set(self.found.kinds):
             yield "listen over kommuner, der indberetter for andre, er ændret"
+        if "arkiv" in self.found.kinds:
+            yield "arkivet, som gamle poster tages fra, er et andet"
         if "regler" in self.found.kinds:
             yield "programmet, der regner tallene ud, er ændret"
 
@@ -130,7 +135,7 @@ class Compared:
         approval: Approval = self.statistic.approval
         found: dict[tuple[str, bool], list[int]] = {}
         for aar, kommuner in sorted(self.found.approvals.items()):
-            now = set(approval.taking_part(self.after.decisions, aar))
+            now = {komnr for of, komnr in approval.participants(self.after.decisions, self.span) if of == aar}
             for komnr in kommuner:
                 found.setdefault((komnr, komnr in now), []).append(aar)
         return found
@@ -152,9 +157,9 @@ class Compared:
 
 
 def is_whole(statistic: Statistic, row: Mapping[str, Any]) -> bool:
-    """Whether a cell is of the whole country: the total of its table's first dimension."""
-    kommune = statistic.table(row["table"]).dimensions[0]
-    return bool(row[kommune.column] == kommune.total)
+    """Whether a cell is of the whole country: the total of its table's first dimension, or of a table without kommuner."""
+    area = statistic.table(row["table"]).dimensions[0]
+    return bool(row[area.column] == area.total) or (area.total is None and area.variable.role != "geo")
 
 
 def _number(text: str) -> int:

@@ -9,28 +9,33 @@ from itertools import product
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Span
+from hjalp_pipeline.production.quarter.counting import rows_of
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import TIME, Dimension, Distinct, Share, Sum, TableSpec
+from hjalp_pipeline.table_spec import TIME, Dimension, Distinct, Ratio, Share, Sum, TableSpec
 
 #: ``til`` of a row that stays to the end.
 NEVER = 65535
 
 
-def moves_by_step(statistic: Statistic, stock: pl.DataFrame) -> pl.DataFrame:
+def moves_by_step(statistic: Statistic, stock: pl.DataFrame, span: Span) -> pl.DataFrame:
     """What each step moves in every table counted from stock: table, cell, ``step`` (UInt16), ``amount``; nothing that is 0.
 
-    ``stock``: ``rules.stock.SCHEMA`` of kommuner taking part, with ``fra`` and ``til`` (UInt16).
+    ``stock``: ``Stock.schema`` of kommuner taking part, with ``fra`` and ``til`` (UInt16); ``span``: what is shown. Of a
+    table that is a ratio, what each step moves in the column above the line.
     """
-    touched = stock.filter((pl.col("fra") > 0) | (pl.col("til") < NEVER))
+    comes_or_goes = (pl.col("fra") > 0) | (pl.col("til") < NEVER)
     parts = []
     for spec in statistic.tables:
-        if isinstance(spec.counts, Sum):
-            rows = _of(touched, spec, spec.counts.column)
+        own = stock if spec.rows is None else rows_of(statistic, spec.rows, stock, span)
+        if isinstance(spec.counts, Sum | Ratio):
+            rows = _of(own.filter(comes_or_goes), spec, spec.counts.column)
             moves = [_sums(rows, spec, totals) for totals in _groupings(spec)]
         elif isinstance(spec.counts, Distinct):
             unit = spec.counts.column
             # A unit whose every row stays moves nothing.
-            concerned = stock.join(touched.select("aar", unit).unique(), on=["aar", unit], how="semi")
+            of_time = [*({"aar", TIME} & set(own.columns)), unit]
+            concerned = own.join(own.filter(comes_or_goes).select(of_time).unique(), on=of_time, how="semi")
             rows = _of(concerned, spec, unit)
             moves = [_distinct(rows, spec, totals) for totals in _groupings(spec)]
         else:
@@ -42,7 +47,11 @@ def moves_by_step(statistic: Statistic, stock: pl.DataFrame) -> pl.DataFrame:
 def _of(stock: pl.DataFrame, spec: TableSpec, counted: str) -> pl.DataFrame:
     """The stock with the codes of the table, ``counted`` and the span."""
     codes = [pl.col(dimension.stock).cast(pl.String).alias(dimension.column) for dimension in spec.dimensions]
-    return stock.select(*codes, pl.col("aar").alias(TIME), pl.col(counted).alias("counted"), "fra", "til")
+    return stock.select(*codes, _time(stock), pl.col(counted).alias("counted"), "fra", "til")
+
+
+def _time(stock: pl.DataFrame) -> pl.Expr:
+    return pl.col(TIME) if TIME in stock.columns else pl.col("aar").alias(TIME)
 
 
 def _groupings(spec: TableSpec) -> Iterable[Collection[Dimension]]:
@@ -94,12 +103,12 @@ def share_moves(
     people: pl.DataFrame,
     before: Mapping[str, pl.DataFrame],
     *,
-    years: Sequence[int],
+    shown: pl.Expr,
 ) -> pl.DataFrame:
     """What each step moves in a table of shares (no figure counts as 0), from the steps above and below the line.
 
     ``moves``: those of ``moves_by_step``; ``people``: cell, ``step``, ``people``, how the divisor moves; ``before``: the
-    tables before the first step.
+    tables before the first step; ``shown``: the rows of it that are told.
     """
     share = spec.counts
     if not isinstance(share, Share):
@@ -107,7 +116,7 @@ def share_moves(
     cell, above = list(spec.keys), statistic.table(share.of)
     counted = before[above.name].select(*cell, above=above.measure)
     divided = before[spec.name].select(*cell, below=share.per, shown=spec.measure)
-    start = counted.join(divided, on=cell, how="inner").filter(pl.col(TIME).is_in(list(years)))
+    start = counted.join(divided, on=cell, how="inner").filter(shown)
     steps = (
         moves.filter(pl.col("table") == above.name)
         .select(*cell, "step", "amount")
@@ -124,3 +133,42 @@ def share_moves(
     earlier = pl.coalesce(pl.col("after").shift(1).over(cell), pl.col("shown"), pl.lit(0))
     moved = after.with_columns(amount=pl.col("after") - earlier).filter(pl.col("amount") != 0)
     return _as_cells(statistic, spec, moved)
+
+
+def ratio_moves(
+    statistic: Statistic,
+    spec: TableSpec,
+    moves: pl.DataFrame,
+    before: Mapping[str, pl.DataFrame],
+    after: Mapping[str, pl.DataFrame],
+) -> pl.DataFrame:
+    """``moves`` with those of a table that is a ratio told in its measure: what is above the line moves step by step, what is
+    below it stays (no figure counts as 0).
+    """
+    ratio = spec.counts
+    if not isinstance(ratio, Ratio):
+        raise TypeError(f"{spec.id} is no ratio")
+    cell = list(spec.keys)
+    start = before[spec.name].select(*cell, start=pl.col(ratio.column).fill_null(0), then=ratio.per)
+    divisor = after[spec.name].select(*cell, now=ratio.per)
+    of_table = pl.col("table") == spec.name
+    steps = (
+        moves.filter(of_table)
+        .select(*cell, "step", "amount")
+        .join(divisor, on=cell, how="inner")
+        .join(start, on=cell, how="left")
+        .sort(*cell, "step")
+        .with_columns(
+            above=pl.col("start").fill_null(0) + pl.col("amount").cum_sum().over(cell),
+            below=pl.coalesce("now", "then").fill_null(0),
+        )
+    )
+
+    def told(above: pl.Expr) -> pl.Expr:
+        rounded = (2 * ratio.scale * above + pl.col("below")) // (2 * pl.col("below"))
+        return pl.when(pl.col("below") > 0).then(rounded).fill_null(0)
+
+    shown = steps.with_columns(after=told(pl.col("above")), first=told(pl.col("start").fill_null(0)))
+    earlier = pl.coalesce(pl.col("after").shift(1).over(cell), pl.col("first"))
+    moved = shown.with_columns(amount=pl.col("after") - earlier).filter(pl.col("amount") != 0)
+    return pl.concat([moves.filter(~of_table), _as_cells(statistic, spec, moved)])

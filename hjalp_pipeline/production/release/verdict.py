@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, beyond_help, insiders
 from hjalp_pipeline.confidentiality.evidence import audit_page, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
@@ -15,7 +16,6 @@ from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.production.release.pattern import RULE, proposed
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
-from hjalp_pipeline.table_spec import Time
 
 #: So many of those alone in a cell are examined for the report; in real figures they are a handful.
 INSIDERS = 40

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import TIME, TableSpec, Time
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 #: Cell of a release: its table's name and its codes.
 Cell = tuple[str, ...]

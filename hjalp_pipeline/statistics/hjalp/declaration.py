@@ -1,5 +1,7 @@
 """The statistic as a value."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -8,7 +10,7 @@ from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.report_spec import VendorPage
-from hjalp_pipeline.rules.collaborations import reported_until
+from hjalp_pipeline.rules.collaborations import Collaboration, reported_until
 from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 from hjalp_pipeline.statistics.hjalp.approval.report_part import REPORT
@@ -42,6 +44,10 @@ def _made_up(country: "Country") -> "MadeUp":
     from hjalp_pipeline.statistics.hjalp.synth.made_up import MadeUpLoans  # noqa: PLC0415 (a run never needs it)
 
     return MadeUpLoans(country)
+
+
+def _agreed(rows: Iterable[Collaboration], komnr: str, delivered: Period, _run: Period) -> date | None:
+    return reported_until(rows, komnr, delivered)
 
 
 def _stock(rows: pl.DataFrame, kvartal: Period) -> pl.DataFrame:
@@ -97,7 +103,7 @@ STATISTIC = Statistic(
     first_year=FIRST_YEAR,
     approval=APPROVAL,
     lists={"kommuner": _kommuner, "aldersgrupper": _age_groups},
-    agreed=reported_until,
+    agreed=_agreed,
     unknown=(PARAGRAPH_ENRICHED.name, LOV_NAVN_UKENDT.name),
     microdata=MICRODATA,
     views={"leverandoerer": _RATES},

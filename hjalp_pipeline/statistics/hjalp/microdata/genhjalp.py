@@ -35,7 +35,6 @@ _LISTS = {
         CodeList("paragraf", "Paragraffer", {p.code: f"{p.law} § {p.paragraph}: {p.text}" for p in PARAGRAPHS}),
     )
 }
-_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 
 
 def _register(name: str, title: str, order: Iterable[str]) -> Register:
@@ -75,12 +74,6 @@ GENHJALP = _register(
 )
 #: What each kommune has approved of a year.
 GENHJALP_G = _register("GENHJALP_G", "Kommunernes godkendelser af et år", ("KOMNR_STATBANK",))
-
-
-def modulus_11(number: pl.Expr) -> pl.Expr:
-    """Boolean: an integer of ten digits satisfies modulus 11; numbers issued since October 2007 need not."""
-    digits = [number // 10 ** (9 - place) % 10 for place in range(10)]
-    return pl.sum_horizontal(digit * weight for digit, weight in zip(digits, _WEIGHTS, strict=True)) % 11 == 0
 
 
 def genhjalp_g(

@@ -1,7 +1,7 @@
 """The loans of a release as GENHJALP has them, one reporting kommune at a time, and what stands beside them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
@@ -10,16 +10,15 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import Register
-from hjalp_pipeline.rules.cpr import is_fictitious
+from hjalp_pipeline.rules.cpr import cpr_marks, delivered_number
 from hjalp_pipeline.rules.person import alder
-from hjalp_pipeline.statistic import Microdata
+from hjalp_pipeline.statistic import Microdata, ReleaseFacts
 from hjalp_pipeline.statistics.hjalp.microdata.genhjalp import (
     GENHJALP,
     GENHJALP_G,
     ISO_HOVEDKLASSE,
     flows_by_quarter,
     genhjalp_g,
-    modulus_11,
 )
 from hjalp_pipeline.statistics.hjalp.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 
@@ -39,9 +38,9 @@ LEFT_OUT = (OVER_20_AAR.name, EFTER_AARET.name)
 class Loans:
     """The loans of one release. Counts what is left out by reason (``LEFT_OUT``), and flows for GENHJALP_G."""
 
-    def __init__(self, release: str, years: Sequence[int]) -> None:
-        """``years``: reference years, ascending."""
-        self.release, self.years = release, years
+    def __init__(self, facts: ReleaseFacts) -> None:
+        """``facts``: of the release."""
+        self.release, self.years, self.decisions = facts.release, facts.years, facts.decisions
         self.left_out: dict[str, int] = dict.fromkeys(LEFT_OUT, 0)
         self._flows = Counter[tuple[str, Kvartal]]()
 
@@ -55,14 +54,9 @@ class Loans:
             self.left_out[reason] += rows
         frame = inside.filter(~too_old & ~too_late)
         self._flows.update(flows_by_quarter(frame))
-        ten_digits = pl.col("pnr_tekst").str.extract(r"^([0-9]{10})$").cast(pl.Int64)
-        number = pl.coalesce(pl.col("pnr").cast(pl.Int64), ten_digits)
         return frame.select(
             ALDER=alder(date(last, 12, 31)),
-            # The register has decided; these two only describe the number [chosen].
-            # Not ten digits is null here, which a horizontal sum would count as 0, a multiple of 11.
-            CPRTJEK=pl.when(number.is_not_null() & modulus_11(number)).then(pl.lit("1")).otherwise(pl.lit("0")),
-            CPRTYPE=pl.when(is_fictitious()).then(pl.lit("1")).otherwise(pl.lit("0")),
+            **cpr_marks(),
             DODDATO="doddato",
             FOED_DATO="foed_dato",
             HMIISO="hmiiso",
@@ -76,15 +70,15 @@ class Loans:
             LOV_NAVN=_told("lov_navn"),
             LOV_NAVN_OPRET="lov_navn_opret",
             LOV_TEKST=_told("lov_tekst"),
-            PNR=pl.coalesce(pl.col("pnr").cast(pl.String).str.zfill(10), "pnr_tekst"),
+            PNR=delivered_number(),
             UDLEVERINGSDATO="udleveringsdato",
             VERSION=pl.lit(self.release),
         )
 
-    def others(self, decisions: Mapping[tuple[int, str, str], bool]) -> Iterator[tuple[str, Register, pl.DataFrame]]:
+    def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
         """A GENHJALP_G for each year: name of the file, register, rows."""
         for aar in self.years:
-            rows = genhjalp_g(self.release, aar, KOMNR, decisions, self._flows)
+            rows = genhjalp_g(self.release, aar, KOMNR, self.decisions, self._flows)
             yield f"{GENHJALP_G.name}{aar}", GENHJALP_G, rows
 
 

@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.statistics.hjalp.synth.faults import (
     SHARE_DUPLICATE_ID,
+    SHARE_FICTITIOUS_PNR,
+    SHARE_UNKNOWN_PNR,
     bad_records,
     return_recorded,
     spoil_dates,
-    spoil_pnr,
 )
 from hjalp_pipeline.statistics.hjalp.synth.law import law_columns
 from hjalp_pipeline.statistics.hjalp.synth.loans import Loans
 from hjalp_pipeline.statistics.hjalp.synth.products import Catalogue
 from hjalp_pipeline.synth.population import Persons
 from hjalp_pipeline.synth.sources import Days, Ints, stream
+from hjalp_pipeline.synth.wrong_pnr import spoil_pnr
 
 #: Kommuner that give no paragraphs at all (the first two do not get their paragraph variable approved).
 WITHOUT_PARAGRAPHS: Final = ("167", "813", "492")
@@ -54,7 +56,9 @@ def make_records(
         "loan": np.arange(first_id, first_id + count, dtype=np.uint64),
         "kom": np.full(count, kommune, dtype=np.int32),
         "komnr_betaling": _payer(loans, rng),
-        "pnr": spoil_pnr(persons.pnr[loans.person], rng),
+        "pnr": spoil_pnr(
+            persons.pnr[loans.person], rng, fictitious=SHARE_FICTITIOUS_PNR, unknown=SHARE_UNKNOWN_PNR
+        ),
         "hminr": pl.Series(catalogue.hminr).gather(product),
         "hmiiso": iso,
         "hminavn": pl.Series(catalogue.hminavn).gather(product),

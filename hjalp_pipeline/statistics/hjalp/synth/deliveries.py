@@ -1,13 +1,13 @@
 """Which deliveries arrive when, and what is wrong with some of them as a whole."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
-from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.statistics.hjalp.synth.senders import KVARTALER, Sender, members
+from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.statistics.hjalp.synth.senders import KVARTALER, members
+from hjalp_pipeline.synth.source_systems import Delivery, Extension, Sender
 from hjalp_pipeline.synth.sources import mix
 
 #: Story of a delivery: what it holds or how it is broken, and the code it is rejected with (None: accepted).
@@ -63,52 +63,21 @@ _LATE: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One file of the inbox: sender, quarter, time, what it tells (``story``) and its records."""
-
-    kvartal: Kvartal
-    sender: Sender
-    received: datetime
-    story: str
-    records: int = 0
-
-    @property
-    def code(self) -> str | None:
-        """Code of the rejection, None when accepted."""
-        return STORIES[self.story]
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return f"{self.sender.komnr}_{self.sender.system}_{self.received:%Y%m%dT%H%M%S}.{self.sender.format}"
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """A later deadline for one kommune and quarter."""
-
-    komnr: str
-    kvartal: Kvartal
-    new_deadline: date
-    reason: str
-
-
 def plan(senders: tuple[Sender, ...], seed: int) -> list[Delivery]:
     """Every file of the inbox, in order of kommune, quarter and time."""
     found: list[Delivery] = []
     for sender in senders:
-        quarters = [kvartal for kvartal in KVARTALER if sender.active(kvartal)]
-        if sender.carry_forward and sender.to_quarter is not None and sender.to_quarter not in quarters:
-            quarters.append(sender.to_quarter)
+        quarters: list[Period] = [kvartal for kvartal in KVARTALER if sender.active(kvartal)]
+        if sender.carry_forward and sender.last is not None and sender.last not in quarters:
+            quarters.append(sender.last)
         for kvartal in quarters:
             found += _of_quarter(sender, kvartal, seed)
     for (quarter, komnr), (story, _) in _EXTRA.items():
         if story == "stranger":
             kvartal = Kvartal.parse(quarter)
             stranger = Sender(komnr, "nexus", "csv", "utf-8", kvartal)
-            found.append(Delivery(kvartal, stranger, _received(stranger, kvartal, seed), story))
-    return sorted(found, key=lambda row: (row.sender.komnr, str(row.kvartal), row.received))
+            found.append(Delivery(kvartal, stranger, _received(stranger, kvartal, seed), story, STORIES[story]))
+    return sorted(found, key=lambda row: (row.sender.komnr, str(row.period), row.received))
 
 
 def extensions() -> tuple[Extension, ...]:
@@ -125,7 +94,7 @@ def extensions() -> tuple[Extension, ...]:
     )
 
 
-def _received(sender: Sender, kvartal: Kvartal, seed: int) -> datetime:
+def _received(sender: Sender, kvartal: Period, seed: int) -> datetime:
     """A time between the 3rd and the 14th, between six in the morning and six at night; the late ones on their day."""
     number = int(mix(np.array([int(sender.komnr) * 100_000 + kvartal.aar * 10 + kvartal.nr]), seed)[0])
     first = kvartal.next().first_day
@@ -134,15 +103,15 @@ def _received(sender: Sender, kvartal: Kvartal, seed: int) -> datetime:
     return moment + timedelta(hours=6 + number // 16 % 11, minutes=number // 256 % 60, seconds=number // 32_768 % 60)
 
 
-def _of_quarter(sender: Sender, kvartal: Kvartal, seed: int) -> list[Delivery]:
+def _of_quarter(sender: Sender, kvartal: Period, seed: int) -> list[Delivery]:
     key = (str(kvartal), sender.komnr)
     if not members(sender.komnr, kvartal):
         return []
     story = _INSTEAD.get(key, "full")
     received = _received(sender, kvartal, seed)
-    found = [] if story is None else [Delivery(kvartal, sender, received, story)]
+    found = [] if story is None else [Delivery(kvartal, sender, received, story, STORIES[story])]
     extra, order = _EXTRA.get(key, ("stranger", ""))
     if extra != "stranger":
         moved = timedelta(days=-1, minutes=-47) if order == "before" else timedelta(hours=19, minutes=13)
-        found.append(Delivery(kvartal, sender, received + moved, extra))
+        found.append(Delivery(kvartal, sender, received + moved, extra, STORIES[extra]))
     return found

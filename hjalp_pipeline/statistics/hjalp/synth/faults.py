@@ -5,11 +5,9 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from hjalp_pipeline.statistics.hjalp.synth.loans import LAST_DAY, Loans
-from hjalp_pipeline.synth.cpr_numbers import unknown_pnr
 from hjalp_pipeline.synth.sources import NEVER, Days, day
 
 #: Shares of all loans unless the name says otherwise.
@@ -28,7 +26,6 @@ LATE_RETURN_DAYS: Final = 25
 #: Bad records: 1, 2 dates, 3 no id, 4 komnr, 5 hminr, 6 hmiiso, 7 return date, 8 no issue date, 9 long id, 10 no pnr.
 BAD_KINDS: Final = tuple(range(1, 11))
 _CLEAN_UP_DAYS: Final = tuple(day(date(*ymd)) for ymd in ((2022, 11, 30), (2023, 6, 30), (2023, 12, 31), (2024, 10, 1)))
-_FIXED_FICTITIOUS: Final = ("0000000000", "1111111111", "9999999999", "INSTITUTION", "PLEJEHJEM", "12345", "DEPOT-01")
 
 
 def spoil_dates(loans: Loans, death: Days, rng: np.random.Generator) -> Loans:
@@ -61,31 +58,6 @@ def return_recorded(loans: Loans, rng: np.random.Generator) -> Days:
     )
     known = np.maximum(np.maximum(loans.returned, loans.recorded) + lag, loans.recorded)
     return np.where(loans.returned == NEVER, NEVER, np.minimum(known, NEVER - 1)).astype(np.int32)
-
-
-def spoil_pnr(pnr: NDArray[np.uint32], rng: np.random.Generator) -> pl.Series:
-    """CPR numbers as text: most right, some fictitious (a kommune has a handful for its institutions), some unknown."""
-    numbers = pnr.copy()
-    unknown = rng.random(len(pnr)) < SHARE_UNKNOWN_PNR
-    numbers[unknown] = unknown_pnr(int(unknown.sum()), rng)
-    text = pl.Series("pnr", numbers).cast(pl.String).str.zfill(10)
-    fictitious = rng.random(len(pnr)) < SHARE_FICTITIOUS_PNR
-    pool = pl.Series(_fictitious(rng), dtype=pl.String)
-    picked = pool.gather(pl.Series((rng.random(len(pnr)) ** 1.7 * len(pool)).astype(np.int64)))
-    return pl.select(pl.when(pl.Series(fictitious)).then(picked).otherwise(text).alias("pnr"))["pnr"]
-
-
-def _fictitious(rng: np.random.Generator) -> list[str]:
-    """A kommune's own numbers: day + 60, a 99th day, letters, and some everybody uses."""
-    two = rng.integers(10, 100, 6)
-    made = [
-        f"{61 + two[0] % 28:02d}{1 + two[1] % 12:02d}{two[2]}{two[3]}{two[4]}",
-        f"99{1 + two[1] % 12:02d}{two[2]}{two[3]}{two[5]}",
-        f"0101{two[0]}A{two[1]}{two[2] % 10}",
-        f"3102{two[3]}{two[4]}{two[5]}",
-    ]
-    fixed = [str(text) for text in rng.permutation(_FIXED_FICTITIOUS)]
-    return [made[0], fixed[0], made[1], *fixed[1:4], made[2], made[3], *fixed[4:]]
 
 
 def bad_records(count: int, rng: np.random.Generator) -> NDArray[np.int8]:

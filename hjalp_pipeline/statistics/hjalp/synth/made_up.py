@@ -8,8 +8,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.statistics.hjalp.synth.delivered_records import make_records
-from hjalp_pipeline.statistics.hjalp.synth.deliveries import Delivery, extensions, plan
-from hjalp_pipeline.statistics.hjalp.synth.delivery_files import write_delivery
+from hjalp_pipeline.statistics.hjalp.synth.deliveries import extensions, plan
 from hjalp_pipeline.statistics.hjalp.synth.given_approvals import RELEASES, write_approvals, write_releases
 from hjalp_pipeline.statistics.hjalp.synth.loans import make_loans
 from hjalp_pipeline.statistics.hjalp.synth.planted_oddities import plant
@@ -18,12 +17,13 @@ from hjalp_pipeline.statistics.hjalp.synth.senders import (
     COLLABORATIONS,
     KVARTALER,
     SYSTEMS,
-    Sender,
     make_senders,
     members,
 )
-from hjalp_pipeline.statistics.hjalp.synth.system_records import delivered_fields
+from hjalp_pipeline.statistics.hjalp.synth.system_records import FORM, delivered_fields
 from hjalp_pipeline.synth.country import Country, Given, Progress
+from hjalp_pipeline.synth.delivery_files import write_delivery
+from hjalp_pipeline.synth.source_systems import Delivery, Sender, codelist_texts, write_texts
 from hjalp_pipeline.synth.sources import stream
 
 
@@ -39,7 +39,11 @@ class MadeUpLoans:
     def write(self, out: Path, tell: Progress) -> Given:
         """Write a statistic's folder ``out``."""
         senders = make_senders()
-        _write_codelists(out, senders)
+        suppliers = {system: supplier for system, (supplier, _, _) in SYSTEMS.items()}
+        texts = codelist_texts(
+            "quarter", senders=senders, suppliers=suppliers, collaborations=COLLABORATIONS, extensions=extensions()
+        )
+        write_texts(out / "codelists", texts)
         write_approvals(out, self.seed)
         write_releases(out)
         deliveries = self._write_inbox(out, senders, tell)
@@ -58,12 +62,12 @@ class MadeUpLoans:
             tell(f"deliveries of {komnr}", 0.55 + 0.45 * len(done) / len(planned))
             cache: dict[str, pl.DataFrame] = {}
             for delivery in (row for row in planned if row.sender.komnr == komnr):
-                reported = members(komnr, delivery.kvartal) or (komnr,)
+                reported = members(komnr, delivery.period) or (komnr,)
                 for member in reported:
                     if member not in cache:
                         cache[member] = self._records_of(member)
                 records = pl.concat([cache[member] for member in reported], rechunk=True)
-                count = write_delivery(delivered_fields(records, delivery), delivery, out / "inbox")
+                count = write_delivery(delivered_fields(records, delivery), delivery, FORM, out / "inbox")
                 done.append(replace(delivery, records=count))
         return done
 
@@ -80,23 +84,4 @@ class MadeUpLoans:
 
 
 def _rows(deliveries: list[Delivery], kvartal: object) -> int:
-    return sum(row.records for row in deliveries if row.kvartal == kvartal and row.story in ("full", "half"))
-
-
-def _write_codelists(out: Path, senders: tuple[Sender, ...]) -> None:
-    folder = out / "codelists"
-    folder.mkdir(parents=True, exist_ok=True)
-    systems = ["komnr;system;leverandoer;format;encoding;from_quarter;to_quarter;carry_forward"]
-    systems += [
-        f"{row.komnr};{row.system};{SYSTEMS[row.system][0]};{row.format};{row.encoding};{row.from_quarter};"
-        f"{row.to_quarter or ''};{'yes' if row.carry_forward else 'no'}"
-        for row in senders
-    ]
-    together = ["komnr_indberetter;komnr_medlem;from_date;to_date"]
-    together += [
-        f"{row.komnr_indberetter};{row.komnr_medlem};{row.from_date};{row.to_date or ''}" for row in COLLABORATIONS
-    ]
-    granted = ["komnr;quarter;new_deadline;reason"]
-    granted += [f"{row.komnr};{row.kvartal};{row.new_deadline};{row.reason}" for row in extensions()]
-    for name, lines in (("systems", systems), ("collaborations", together), ("extensions", granted)):
-        (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return sum(row.records for row in deliveries if row.period == kvartal and row.story in ("full", "half"))

@@ -3,50 +3,15 @@
 Fixed, not drawn: the same kommune has the same system in every made-up country, so that stories can be told about it.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.synth.source_systems import Collaboration, Sender
 
 #: Quarters that every kommune delivers.
 KVARTALER: Final = tuple(Kvartal.parse(text) for text in ("2024K4", "2025K1", "2025K2", "2025K3"))
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """One source system of one kommune (a row of ``systems.csv``) and how it writes."""
-
-    komnr: str
-    system: str
-    format: str
-    encoding: str
-    from_quarter: Kvartal
-    to_quarter: Kvartal | None = None
-    carry_forward: bool = False
-    crlf: bool = False
-    bom: bool = False
-    permuted: bool = False
-    hyphen: bool = False
-
-    def active(self, kvartal: Kvartal) -> bool:
-        """Whether the system delivers for the quarter."""
-        return self.from_quarter <= kvartal and (self.to_quarter is None or kvartal <= self.to_quarter)
-
-
-@dataclass(frozen=True, slots=True)
-class Collaboration:
-    """A kommune that reports for another, from a day until (not including) a day."""
-
-    komnr_indberetter: str
-    komnr_medlem: str
-    from_date: date
-    to_date: date | None = None
-
-    def active(self, kvartal: Kvartal) -> bool:
-        """Whether it is in force on the last day of the quarter."""
-        return self.from_date <= kvartal.last_day and (self.to_date is None or kvartal.last_day < self.to_date)
 
 
 #: Three stand throughout, one ends and one starts between the deliveries; both days lie well inside a quarter.
@@ -95,7 +60,7 @@ TAARNBY: Final = "185"
 TAARNBY_FROM: Final = date(2024, 1, 1)
 
 
-def members(komnr: str, kvartal: Kvartal) -> tuple[str, ...]:
+def members(komnr: str, kvartal: Period) -> tuple[str, ...]:
     """Kommuner whose loans the kommune reports in the quarter, itself first; empty when another reports for it."""
     if any(row.komnr_medlem == komnr and row.active(kvartal) for row in COLLABORATIONS):
         return ()
@@ -142,4 +107,5 @@ def _sender(komnr: str, system: str, first: Kvartal, last: Kvartal | None, turn:
         bom=form == "csv" and encoding == "utf-8" and (system == "lager-one" or turn % 13 == 5),
         permuted=form == "csv" and (system == "lager-one" or turn % 17 == 2),
         hyphen=plain and turn % 9 == 4,
+        empty_elements=system == "eget-depot",
     )  # fmt: skip

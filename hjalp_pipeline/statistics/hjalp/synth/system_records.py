@@ -1,29 +1,36 @@
 """Turns the records of kommuner into the records of one delivery: what the system knew, in its own words."""
 
-import numpy as np
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.statistics.hjalp.synth.deliveries import Delivery
-from hjalp_pipeline.statistics.hjalp.synth.senders import CHANGES, TAARNBY, TAARNBY_FROM, Sender
-from hjalp_pipeline.synth.sources import day, mix, share
+from hjalp_pipeline.statistics.hjalp.synth.senders import CHANGES, TAARNBY, TAARNBY_FROM
+from hjalp_pipeline.synth.delivery_files import RecordForm
+from hjalp_pipeline.synth.opaque_ids import uuid_texts
+from hjalp_pipeline.synth.source_systems import Delivery, Sender
+from hjalp_pipeline.synth.sources import day, share
 
 FIELDS = (
     "udlaan_id", "komnr_indberetter", "komnr_betaling", "pnr", "hminr", "hmiiso", "hminavn", "udleveringsdato",
     "indleveringsdato", "lov_navn", "lov_tekst",
 )  # fmt: skip
+#: As the contract writes a loan.
+FORM = RecordForm(
+    "udlaan",
+    ("pnr", "hmiiso", "hminr", "komnr_indberetter", "komnr_betaling"),
+    ("udleveringsdato", "indleveringsdato"),
+    ("lov_tekst", "lovtekst"),
+)
 #: Of the loans open at a change of system: in both systems, in the old alone, in the new alone.
 SHARE_IN_BOTH, SHARE_OLD_ALONE = 0.75, 0.15
 #: Of those in both: closed in the old system only, paragraph lost in the new one.
 SHARE_CLOSED_IN_OLD, SHARE_LAW_LOST = 0.04, 0.7
 _AEL_FROM = Kvartal(2025, 3)
-_HEX = pl.Series([f"{number:04x}" for number in range(1 << 16)])
 
 
 def delivered_fields(records: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
     """The records of a delivery as text, columns FIELDS, in the order the system writes them."""
-    sender, kvartal = delivery.sender, delivery.kvartal
+    sender, kvartal = delivery.sender, delivery.period
     ultimo = day(kvartal.last_day)
     rows = records.filter(pl.col("recorded") <= ultimo)
     if sender.komnr in CHANGES:
@@ -44,7 +51,7 @@ def _of_system(rows: pl.DataFrame, sender: Sender) -> pl.DataFrame:
     """The part of a kommune's loans that stands in its old or its new system (R2)."""
     if sender.komnr == TAARNBY:
         rows = rows.filter(pl.col("issued") >= day(TAARNBY_FROM))
-        if sender.to_quarter is not None:  # the old system: deficient, and without paragraphs
+        if sender.last is not None:  # the old system: deficient, and without paragraphs
             thinned = rows.filter(pl.Series(share(rows["loan"].to_numpy(), 93) < 0.85))
             return thinned.with_columns(lov_navn=pl.lit(None, pl.String), lov_navn_2025k3=pl.lit(None, pl.String))
         return rows
@@ -55,7 +62,7 @@ def _of_system(rows: pl.DataFrame, sender: Sender) -> pl.DataFrame:
     closed = pl.Series(share(rows["loan"].to_numpy(), 96) < SHARE_CLOSED_IN_OLD)
     before = pl.col("recorded") <= change
     open_then = pl.col("return_recorded") > change
-    if sender.to_quarter is not None:
+    if sender.last is not None:
         swept = change - 20
         open_in_old = rows["return_recorded"] > change
         old = rows.with_columns(
@@ -96,17 +103,7 @@ def _as_text(rows: pl.DataFrame, sender: Sender, ultimo: int) -> pl.DataFrame:
 def _ids(loan: pl.Series, sender: Sender) -> pl.Series:
     """Ids of the sender's system: UUID-like, numbered with a prefix, or plain numbers; a new system gives new ones."""
     if sender.system in ("nexus", "eget-depot"):
-        words = [mix(loan.to_numpy(), 200 + half) for half in range(2)]
-        parts = [
-            _HEX.gather(pl.Series((word >> np.uint64(16 * place)) & np.uint64(0xFFFF)))
-            for word in words
-            for place in range(4)
-        ]
-        frame = pl.DataFrame([part.alias(str(place)) for place, part in enumerate(parts)])
-        dash = pl.lit("-")
-        return frame.select(pl.concat_str("0", "1", dash, "2", dash, "3", dash, "4", dash, "5", "6", "7").alias("id"))[
-            "id"
-        ]
+        return uuid_texts(loan, 200)
     text = (loan * 3 + 100_000_007).cast(pl.String)
     if sender.system == "omsorgsdepot":
         return pl.select(pl.concat_str(pl.lit(f"{sender.komnr}-HJM-"), text.str.zfill(10)).alias("id"))["id"]

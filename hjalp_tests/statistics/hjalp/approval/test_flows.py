@@ -118,6 +118,6 @@ def check_rows(komnr: str, report: Report, naive: QuarterResult) -> None:
             assert loan["rettet"] == aarsag
             assert udlaan_id in (None, loan["udlaan_id"])
         elif aarsag == "UDFYLDT_LOV":  # a later rule may have removed the row
-            assert loan is None or loan["udfyldt_lov"]
+            assert loan is None or loan["udfyldt"]
         else:
             assert loan is None, f"{komnr} {aarsag}"

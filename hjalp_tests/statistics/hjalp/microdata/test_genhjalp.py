@@ -9,12 +9,12 @@ import pytest
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.publishing.microdata import write_register
+from hjalp_pipeline.rules.cpr import modulus_11
 from hjalp_pipeline.statistics.hjalp.microdata.genhjalp import (
     GENHJALP,
     GENHJALP_G,
     flows_by_quarter,
     genhjalp_g,
-    modulus_11,
 )
 
 #: The variables of the published registers, copied from their documentation.

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -11,29 +12,38 @@ import numpy as np
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 
-from hjalp_pipeline.codelists.periods import Kvartal
-from hjalp_pipeline.statistics.hjalp.synth.deliveries import Delivery
-from hjalp_pipeline.statistics.hjalp.synth.senders import Sender
+from hjalp_pipeline.synth.source_systems import Delivery, Sender
 from hjalp_pipeline.synth.sources import mix
 
 #: Records written at a time; bounds memory.
 _BATCH: Final = 100_000
 #: Where a cut-off file ends.
 _CUT: Final = 0.6
-_NUMBERS: Final = ("pnr", "hmiiso", "hminr", "komnr_indberetter", "komnr_betaling")
-_DATES: Final = ("udleveringsdato", "indleveringsdato")
 
 
-def write_delivery(rows: pl.DataFrame, delivery: Delivery, folder: Path) -> int:
-    """Write one delivery of text fields below ``folder/{kvartal}``; returns the number of records it holds."""
-    path = folder / str(delivery.kvartal) / delivery.name
+@dataclass(frozen=True, slots=True)
+class RecordForm:
+    """How a statistic's record is written: its element in xml, what spreadsheets hold as numbers and as dates.
+
+    ``renamed``: a column and the wrong name that the story ``columns`` gives it.
+    """
+
+    element: str
+    numbers: tuple[str, ...]
+    dates: tuple[str, ...]
+    renamed: tuple[str, str]
+
+
+def write_delivery(rows: pl.DataFrame, delivery: Delivery, form: RecordForm, folder: Path) -> int:
+    """Write one delivery of text fields below ``folder/{period}``; returns the number of records it holds."""
+    path = folder / str(delivery.period) / delivery.name
     path.parent.mkdir(parents=True, exist_ok=True)
     if delivery.story == "empty":
         rows = rows.head(0)
     if delivery.story == "columns":
-        rows = rows.rename({"lov_tekst": "lovtekst"})
+        rows = rows.rename(dict([form.renamed]))
     writers = {"csv": _write_csv, "xml": _write_xml, "xlsx": _write_xlsx}
-    writers[delivery.sender.format](rows, delivery, path)
+    writers[delivery.sender.format](rows, delivery, form, path)
     if delivery.story in ("truncated", "truncated_xml"):
         _cut_off(path)
     return rows.height
@@ -58,7 +68,7 @@ def _count(rows: pl.DataFrame, delivery: Delivery) -> int:
     return rows.height + (7 if delivery.story == "wrong_count" else 0)
 
 
-def _write_csv(rows: pl.DataFrame, delivery: Delivery, path: Path) -> None:
+def _write_csv(rows: pl.DataFrame, delivery: Delivery, _form: RecordForm, path: Path) -> None:
     sender = delivery.sender
     if sender.permuted:
         order = np.argsort(mix(np.arange(rows.width), int(sender.komnr)), kind="stable")
@@ -85,18 +95,17 @@ def _write_lines(batch: pl.DataFrame, file: BinaryIO, encoding: str, newline: st
     file.write(content if encoding == "utf-8" else content.decode("utf-8").encode(encoding))
 
 
-def _write_xml(rows: pl.DataFrame, delivery: Delivery, path: Path) -> None:
-    kvartal: Kvartal = delivery.kvartal
-    sender: Sender = delivery.sender
+def _write_xml(rows: pl.DataFrame, delivery: Delivery, form: RecordForm, path: Path) -> None:
+    period, sender = delivery.period, delivery.sender
     with path.open("wb") as file:
         file.write(b'<?xml version="1.0" encoding="UTF-8"?>\n')
         file.write(
-            f'<leverance komnr="{sender.komnr}" kvartal="{kvartal}" system="{sender.system}" '
+            f'<leverance komnr="{sender.komnr}" {period.attribute}="{period}" system="{sender.system}" '
             f'antal="{_count(rows, delivery)}">\n'.encode()
         )
         for batch in _batches(rows):
-            lines = batch.select(pl.concat_str(pl.lit("<udlaan>"), *(_element(name, sender) for name in batch.columns),
-                                               pl.lit("</udlaan>")).alias("line"))  # fmt: skip
+            lines = batch.select(pl.concat_str(pl.lit(f"<{form.element}>"), *(_element(name, sender) for name in batch.columns),
+                                               pl.lit(f"</{form.element}>")).alias("line"))  # fmt: skip
             _write_lines(lines, file, "utf-8", "\n", quote=False)
         file.write(b"</leverance>\n")
 
@@ -105,10 +114,10 @@ def _element(name: str, sender: Sender) -> pl.Expr:
     """One child element; nulls are left out, or written empty by the kommuner that made their own system."""
     value = pl.col(name).str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
     element = pl.concat_str(pl.lit(f"<{name}>"), value.str.replace_all(">", "&gt;", literal=True), pl.lit(f"</{name}>"))
-    return element.fill_null(f"<{name}/>" if sender.system == "eget-depot" else "")
+    return element.fill_null(f"<{name}/>" if sender.empty_elements else "")
 
 
-def _write_xlsx(rows: pl.DataFrame, delivery: Delivery, path: Path) -> None:
+def _write_xlsx(rows: pl.DataFrame, delivery: Delivery, form: RecordForm, path: Path) -> None:
     """A workbook as the web tool makes it: numbers without their leading zeros, dates as cells or (some kommuner) text."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
@@ -121,9 +130,9 @@ def _write_xlsx(rows: pl.DataFrame, delivery: Delivery, path: Path) -> None:
             for column, (name, value) in enumerate(zip(rows.columns, row, strict=True)):
                 if value is None:
                     continue
-                if name in _NUMBERS and value.isdecimal():
+                if name in form.numbers and value.isdecimal():
                     sheet.write_number(number, column, int(value))
-                elif name in _DATES and date_cells and (real := _real_date(value)) is not None:
+                elif name in form.dates and date_cells and (real := _real_date(value)) is not None:
                     sheet.write_datetime(number, column, real, iso_day)
                 else:
                     sheet.write_string(number, column, value)

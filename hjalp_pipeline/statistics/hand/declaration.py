@@ -1,0 +1,78 @@
+"""The statistic as a value."""
+
+from typing import TYPE_CHECKING
+
+from hjalp_pipeline.codelists.periods import Kvartal, Period
+from hjalp_pipeline.codelists.spans import Span
+from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters
+from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.statistic import Statistic, Stock
+from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
+from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
+from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
+from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
+from hjalp_pipeline.statistics.hand.earlier_services import ARCHIVE
+from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS
+from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
+from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
+from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
+from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
+from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
+from hjalp_pipeline.statistics.hand.tables import TABLES
+
+if TYPE_CHECKING:
+    from hjalp_pipeline.synth.country import Country, MadeUp
+
+#: So many quarters are shown of a month that is run: a release shows what its definition says [chosen].
+QUARTERS_OF_A_MONTH = 8
+
+
+def _shown(period: Period) -> Span:
+    """The last quarters that are over by the end of a month."""
+    last = Kvartal.of(period.last_day)
+    if last.last_day > period.last_day:
+        last = last.previous()
+    first = last
+    for _ in range(QUARTERS_OF_A_MONTH - 1):
+        first = first.previous()
+    return Span.of_quarters(max(first, FIRST_KVARTAL), last)
+
+
+def _made_up(country: "Country") -> "MadeUp":
+    from hjalp_pipeline.statistics.hand.synth.made_up_services import MadeUpServices  # noqa: PLC0415 (a run never needs it)
+
+    return MadeUpServices(country)
+
+
+STATISTIC = Statistic(
+    "hand",
+    FIRST_MAANED,
+    LAYOUTS,
+    COMBINING,
+    RULEBOOK,
+    Stock(COLUMNS, stock),
+    TABLES,
+    subject_code="05",
+    subject_area=Text("Sociale forhold", "Social conditions"),
+    watched="hand07",
+    reading=(f"{__package__}.layout", f"{__package__}.codelists"),
+    code=(f"{__package__}.rules", f"{__package__}.codelists"),
+    owner="team:handicap",
+    first_year=FIRST_KVARTAL.aar,
+    approval=APPROVAL,
+    lists=LISTS,
+    agreed=is_covered,
+    microdata=MICRODATA,
+    definition=DefinitionOfQuarters,
+    shown=_shown,
+    covered=covered_kommuner,
+    population=False,
+    first_quarter=FIRST_KVARTAL,
+    archive=ARCHIVE,
+    made_up=_made_up,
+    code_texts={
+        "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
+        "maalgruppe": TARGET_CODES,
+    },
+)

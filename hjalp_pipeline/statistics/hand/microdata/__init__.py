@@ -1,0 +1,1 @@
+"""What researchers get of a release: HANDIC and HANDICM."""

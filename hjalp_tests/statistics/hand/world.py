@@ -1,0 +1,89 @@
+"""A small data root of the services made by hand: what a test delivers, run up to its data states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter.chain_results import dataset
+from hjalp_pipeline.production.quarter.quarter_run import QuarterRefresh, refresh_quarter
+from hjalp_pipeline.storage.files import read_parquet
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.production.world import write_world
+
+MONTH = "2025M01"
+HEADER = (
+    "ydelse_id;handlekommune;betalingskommune;pnr;modt_ydelse_kode;ydelse_start;ydelse_slut;maalgruppe;funk_vurd;prodnr"
+    ";afdeling_uuid"
+)
+SYSTEMS = "komnr;system;leverandoer;format;encoding;from_period;to_period;carry_forward"
+
+
+def write(path: Path, *lines: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def line(komnr: str, number: int, pnr: str, **changes: str) -> str:
+    """A record of a csv delivery: a service of code 31202 from 2024 on, with changes."""
+    values = {
+        "ydelse_id": f"{komnr}-{number}",
+        "handlekommune": komnr,
+        "betalingskommune": "",
+        "pnr": pnr,
+        "modt_ydelse_kode": "31202",
+        "ydelse_start": "2024-01-01",
+        "ydelse_slut": "",
+        "maalgruppe": "",
+        "funk_vurd": "",
+        "prodnr": "",
+        "afdeling_uuid": "",
+    }
+    assert changes.keys() <= values.keys()
+    return ";".join((values | changes).values())
+
+
+def write_services(
+    path: Path, *, systems: tuple[str, ...], collaborations: tuple[str, ...] = (), registers: bool = True
+) -> DataRoot:
+    """The registers of the first statistic's small country, and the lists of this one without any delivery."""
+    if registers:
+        write_world(path)
+    root = DataRoot(path, "hand")
+    write(root.codelists / "systems.csv", SYSTEMS, *systems)
+    if collaborations:
+        header = "komnr_indberetter;komnr_medlem;from_date;to_date"
+        write(root.codelists / "collaborations.csv", header, *collaborations)
+    return root
+
+
+def deliver(root: DataRoot, komnr: str, lines: list[str], *, system: str = "eget", month: str = MONTH) -> None:
+    """A csv delivery of a month."""
+    write(root.inbox / month / f"{komnr}_{system}_20250210T081500.csv", HEADER, *lines, f"SLUT;{len(lines)}")
+
+
+def run(root: DataRoot, month: str = MONTH) -> QuarterRefresh:
+    """From the inbox to the data states and the ledger of a month."""
+    raw = refresh_raw(root, month)
+    assert raw.unread == {}
+    done = refresh_quarter(root, month)
+    assert done.chain.broken == {}
+    return done
+
+
+def gone(done: QuarterRefresh) -> dict[tuple[str, str, str], int]:
+    """Rows removed by kommune, step and reason."""
+    removed = done.ledger.filter(pl.col("reason").is_not_null())
+    return {
+        (komnr, step, reason): rows
+        for komnr, step, reason, rows in removed.select("komnr_indberetter", "step", "reason", "rows").iter_rows()
+    }
+
+
+def of_state(root: DataRoot, done: QuarterRefresh, komnr: str, state: str) -> pl.DataFrame:
+    """What a data state stores of a kommune."""
+    entry = done.chain.entries[komnr]
+    return read_parquet(Lake(root).file(entry.files[dataset(root.declared, state)]))

@@ -1,0 +1,38 @@
+-- What the tables by quarter count of a stock, row by row: a service in each quarter it has a day in, with age and sex.
+-- Relations: bestand (with fra and til, from which step to which a row is there), kvartaler, ydelser, aldersgrupper.
+with ydet as (
+    select
+        bestand.*,
+        kvartaler.tid,
+        least(bestand.doddato, kvartaler.last_day) as dag,
+        date_diff(
+            'day',
+            greatest(bestand.begynder, kvartaler.first_day),
+            least(bestand.slutter, kvartaler.last_day)
+        ) + 1 as dage
+    from bestand
+    inner join kvartaler
+        on bestand.begynder <= kvartaler.last_day and bestand.slutter >= kvartaler.first_day
+),
+
+personer as (
+    select
+        *,
+        year(dag) - year(foed_dato)
+        - case when (month(dag), day(dag)) < (month(foed_dato), day(foed_dato)) then 1 else 0 end as aar
+    from ydet
+)
+
+select
+    personer.komnr_statbank,
+    personer.kode,
+    aldersgrupper.kode as foed_dato,
+    personer.koen::varchar as koen,
+    personer.tid,
+    personer.person,
+    personer.dage,
+    personer.fra,
+    personer.til
+from personer
+inner join aldersgrupper
+    on personer.aar >= aldersgrupper.fra and (aldersgrupper.til is null or personer.aar <= aldersgrupper.til)
