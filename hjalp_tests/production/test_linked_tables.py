@@ -4,14 +4,17 @@ import json
 import random
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from hjalp_pipeline.production.quarter.hiding import suppress
+from hjalp_pipeline.production.release.audit_kept import read_audit, save_audit
 from hjalp_pipeline.production.release.disclosure import Published, audit_published
 from hjalp_pipeline.production.release.linked_audit import protect_links
-from hjalp_pipeline.production.release.linked_tables import LinkedRelease, links_of
+from hjalp_pipeline.production.release.linked_tables import LinkedRelease, links_of, of_counted
+from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.table_spec import MASK, TIME
 from hjalp_tests.production.linked_world import (
     FIRST,
@@ -201,6 +204,32 @@ def test_evidence_page_and_promise_tell_of_all_times() -> None:
     assert "2024K3-2024K4" in page
     assert "Kan offentliggøres" in page
     assert "Hver kommune" in page
+
+
+def test_what_an_audit_found_is_kept_with_its_times_as_text(tmp_path: Path) -> None:
+    made = release("v1", {"101": 2, "147": 0, "151": 0}, {"m": 1, "k": 1})
+    audits = audit_published(STATISTIC, [published(made, protect(made))])
+    root = DataRoot(tmp_path)
+    save_audit(root, ["v1"], audits)
+    kept = read_audit(root, ["v1"])
+    assert kept is not None
+    (of_times,) = kept.years
+    assert of_times.tid == "2024K4"
+    assert of_times.inherent == ("SECOND x k 2024K4 (v1, 101)", "SECOND x m 2024K4 (v1, 101)")
+    assert of_times.tables["SECOND"]["hidden"] == 2
+
+
+def test_a_kommune_alone_is_counted_once_by_time() -> None:
+    asked = []
+
+    def count(owner: str) -> Mapping[str, pl.DataFrame]:
+        asked.append(owner)
+        return release("v1", {owner: 3}, {"m": 1, "k": 2}).tables
+
+    alone = of_counted(STATISTIC.linked, count)
+    assert alone("second", "101", T) == {("x", "m"): 1, ("x", "k"): 2}
+    assert alone("second", "101", "2024K3") == {}
+    assert asked == ["101"]
 
 
 def test_masks_follow_other_tables_and_earlier_releases() -> None:
