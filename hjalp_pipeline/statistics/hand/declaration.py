@@ -23,6 +23,7 @@ from hjalp_pipeline.statistics.hand.tables import TABLES
 
 if TYPE_CHECKING:
     from hjalp_pipeline.synth.country import Country, MadeUp
+    from hjalp_pipeline.synth.story import Story
 
 #: So many quarters are shown of a month that is run: a release shows what its definition says [chosen].
 QUARTERS_OF_A_MONTH = 8
@@ -43,6 +44,12 @@ def _made_up(country: "Country") -> "MadeUp":
     from hjalp_pipeline.statistics.hand.synth.made_up_services import MadeUpServices  # noqa: PLC0415 (a run never needs it)
 
     return MadeUpServices(country)
+
+
+def _story() -> "Story":
+    from hjalp_pipeline.statistics.hand.synth.story_steps import story  # noqa: PLC0415 (only a demo tells it)
+
+    return story()
 
 
 STATISTIC = Statistic(
@@ -71,6 +78,7 @@ STATISTIC = Statistic(
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
     made_up=_made_up,
+    story=_story,
     code_texts={
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
         "maalgruppe": TARGET_CODES,
