@@ -29,6 +29,7 @@ from hjalp_pipeline.table_spec import TIME, Dimension, TableSpec
 
 if TYPE_CHECKING:
     from hjalp_pipeline.synth.country import Country, MadeUp
+    from hjalp_pipeline.synth.story import Story
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +165,7 @@ class Statistic:
     approval_report: ApprovalReport | None = None
     quality: QualityDeclaration | None = None
     made_up: "Callable[[Country], MadeUp] | None" = None
+    story: "Callable[[], Story] | None" = None
     definition: type[Definition] = DefinitionOfYears
     shown: Callable[[Period], Span] | None = None
     covered: Callable[[Iterable[Collaboration], Mapping[str, Period]], tuple[str, ...]] | None = None

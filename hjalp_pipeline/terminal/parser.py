@@ -8,13 +8,12 @@ from hjalp_pipeline.storage.root import DEFAULT, STATISTICS
 
 
 class _Command(argparse.ArgumentParser):
-    """A command: what all of them take."""
+    """A command: what all of them take. ``every``: without a statistic named it is for all of them."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, every: bool = False, **options: Any) -> None:
         super().__init__(**options)
-        self.add_argument(
-            "--statistic", choices=STATISTICS, default=DEFAULT, help=f"which statistic (default: {DEFAULT})"
-        )
+        default, word = (None, "all of them") if every else (DEFAULT, DEFAULT)
+        self.add_argument("--statistic", choices=STATISTICS, default=default, help=f"which statistic (default: {word})")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,10 +26,13 @@ def parser() -> argparse.ArgumentParser:
 
     _add_beginning(commands)
 
-    demo = commands.add_parser("demo", help="make a small made-up country and run the whole statistic on it")
+    demo = commands.add_parser(
+        "demo", help="make a small made-up country and run every statistic on it, or the one named", every=True
+    )
     demo.add_argument("--scale", type=float, default=0.1, help="1 is national size (default: 0.1)")
     demo.add_argument("--seed", type=int, default=1)
     demo.add_argument("--fresh", action="store_true", help="remove what an earlier demo left in the data root first")
+    demo.add_argument("--story", action="store_true", help="play the story of the statistic named, step by step")
     demo.set_defaults(command="demo", usage=demo.error)
 
     synth = commands.add_parser("synth", help="make the made-up country only")

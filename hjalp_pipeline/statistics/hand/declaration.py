@@ -23,6 +23,7 @@ from hjalp_pipeline.statistics.hand.tables import TABLES
 
 if TYPE_CHECKING:
     from hjalp_pipeline.synth.country import Country, MadeUp
+    from hjalp_pipeline.synth.story import Story
 
 #: So many quarters are shown of a month that is run: a release shows what its definition says [chosen].
 QUARTERS_OF_A_MONTH = 8
@@ -56,6 +57,14 @@ _SERVICES = View(
         "pnr": "Borgerens CPR-nummer, som det er leveret",
     },
 )
+
+
+def _story() -> "Story":
+    from hjalp_pipeline.statistics.hand.synth.story_steps import story  # noqa: PLC0415 (only a demo tells it)
+
+    return story()
+
+
 STATISTIC = Statistic(
     "hand",
     FIRST_MAANED,
@@ -83,6 +92,7 @@ STATISTIC = Statistic(
     archive=ARCHIVE,
     made_up=_made_up,
     views_of_states={"ydelser": _SERVICES},
+    story=_story,
     code_texts={
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
         "maalgruppe": TARGET_CODES,
