@@ -37,10 +37,12 @@ class Stock:
     """The small frame from which all tables are counted, one for each kommune and period.
 
     ``take`` makes it (``columns``, sorted) of the rows of the last data state and the period run; null is nowhere in it.
+    ``about``: what it is, in English.
     """
 
     columns: tuple[StateColumn, ...]
     take: Callable[[pl.DataFrame, Period], pl.DataFrame]
+    about: str = "the stock at the end of the year by person"
 
     @cached_property
     def schema(self) -> pl.Schema:

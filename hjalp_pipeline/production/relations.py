@@ -212,7 +212,7 @@ def _rows(statistic: Statistic) -> Iterator[Relation]:
             state.name: f"data state: what it adds to each record. {state.title}." for state in statistic.rulebook.chain
         },
         GONE: "records that the rules removed, and why.",
-        BESTAND: "the stock at the end of the year by person, from which tables are counted.",
+        BESTAND: f"{statistic.stock.about}, from which tables are counted.",
     }
     known: dict[str, str] = dict(keys)
     for name, contract in contracts(statistic).items():

@@ -6,7 +6,7 @@ from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters
 from hjalp_pipeline.publishing.table import Text
-from hjalp_pipeline.statistic import Statistic, Stock
+from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
 from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
@@ -46,6 +46,19 @@ def _made_up(country: "Country") -> "MadeUp":
     return MadeUpServices(country)
 
 
+_SERVICES = View(
+    "hand/ydelser",
+    "every service inside the statistic as it stands, with what was delivered and what the rules made of it, with CPR numbers.",
+    {
+        "ydelse_start_leveret": "Startdatoen, som den er leveret",
+        "ydelse_slut_leveret": "Slutdatoen, som den er leveret, tom = løber",
+        "ydelse_start": "Startdatoen, efter at forløb er lagt sammen",
+        "ydelse_slut": "Slutdatoen, som reglerne gav den, tom = løber",
+        "pnr": "Borgerens CPR-nummer, som det er leveret",
+    },
+)
+
+
 def _story() -> "Story":
     from hjalp_pipeline.statistics.hand.synth.story_steps import story  # noqa: PLC0415 (only a demo tells it)
 
@@ -58,7 +71,7 @@ STATISTIC = Statistic(
     LAYOUTS,
     COMBINING,
     RULEBOOK,
-    Stock(COLUMNS, stock),
+    Stock(COLUMNS, stock, "the services inside the statistic, a row each"),
     TABLES,
     subject_code="05",
     subject_area=Text("Sociale forhold", "Social conditions"),
@@ -78,6 +91,7 @@ STATISTIC = Statistic(
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
     made_up=_made_up,
+    views_of_states={"ydelser": _SERVICES},
     story=_story,
     code_texts={
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
