@@ -3,7 +3,9 @@
 What a step says a check must name is looked for in what the checks wrote; a story that does not hold stops there.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import polars as pl
 
@@ -12,6 +14,9 @@ from hjalp_pipeline.storage.files import make_folder, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth.story import Step
 from hjalp_pipeline.terminal.printing import err, out
+
+#: Places of a revision that are printed, those with the most changed cells first.
+_SHOWN: Final = 6
 
 
 def play_story(root: DataRoot, steps: Sequence[Step]) -> int:
@@ -45,7 +50,7 @@ def _run(root: DataRoot, step: Step) -> Iterable[str]:
     if not outcome.success:
         return outcome.errors
     return [
-        *_unnamed(step.causes, _causes(root, step), "the revision"),
+        *_unnamed(step.causes, _revised(root, step), "the revision"),
         *_unnamed(step.left_out, (root.releases / step.release / "manifest.json").read_text("utf-8"), "the ledger"),
     ]
 
@@ -58,17 +63,17 @@ def _refused(step: Step, outcome: Outcome) -> Iterable[str]:
     return _unnamed(step.refused, "\n".join(outcome.errors), "the refusal")
 
 
-def _causes(root: DataRoot, step: Step) -> str:
-    """All causes of the release's revision, as published; nothing without one."""
+def _revised(root: DataRoot, step: Step) -> str:
+    """The places whose cells the release's revision changes, and their causes, as published; nothing without one."""
     path = root.releases / step.release / "revision.csv"
     if not step.causes or not path.is_file():
         return ""
     frame = pl.read_csv(path, separator=";", infer_schema=False, glob=False)
-    changed = frame.group_by("cause").len().sort("len", descending=True)
-    for cause, count in changed.head(3).iter_rows():
-        out.print(f"  revision.csv: {count:,} cells changed, {cause or 'one of them hidden'}", markup=False)
-    return "\n".join(frame["cause"].drop_nulls())
+    places = frame.get_column(root.declared.cell[1].upper()).drop_nulls().value_counts(sort=True)
+    named = ", ".join(f"{place} ({count:,})" for place, count in places.head(_SHOWN).iter_rows())
+    out.print(f"  revision.csv: {frame.height:,} cells changed; most of them in {named}", markup=False, soft_wrap=True)
+    return "\n".join([*places.to_series(), *frame.get_column("cause").drop_nulls()])
 
 
 def _unnamed(wanted: Sequence[str], text: str, where: str) -> list[str]:
-    return [f"{where} does not name {name}" for name in wanted if name not in text]
+    return [f"{where} does not name {name}" for name in wanted if not re.search(rf"\b{name}\b", text)]
