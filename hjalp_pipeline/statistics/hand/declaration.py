@@ -8,6 +8,7 @@ from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.statistic import Statistic, Stock
 from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
+from hjalp_pipeline.statistics.hand.approval.services_report import REPORT
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
 from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
 from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
@@ -70,6 +71,7 @@ STATISTIC = Statistic(
     population=False,
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
+    approval_report=REPORT,
     made_up=_made_up,
     code_texts={
         "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
