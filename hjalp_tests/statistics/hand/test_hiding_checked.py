@@ -26,7 +26,10 @@ def kept(before: Seen, after: Seen) -> list[str]:
     for tables in (sides, ("HAND01", "HAND03A")):
         for block in blocks[tables[1]][1]:
             old, new = (
-                [{key: (one.figures[table][key], one.persons[table][key]) for key in blocks[table][place][block]} for table in tables]
+                [
+                    {key: (one.figures[table][key], one.persons[table][key]) for key in blocks[table][place][block]}
+                    for table in tables
+                ]
                 for place, one in enumerate((before, after))
             )
             if old != new:

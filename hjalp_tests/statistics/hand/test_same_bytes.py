@@ -65,7 +65,12 @@ def write(folder: Path) -> DataRoot:
 
 def outcome(root: DataRoot) -> dict[str, str]:
     """Everything published, and what the month comes to."""
-    names = ("ledger", "remarks", "status", *(f"{kind}/{table.name}" for kind in ("tables", "suppressed") for table in root.declared.tables))
+    names = (
+        "ledger",
+        "remarks",
+        "status",
+        *(f"{kind}/{table.name}" for kind in ("tables", "suppressed") for table in root.declared.tables),
+    )
     found = {f"lake/{name}": _digest(root.lake / name / f"{MONTH}.parquet") for name in names}
     return found | hashes(root.releases)
 
@@ -137,7 +142,9 @@ def test_again_and_in_another_order(tmp_path: Path, undisturbed: tuple[Path, dic
 RUN, RELEASE = ("run", "--quarter", MONTH, "--statistic", "hand"), ("release", "2024v1", "--statistic", "hand")
 
 
-@pytest.mark.parametrize("pair", [(RUN, RUN), (RUN, RELEASE), (RELEASE, RELEASE)], ids=lambda pair: " + ".join(one[0] for one in pair))
+@pytest.mark.parametrize(
+    "pair", [(RUN, RUN), (RUN, RELEASE), (RELEASE, RELEASE)], ids=lambda pair: " + ".join(one[0] for one in pair)
+)
 def test_two_commands_at_once(
     tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int], pair: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> None:

@@ -30,7 +30,7 @@ from hjalp_tests.statistics.hand.scenes import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,10 @@ def write(root: DataRoot) -> None:
         service("540", 1, ydelse_id="o-2", pnr=two, modt_ydelse_kode="107"),
         service("540", 3, ydelse_id="o-3", ydelse_start="2030-01-01", ydelse_slut="2029-01-01"),
         service("540", 3, ydelse_id="o-4", maalgruppe="1.2.1 2 7.7.7"),
-        *(service("540", 4 + n, ydelse_id=f"e-{n}", ydelse_start="2021-01-01", ydelse_slut="2021-06-30") for n in range(4)),
+        *(
+            service("540", 4 + n, ydelse_id=f"e-{n}", ydelse_start="2021-01-01", ydelse_slut="2021-06-30")
+            for n in range(4)
+        ),
     ]
     many = [service("540", n, ydelse_id=f"f-{n}", ydelse_start=f"20{10 + n // 14:02d}-02-01") for n in range(130)]
     files = [
