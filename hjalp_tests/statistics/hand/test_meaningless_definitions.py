@@ -88,6 +88,7 @@ def test_one_line(scene: Scene, changes: dict[str, Any], key: str, rule: str) ->
     assert rule in line
 
 
+@pytest.mark.slow
 def test_as_the_command_says_it(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from hjalp_tests.countries.model import Delivery
     from hjalp_tests.naive_hand.service_country import ServiceCountry
 
+pytestmark = pytest.mark.slow
+
 COVERED = [(REPORTER, MEMBER, "2020-01-01", "")]
 QUARTERS = tuple(f"2024K{nr}" for nr in (1, 2, 3, 4))
 #: Not those of its reporter, which would be gengangere.
