@@ -132,7 +132,8 @@ class Statistic:
     it the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and
     the period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that
     of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes
-    old records from the microdata of an earlier one.
+    old records from the microdata of an earlier one. ``publication``: settings of what stands beside its tables, where they are
+    not the program's own.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Statistic:
     population: bool = True
     first_quarter: Kvartal | None = None
     archive: Archive | None = None
+    publication: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def period(self) -> type[Period]:

@@ -76,6 +76,9 @@ def catalog_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
 
 #: Dataset of the lake behind the catalogue's view.
 DATASET = "deltagelse"
+#: Why a kommune is out of a year that it has approved.
+_SILENT = "en anden kommune indberetter, og den har ikke leveret sine egne ydelser"
+_OTHER_YEARS = "kvartaler i andre år er ikke godkendt"
 _WORDS = {
     State.UBESVARET: "ikke besvaret",
     State.AFVIST: "afvist, genlevering afventes",
@@ -111,7 +114,7 @@ def participation(
                 kind: state_of(latest.get((aar, komnr, kind)), of_kommune[komnr], of_year) for kind in approval.kinds
             }
             takes_part = komnr in deltagere
-            why = None if takes_part else _why(approval, states)
+            why = None if takes_part else _why(approval, states) or (_SILENT if komnr in silent else _OTHER_YEARS)
             others = [standing.get((aar, komnr, kind), False) for kind in approval.optional]
             rows.append((aar, komnr, kommune.name, takes_part, why, *others, *states.values()))
     return pl.DataFrame(rows, schema=participation_schema(statistic), orient="row")
