@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
     REJECTION_TEXT,
@@ -13,8 +14,8 @@ from hjalp_pipeline.delivery.codes import (
     FindingCode,
     Rejected,
     RejectionCode,
-    advice_on,
     Remark,
+    advice_on,
 )
 from hjalp_pipeline.delivery.intake import Intake, is_sheet_size, rejected
 from hjalp_pipeline.delivery.names import parse_name

@@ -129,6 +129,10 @@ def _deadlines(period: type[Period]) -> list[tuple[str, str]]:
     ]
 
 
+def _span_due(day: tuple[int, int] | None) -> str:
+    return f"{day[1]}. {MONTHS[day[0] - 1]}" if day else ""
+
+
 def _page(name: str, **values: object) -> str:
     return template("hjalp_pipeline.dialogue.specification", name).render(**values)
 
@@ -184,6 +188,7 @@ def _edition(row: Row, examples: dict[str, str], day: date, coded: CodedField | 
         statistic=layout.declaration,
         period=layout.declaration.period,
         deadlines=_deadlines(layout.declaration.period),
+        span_due=_span_due(layout.declaration.span_due),
         coded=coded,
         stem=example_stem(row.edition),
         codes=codes,
