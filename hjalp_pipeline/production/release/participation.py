@@ -126,8 +126,9 @@ def _why(approval: Approval, states: Mapping[str, State]) -> str:
     for kind in approval.needed:
         if states[kind] in _WORDS:
             kinds.setdefault(states[kind], []).append(kind)
+    every = len(approval.needed) if not approval.by_span else 0  # of one year it is not all that is needed
     parts = [
-        f"{approval.needed_da if len(of_state) == len(approval.needed) else ', '.join(of_state)} {_WORDS[state]}"
+        f"{approval.needed_da if len(of_state) == every else ', '.join(of_state)} {_WORDS[state]}"
         for state, of_state in kinds.items()
     ]
     return "; ".join(parts)
