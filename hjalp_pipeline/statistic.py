@@ -135,7 +135,8 @@ class Statistic:
     it the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and
     the period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that
     of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes
-    old records from the microdata of an earlier one.
+    old records from the microdata of an earlier one. ``ledger_names``: what its contract
+    calls columns of the ledger, when otherwise. ``uncovered``: the rows of a stock that count when some kommuner are covered.
     """
 
     name: str
@@ -172,6 +173,8 @@ class Statistic:
     population: bool = True
     first_quarter: Kvartal | None = None
     archive: Archive | None = None
+    ledger_names: Mapping[str, str] = field(default_factory=dict)
+    uncovered: Callable[[pl.DataFrame, Collection[str]], pl.DataFrame] | None = None
 
     @property
     def period(self) -> type[Period]:

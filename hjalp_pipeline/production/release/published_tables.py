@@ -54,10 +54,12 @@ def files_of(
 ) -> dict[str, bytes]:
     """``{ID}.px`` and ``{ID}.json`` of each table, its hidden cells null (``hiding.with_symbols``).
 
-    The same input gives the same bytes: no clock is read.
+    A table that shows no time has neither: their formats know none without. The same input gives the same bytes: no clock is read.
     """
     files = {}
     for name in sorted(tables):
+        if not statistic.table(name).time.shown(definition.span):
+            continue
         table = published_table(statistic, statistic.table(name), tables[name], definition, beside)
         files[f"{table.id}.px"] = px(table)
         files[f"{table.id}.json"] = jsonstat(table)

@@ -17,7 +17,7 @@ from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS
 from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
 from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
-from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered, uncovered
 from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
 from hjalp_pipeline.statistics.hand.tables import TABLES
@@ -88,9 +88,11 @@ STATISTIC = Statistic(
     definition=DefinitionOfQuarters,
     shown=_shown,
     covered=covered_kommuner,
+    uncovered=uncovered,
     population=False,
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
+    ledger_names={"periode": "period", "komnr_indberetter": "komnr"},
     approval_report=REPORT,
     made_up=_made_up,
     views_of_states={"ydelser": _SERVICES},
