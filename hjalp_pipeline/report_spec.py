@@ -13,7 +13,7 @@ import polars as pl
 Key = tuple[str, str, str]
 #: Figures of all kommuner. A figure of 0 has no row.
 FIGURES = pl.Schema({"komnr": pl.String, "maal": pl.String, "periode": pl.String, "kode": pl.String, "antal": pl.Int64})
-Cell = str | int | None
+Cell = str | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class Counted:
 @dataclass(frozen=True)
 class KommuneYear:
     """What a kommune's report of a year is made from: figures now and in the report before (empty: none), details by name
-    without ``komnr``, and how many of its records have a code that no list knows (``Statistic.unknown``).
+    without ``komnr``, and how many of its records have a code that no list knows (``Statistic.unknown``). ``country``: the
+    figures now, summed over all kommuner: what is usual elsewhere.
     """
 
     komnr: str
@@ -67,6 +68,7 @@ class KommuneYear:
     before: Mapping[Key, int]
     details: Mapping[str, Sequence[tuple[Any, ...]]]
     unknown: int
+    country: Mapping[Key, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

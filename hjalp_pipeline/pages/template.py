@@ -30,11 +30,16 @@ def danish_percent(share: float | None, decimals: int = 1) -> str:
     return "" if share is None else f"{100 * share:.{decimals}f} %".replace(".", ",").replace("-", "−")
 
 
+def danish_decimal(value: float, decimals: int = 1) -> str:
+    """A number with decimals: 1.234,5."""
+    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,")).replace("-", "−")
+
+
 @lru_cache
 def template(package: str, name: str, *, also: str | None = None) -> Template:
     """The template ``name`` that lies in ``package``; it may extend those of the package ``also`` and ``base.html.j2``.
 
-    Filters: ``number`` (Danish thousands), ``day``, ``moment``, ``percent`` (of a share).
+    Filters: ``number`` (Danish thousands), ``decimal``, ``day``, ``moment``, ``percent`` (of a share).
     """
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(one, ".") for one in (package, also, "hjalp_pipeline.pages") if one]),
@@ -45,6 +50,7 @@ def template(package: str, name: str, *, also: str | None = None) -> Template:
     )
     environment.filters |= {
         "number": danish,
+        "decimal": danish_decimal,
         "day": danish_date,
         "moment": danish_moment,
         "percent": danish_percent,

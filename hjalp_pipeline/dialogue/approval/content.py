@@ -1,5 +1,6 @@
 """One kommune's approval report as data: everything its page and its workbook show (seed 3.4, R12)."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
@@ -8,7 +9,9 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.delivery.names import parse_name, safe_name
 from hjalp_pipeline.dialogue.approval.report import Delivered, Report
 from hjalp_pipeline.dialogue.approval.source import Source
-from hjalp_pipeline.report_spec import ApprovalReport, KommuneYear
+from hjalp_pipeline.pages.charts import danish
+from hjalp_pipeline.pages.template import danish_date
+from hjalp_pipeline.report_spec import ApprovalReport, KommuneYear, Oddity
 from hjalp_pipeline.rules.approval import State
 from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.storage.entries import ChainEntry
@@ -45,8 +48,24 @@ def make_report(source: Source, declared: ApprovalReport, year: KommuneYear, row
         changes=tuple(told.changes) if year.before else None,
         before_name=source.before_name,
         contact=source.contact,
-        oddities=tuple(told.oddities) if source.reporters(komnr) else (),
+        oddities=(*_of_archive(source, komnr), *(told.oddities if source.reporters(komnr) else ())),
         not_yet_in=komnr in source.not_yet_in,
+    )
+
+
+def _of_archive(source: Source, komnr: str) -> Iterator[Oddity]:
+    """What is remarked of a kommune whose number of old records is another than the archive's (H8)."""
+    archive = source.archive
+    if archive is None or komnr not in archive.differing:
+        return
+    delivered, archived = archive.differing[komnr]
+    declared = source.lake.root.declared.layouts.declaration
+    yield Oddity(
+        "ARKIV",
+        str(source.aar),
+        f"I har leveret {danish(delivered)} {declared.things}, der er sluttet senest {danish_date(archive.until)}; i arkivet, udgivelsen "
+        f"{archive.release}, er der {danish(archived)}. Tabellerne er lavet af arkivets. Se efter, om jeres system har mistet "
+        "eller ændret gamle data.",
     )
 
 

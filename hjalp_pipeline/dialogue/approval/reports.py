@@ -113,6 +113,8 @@ def _counted(source: Source) -> Counted:
 def _reports(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator[Report]:
     report, now, earlier = _declared(source), _by_kommune(figures.figures), _by_kommune(before)
     details = {name: _by_kommune(frame) for name, frame in figures.details.items()}
+    country = figures.figures.group_by("maal", "periode", "kode").agg(pl.col("antal").sum())
+    everywhere = {(maal, periode, kode): antal for maal, periode, kode, antal in country.iter_rows()}
     for komnr in KOMNR:
         entry = source.entries.get(komnr)
         year = KommuneYear(
@@ -122,6 +124,7 @@ def _reports(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator
             before={(maal, periode, kode): antal for maal, periode, kode, antal in earlier.get(komnr, ())},
             details={name: of.get(komnr, ()) for name, of in details.items()},
             unknown=unknown_codes(source, komnr),
+            country=everywhere,
         )
         rows = faulty_rows(source.lake, komnr, entry, source.partitions[komnr]) if entry else None
         yield make_report(source, report, year, rows)

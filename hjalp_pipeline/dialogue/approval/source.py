@@ -35,6 +35,15 @@ FIGURES_FILE = "tal.csv"
 
 
 @dataclass(frozen=True)
+class ArchiveRemarks:
+    """The release old records come from, until which day, and how many were delivered and archived by kommune where that differs (H8)."""
+
+    release: str
+    until: date
+    differing: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
 class Source:
     """Everything the reports of a year are made from.
 
@@ -42,8 +51,8 @@ class Source:
     kommune; ``entries``, ``partitions``: chain results and the raw partitions behind them, by reporting kommune;
     ``participation``: 98 rows of the year; ``decisions``: by (komnr, kind);
     ``until``: answers wanted, or counted, until then, in words; ``before``: figures to compare with (of a release; before one the
-    history in the lake knows them), and ``before_name`` what they are called; ``contact``: whom a kommune answers.
-    history in the lake knows them), and ``before_name`` what they are called; ``not_yet_in``: kommuner that are asked for nothing yet.
+    history in the lake knows them), and ``before_name`` what they are called; ``contact``: whom a kommune answers;
+    ``not_yet_in``: kommuner that are asked for nothing yet; ``archive``: where old records of a release come from.
     """
 
     lake: Lake
@@ -62,6 +71,7 @@ class Source:
     before_name: str
     contact: str
     not_yet_in: frozenset[str] = frozenset()
+    archive: ArchiveRemarks | None = None
 
     def reporters(self, komnr: str) -> list[str]:
         """Kommuner whose deliveries hold this one's loans: itself and who reports or has reported for it, those with data."""
@@ -157,7 +167,15 @@ def of_release(inputs: ReleaseInputs, earlier: Sequence[str]) -> Source:
         before=read_figures(path),
         before_name=f"udgivelsen {name}",
         contact=_contact(pins.publication),
+        archive=_archive(inputs),
     )
+
+
+def _archive(inputs: ReleaseInputs) -> ArchiveRemarks | None:
+    pin = inputs.pins.archive
+    if pin is None or inputs.archived is None:
+        return None
+    return ArchiveRemarks(pin.release, pin.until, inputs.archived.differing)
 
 
 def _of_year(decisions: Iterable[Decision], aar: int) -> dict[tuple[str, str], Decision]:

@@ -48,7 +48,7 @@ def _write(book: xlsxwriter.Workbook, bold: object, content: Sheet) -> None:
     for number, row in enumerate(content.rows, start=1):
         last = number
         for column, value in enumerate(row):
-            if isinstance(value, int):
+            if isinstance(value, int | float):
                 sheet.write_number(number, column, value)
             elif value:
                 sheet.write_string(number, column, value)

@@ -8,6 +8,7 @@ from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
+from hjalp_pipeline.statistics.hand.approval.services_report import REPORT
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
 from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
 from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
@@ -90,6 +91,7 @@ STATISTIC = Statistic(
     population=False,
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
+    approval_report=REPORT,
     made_up=_made_up,
     views_of_states={"ydelser": _SERVICES},
     story=_story,
