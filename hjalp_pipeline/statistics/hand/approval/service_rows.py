@@ -76,9 +76,7 @@ def _rows(figures: Mapping[Key, int], aar: int, what: str, told: Callable[[int, 
     for kode, tekst in (TEXTS | {"": "I alt"}).items():
         found = [(of_code(figures, what, kode, quarter), quarter) for quarter in quarters_of(aar)]
         if any(number for number, _ in found):
-            yield CodeRow(
-                kode, tekst, [None if number is None else told(number, quarter) for number, quarter in found]
-            )
+            yield CodeRow(kode, tekst, [None if number is None else told(number, quarter) for number, quarter in found])
 
 
 def without_any(figures: Mapping[Key, int], aar: int) -> list[str]:

@@ -38,8 +38,8 @@ def steps() -> tuple[Step, ...]:
             "29 September 2021: 2020v1",
             "All kommuner deliver, 2020 is published. Frederiksberg (147) has begun to report too many services under § 102; "
             "nobody knows.",
-            "Nothing yet: there is no earlier figure to compare with. Only the approval report of the kommune, which shows the "
-            "quarters side by side, could tell.",
+            "Nothing holds it back: there is no earlier figure to compare with. Where the code has enough persons (scale 0.1 and more) "
+            "the kommune's approval report for 2020 asks about it (SPRING, MANGE); somebody has to look.",
             files=_toml("2020v1"),
             periods=("2021M08",),
             release="2020v1",
