@@ -38,7 +38,7 @@ def steps() -> tuple[Step, ...]:
             "29 September 2021: 2020v1",
             "All kommuner deliver, 2020 is published. Frederiksberg (147) has begun to report too many services under § 102; "
             "nobody knows.",
-            "Nothing holds it back: there is no earlier figure to compare with. Where the code has enough persons (scale 0.1 and more) "
+            "Nothing holds it back: there is no earlier figure to compare with. Where the code has enough persons, as at national size, "
             "the kommune's approval report for 2020 asks about it (SPRING, MANGE); somebody has to look.",
             files=_toml("2020v1"),
             periods=("2021M08",),
