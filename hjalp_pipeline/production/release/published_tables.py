@@ -54,7 +54,8 @@ def files_of(
 ) -> dict[str, bytes]:
     """``{ID}.px`` and ``{ID}.json`` of each table, its hidden cells null (``hiding.with_symbols``).
 
-    A table that shows no time has neither: their formats know none without. The same input gives the same bytes: no clock is read.
+    The same input gives the same bytes: no clock is read. A table that shows no time of the release's span has neither: both
+    forms need a value of every variable; its csv is a header alone.
     """
     files = {}
     for name in sorted(tables):
