@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from hjalp_pipeline.storage.root import DataRoot, DataRootError, require_place
+from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, DataRootError, require_place
 from hjalp_pipeline.terminal.parser import parser
 
 
@@ -43,7 +43,7 @@ def _sentence(fault: Exception, options: argparse.Namespace) -> str | None:
 
 
 def _root(options: argparse.Namespace) -> DataRoot:
-    return DataRoot.from_environment(options.statistic)
+    return DataRoot.from_environment(options.statistic or DEFAULT)
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -61,7 +61,10 @@ def _check(options: argparse.Namespace) -> int:
 def _demo(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.demo import demo  # noqa: PLC0415
 
-    return demo(_root(options), scale=options.scale, seed=options.seed, fresh=options.fresh)
+    statistics = (options.statistic,) if options.statistic else STATISTICS
+    return demo(
+        _root(options), statistics, scale=options.scale, seed=options.seed, fresh=options.fresh, story=options.story
+    )
 
 
 def _synth(options: argparse.Namespace) -> int:

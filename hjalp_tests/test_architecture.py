@@ -233,8 +233,11 @@ def test_no_test_stands_outside_a_package() -> None:
     assert [folder.name for folder in folders if not (folder / "__init__.py").is_file()] == []
 
 
-#: Words of the first statistic, and the floors that know of no statistic.
-WORDS = re.compile(r"hj(?:ae|æ)lpemid|udlaan|udlån|hjalp[1-9]|genhjalp|§|2022-07-01", re.IGNORECASE)
+#: Words of the two statistics, and the floors that know of no statistic.
+WORDS = re.compile(
+    r"hj(?:ae|æ)lpemid|udlaan|udlån|hjalp[1-9]|genhjalp|§|2022-07-01|ydelse|hand0[1-7]|handic|m(?:aa|å)lgruppe",
+    re.IGNORECASE,
+)
 ENGINE = (
     "typed",
     "codelists",

@@ -216,6 +216,7 @@ def audit_page(
     hidden cell. ``fails``: cells that could have been protected; ``unprotectable``: that nothing hidden beside them can
     protect; ``guessed``: that nothing can protect from whoever takes equal figures to be unchanged. ``insiders``: of the
     second audit; only how many is shown. ``examined``: how many of how many were examined, where it was not all of them.
+    ``assumptions``: those of tables that add up to each other, where there are no sums.
     """
     broken = {cell for insider in insiders or () for cell in insider.breaks}
     return template("hjalp_pipeline.confidentiality", "audit.html.j2").render(
@@ -229,6 +230,7 @@ def audit_page(
         unprotectable=unprotectable,
         guessed=guessed,
         assumptions=assumptions_with(known) if assumptions is None else assumptions,
+        linked=assumptions is not None,
         limits=LIMITS,
         insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
     )

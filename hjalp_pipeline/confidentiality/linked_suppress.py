@@ -8,17 +8,20 @@ attacker decides; what he tells whatever is hidden is left, and said.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations_with_replacement
 
-from hjalp_pipeline.confidentiality.attack import is_safe
+from hjalp_pipeline.confidentiality.attack import attack
 from hjalp_pipeline.confidentiality.linked import Kind, Link, Told
 from hjalp_pipeline.confidentiality.linked_moves import settles, unprotected
-from hjalp_pipeline.confidentiality.model import Rule, System, SystemBuilder
+from hjalp_pipeline.confidentiality.model import NO_BOUND, Rule, SystemBuilder, holds
 
 #: So many further figures are tried in all ways; more are needed only where earlier releases hid something else.
 _FURTHER = 4
 #: The same where each pattern is attacked.
 _ATTACKED = 2
+#: What so many different links have in common is kept.
+_KEPT = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def choose(link: Link, rule: Rule) -> Choice:
     lost = _told(link, link.everything, rule)
 
     def is_best(hidden: frozenset[int]) -> bool:
-        return _told(link, hidden, rule) <= lost
+        return unprotected(link, hidden) <= lost or _told(link, hidden, rule) <= lost
 
     further = _FURTHER if settles(link, link.everything) else _ATTACKED
     hidden = _first(link, further, is_best) or _fewer(link, is_best)
@@ -95,20 +98,29 @@ def _told(link: Link, hidden: Collection[int], rule: Rule) -> set[Told]:
         return unsure
     found = set()
     for attacker in {attacker for attacker, _ in unsure}:
-        unknown = link.unknown(hidden, attacker)
-        system = _system(link, unknown)
-        found |= {(attacker, unknown[cell]) for cell in is_safe(system, system.primary, rule)}
+        of_kind: dict[Kind, list[int]] = {}
+        for at in link.unknown(hidden, attacker):
+            of_kind.setdefault(link.figures[at].kind, []).append(at)
+        above = tuple(sorted((kind, sum(link.figures[at].value - 1 for at in of)) for kind, of in of_kind.items()))
+        for (kind, _), (least, most) in zip(above, _ends(above), strict=True):
+            low = least + 1 if len(of_kind[kind]) == 1 else 1
+            found |= {
+                (attacker, at)
+                for at in of_kind[kind]
+                if not holds(rule, link.figures[at].value, low, min(most + 1, NO_BOUND))
+            }
     return found
 
 
-def _system(link: Link, unknown: Sequence[int]) -> System:
-    """What the equations say of the unknown figures."""
+@lru_cache(maxsize=_KEPT)
+def _ends(above: tuple[tuple[Kind, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The least and the most that the figures of each kind can be above 1 together."""
     builder = SystemBuilder()
-    figures = [link.figures[at] for at in unknown]
-    cells = [builder.add_cell((str(at),), link.figures[at].value, primary=True) for at in unknown]
-    for place in range(max((figure.releases.bit_length() for figure in figures), default=0)):
+    cells = [builder.add_cell((str(kind),), value, lower=0, primary=True) for kind, value in above]
+    for place in range(max(releases.bit_length() for (_, releases), _ in above)):
         terms = [
-            (cell, figure.side) for cell, figure in zip(cells, figures, strict=True) if figure.releases >> place & 1
+            (cell, side) for cell, ((side, releases), _) in zip(cells, above, strict=True) if releases >> place & 1
         ]
-        builder.add_row(terms, sum(side * link.figures[unknown[cell]].value for cell, side in terms))
-    return builder.build()
+        builder.add_row(terms, sum(side * above[cell][1] for cell, side in terms))
+    system = builder.build()
+    return tuple((one.low, one.high) for one in attack(system, system.primary))

@@ -47,7 +47,7 @@ def asked_day(tag: str | None) -> date:
 def _metadata(made: Day, words: Mapping[State, str]) -> dict[str, dg.MetadataValue | str | int]:
     proposed = Counter(one.step.channel for one in made.proposed if one.step)
     counts = made.counts()
-    # The newest quarter's states are plotted, always under the same names; a matter beside it stands in the table.
+    # The newest period's states are plotted, always under the same names; a matter beside it stands in the table.
     newest = next(iter(counts.values()), Counter[State]())
     return {
         "date": made.day.isoformat(),

@@ -47,7 +47,6 @@ Registers for researchers, in each release. Where it says *codes*, a variable ho
 _ABOUT = {
     RAW: "The deliveries in force put together, a row a record, with CPR numbers.",
     GONE: "Records that the rules removed, and why.",
-    BESTAND: "The stock at the end of the year by person, from which the tables are counted.",
 }
 
 
@@ -62,10 +61,11 @@ def of_contracts(statistic: Statistic) -> str:
 
 
 def _states(statistic: Statistic) -> Iterator[str]:
-    rulebook = statistic.rulebook
+    rulebook, stock = statistic.rulebook, statistic.stock.about
+    about = _ABOUT | {BESTAND: f"{stock[0].upper()}{stock[1:]}, from which the tables are counted."}
     for name, contract in contracts(statistic).items():
         state = rulebook.state(name) if name in rulebook.states else None
-        title = f"{state.title}. *{state.title_da}.*" if state else _ABOUT[name]
+        title = f"{state.title}. *{state.title_da}.*" if state else about[name]
         unstored = {column.name for column in state.columns if not column.stored} if state else set[str]()
         yield f"\n### {name}\n\n{title}\n\n{_columns(contract, unstored)}"
 

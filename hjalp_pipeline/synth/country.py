@@ -57,12 +57,12 @@ def generate(
     out: Path,
     made_up: Callable[[Country], MadeUp],
     *,
-    registers: Path,
+    registers: Path | None,
     scale: float = 0.01,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Summary:
-    """Write a made-up country: what the statistic gets below ``out``, register extracts below ``registers``.
+    """Write a made-up country: what the statistic gets below ``out``, register extracts below ``registers`` (None: they stand).
 
     ``made_up``: what a statistic declares (``Statistic.made_up``). ``scale`` 1 is national size; every kommune exists at
     any scale. ``progress`` is told what is being made and the share done.
@@ -76,7 +76,8 @@ def generate(
     spells = make_spells(persons, first_address, scale, seed)
     tell("what persons get", 0.15)
     for_statistic = made_up(Country(persons, spells, addresses, seed))
-    write_extracts(registers, persons, spells, addresses, seed=seed, progress=tell)
+    if registers is not None:
+        write_extracts(registers, persons, spells, addresses, seed=seed, progress=tell)
     spell_count = len(spells.key)
     del spells, addresses, first_address  # the largest arrays: deliveries are made without them
     given = for_statistic.write(out, tell)

@@ -11,8 +11,9 @@ class Step:
     """One step: files the office writes, periods it runs (again), a release it makes, and what must be seen then.
 
     ``files``: text by path in the statistic's folder; ``told``: what happened; ``refused``: kommuner that the check of large
-    moves must name when it holds the release back; ``causes``: kommuner that the revision must name; ``left_out``: reasons that
-    must stand in the release's ledger; ``caught``: which check caught what, and when, told after it has been seen.
+    moves must name when it holds the release back; ``causes``: kommuner whose cells the revision must change, or name as a
+    cause; ``left_out``: reasons that must stand in the release's ledger; ``caught``: which check caught what, and when, told
+    after it has been seen.
     """
 
     heading: str

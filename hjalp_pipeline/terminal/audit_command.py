@@ -27,7 +27,7 @@ def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
             err.print(error, style="red", markup=False)
         return 1
     table = Table(title=f"What is published in {' + '.join(releases)}, attacked together", title_justify="left")
-    for column in ("year", "table", "hidden cells", "can be computed", "can be inferred to be below 3"):
+    for column in ("time", "table", "hidden cells", "can be computed", "can be inferred to be below 3"):
         table.add_column(column, justify="left" if column == "table" else "right")
     for year in found.years:
         for name, row in year.tables.items():
@@ -45,7 +45,7 @@ def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
 
 def _list(title: str, names: Sequence[str]) -> None:
     if names:
-        out.print(f"{title}: {len(names)} cells (kommune, sex, age, year)")
+        out.print(f"{title}: {len(names)} cells (table, codes, time)")
         for name in names[:_SHOWN]:
             out.print(f"  {name}", markup=False)
         if len(names) > _SHOWN:

@@ -1,31 +1,24 @@
 """``hjalp synth`` and ``hjalp demo``: the made-up country, and the whole statistic played on it with progress shown."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
-import polars as pl
-from lxml import html
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from hjalp_pipeline.codelists.kommuner import HELE_LANDET
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.reminder_assets import DATE_TAG
-from hjalp_pipeline.production.release.published import verdict_path
 from hjalp_pipeline.production.release.release_inputs import read_definition
-from hjalp_pipeline.storage.entries import ReleaseVerdict, read_entry
 from hjalp_pipeline.storage.files import make_folder, read_json, write_json
 from hjalp_pipeline.storage.inbox import period_folders
-from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.root import OWN, SHARED, DataRoot
-from hjalp_pipeline.synth.country import generate
-from hjalp_pipeline.terminal.commands import show_ledger, show_taking_part
-from hjalp_pipeline.terminal.gate_shown import show_deliveries
-from hjalp_pipeline.terminal.index_page import INDEX, write_index
+from hjalp_pipeline.storage.root import OWN, SHARED, STATISTICS, DataRoot
+from hjalp_pipeline.synth.country import Country, MadeUp, generate
+from hjalp_pipeline.terminal.demo_shown import show_played, shown
+from hjalp_pipeline.terminal.index_page import page_of, write_index
 from hjalp_pipeline.terminal.printing import err, out
+from hjalp_pipeline.terminal.story_played import play_story
 
 #: So many days after the newest quarter's deadline the demo's reminders are of.
 _AFTER = 6
@@ -39,12 +32,22 @@ def _progress() -> Progress:
     )
 
 
-def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
-    """Write the made-up country; refuses a folder that already holds an inbox."""
+def synthesise(
+    root: DataRoot,
+    *,
+    scale: float,
+    seed: int,
+    registers: bool = True,
+    made_up: Callable[[Country], MadeUp] | None = None,
+) -> int:
+    """Write the made-up country; refuses a folder that already holds an inbox.
+
+    ``registers``: whether to write them too; ``made_up``: of a story, else what the statistic declares.
+    """
     if not 0 < scale <= 10:
         err.print("[red]--scale must be above 0 and at most 10")
         return 2
-    made_up = root.declared.made_up
+    made_up = made_up or root.declared.made_up
     if made_up is None:
         err.print(f"[red]the made-up country has nothing of the statistic {root.statistic}")
         return 2
@@ -56,11 +59,12 @@ def synthesise(root: DataRoot, *, scale: float, seed: int) -> int:
         for folder in (root.path, root.folder, root.releases):
             make_folder(folder, 0o755)  # what is published is for all
         summary = generate(
-            root.folder, made_up, registers=root.registers, scale=scale, seed=seed, progress=_into(progress, task)
-        )
+            root.folder, made_up, registers=root.registers if registers else None,
+            scale=scale, seed=seed, progress=_into(progress, task),
+        )  # fmt: skip
         progress.update(task, completed=1.0, description="the made-up country")
-    quarters = ", ".join(f"{kvartal} ({rows:,} rows)" for kvartal, rows in summary.rows.items())
-    out.print(f"{summary.persons:,} persons, {summary.spells:,} address spells; {quarters}")
+    periods = ", ".join(f"{period} ({rows:,} rows)" for period, rows in summary.rows.items())
+    out.print(f"{summary.persons:,} persons, {summary.spells:,} address spells; {periods}")
     return 0
 
 
@@ -71,33 +75,54 @@ def _into(progress: Progress, task: object) -> Callable[[str, float], None]:
     return tell
 
 
-def demo(root: DataRoot, *, scale: float, seed: int, fresh: bool) -> int:
-    """Make a small country, run every quarter through Dagster, release 2024v1 and, after the re-delivery, 2024v2."""
-    mark = {"scale": scale, "seed": seed}
+def demo(
+    root: DataRoot, statistics: Sequence[str], *, scale: float, seed: int, fresh: bool, story: bool = False
+) -> int:
+    """Make a small country and play statistics on it, one after the other: every period through Dagster, each release in its turn.
+
+    ``story``: of the one statistic, what it can be played as besides, told step by step.
+    """
+    tells = root.declared.story
+    if story and (len(statistics) != 1 or tells is None):
+        err.print("[red]--story needs --statistic and one that has a story")
+        return 2
+    told = tells() if story and tells else None
+    mark = {"scale": scale, "seed": seed, "statistics": list(statistics), "story": story}
     standing = read_json(root.path / _MARK)
     if standing is None and any(path.exists() for path in _made(root)):
         err.print("[red]the data root holds deliveries that are not the demo's: set HJALP_DATA to another folder")
         return 1
-    if standing is not None and (fresh or standing != {**mark, "done": True}):
+    if standing is not None and (fresh or story or standing != {**mark, "done": True}):
         for path in _made(root):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        root, standing = DataRoot(root.path), None
+        standing = None
+    roots = [DataRoot(root.path, name) for name in statistics] if standing is None or not root.flat else [root]
     if standing is None:
         make_folder(root.path, 0o755)
         write_json(root.path / _MARK, {**mark, "done": False})
-        code = synthesise(root, scale=scale, seed=seed)
+        for one in roots:
+            made_up = told.made_up if told else None
+            code = synthesise(one, scale=scale, seed=seed, registers=one is roots[0], made_up=made_up)
+            if code:
+                return code
+        write_json(root.path / _MARK, {**mark, "done": True})
+    if told:
+        return play_story(roots[0], told.steps)
+    for one in roots:
+        code = _play(one)
         if code:
             return code
-        write_json(root.path / _MARK, {**mark, "done": True})
-    code = _play(root)
-    if code == 0:
-        _show(root)
-    return code
+        show_played(one)
+    out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
+    out.print(f"A page that links all of it: [bold]{shown(write_index(*roots)).rstrip('/')}[/]")
+    return 0
 
 
 def _made(root: DataRoot) -> list[Path]:
-    """What the demo makes and may remove again."""
-    return [*(root.file(name) for name in (*OWN, *SHARED)), root.catalog, root.path / INDEX]
+    """What demos of any statistics make and may remove again."""
+    every = [root, *(DataRoot(root.path, name) for name in STATISTICS if name != root.statistic)]
+    files = [path for one in every for path in (*(one.file(name) for name in (*OWN, *SHARED)), one.catalog)]
+    return [*dict.fromkeys(files), *(page_of(one) for one in every)]
 
 
 def _runs(root: DataRoot) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:
@@ -137,77 +162,3 @@ def _play(root: DataRoot) -> int:
                 err.print(f"{label}: {monotonic() - begun:.0f} s", markup=False)
         progress.update(task, description=f"{len(runs)} runs")
     return 0
-
-
-def _show(root: DataRoot) -> None:
-    lake = Lake(root)
-    newest = lake.quarters()[-1]
-    show_deliveries(root, newest)
-    show_ledger(lake, newest)
-    for release in sorted(path.parent.name for path in root.releases.glob("*/manifest.json")):
-        _show_national(root.releases / release)
-        show_taking_part(root, release)
-        _show_confidentiality(root, release)
-        _show_revision(root.releases / release / "revision.html")
-    files = Table.grid(padding=(0, 2))
-    for name, what in (
-        ("releases/", "each release: HJALP1-3 as csv, px and json, revision, evidence of the attack, microdata,"),
-        ("", "kvalitet.html (its quality) and godkendelse/ (a report for each kommune)"),
-        ("receipts/", "a receipt for every delivery, JSON and HTML"),
-        ("hjalp.duckdb", "for analysts: what is released, working data, how the production stands (`hjalp query`)"),
-        ("inbox/", "the deliveries as received"),
-    ):
-        files.add_row(f"  {name}", what)
-    out.print(f"Everything is in {_shown(root.folder)}:")
-    out.print(files)
-    out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
-    out.print(f"A page that links all of it: [bold]{_shown(write_index(root)).rstrip('/')}[/]")
-
-
-def _show_confidentiality(root: DataRoot, release: str) -> None:
-    """What the release hides, and what nobody could hide."""
-    told = read_entry(verdict_path(root, release), ReleaseVerdict)
-    hidden = sum(row["hidden"] for tables in told.hidden.values() for row in tables.values()) if told else 0
-    lost = len(told.no_pattern_protects) if told else 0
-    # In a country this small many cells hold as many borrowers as inhabitants, or stand among shown zeros.
-    but = f", but for {lost} that no pattern protects" if lost else ""
-    out.print(
-        f"{hidden:,} cells hidden: none can be computed or inferred to be below 3 from all releases together{but}."
-    )
-
-
-def _show_revision(page: Path) -> None:
-    """The first lines of the revision page."""
-    if not page.is_file():
-        return
-    tree = html.fromstring(page.read_bytes())
-    out.print("\nrevision.html:")
-    for section in list(tree.iter("section"))[:2]:
-        for element in section.iter("h2", "li"):
-            line = " ".join("".join(map(str, element.itertext())).split())
-            out.print(line if element.tag == "h2" else f"  - {line}", markup=False, soft_wrap=True)
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) + "/" if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def _show_national(folder: Path) -> None:
-    """The national rows of a release's three tables, all ages and both sexes."""
-    table = Table(title=f"{folder.name}: hele landet, I alt", title_justify="left")
-    table.add_column("table")
-    years: list[str] = []
-    rows: list[list[str]] = []
-    for name, what in (("HJALP1", "loans"), ("HJALP2", "persons"), ("HJALP3", "per cent of the population")):
-        frame = pl.read_csv(folder / f"{name}.csv", separator=";", infer_schema=False, glob=False).filter(
-            pl.col("KOMMUNEDK") == HELE_LANDET
-        )
-        if name != "HJALP1":
-            frame = frame.filter((pl.col("KONAMS") == "0") & (pl.col("ALERAMS") == "TOT"))
-        years = frame.get_column("TID").to_list()
-        rows.append([f"{name} {what}", *frame.get_column("INDHOLD").to_list()])
-    for year in years:
-        table.add_column(year, justify="right")
-    for row in rows:
-        table.add_row(*row)
-    out.print(table)

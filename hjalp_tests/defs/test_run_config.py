@@ -21,7 +21,9 @@ from hjalp_tests.production.world import KVARTAL, write_world
 #: What a run may set: how much its process says.
 SET = {"loggers.console.config.log_level", "loggers.console.config.name"}
 #: Names of releases, which are looked at before a path is made of them.
-NAMES = {"ops.write_proposal.config.release", "ops.write_proposal.config.earlier"}
+NAMES = {
+    f"ops.{op}.config.{name}" for op in ("write_proposal", "hand_write_proposal") for name in ("release", "earlier")
+}
 JOBS = sorted(job.name for job in defs.resolve_all_job_defs())
 
 

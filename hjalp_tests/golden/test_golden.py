@@ -26,7 +26,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataRoot]:
     os.environ |= {"HJALP_DATA": str(folder), "DAGSTER_HOME": str(folder / "dagster_home")}
     try:
         if not made:
-            assert cli.main(["demo", "--scale", SCALE]) == 0
+            assert cli.main(["demo", "--statistic", "hjalp", "--scale", SCALE]) == 0
         yield DataRoot(folder)
     finally:
         os.environ.clear()

@@ -157,7 +157,7 @@ def published(path: Path, table: str) -> dict[Key, str]:
 def compare_release(
     root: DataRoot, release: Release, naive: HandRelease, earlier: Sequence[Earlier]
 ) -> tuple[dict[str, Any], Earlier]:
-    """Tables, masks, microdata and manifest; and the release as an earlier one of the next."""
+    """Tables, masks, microdata and the manifest's rows; and the release as an earlier one of the next."""
     tables = all_figures(naive)
     shown = {table: published(release.path, table) for table in tables}
     masks = {table: {key for key, text in cells.items() if text == HIDDEN} for table, cells in shown.items()}
@@ -168,6 +168,7 @@ def compare_release(
         found[f"{table}, no figures"] = [key for key in masks[table] if key in cells and not cells[key].counted][:5]
     found |= compare_masks(naive, tables, masks, earlier)
     found |= compare_microdata(release.path / "microdata", naive)
+    found["manifest"] = compare_manifest(release.manifest.rows, naive)
     return _told(found), Earlier(naive, tables, masks)
 
 
@@ -230,5 +231,19 @@ def compare_microdata(folder: Path, naive: HandRelease) -> dict[str, Any]:
     return {
         "HANDIC": differing(made, microdata(naive)),
         "columns": differing(rows.columns, (*MICRODATA, "MAAL_KEY")),
-        "MAAL_KEY": differing(keys, range(1, len(keys) + 1)) or differing(codes, keys),
+        "MAAL_KEY": differing(keys, range(1, len(keys) + 1)) or differing(list(codes), keys),
     }
+
+
+def compare_manifest(rows: dict[str, dict[str, int]], naive: HandRelease) -> dict[str, Any]:
+    """The release's ledger, all kommuner together: rows removed by reason, rows of the microdata, what the archive lost."""
+    wanted: Counter[str] = Counter()
+    for komnr in naive.month.in_force:
+        wanted.update({reason: n for reason, n in naive.reasons(komnr).items() if reason is not None})
+    wanted["arkiv_erstattet"] = naive.replaced
+    wanted["arkiv_ukendt_person"] = sum(naive.gone.values())
+    made: Counter[str] = Counter()
+    for counts in rows.values():
+        made.update({reason: n for reason, n in counts.items() if reason != "kept"})
+    kept = (rows["microdata"]["kept"], len(naive.services))
+    return differing((+made).items(), (+wanted).items()) | ({"kept": kept} if kept[0] != kept[1] else {})

@@ -27,13 +27,14 @@ def run_month(
     registers = read_registers(root, extract)
     systems, collaborations = read_systems(root, "hand", "period"), read_collaborations(root, "hand")
     result = MonthResult(month, extract)
-    result.deliveries = {report.path.name: report for report in read_folder(root, month, systems)}
+    inbox = read_inbox(root, systems)
+    result.deliveries = {report.path.name: report for report in inbox if report.kvartal == month}
     result.months = {komnr: (overrides or {}).get(komnr, month) for komnr in KOMNR}
     last_days = {komnr: last_day_of_month(of) for komnr, of in result.months.items()}
     result.covered = {komnr for komnr, day in last_days.items() if covered_on(collaborations, komnr, day)}
     data: dict[str, list[Service]] = {}
     for komnr in sorted({system.komnr for system in systems}):
-        in_force = deliveries_in_force(root, result.months[komnr], komnr, systems, collaborations)
+        in_force = deliveries_in_force(inbox, result.months[komnr], komnr, systems, collaborations)
         if in_force:
             result.in_force[komnr] = in_force
             data[komnr] = h1_h2(result, komnr, in_force)
@@ -67,30 +68,23 @@ def kept_of(result: MonthResult, komnr: str, rows: list[Service], registers: Reg
     return kept
 
 
-def read_folder(root: Path, month: str, systems: list[System]) -> list[DeliveryReport]:
-    """Every file delivered for a month."""
-    folder = root / "hand" / "inbox" / month
-    if not folder.is_dir():
-        return []
-    return [read_delivery(path, month, systems, LAYOUT) for path in sorted(folder.iterdir()) if path.is_file()]
+def read_inbox(root: Path, systems: list[System]) -> list[DeliveryReport]:
+    """Every file delivered for a month, of all months."""
+    return [
+        read_delivery(path, path.parent.name, systems, LAYOUT)
+        for path in sorted((root / "hand" / "inbox").glob("*/*"))
+        if re.fullmatch("[0-9]{4}M[0-9]{2}", path.parent.name)
+    ]
 
 
 def deliveries_in_force(
-    root: Path, month: str, komnr: str, systems: list[System], collaborations: list[Collaboration]
+    inbox: list[DeliveryReport], month: str, komnr: str, systems: list[System], collaborations: list[Collaboration]
 ) -> list[DeliveryReport]:
     """H1 (R1, R2): one delivery per system, newest system first; [] when the kommune has no data in the month.
 
     H7: a member that delivers nothing is covered; what it had in systems that it has left is carried forward then too.
     """
-    folders = sorted(
-        path.name for path in (root / "hand" / "inbox").iterdir() if re.fullmatch("[0-9]{4}M[0-9]{2}", path.name)
-    )
-    accepted = [
-        report
-        for folder in folders
-        for report in read_folder(root, folder, systems)
-        if report.status == "accepted" and report.komnr == komnr
-    ]
+    accepted = [report for report in inbox if report.status == "accepted" and report.komnr == komnr]
     found: list[tuple[str, str, DeliveryReport]] = []
     delivered = False
     for name in sorted({system.system for system in systems if system.komnr == komnr}):

@@ -277,9 +277,9 @@ def make_extract(choose: Chooser, kommuner: list[str], died: dict[str, dt.date],
         for komnr in kommuner:
             people = choose.one((0, 7, 160, 333, 1001))
             folketal += [
-                (aar, komnr, koen, alder, people + alder + koen) for koen in (1, 2) for alder in (0, 44) if people
+                (aar, komnr, koen, alder, people + alder + koen) for koen in (1, 2) for alder in (0, 3) if people
             ]
-        folketal.append((aar, "760", 1, 99, 1))  # the year has somebody, so the extract is whole
+        folketal.append((aar, "760", 1, 3, 1))  # the year has somebody, so the extract is whole
     return Extract(list(pools.KNOWN), sorted(died.items()), [], [], folketal)
 
 

@@ -40,7 +40,7 @@ def test_a_large_move_needs_an_explanation(tmp_path: Path) -> None:
         "the figures are in lake/udgivelser/bevaegelser/2024v2.csv",
     ]
     kept = (root.lake / "udgivelser" / "bevaegelser" / "2024v2.csv").read_text(encoding="utf-8")
-    assert kept.startswith("komnr;aar;foer;nu\n540;2023;")
+    assert kept.startswith("komnr;tid;foer;nu\n540;2023;")
     assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml", "2024v2.toml"]
     explain(root, "2024v1;540;en anden udgivelse", "2024v2;101;en anden kommune")
     with pytest.raises(ReleaseRefused, match="540 Sønderborg"):

@@ -23,18 +23,30 @@ ydet as (
         and (ydelser.undtaget or bestand.komnr_statbank not in (select daekket.komnr from daekket))
 ),
 
-talt as (
+-- Days are summed by person once: distinct counts cost several times as much.
+personer as (
     select
         ydet.kode,
         ydet.gruppe,
         vist.tid,
-        count(distinct ydet.person) as personer,
+        ydet.person,
         sum(
             date_diff('day', greatest(ydet.begynder, vist.first_day), least(ydet.slutter, vist.last_day)) + 1
         )::bigint as dage
     from ydet
     inner join vist on ydet.begynder <= vist.last_day and ydet.slutter >= vist.first_day
-    group by ydet.kode, ydet.gruppe, vist.tid
+    group by ydet.kode, ydet.gruppe, vist.tid, ydet.person
+),
+
+talt as (
+    select
+        kode,
+        gruppe,
+        tid,
+        count(*) as personer,
+        sum(dage)::bigint as dage
+    from personer
+    group by kode, gruppe, tid
 ),
 
 figurer as (

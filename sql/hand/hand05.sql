@@ -31,12 +31,13 @@ celler as (
     where ydelser.i_hand05
 ),
 
-talt as (
+-- Days are summed by person once: distinct counts cost several times as much.
+personer as (
     select
         bestand.komnr_statbank as komnr,
         bestand.kode,
         aarene.aar::varchar as tid,
-        count(distinct bestand.person) as personer,
+        bestand.person,
         sum(
             date_diff(
                 'day',
@@ -47,7 +48,18 @@ talt as (
     from bestand
     inner join aarene
         on bestand.begynder <= aarene.last_day and bestand.slutter >= aarene.first_day
-    group by bestand.komnr_statbank, bestand.kode, aarene.aar
+    group by bestand.komnr_statbank, bestand.kode, aarene.aar, bestand.person
+),
+
+talt as (
+    select
+        komnr,
+        kode,
+        tid,
+        count(*) as personer,
+        sum(dage)::bigint as dage
+    from personer
+    group by komnr, kode, tid
 ),
 
 figurer as (

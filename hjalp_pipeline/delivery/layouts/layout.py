@@ -108,8 +108,8 @@ class Field:
 class Declaration:
     """What all versions of a statistic's layout have in common: the names around the records, and the fields it counts on.
 
-    ``statistic``: its Danish name, as receipts have it; ``things``, ``the_things``: what its records are (*ydelser*,
-    *ydelserne*); ``record_da``: what one is, in a sentence; ``id_da``: what the id is called. ``record``: the element of a
+    ``statistic``: its Danish name, as receipts have it; ``things``, ``the_things``: what its records are (*besøg*,
+    *besøgene*); ``record_da``: what one is, in a sentence; ``id_da``: what the id is called. ``record``: the element of a
     record in xml, inside ``root``. ``id``: the field whose value names a record of a system.
     ``needed``: fields without which a record is none: every version has them, required. ``forms``: what a field is in
     every version that has it. ``span_due``: month and day by which everything up to the end of the year before

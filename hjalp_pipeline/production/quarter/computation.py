@@ -108,12 +108,15 @@ def figures(
     span: Span,
     *,
     by: Span | None = None,
+    only: str | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Unsuppressed tables of a span from chain results, by the pins' approvals and population. Confidential.
 
-    ``by``: the span whose approvals decide who takes part, when another.
+    ``by``: the span whose approvals decide who takes part, when another; ``only``: the one kommune that is counted.
     """
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
     bestand = stock_of(root, release, pins, entries.values())
     deltagere = participants(root.declared, pins.decisions, by or span, pins.silent)
+    if only is not None:
+        deltagere = deltagere.filter(komnr=only)
     return count_tables(root.declared, bestand, deltagere, folketal, span, where=release, covered=pins.covered)

@@ -11,7 +11,7 @@ from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs, ReleaseRefused
 from hjalp_pipeline.storage.codelists import read_explanations
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_pipeline.table_spec import TableSpec
+from hjalp_pipeline.table_spec import TIME, TableSpec
 
 
 def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
@@ -30,8 +30,8 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
     write_bytes(path, large.write_csv(separator=";").encode())
     explained = {komnr for release, komnr in read_explanations(inputs.root) if release == definition.release}
     unexplained = {
-        komnr: ", ".join(str(aar) for aar in years)
-        for komnr, years in large.group_by("komnr").agg(pl.col("aar").sort()).sort("komnr").iter_rows()
+        komnr: ", ".join(str(time) for time in times)
+        for komnr, times in large.group_by("komnr").agg(pl.col(TIME).sort()).sort("komnr").iter_rows()
         if komnr not in explained
     }
     if unexplained:
@@ -50,21 +50,24 @@ def check_moves(inputs: ReleaseInputs, earlier: Sequence[Published]) -> None:
 
 
 def moved(spec: TableSpec, before: pl.DataFrame, after: pl.DataFrame, limit: float) -> pl.DataFrame:
-    """Kommuner and years of a table by kommune, before and after, that moved more than ``limit`` per cent of what they were (R13).
+    """Kommuner and times of a table by kommune, before and after, that moved more than ``limit`` per cent of what they were (R13).
 
-    Columns ``komnr``, ``aar``, ``foer``, ``nu``. Exactly the limit is not more: it is compared in whole numbers, as written.
+    Columns ``komnr``, ``tid``, ``foer``, ``nu``: what both have figures of, added up over the other dimensions. Exactly the
+    limit is not more: it is compared in whole numbers, as written.
     """
-    keys, (kommune,) = list(spec.keys), spec.dimensions
+    keys, kommune = list(spec.keys), spec.dimensions[0]
     share = Fraction(repr(limit)) / 100
     both = (
         before.select(*keys, foer=spec.measure)
         .join(after.select(*keys, nu=spec.measure), on=keys, how="inner")
         .drop_nulls()
+        .group_by(kommune.column, TIME)
+        .agg(pl.col("foer", "nu").sum())
     )
     large = [
-        (komnr, aar, foer, nu)
-        for komnr, aar, foer, nu in both.sort(keys).iter_rows()
+        (komnr, time, foer, nu)
+        for komnr, time, foer, nu in both.sort(kommune.column, TIME).iter_rows()
         if komnr != kommune.total and abs(nu - foer) > share * foer
     ]
-    schema = {"komnr": pl.String, "aar": pl.Int32, "foer": pl.Int64, "nu": pl.Int64}
+    schema = pl.Schema([("komnr", pl.String()), (TIME, spec.time.kind), ("foer", pl.Int64()), ("nu", pl.Int64())])
     return pl.DataFrame(large, schema=schema, orient="row")

@@ -140,7 +140,7 @@ def _judge(
     tables = tuple(spec.name for pair in statistic.linked for spec in pair)
     times = sorted({one.tid for one in links}, key=str)
     return LinkedAudit(
-        f"{times[0]}-{times[-1]}",
+        f"{times[0]}-{times[-1]}" if len(times) > 1 else times[0],
         tables,
         list(zip(links, patterns, strict=True)),
         mask,

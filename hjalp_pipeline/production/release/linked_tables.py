@@ -191,6 +191,28 @@ class _History:
         return {(spec.name, *codes) for codes in shown if 0 < part.get(codes, 0) < THRESHOLD}
 
 
+def of_counted(
+    pairs: Sequence[tuple[TableSpec, TableSpec]], count: Callable[[str], Mapping[str, pl.DataFrame]]
+) -> FiguresOfOne:
+    """The figures of one owner alone from its unsuppressed tables, counted by ``count`` once for each that is asked about."""
+    found: dict[str, dict[str, dict[Time, dict[Name, int]]]] = {}
+
+    def of_one(table: str, owner: str, tid: Time) -> Mapping[Name, int]:
+        if owner not in found:
+            tables = count(owner)
+            found[owner] = {spec.name: _by_time(spec, tables[spec.name]) for _, spec in pairs}
+        return found[owner][table].get(tid, {})
+
+    return of_one
+
+
+def _by_time(spec: TableSpec, table: pl.DataFrame) -> dict[Time, dict[Name, int]]:
+    found: dict[Time, dict[Name, int]] = {}
+    for (_, tid), block in _blocks(spec, (), table).items():
+        found.setdefault(tid, {}).update(block)
+    return found
+
+
 def _blocks(spec: TableSpec, common: Sequence[str], table: pl.DataFrame) -> dict[_Key, dict[Name, int]]:
     """The figures of a table by key and codes; what has no figure is not in it."""
     places = [spec.codes.index(code) for code in common]

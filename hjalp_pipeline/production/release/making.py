@@ -14,6 +14,7 @@ from hjalp_pipeline.production.release.disclosure import Protected, Published, p
 from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
 from hjalp_pipeline.production.release.known_defects import defects_of
 from hjalp_pipeline.production.release.large_moves import check_moves
+from hjalp_pipeline.production.release.linked_tables import of_counted
 from hjalp_pipeline.production.release.manifest import (
     Confidentiality,
     Manifest,
@@ -157,6 +158,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         before,
         sources=inputs.pins.sources,
         against_insiders=definition.protect_insiders,
+        of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
     )
     reasons = []
     if protected.fails:

@@ -58,7 +58,7 @@ def whole_rows(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
     last = {name: state.name for state in lake.root.declared.rulebook.chain for name in state.stored}
     added: dict[str, list[str]] = {}
     for name, state in last.items():
-        if name not in ("raekke", "person"):
+        if name != "raekke":
             added.setdefault(state, []).append(name)
     raw = [name for name in of_state(lake.root.declared, RAW).columns if name not in last]
     return rows_inside(lake, entry, raw, **added)

@@ -52,7 +52,7 @@ def columns_of(spec: TableSpec) -> tuple[StateColumn, ...]:
         _RELEASE,
         _PUBLISH_AT,
         *codes,
-        StateColumn(TIME, pl.Int32, "Referenceår (ultimo)"),
+        StateColumn(TIME, spec.time.kind, spec.time.description),
         StateColumn("indhold", pl.Decimal(18, spec.decimals) if spec.decimals else pl.Int64(), figure),
         StateColumn("sign", pl.String, f"Tegnet i stedet for et tal: {signs}"),
         StateColumn("skjult", pl.Boolean, "Om cellen er diskretioneret, tom = det kan ikke ses (før version 0.4.0)"),
@@ -67,12 +67,13 @@ def revision_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
         StateColumn(one.column, pl.String, f"{one.description}; tom = tabellen har den ikke")
         for one in statistic.dimensions
     ]
+    time = statistic.tables[0].time  # of one kind in all of them
     return (
         _RELEASE,
         _PUBLISH_AT,
         StateColumn("tabel", pl.String, "Tabellen"),
         *dimensions,
-        StateColumn(TIME, pl.Int32, "Referenceår (ultimo)"),
+        StateColumn(TIME, time.kind, time.description),
         StateColumn("before", pl.String, "Hvad forrige udgivelse viste: tal eller tegn"),
         StateColumn("after", pl.String, "Hvad udgivelsen viser"),
         StateColumn("cause", pl.String, "Hvorfor, som udgivelsen siger det"),
@@ -156,7 +157,7 @@ def _cells(root: DataRoot, release: str, manifest: Manifest, spec: TableSpec) ->
     frame = frame.with_columns(sign=pl.when(figure.is_in(NO_FIGURE)).then(figure)).with_columns(
         *(text.alias(name) for name, text in texts.items()),
         *(pl.col(key.upper()).alias(key) for key in spec.codes),
-        pl.col(TIME.upper()).cast(pl.Int32).alias(TIME),
+        pl.col(TIME.upper()).cast(spec.time.kind).alias(TIME),
         udgivelse=pl.lit(release),
         publish_at=pl.lit(manifest.publish_at),
         indhold=pl.when(sign.is_null()).then(figure).str.replace(",", ".", literal=True).cast(schema["indhold"]),

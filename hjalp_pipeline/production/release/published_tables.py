@@ -54,10 +54,13 @@ def files_of(
 ) -> dict[str, bytes]:
     """``{ID}.px`` and ``{ID}.json`` of each table, its hidden cells null (``hiding.with_symbols``).
 
-    The same input gives the same bytes: no clock is read.
+    The same input gives the same bytes: no clock is read. A table that shows no time of the release's span has neither: both
+    forms need a value of every variable; its csv is a header alone.
     """
     files = {}
     for name in sorted(tables):
+        if not statistic.table(name).time.shown(definition.span):
+            continue
         table = published_table(statistic, statistic.table(name), tables[name], definition, beside)
         files[f"{table.id}.px"] = px(table)
         files[f"{table.id}.json"] = jsonstat(table)

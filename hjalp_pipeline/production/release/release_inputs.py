@@ -78,6 +78,11 @@ class ReleaseInputs:
         except IncompleteTableError as fault:
             raise ReleaseRefused(definition.release, [str(fault)], Gate.CROSS_PRODUCT) from None
 
+    def tables_of(self, komnr: str) -> dict[str, pl.DataFrame]:
+        """Unsuppressed tables of one kommune that takes part, counted alone. Confidential."""
+        definition = self.definition
+        return figures(self.root, definition.release, self.pins, self.entries, definition.span, only=komnr)
+
     def taking_part(self, aar: int) -> int:
         """How many kommuner take part in a year."""
         return self.deltagere.filter(pl.col("aar") == aar).height

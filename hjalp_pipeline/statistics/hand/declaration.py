@@ -19,7 +19,7 @@ from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
 from hjalp_pipeline.statistics.hand.quality.services_quality import QUALITY
 from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
-from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered, uncovered
 from hjalp_pipeline.statistics.hand.rules.rule_list import CODE_KNOWN, RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.service_codes import YDELSE_UKENDT
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
@@ -27,6 +27,7 @@ from hjalp_pipeline.statistics.hand.tables import TABLES
 
 if TYPE_CHECKING:
     from hjalp_pipeline.synth.country import Country, MadeUp
+    from hjalp_pipeline.synth.story import Story
 
 #: So many quarters are shown of a month that is run: a release shows what its definition says [chosen].
 QUARTERS_OF_A_MONTH = 8
@@ -47,6 +48,25 @@ def _made_up(country: "Country") -> "MadeUp":
     from hjalp_pipeline.statistics.hand.synth.made_up_services import MadeUpServices  # noqa: PLC0415 (a run never needs it)
 
     return MadeUpServices(country)
+
+
+_SERVICES = View(
+    "hand/ydelser",
+    "every service inside the statistic as it stands, with what was delivered and what the rules made of it, with CPR numbers.",
+    {
+        "ydelse_start_leveret": "Startdatoen, som den er leveret",
+        "ydelse_slut_leveret": "Slutdatoen, som den er leveret, tom = løber",
+        "ydelse_start": "Startdatoen, efter at forløb er lagt sammen",
+        "ydelse_slut": "Slutdatoen, som reglerne gav den, tom = løber",
+        "pnr": "Borgerens CPR-nummer, som det er leveret",
+    },
+)
+
+
+def _story() -> "Story":
+    from hjalp_pipeline.statistics.hand.synth.story_steps import story  # noqa: PLC0415 (only a demo tells it)
+
+    return story()
 
 
 VENDORS = VendorPage(
@@ -86,7 +106,7 @@ STATISTIC = Statistic(
     LAYOUTS,
     COMBINING,
     RULEBOOK,
-    Stock(COLUMNS, stock),
+    Stock(COLUMNS, stock, "the services inside the statistic, a row each"),
     TABLES,
     subject_code="05",
     subject_area=Text("Sociale forhold", "Social conditions"),
@@ -102,9 +122,11 @@ STATISTIC = Statistic(
     definition=DefinitionOfQuarters,
     shown=_shown,
     covered=covered_kommuner,
+    uncovered=uncovered,
     population=False,
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
+    ledger_names={"periode": "period", "komnr_indberetter": "komnr"},
     unknown=(CODE_KNOWN.name, YDELSE_UKENDT.name),
     views={"leverandoerer": _RATES},
     vendors=VENDORS,
@@ -112,6 +134,8 @@ STATISTIC = Statistic(
     quality=QUALITY,
     publication=PUBLICATION,
     made_up=_made_up,
+    views_of_states={"ydelser": _SERVICES},
+    story=_story,
     code_texts={"maalgruppe": TARGET_CODES},
     coded=MODT_YDELSE_KODE,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.quarter.quarter_run import unbalanced
 from hjalp_pipeline.production.release.microdata_files import whole_rows
 from hjalp_pipeline.statistic import ReleaseFacts
@@ -14,7 +17,7 @@ from hjalp_pipeline.statistics.hand.microdata.services_given import Services
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
-from hjalp_tests.statistics.hand.world import deliver, gone, line, of_state, run, write_services
+from hjalp_tests.statistics.hand.world import MONTH, deliver, gone, line, of_state, run, write_services
 
 FIRST, SECOND = pools.KNOWN[0][0], pools.KNOWN[1][0]
 UNKNOWN, FICTITIOUS = pools.UNKNOWN_REAL[0], pools.UNKNOWN_FICTIVE[0]
@@ -143,3 +146,21 @@ def test_whole_rows_have_what_the_last_state_made_of_them(tmp_path: Path) -> Non
     ).rows() == [("101-1", date(2024, 1, 1), date(2024, 6, 1), "RETTET_DOED", "1.1 2", "155")]
     given = Services(ReleaseFacts("2024v1", (), {})).rows("101", rows)
     assert given.height == 2
+
+
+def test_what_analysts_find(tmp_path: Path) -> None:
+    """Everything is described, and nothing in words of the first statistic."""
+    root = write_services(tmp_path, systems=("101;eget;Eget;csv;utf-8;2013M10;;no",))
+    deliver(root, "101", [line("101", 1, FIRST, maalgruppe="2 2"), line("101", 2, UNKNOWN)])
+    run(root)
+    make_catalog(root)
+    with duckdb.connect(str(root.catalog), read_only=True) as connection:
+        texts = connection.sql(
+            "select table_name, column_name, comment from duckdb_columns() where not internal union all "
+            "select table_name, null, comment from duckdb_tables() union all "
+            "select view_name, null, comment from duckdb_views() where not internal"
+        ).fetchall()
+        found = connection.sql("select periode, pnr, maalgruppe, ydelse_start from working.ydelser").fetchall()
+    assert [row for row in texts if not row[2]] == []
+    assert [row for row in texts if re.search("udlaan|udlån|hjalp|end of the year by", str(row))] == []
+    assert found == [(MONTH, FIRST, "2", date(2024, 1, 1))]

@@ -13,7 +13,6 @@ SAMMENLAGT = Code(
     "SAMMENLAGT", "Lagt sammen med en ydelse, der overlapper eller går lige forud (ingen fejl)", "#b7b29a", fault=False
 )
 _SAME = ("person", "modt_ydelse_kode")
-_SPELL = (*_SAME, "_forloeb")
 #: In this order a spell's rows are told first and last; rows stand newest system first.
 _ORDER = (*_SAME, "ydelse_start", "ydelse_id", "raekke")
 #: What the kept row takes from the last row of its spell that has it.
@@ -30,18 +29,21 @@ def unite(rows: pl.DataFrame, _context: Context) -> pl.DataFrame:
     ordered = rows.sort(_ORDER).with_columns(_slut=pl.col("ydelse_slut").fill_null(OPEN))
     before = pl.col("_slut").cum_max().shift(1).over(_SAME)
     apart = before.is_null() | (pl.col("ydelse_start") - pl.duration(days=1) > before)
-    spells = ordered.with_columns(_forloeb=apart.cast(pl.UInt32).cum_sum())
-    codes = pl.col("maalgruppe").drop_nulls().str.join(" ").over(_SPELL).str.extract_all(_CODE)
-    joined = codes.list.unique().list.sort().list.join(" ")
+    place = ordered.select(apart.cast(pl.UInt32).cum_sum() - 1).to_series()
+    grouped = ordered.with_columns(_forloeb=place).group_by("_forloeb", maintain_order=True)
     ends = pl.col("ydelse_slut")
-    united = spells.with_columns(
-        pl.col("ydelse_start").min().over(_SPELL),
-        pl.when(ends.is_not_null().all().over(_SPELL)).then(ends.max().over(_SPELL)).alias("ydelse_slut"),
-        pl.when(joined != "").then(joined).alias("maalgruppe"),
-        *(pl.col(name).drop_nulls().last().over(_SPELL) for name in LATEST),
-        foerste=pl.int_range(pl.len()).over(_SPELL) == 0,
-    ).with_columns(begynder=pl.max_horizontal("ydelse_start", "taeller_fra"))
-    return united.sort("raekke").select(*rows.columns, "begynder", "foerste")
+    spells = grouped.agg(
+        pl.col("ydelse_start").first(),
+        pl.when(ends.null_count() == 0).then(ends.max()).alias("ydelse_slut"),
+        pl.col("maalgruppe").drop_nulls().str.join(" "),
+        *(pl.col(name).drop_nulls().last() for name in LATEST),
+    ).drop("_forloeb")
+    codes = pl.col("maalgruppe").str.extract_all(_CODE).list.unique().list.sort().list.join(" ")
+    united = ordered.with_columns(
+        spells.with_columns(pl.when(codes != "").then(codes).alias("maalgruppe"))[place].get_columns()
+    ).with_columns(begynder=pl.max_horizontal("ydelse_start", "taeller_fra"), foerste=place != place.shift(1))
+    first = pl.col("foerste").fill_null(value=True)
+    return united.with_columns(first).sort("raekke").select(*rows.columns, "begynder", "foerste")
 
 
 def united_with_first(_rows: pl.DataFrame, _context: Context) -> pl.Expr:

@@ -1,10 +1,10 @@
 """The register's own history (HANDIC, updates of 2021-2025), to be played: what went wrong, and what is put right when.
 
-The days are those of the real releases but for 2024v1's archive, which came a year later; the register extract is one of the
-two the made-up country has.
+The files are of the months the real releases were made from, and the steps tell the real days; but for the archive, which came
+a year later. The made-up country has no register extract before 2025, so its releases come out in the spring of that year.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -71,33 +71,29 @@ def planted(komnr: str, month: str, rows: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-def definition(period: str, last_quarter: str, publish_at: str, approvals_until: str, *, more: str = "") -> str:
+def definition(period: str, last_quarter: str, day_of_2025: date, *, more: str = "") -> str:
     """Text of a release's definition; all begin with 2020K1. ``more``: further keys, then tables."""
     return (
         f'period = "{period}"\nfirst_quarter = "2020K1"\nlast_quarter = "{last_quarter}"\nregisters = "2025-04-04"\n'
-        f"publish_at = {publish_at}\napprovals_until = {approvals_until}\n{more}"
+        f"publish_at = {day_of_2025}T08:00:00+02:00\napprovals_until = {day_of_2025 - timedelta(days=2)}T12:00:00+02:00\n{more}"
     )
 
 
 _LIMITED: Final = f"max_move_pct = {LIMIT}\n"
-_2021: Final = ("2022M09", "2021K4", "2022-10-12T08:00:00+02:00", "2022-10-10T12:00:00+02:00")
-_2023: Final = ("2024M08", "2023K4", "2024-09-20T08:00:00+02:00", "2024-09-18T12:00:00+02:00")
+_2021: Final = ("2022M09", "2021K4", date(2025, 5, 7))
+_2023: Final = ("2024M08", "2023K4", date(2025, 6, 4))
 #: Definitions by release; those with a limit are tried first, and stand as they were published afterwards.
 DEFINITIONS: Final = {
-    "2020v1": definition("2021M08", "2020K4", "2021-09-29T08:00:00+02:00", "2021-09-27T12:00:00+02:00"),
+    "2020v1": definition("2021M08", "2020K4", date(2025, 4, 30)),
     "2021v1": definition(*_2021),
-    "2021v2": definition("2022M09", "2021K4", "2022-12-05T08:00:00+01:00", "2022-10-10T12:00:00+02:00"),
-    "2022v1": definition("2023M05", "2022K4", "2023-06-28T08:00:00+02:00", "2023-06-26T12:00:00+02:00", more=_LIMITED),
+    "2021v2": definition("2022M09", "2021K4", date(2025, 5, 14)),
+    "2022v1": definition("2023M05", "2022K4", date(2025, 5, 21), more=_LIMITED),
     "2023v1": definition(*_2023),
-    "2023v2": definition(
-        "2024M08", "2023K4", "2025-03-31T08:00:00+02:00", "2024-09-18T12:00:00+02:00",
-        more=f'[period_overrides]\n{IN_PART} = "2025M02"\n',
-    ),
+    "2023v2": definition("2024M08", "2023K4", date(2025, 6, 18), more=f'[period_overrides]\n{IN_PART} = "2025M02"\n'),
     "2024v1": definition(
-        "2025M05", "2024K4", "2025-07-02T08:00:00+02:00", "2025-06-30T12:00:00+02:00",
-        more=f'archive = "2023v2"\narchive_until = {ARCHIVE_UNTIL}\n',
+        "2025M05", "2024K4", date(2025, 7, 2), more=f'archive = "2023v2"\narchive_until = {ARCHIVE_UNTIL}\n'
     ),
-}  # fmt: skip
+}
 TRIED: Final = {"2021v1": definition(*_2021, more=_LIMITED), "2023v1": definition(*_2023, more=_LIMITED)}
 
 

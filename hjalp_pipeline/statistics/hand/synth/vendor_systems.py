@@ -12,7 +12,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Maaned
-from hjalp_pipeline.statistics.hand.synth.received import CODES
+from hjalp_pipeline.statistics.hand.synth.received import BEGINNING, CODES
 from hjalp_pipeline.synth.source_systems import Collaboration, Sender
 from hjalp_pipeline.synth.sources import day, share
 
@@ -113,7 +113,7 @@ def _of_member(rows: pl.DataFrame) -> pl.DataFrame:
         code=pl.when(short).then(OWN_CODES[-1]).otherwise("code").cast(pl.Int32),
         modt_ydelse_kode=pl.when(short).then(pl.lit(CODES[OWN_CODES[-1]])).otherwise("modt_ydelse_kode"),
     )
-    other = ~pl.col("code").is_in(OWN_CODES)
+    other = ~pl.col("code").is_in(OWN_CODES) & (pl.col("end") > BEGINNING) & (pl.col("start") <= pl.col("end"))
     some = pl.Series(share(rows["number"].to_numpy(), 541) < SHARE_SENT_TWICE)
     return rows.with_columns(twice=some | (other & (other.cum_sum() == 1)))
 
