@@ -1,7 +1,7 @@
 -- Deliveries and their errors by vendor and month. A delivery belongs to the first row of systems.csv for its kommune
 -- and system in its month, one of its own format before others. Bad records: of the deliveries read to the end.
--- Services after H5 and those with an unknown code, and the latter alone: of deliveries in force when the month was last
--- run.
+-- Services after H5 and those with an unknown code, and the latter alone: of deliveries in force when the month was
+-- last run.
 with numbered as (
     select
         *,
