@@ -30,8 +30,9 @@ reports and this page are made from it. The sentence beside a code is what a kom
 statistic's source document ("seed"), *decided by* the function that does it, in the words it has in the code.
 
 Not here, because they are not rules for single records: {hidden}, what is hidden ([confidentiality](confidentiality.md)), and
-{approved}, who has approved what ([the dialogue](dialogue.md#approval-reports-and-approvals)). How the rules are
-read where the source is silent: [readings](readings.md). How to change or add one: [Changing the statistic](change.md). Terms: [glossary](glossary.md).
+{approved}, who has approved what ([the dialogue](dialogue.md#approval-reports-and-approvals)). How the rules are read where the
+source is silent: [readings](readings.md). How to change or add one: [Changing the statistic](change.md). Terms:
+[glossary](glossary.md).
 
 """
 _INTAKE = """
