@@ -12,7 +12,7 @@ from hjalp_pipeline.report_spec import Oddity
 from hjalp_pipeline.statistics.hand.approval.service_rows import TEXTS
 
 #: What is usual of a code is known when there are at least so many other quarters.
-FEWEST_OTHERS = 3
+FEWEST_OTHERS = 4
 #: A code has vanished when a quarter holds at most this share of the usual number, and that is at least so high.
 ZERO_SHARE = 0.01
 FEWEST_USUAL = 20
@@ -89,7 +89,9 @@ def _of_code(seen: Seen, kode: str) -> Iterator[Oddity]:
                 f"{TEXTS[kode]}: personer {numbers}, mod normalt omkring {_da(median(found.values()))}. {words}",
             )
     told = zero.keys() | many.keys()
-    yield from (odd for quarter in quarters if quarter not in told for odd in _jump(series, kode, quarter))
+    yield from (
+        odd for quarter in quarters if not told & {quarter, quarter.previous()} for odd in _jump(series, kode, quarter)
+    )
 
 
 def _jump(series: Mapping[Kvartal, int], kode: str, quarter: Kvartal) -> Iterator[Oddity]:
