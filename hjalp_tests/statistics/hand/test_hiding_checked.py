@@ -1,0 +1,77 @@
+"""H11: what is hidden of releases of made-up countries, looked at from outside by `hiding_checked`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hjalp_tests.naive_hand.compare_services import make_possible_release
+from hjalp_tests.naive_hand.service_country import deliver_services, write_services
+from hjalp_tests.naive_hand.service_generate import service_country
+from hjalp_tests.statistics.hand.hiding_checked import HIDDEN, SMALL, Seen, faults
+from hjalp_pipeline.storage.root import DataRoot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def kept(before: Seen, after: Seen) -> list[str]:
+    """A code and quarter whose figures stand keeps at least its mask; of both tables of persons together."""
+    found = []
+    sides = ("HAND07", "HAND02A")
+    blocks = {table: (before.blocks(table), after.blocks(table)) for table in (*sides, "HAND01", "HAND03A")}
+    for tables in (sides, ("HAND01", "HAND03A")):
+        for block in blocks[tables[1]][1]:
+            stands = all(
+                {key: before.figures[table].get(key) for key in blocks[table][0][block]}
+                == {key: after.figures[table].get(key) for key in blocks[table][1][block]}
+                for table in tables
+            )
+            if not stands:
+                continue
+            for table in tables:
+                lost = (before.hidden[table] - after.hidden[table]) & blocks[table][1][block]
+                found += [f"{table} {key}: was hidden, and stands" for key in lost]
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(200, 210))
+def test_two_releases_of_a_country(tmp_path: Path, seed: int) -> None:
+    country = service_country(seed)
+    write_services(tmp_path, country)
+    root = DataRoot(tmp_path, "hand")
+    seen: list[Seen] = []
+    for place, name in enumerate(list(country.releases)[:2]):
+        if place:
+            deliver_services(tmp_path, country.late)
+        release = make_possible_release(root, name)
+        if release is not None:
+            seen.append(Seen(release.path, root.lake))
+            assert faults(seen[-1], first=len(seen) == 1) == []
+    if len(seen) == 2:
+        assert kept(*seen) == []
+
+
+def test_it_sees_what_is_wrong(tmp_path: Path) -> None:
+    """Each kind of fault, put into the files of a release that has none."""
+    country = service_country(2, max_rows=12)
+    write_services(tmp_path, country)
+    root = DataRoot(tmp_path, "hand")
+    release = make_possible_release(root, next(iter(country.releases)))
+    assert release is not None
+    seen = Seen(release.path, root.lake)
+    assert faults(seen, first=True) == []
+    assert kept(seen, seen) == []
+    for table in seen.shown:
+        small = next(key for key, persons in seen.persons[table].items() if persons in SMALL)
+        seen.shown[table][small] = str(seen.figures[table][small])
+        seen.hidden[table].discard(small)
+        assert any(f"{table} {small}: shown" in fault for fault in faults(seen, first=True)), table
+        nobody = next(key for key, persons in seen.persons[table].items() if not persons)
+        seen.shown[table][nobody] = HIDDEN
+        seen.hidden[table].add(nobody)
+        told = faults(seen, first=True)
+        assert f"{table} {nobody}: hidden, and nobody is behind it" in told
+        assert {f"{table}: json says otherwise", f"{table}: px says otherwise"} & set(told), table
