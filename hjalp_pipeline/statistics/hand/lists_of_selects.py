@@ -19,6 +19,18 @@ def _services() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
+def _kommuner() -> pl.DataFrame:
+    return pl.DataFrame({"komnr": KOMNR})
+
+
+def _sexes() -> pl.DataFrame:
+    return pl.DataFrame({"kode": KON.variable.codes})
+
+
+def _target_groups() -> pl.DataFrame:
+    return pl.DataFrame({"kode": [group.code for group in TARGET_GROUPS]})
+
+
 def _age_bands() -> pl.DataFrame:
     rows = [(band.code, band.lower, band.upper) for band in AGE_BANDS]
     return pl.DataFrame(rows, schema={"kode": pl.String, "fra": pl.Int32, "til": pl.Int32}, orient="row")
@@ -30,10 +42,10 @@ def _tables() -> pl.DataFrame:
 
 
 LISTS: Mapping[str, Callable[[], pl.DataFrame]] = {
-    "kommuner": lambda: pl.DataFrame({"komnr": KOMNR}),
+    "kommuner": _kommuner,
     "ydelser": _services,
     "aldersgrupper": _age_bands,
-    "koen": lambda: pl.DataFrame({"kode": KON.variable.codes}),
-    "maalgrupper": lambda: pl.DataFrame({"kode": [group.code for group in TARGET_GROUPS]}),
+    "koen": _sexes,
+    "maalgrupper": _target_groups,
     "tabeller": _tables,
 }
