@@ -183,7 +183,7 @@ def _released(statistic: Statistic) -> Iterator[Relation]:
         yield view(spec.name, title, published_cells.columns_of(spec))
     for spec in statistic.tables:
         texts = described(published_cells.columns_of(spec)) | published_cells.PUBLISHED
-        comment = f"{spec.id} as it is published now: of each year the newest release that is published. {_plain(spec.description)}"
+        comment = f"{spec.id} as it is published now: of each time the newest release that is published. {_plain(spec.description)}"
         yield Relation(f"{RELEASED}.{spec.name}_newest", comment, texts, Select(_newest(spec)))
 
 

@@ -47,7 +47,9 @@ class Seen:
         """``lake``: where the unsuppressed tables are kept."""
         self.path = release
         self.shown = {table: shown_in(release, table) for table in KEYS}
-        self.hidden = {table: {key for key, text in cells.items() if text == HIDDEN} for table, cells in self.shown.items()}
+        self.hidden = {
+            table: {key for key, text in cells.items() if text == HIDDEN} for table, cells in self.shown.items()
+        }
         frames = {
             table: pl.read_parquet(lake / "udgivelser" / table.lower() / f"{release.name}.parquet") for table in KEYS
         }
@@ -79,7 +81,14 @@ class Seen:
 
 def faults(seen: Seen, *, first: bool) -> list[str]:
     """Everything that is not as H11 has it. ``first``: there is no earlier release, so that no mask is kept."""
-    return [*_figures(seen), *_shares(seen), *_years(seen), *_groups(seen, first=first), *_linked(seen, first=first), *_forms(seen)]
+    return [
+        *_figures(seen),
+        *_shares(seen),
+        *_years(seen),
+        *_groups(seen, first=first),
+        *_linked(seen, first=first),
+        *_forms(seen),
+    ]
 
 
 def _figures(seen: Seen) -> Iterator[str]:

@@ -116,7 +116,9 @@ def test_persons_the_register_no_longer_knows(tmp_path: Path) -> None:
     made = country()
     extracts = {**made.extracts, "2025-10-03": replace(made.extracts[EXTRACT], person=known)}
     others = [one for one in made.deliveries if one.komnr != "540"]
-    first = delivery("540", [*services("540"), spell(1, "2020-01-01", "2020-12-31"), spell(2, "2020-01-01", "2020-12-31")])
+    first = delivery(
+        "540", [*services("540"), spell(1, "2020-01-01", "2020-12-31"), spell(2, "2020-01-01", "2020-12-31")]
+    )
     scene = Scene(tmp_path, replace(made, deliveries=[*others, first], extracts=extracts))
     scene.release("2024v1")
     scene.define("2024v2", definition(2, **SECOND, registers="2025-10-03"))

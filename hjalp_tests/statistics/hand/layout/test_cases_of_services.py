@@ -222,7 +222,9 @@ def test_zeros_that_a_spreadsheet_lost(tmp_path: Path) -> None:
 def test_a_number_below_zero(tmp_path: Path, field: str) -> None:
     """No code; an id is what its system says, and whose number it is asks H3."""
     told = taken(tmp_path, **{field: "<c><v>-1</v></c>"})
-    wrong = {} if field in ("ydelse_id", "pnr") else {f"{field}:{'KOMNR' if field == 'betalingskommune' else 'FELT'}": 1}
+    wrong = (
+        {} if field in ("ydelse_id", "pnr") else {f"{field}:{'KOMNR' if field == 'betalingskommune' else 'FELT'}": 1}
+    )
     assert found(told) == (None, wrong)
 
 
@@ -237,7 +239,8 @@ def test_no_workbook(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "nothing"), [('<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>', False), ("<c r='XFD1048576'/>", True)]
+    ("cell", "nothing"),
+    [('<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>', False), ("<c r='XFD1048576'/>", True)],
 )
 def test_a_cell_far_away(tmp_path: Path, cell: str, nothing: bool) -> None:
     lines = [row_of([text_cell(name) for name in NAMES])]
