@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Key = tuple[str, ...]
 Cells = dict[Key, str]
 KEYS = {
-    **{table: ("omrade", "ydelsestype", "tid") for table in ("HAND01", "HAND05", "HAND06", "HAND07")},
+    **dict.fromkeys(("HAND01", "HAND05", "HAND06", "HAND07"), ("omrade", "ydelsestype", "tid")),
     "HAND02A": ("ydelsestype", "alder", "kon", "tid"),
     "HAND03A": ("ydelsestype", "mlgrp", "tid"),
 }

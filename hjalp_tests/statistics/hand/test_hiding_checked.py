@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.naive_hand.compare_services import make_possible_release
 from hjalp_tests.naive_hand.service_country import deliver_services, write_services
 from hjalp_tests.naive_hand.service_generate import service_country
 from hjalp_tests.statistics.hand.hiding_checked import HIDDEN, SMALL, Seen, faults
-from hjalp_pipeline.storage.root import DataRoot
 
 if TYPE_CHECKING:
     from pathlib import Path

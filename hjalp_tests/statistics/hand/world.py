@@ -92,9 +92,14 @@ def of_state(root: DataRoot, done: QuarterRefresh, komnr: str, state: str) -> pl
 
 
 def write_release(root: DataRoot, *kommuner: str) -> None:
-    """The definition of 2024v1, the four quarters of 2024, which these kommuner have approved."""
+    """The definition of 2024v1, the four quarters of 2024; these kommuner have approved them, and those of the year before,
+    which the tables of a month show too.
+    """
     decided = [
-        f"2025-06-01T12:00:00+02:00;2024;{komnr};K{nr};godkendt;afd;" for komnr in kommuner for nr in range(1, 5)
+        f"2025-06-01T12:00:00+02:00;{aar};{komnr};K{nr};godkendt;afd;"
+        for aar in (2023, 2024)
+        for komnr in kommuner
+        for nr in range(1, 5)
     ]
     write(root.approvals / "2025.csv", "decided_at;aar;komnr;kind;decision;decided_by;note", *decided)
     write(
@@ -114,9 +119,10 @@ def write_three(path: Path) -> DataRoot:
     root = write_services(path, systems=tuple(f"{komnr};eget;Eget;csv;utf-8;2013M10;;no" for komnr in THREE))
     persons = [person[0] for person in pools.KNOWN]
     for komnr in THREE[:2]:
-        codes = ("31202", "30117", "30011")
+        codes = ["30013", *["31202", "30117", "30011"] * len(persons)]  # one person alone has the first
         lines = [
-            line(komnr, number, pnr, modt_ydelse_kode=codes[number % len(codes)]) for number, pnr in enumerate(persons)
+            line(komnr, number, pnr, modt_ydelse_kode=code)
+            for number, (pnr, code) in enumerate(zip(persons, codes, strict=False))
         ]
         deliver(root, komnr, lines)
     write(root.inbox / MONTH / "540_eget_20250210T081500.csv", HEADER, line("540", 1, persons[0]), "SLUT;7")
