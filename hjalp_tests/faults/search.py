@@ -45,6 +45,12 @@ RECORDS = (
     "hjalp/lake/bestand/*/*.parquet",
     "hjalp/lake/registers/*/*/*",
     "hjalp/releases/*/microdata/GENHJALP.parquet",
+    "hand/inbox/*/*",
+    "hand/lake/leverancer/??/*.parquet",
+    "hand/lake/raw/ydelse/*/*.parquet",
+    "hand/lake/bestand/*/*.parquet",
+    "hand/lake/registers/*/*/*",
+    "hand/releases/*/microdata/HANDIC.parquet",
 )
 
 
@@ -184,7 +190,7 @@ def searched(root: Path, secrets: Secrets) -> tuple[int, dict[str, set[str]]]:
 def numbers_of(root: Path) -> set[str]:
     """Every CPR number of the registers and the deliveries of a data root."""
     found: set[str] = set()
-    for pattern in ("registers/*/person.parquet", "hjalp/lake/leverancer/??/*.parquet"):
+    for pattern in ("registers/*/person.parquet", "*/lake/leverancer/??/*.parquet"):
         for path in root.glob(pattern):
             numbers = pl.read_parquet(path, columns=["pnr"], glob=False).get_column("pnr").drop_nulls().unique()
             found |= {str(number).strip().replace("-", "").zfill(10) for number in numbers.to_list()}

@@ -1,5 +1,7 @@
 -- What the tables by quarter count of a stock, row by row: a service in each quarter it has a day in, with age and sex.
--- Relations: bestand (with fra and til, from which step to which a row is there), kvartaler, ydelser, aldersgrupper.
+-- Services of a covered kommune are outside, but for the codes it reports itself.
+-- Relations: bestand (with fra and til, from which step to which a row is there), kvartaler, daekket, ydelser,
+-- aldersgrupper.
 with ydet as (
     select
         bestand.*,
@@ -13,6 +15,8 @@ with ydet as (
     from bestand
     inner join kvartaler
         on bestand.begynder <= kvartaler.last_day and bestand.slutter >= kvartaler.first_day
+    inner join ydelser on bestand.kode = ydelser.kode
+    where ydelser.undtaget or bestand.komnr_statbank not in (select daekket.komnr from daekket)
 ),
 
 personer as (

@@ -1,5 +1,6 @@
 -- What HAND05 counts of a stock, row by row: a service in each year shown it has a day in.
--- Relations: bestand (with fra and til, from which step to which a row is there), aar.
+-- Services of a covered kommune are outside, but for the codes it reports itself.
+-- Relations: bestand (with fra and til, from which step to which a row is there), aar, daekket, ydelser.
 with aarene as (
     select
         aar::varchar as tid,
@@ -20,3 +21,5 @@ select
 from bestand
 inner join aarene
     on bestand.begynder <= aarene.last_day and bestand.slutter >= aarene.first_day
+inner join ydelser on bestand.kode = ydelser.kode
+where ydelser.undtaget or bestand.komnr_statbank not in (select daekket.komnr from daekket)

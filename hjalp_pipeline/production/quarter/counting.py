@@ -68,7 +68,7 @@ def count_tables(
             pl.col("antal").cast(pl.Int64),
         ),
         **_times(span),
-        "daekket": pl.DataFrame({"komnr": pl.Series(sorted(covered), dtype=pl.String)}),
+        "daekket": _covered(covered),
         **{name: frame() for name, frame in statistic.lists.items()},
     }
     tables = {}
@@ -81,10 +81,16 @@ def count_tables(
     return tables
 
 
-def rows_of(statistic: Statistic, name: str, stock: pl.DataFrame, span: Span) -> pl.DataFrame:
-    """What a table counts of a stock: the select ``name`` over it, the times of a span and the statistic's lists."""
-    relations = {"bestand": stock, **_times(span), **{of: frame() for of, frame in statistic.lists.items()}}
-    return select(name, relations)
+def rows_of(
+    statistic: Statistic, name: str, stock: pl.DataFrame, span: Span, covered: Collection[str] = ()
+) -> pl.DataFrame:
+    """What a table counts of a stock: the select ``name`` over it, the times of a span, ``covered`` and the statistic's lists."""
+    lists = {of: frame() for of, frame in statistic.lists.items()}
+    return select(name, {"bestand": stock, **_times(span), "daekket": _covered(covered), **lists})
+
+
+def _covered(kommuner: Collection[str]) -> pl.DataFrame:
+    return pl.DataFrame({"komnr": pl.Series(sorted(kommuner), dtype=pl.String)})
 
 
 def _times(span: Span) -> dict[str, pl.DataFrame]:

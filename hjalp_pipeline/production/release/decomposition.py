@@ -166,7 +166,7 @@ class _Steps:
 
     def _one_by_one(self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: Tables) -> None:
         """Steps of one kommune each, all from one pass over the stock."""
-        parts = [moves_by_step(self.statistic, stock, self.shared.after)]
+        parts = [moves_by_step(self.statistic, stock, self.shared.after, self.pins.covered)]
         steps = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
         for spec in self.statistic.tables:
             if isinstance(spec.counts, Share):

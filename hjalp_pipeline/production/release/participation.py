@@ -77,7 +77,7 @@ def catalog_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
 #: Dataset of the lake behind the catalogue's view.
 DATASET = "deltagelse"
 #: Why a kommune is out of a year that it has approved.
-_SILENT = "en anden kommune indberetter, og den har ikke leveret sine egne ydelser"
+_SILENT = "en anden kommune indberetter, og den har ikke leveret sine egne data"
 _OTHER_YEARS = "kvartaler i andre år er ikke godkendt"
 _WORDS = {
     State.UBESVARET: "ikke besvaret",

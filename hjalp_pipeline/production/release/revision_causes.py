@@ -26,13 +26,15 @@ from hjalp_pipeline.production.release.revision_page import Compared, is_whole
 from hjalp_pipeline.production.release.revision_words import Cause, in_codes, reason
 from hjalp_pipeline.publishing.revision import revision_csv, revision_html
 from hjalp_pipeline.publishing.revision_sentences import sentences
-from hjalp_pipeline.publishing.statbank import NO_FIGURE, figure_text
+from hjalp_pipeline.publishing.statbank import NO_FIGURE, NO_POPULATION, NOT_TAKING_PART, figure_text
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.files import write_bytes
 
 KIND_ORDER: Mapping[str, int] = {kind: number for number, kind in enumerate(KINDS)}
 #: (table, its codes, year), the codes empty where the table has no such dimension.
 _Cell = tuple[str | int, ...]
+#: Signs of cells of a kommune that takes no part, whatever else they may stand for.
+_NOT_THERE = (NOT_TAKING_PART, NO_POPULATION)
 
 
 def write_revision(
@@ -54,7 +56,7 @@ def write_revision(
     inputs.lake.save_frame("udgivelser/revision", release, found.causes)
     cells = _cells(statistic, before, shown, shared)
     reporting = {*_reporting(pins), *_reporting(inputs.pins)}
-    causes = _Causes(statistic, found, cells, reporting)
+    causes = _Causes(statistic, found, cells, reporting, [_covered(pins), _covered(inputs.pins)])
     changed = cells.filter(pl.col("before") != pl.col("after"))
     rows = [(row, causes.of(row)) for row in changed.iter_rows(named=True)]
     table = changed.select(
@@ -76,6 +78,11 @@ def _reporting(pins: Pins | None) -> set[str]:
     """Kommuner that report for others: their deliveries move other kommuner's cells."""
     rows = pins.collaborations if pins else ()
     return {row.komnr_indberetter for row in rows if row.komnr_indberetter != row.komnr_medlem}
+
+
+def _covered(pins: Pins | None) -> frozenset[str]:
+    """Kommuner whose records are inside those of another."""
+    return frozenset(pins.covered) if pins else frozenset()
 
 
 def _cells(statistic: Statistic, before: Published, shown: Mapping[str, pl.DataFrame], shared: Shared) -> pl.DataFrame:
@@ -102,17 +109,33 @@ def _side(statistic: Statistic, shown: Mapping[str, pl.DataFrame], shared: Share
 class _Causes:
     """The causes of a changed cell as the public may know them."""
 
-    def __init__(self, statistic: Statistic, found: Decomposition, cells: pl.DataFrame, reporting: set[str]) -> None:
+    def __init__(
+        self,
+        statistic: Statistic,
+        found: Decomposition,
+        cells: pl.DataFrame,
+        reporting: set[str],
+        covered: Sequence[frozenset[str]],
+    ) -> None:
+        """``covered``: before and after."""
         self.statistic, self.found, self.reporting = statistic, found, reporting
         self.causes: dict[_Cell, list[Cause]] = {}
         for *cell, kind, komnr, _ in found.causes.iter_rows():
             self.causes.setdefault(tuple(cell), []).append((kind, komnr))
         secret = cells.filter(pl.col(MASK) | pl.col(f"{MASK}_after"))
         self.secret: set[_Cell] = set(secret.select(statistic.cell).iter_rows())
+        #: By side, of kommuner that take part: those whose dots say that another kommune reports the figure.
+        self.inside = {
+            side: kommuner & set(cells.filter(~pl.col(side).is_in(_NOT_THERE)).get_column(statistic.cell[1]))
+            for side, kommuner in zip(("before", "after"), covered, strict=True)
+        }
 
     def of(self, row: Mapping[str, Any]) -> list[Cause] | str:
         """Causes (kind, komnr) of a cell shown in both releases, in order; the reason of one shown in one of them only."""
         whole = is_whole(self.statistic, row)
+        komnr = row[self.statistic.cell[1]]
+        if any(row[side] == NOT_TAKING_PART and komnr in inside for side, inside in self.inside.items()):
+            return [("samarbejde", "")]
         if row["before"] in NO_FIGURE or row["after"] in NO_FIGURE:
             return reason(row["before"], row["after"], whole=whole)
         cell = tuple(row[name] for name in self.statistic.cell)

@@ -18,16 +18,17 @@ from hjalp_pipeline.table_spec import TIME, Dimension, Distinct, Ratio, Share, S
 NEVER = 65535
 
 
-def moves_by_step(statistic: Statistic, stock: pl.DataFrame, span: Span) -> pl.DataFrame:
+def moves_by_step(statistic: Statistic, stock: pl.DataFrame, span: Span, covered: Collection[str] = ()) -> pl.DataFrame:
     """What each step moves in every table counted from stock: table, cell, ``step`` (UInt16), ``amount``; nothing that is 0.
 
-    ``stock``: ``Stock.schema`` of kommuner taking part, with ``fra`` and ``til`` (UInt16); ``span``: what is shown. Of a
-    table that is a ratio, what each step moves in the column above the line.
+    ``stock``: ``Stock.schema`` of kommuner taking part, with ``fra`` and ``til`` (UInt16); ``span``: what is shown;
+    ``covered``: kommuner whose records are inside those of another. Of a table that is a ratio, what each step moves in the
+    column above the line.
     """
     comes_or_goes = (pl.col("fra") > 0) | (pl.col("til") < NEVER)
     parts = []
     for spec in statistic.tables:
-        own = stock if spec.rows is None else rows_of(statistic, spec.rows, stock, span)
+        own = stock if spec.rows is None else rows_of(statistic, spec.rows, stock, span, covered)
         if isinstance(spec.counts, Sum | Ratio):
             rows = _of(own.filter(comes_or_goes), spec, spec.counts.column)
             moves = [_sums(rows, spec, totals) for totals in _groupings(spec)]

@@ -42,12 +42,15 @@ def hidden_groups(tables: Marked, earlier: Sequence[Marked]) -> pl.DataFrame:
 
 
 def _kept(groups: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """What an earlier release hid of the codes and quarters all of whose figures are the same now."""
+    """What an earlier release hid of the codes and quarters all of whose figures are the same now, and the persons behind
+    them: a few days of one person round to the figure of nobody, which is shown.
+    """
     keys = [_CODE, _GROUP, TIME]
-    both = groups.select(*keys, _FIGURE).join(
-        before.select(*keys, pl.col(_FIGURE).alias("then"), MASK), on=keys, how="inner"
+    both = groups.select(*keys, _FIGURE, _PERSONS).join(
+        before.select(*keys, _FIGURE, _PERSONS, MASK), on=keys, how="inner", suffix="_then"
     )
-    stands = pl.col(_FIGURE).eq_missing(pl.col("then")).all().over(_BLOCK)
+    same = [pl.col(name).eq_missing(pl.col(f"{name}_then")) for name in (_FIGURE, _PERSONS)]
+    stands = pl.all_horizontal(same).all().over(_BLOCK)
     return both.filter(stands & pl.col(MASK)).select(keys)
 
 

@@ -80,18 +80,34 @@ def again(folder: Path, before: list[Record], after: list[Record], **changes: An
         ([], [spell(1, "2020-01-01", "2024-01-01")], [(1, "2020-01-01", "2024-01-01")]),
         # open now: it stands in for the archived one that shares a day with it, one that only touches it stays
         ([spell(1, "2020-01-01", "2020-12-31")], [spell(1, "2020-12-31", None)], [(1, "2020-12-31", None)]),
-        ([spell(1, "2020-01-01", "2020-12-31")], [spell(1, "2021-01-01", None)], [(1, "2020-01-01", "2020-12-31"), (1, "2021-01-01", None)]),
+        (
+            [spell(1, "2020-01-01", "2020-12-31")],
+            [spell(1, "2021-01-01", None)],
+            [(1, "2020-01-01", "2020-12-31"), (1, "2021-01-01", None)],
+        ),
         # of another code it is another
-        ([spell(1, "2020-01-01", "2020-12-31")], [spell(1, "2020-06-01", None, modt_ydelse_kode="30011")], [(1, "2020-01-01", "2020-12-31"), (1, "2020-06-01", None)]),
+        (
+            [spell(1, "2020-01-01", "2020-12-31")],
+            [spell(1, "2020-06-01", None, modt_ydelse_kode="30011")],
+            [(1, "2020-01-01", "2020-12-31"), (1, "2020-06-01", None)],
+        ),
         # was open in the archive: what is delivered as ended stands, however long ago
         ([spell(1, "2020-01-01", None)], [spell(1, "2020-01-01", "2022-12-31")], [(1, "2020-01-01", "2022-12-31")]),
         ([spell(1, "2020-01-01", None)], [spell(1, "2019-01-01", "2019-12-31")], []),
         # and so it stands in for an ended one of the archive too
-        ([spell(1, "2022-01-01", None), spell(1, "2020-01-01", "2020-06-30")], [spell(1, "2020-06-30", "2022-01-01")], [(1, "2020-06-30", "2022-01-01")]),
+        (
+            [spell(1, "2022-01-01", None), spell(1, "2020-01-01", "2020-06-30")],
+            [spell(1, "2020-06-30", "2022-01-01")],
+            [(1, "2020-06-30", "2022-01-01")],
+        ),
         # two that touch are one in what is delivered, and its end is what counts
-        ([spell(1, "2020-01-01", "2023-06-30")], [spell(1, "2020-01-01", "2023-12-31"), spell(1, "2024-01-01", "2024-03-31")], [(1, "2020-01-01", "2024-03-31")]),
+        (
+            [spell(1, "2020-01-01", "2023-06-30")],
+            [spell(1, "2020-01-01", "2023-12-31"), spell(1, "2024-01-01", "2024-03-31")],
+            [(1, "2020-01-01", "2024-03-31")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_which_rows_stand(
     tmp_path: Path, before: list[Record], after: list[Record], wanted: list[tuple[int, str, str | None]]
 ) -> None:
@@ -153,9 +169,15 @@ def test_one_per_cent_is_not_more_than_one_per_cent(tmp_path: Path, less: int, r
         # one person's services that are apart, in four codes
         codes = (CODE, "30011", "30013", "30117", "31132")
         return [
-            spell(1 + n // 105, f"20{15 + n % 5}-{1 + n // 25:02d}-01", f"20{15 + n % 5}-{1 + n // 25:02d}-02", modt_ydelse_kode=codes[n // 5 % 5], ydelse_id=f"x{n}")
+            spell(
+                1 + n // 105,
+                f"20{15 + n % 5}-{1 + n // 25:02d}-01",
+                f"20{15 + n % 5}-{1 + n // 25:02d}-02",
+                modt_ydelse_kode=codes[n // 5 % 5],
+                ydelse_id=f"x{n}",
+            )
             for n in range(count)
-        ]  # fmt: skip
+        ]
 
     scene, release = again(tmp_path, so_many(100), so_many(100 - less))
     naive = scene.naive["2024v2"]

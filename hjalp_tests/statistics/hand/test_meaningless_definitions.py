@@ -71,11 +71,15 @@ UNTIL = dt.date(2023, 12, 31)
         ({"archive": "../2024v1", "archive_until": UNTIL}, "archive", "must be the name of a release"),
         ({"archive": "", "archive_until": UNTIL}, "archive", "must be the name of a release"),
         ({"archive": "2024v1", "archive_until": "2023-12-31"}, "archive_until", "must be a date"),
-        ({"archive": "2024v1", "archive_until": dt.datetime(2023, 12, 31, tzinfo=dt.UTC)}, "archive_until", "must be a date"),
+        (
+            {"archive": "2024v1", "archive_until": dt.datetime(2023, 12, 31, tzinfo=dt.UTC)},
+            "archive_until",
+            "must be a date",
+        ),
         ({"reference_years": [2024]}, "reference_years", ""),
         ({"quarter": "2025K1"}, "quarter", ""),
     ],
-)  # fmt: skip
+)
 def test_one_line(scene: Scene, changes: dict[str, Any], key: str, rule: str) -> None:
     told = refused(scene, **changes)
     (line,) = told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,13 @@ def cells(scene: Scene, name: str = "2024v1", table: str = "HAND07") -> tuple[se
         ([delivery(MEMBER, OTHER)], ({"..."}, {"0"})),
         ([delivery(MEMBER, BOTH)], ({"..."}, {ALL})),
         ([delivery(MEMBER, BOTH, flaw="empty")], ({"..."}, {"..."})),
-        ([delivery(MEMBER, BOTH), delivery(MEMBER, OTHER, received="20250301T081500", flaw="wrong_count")], ({"..."}, {ALL})),
+        (
+            [delivery(MEMBER, BOTH), delivery(MEMBER, OTHER, received="20250301T081500", flaw="wrong_count")],
+            ({"..."}, {ALL}),
+        ),
     ],
     ids=["nothing", "exempt codes", "other codes", "both", "rejected", "the newest rejected"],
-)  # fmt: skip
+)
 def test_what_a_member_delivers(tmp_path: Path, files: list[Delivery], wanted: tuple[set[str], set[str]]) -> None:
     scene = Scene(tmp_path, own(files))
     assert cells(scene) == wanted
@@ -143,3 +147,25 @@ def test_one_of_98_takes_part(tmp_path: Path) -> None:
     standing = {key[0] for key, text in shown.items() if text not in (".", "...")}
     assert standing == {"540"}
     assert len({key[0] for key in shown}) == 98
+
+
+def test_covered_between_two_releases(tmp_path: Path) -> None:
+    """What is inside another's figures by then is taken away once, by the collaboration, not by the new delivery too (H12)."""
+    first, second = [*OWN, *OTHER], [*OWN, *services(MEMBER, ydelse_start="2023-11-01")]
+    made = country(
+        months=[MONTH, "2025M02"],
+        collaborations=[(REPORTER, MEMBER, "2025-02-01", "")],
+        releases={"2024v1": definition(), "2024v2": definition(2, period="2025M02", refuse_unprotectable=False)},
+    )
+    again = [replace(one, kvartal="2025M02", received="20250301T081500") for one in made.deliveries]
+    made = replace(made, deliveries=[*made.deliveries, *again])
+    files = [delivery(MEMBER, first), delivery(MEMBER, second, "2025M02")]
+    scene = Scene(tmp_path, with_delivery(made, MEMBER, *files))
+    assert cells(scene) == ({ALL}, {ALL})
+    release = scene.release("2024v2")
+    assert scene.shown(release, "HAND07")[MEMBER, CODE, "2024K1"] == "..."
+    revised = csv.DictReader(
+        (release.path / "revision.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"
+    )
+    causes = {row["cause"] for row in revised if row["table"] == "HAND07" and row["OMRADE"] == MEMBER}
+    assert causes == {"samarbejde"}

@@ -1,0 +1,162 @@
+"""A month and two releases, the second on the first's archive: killed, at once, again, in another order, always the same bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.verification import verify
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.naive_hand.service_country import write_services
+from hjalp_tests.production.world import hashes
+from hjalp_tests.statistics.hand.killable import RELEASES, run_month
+from hjalp_tests.statistics.hand.scenes import (
+    KOMMUNER,
+    MEMBER,
+    MONTH,
+    REPORTER,
+    SystemRow,
+    country,
+    definition,
+    delivery,
+    service,
+    services,
+)
+
+PROJECT = Path(__file__).resolve().parents[3]
+PARTS = 8
+pytestmark = pytest.mark.slow
+
+
+def write(folder: Path) -> DataRoot:
+    """A member, a system left long ago, a rejected file, a superseded one; two releases."""
+    systems = [SystemRow(komnr, "eget", "csv", "utf-8", "2013M10", "", "no") for komnr in KOMMUNER]
+    left = SystemRow("540", "gammelt", "csv", "utf-8", "2013M10", "2020M06", "yes")
+    old = [service("540", 1, ydelse_id="g-1", ydelse_start="2019-01-01", ydelse_slut="2022-12-31", maalgruppe="2 1.1")]
+    files = [
+        *(delivery(komnr, services(komnr)) for komnr in KOMMUNER if komnr != MEMBER),
+        delivery(MEMBER, services(MEMBER, modt_ydelse_kode="30117")),
+        delivery("540", old, "2020M06", system="gammelt"),
+        delivery("101", services("101")[:4], received="20250110T081500"),
+        delivery("155", services("155"), received="20250301T081500", flaw="wrong_count"),
+    ]
+    made = country(
+        systems=[*systems, left],
+        collaborations=[(REPORTER, MEMBER, "2020-01-01", "")],
+        deliveries=files,
+        releases={
+            "2024v1": definition(),
+            "2024v2": definition(2, archive="2024v1", archive_until=dt.date(2023, 12, 31)),
+        },
+    )
+    write_services(folder, made)
+    return DataRoot(folder, "hand")
+
+
+def outcome(root: DataRoot) -> dict[str, str]:
+    """Everything published, and what the month comes to."""
+    names = (
+        "ledger",
+        "remarks",
+        "status",
+        *(f"{kind}/{table.name}" for kind in ("tables", "suppressed") for table in root.declared.tables),
+    )
+    found = {f"lake/{name}": _digest(root.lake / name / f"{MONTH}.parquet") for name in names}
+    return found | hashes(root.releases)
+
+
+def _digest(path: Path) -> str:
+    return hashes(path.parent)[path.name]
+
+
+def whole(root: DataRoot) -> dict[str, str]:
+    run_month(root)
+    for name in RELEASES:
+        make_release(root, name, documents=DOCUMENTS)
+    return outcome(root)
+
+
+def process(module: str, root: DataRoot, *arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "HJALP_DATA": str(root.path)}
+    command = [sys.executable, "-m", module, *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=PROJECT, env=environment, text=True, **pipes)  # type: ignore[call-overload,no-any-return] # the pipes are named once
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], int]:
+    """The country before anything was run, what it comes to, and how many flushes that takes."""
+    folder = tmp_path_factory.mktemp("bytes")
+    before = write(folder / "before")
+    copy = DataRoot(shutil.copytree(before.path, folder / "whole"), "hand")
+    driven = process("hjalp_tests.statistics.hand.killable", copy, str(copy.path))
+    out, errors = driven.communicate(timeout=400)
+    assert driven.returncode == 0, errors
+    return before.path, outcome(copy), int(out)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_between_two_writes(tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int], part: int) -> None:
+    before, wanted, flushes = undisturbed
+    root = DataRoot(shutil.copytree(before, tmp_path / "land"), "hand")
+    moment = random.Random(part).randint(1 + flushes * part // PARTS, flushes * (part + 1) // PARTS)
+    driven = process("hjalp_tests.statistics.hand.killable", root, str(root.path), str(moment))
+    driven.communicate(timeout=400)
+    assert driven.returncode == -signal.SIGKILL
+    for name in RELEASES:  # each is there whole, or not at all
+        if (root.releases / name).exists():
+            assert verify(root, name).faults == []
+    assert whole(root) == wanted
+
+
+def test_again_and_in_another_order(tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int]) -> None:
+    """Twice is once; a release made anew is the same; files that came in another order, and are listed in another, too."""
+    before, wanted, _ = undisturbed
+    root = DataRoot(shutil.copytree(before, tmp_path / "land"), "hand")
+    assert whole(root) == wanted
+    assert whole(root) == wanted
+    for name in RELEASES:
+        shutil.rmtree(root.releases / name)
+    assert whole(root) == wanted
+    turned = DataRoot(shutil.copytree(before, tmp_path / "turned"), "hand")
+    files = sorted(path for path in turned.inbox.rglob("*") if path.is_file())
+    contents = [(path, path.read_bytes()) for path in files]
+    for path in files:
+        path.unlink()
+    for path, content in reversed(contents):
+        path.write_bytes(content)
+        run_month(turned)  # after each of them
+    assert whole(turned) == wanted
+
+
+RUN, RELEASE = ("run", "--quarter", MONTH, "--statistic", "hand"), ("release", "2024v1", "--statistic", "hand")
+
+
+@pytest.mark.parametrize(
+    "pair", [(RUN, RUN), (RUN, RELEASE), (RELEASE, RELEASE)], ids=lambda pair: " + ".join(one[0] for one in pair)
+)
+def test_two_commands_at_once(
+    tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int], pair: tuple[tuple[str, ...], tuple[str, ...]]
+) -> None:
+    before, wanted, _ = undisturbed
+    root = DataRoot(shutil.copytree(before, tmp_path / "land"), "hand")
+    if pair[0] is RELEASE:
+        run_month(root)
+    both = [process("hjalp_pipeline.cli", root, *arguments) for arguments in pair]
+    for one in both:
+        out, errors = one.communicate(timeout=400)
+        assert one.returncode in (0, 1)
+        assert "Traceback" not in out + errors
+        assert (one.returncode == 0) == (not errors.strip()), errors
+    assert 0 in [one.returncode for one in both]
+    assert whole(root) == wanted
