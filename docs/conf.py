@@ -11,7 +11,14 @@ from typing import Any
 PAGES = {
     "Start": ("README", "docs/data-root", "docs/commands"),
     "Operations": ("docs/quarter", "docs/drift", "docs/web", "docs/dialogue", "docs/analysts"),
-    "Reference": ("docs/rules", "docs/readings", "docs/data-dictionary", "docs/confidentiality"),
+    "Reference": (
+        "docs/rules",
+        "docs/rules-hand",
+        "docs/readings",
+        "docs/data-dictionary",
+        "docs/data-dictionary-hand",
+        "docs/confidentiality",
+    ),
     "Evidence": ("docs/performance", "docs/reliability", "docs/mutation"),
     "The program": ("docs/architecture", "docs/decisions", "docs/change", "docs/changelog", "docs/glossary"),
 }

@@ -119,23 +119,24 @@ class View:
 class Statistic:
     """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
 
-    ``name``: of its folder in the data root. ``first_period``: the first that is delivered. ``watched``: the table whose
-    figures may not move far from one release to the next without an explanation (R13). ``lists``: code lists that the
-    selects join, as frames by the name of the relation. ``agreed``: what the collaborations mean for the rows of a
-    delivery, from all of them, the kommune, the delivery's period and the one it is run for; rules find it in their
-    context. ``unknown``: data state (not one that is ``whole``) and code of the records whose code no list knows, which are
-    followed by delivery. ``reading`` and ``code``: packages and modules by which deliveries are read, and which figures
-    follow from, beside the engine's. ``owner``: who answers for its assets. ``first_year``: the first the tables show.
-    ``views``: of the analysts' database, made of those of datasets; ``views_of_states``: of those of data states.
-    ``code_texts``: what codes of fields mean that are shown there, by field, beside those of ``coded``. ``coded``: the
-    field with a value set that the requirement specification shows. ``vendors``: what the office sees of them.
-    ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality declaration of a
-    release. Without one of the three there is no such page. ``made_up``: what the made-up country delivers for it.
-    ``definition``: the kind its releases are defined by. ``shown``: what the tables of a period show that is run; without
-    it the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and
-    the period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that
-    of every year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes
-    old records from the microdata of an earlier one.
+    ``name``: of its folder in the data root. ``first_period``: the first that is delivered. ``watched``: the table whose figures
+    may not move far from one release to the next without an explanation (R13). ``lists``: code lists that the selects join, as
+    frames by the name of the relation. ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the
+    kommune, the delivery's period and the one it is run for; rules find it in their context. ``unknown``: data state (not one
+    that is ``whole``) and code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``:
+    packages and modules by which deliveries are read, and which figures follow from, beside the engine's. ``owner``: who answers
+    for its assets. ``first_year``: the first the tables show. ``views``: of the analysts' database, made of those of datasets;
+    ``views_of_states``: of those of data states. ``code_texts``: what codes of fields mean that are shown there, by field, beside
+    those of ``coded``. ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the
+    office sees of them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality
+    declaration of a release. Without one of the three there is no such page. ``made_up``: what the made-up country delivers for
+    it. ``definition``: the kind its releases are defined by. ``shown``: what the tables of a period show that is run; without it
+    the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and the
+    period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that of every
+    year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes old
+    records from the microdata of an earlier one. ``ledger_names``: what its contract calls columns of the ledger, when otherwise.
+    ``uncovered``: the rows of a stock that count when some kommuner are covered. ``publication``: settings of what stands beside
+    its tables, where they are not the program's own.
     """
 
     name: str
@@ -172,6 +173,9 @@ class Statistic:
     population: bool = True
     first_quarter: Kvartal | None = None
     archive: Archive | None = None
+    ledger_names: Mapping[str, str] = field(default_factory=dict)
+    uncovered: Callable[[pl.DataFrame, Collection[str]], pl.DataFrame] | None = None
+    publication: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def period(self) -> type[Period]:

@@ -184,10 +184,10 @@ class TableSpec:
     Confidentiality (R11): a figure is small when it is below the threshold, or ``behind`` is, the column of observations
     behind it. ``shares_mask_of``: the table whose hidden cells it hides, and no others; then it is not protected by
     itself. ``mask``: what it hides instead, as a frame of ``keys``, from the tables declared before it and what they hide;
-    then it is not protected by itself either. ``adds_up_to``: the table it is linked with, both without totals: for equal
-    codes of the dimensions both have and equal time, the sum of this table less what is counted more than once, which
-    everybody is taken to know, is the sum of the other. ``at_most``: the table whose figure is never below this one's total
-    of the same codes; ``at_most_da``: that in words. ``bound``: see ``Bound``.
+    then it is not protected by itself either; ``mask_of``: those tables. ``adds_up_to``: the table it is
+    linked with, both without totals: for equal codes of the dimensions both have and equal time, the sum of this table less
+    what is counted more than once, which everybody is taken to know, is the sum of the other. ``at_most``: the table whose
+    figure is never below this one's total of the same codes; ``at_most_da``: that in words. ``bound``: see ``Bound``.
     ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
     ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
     """
@@ -208,6 +208,7 @@ class TableSpec:
     behind: str | None = None
     shares_mask_of: str | None = None
     mask: MaskRule | None = None
+    mask_of: tuple[str, ...] = ()
     adds_up_to: str | None = None
     at_most: str | None = None
     at_most_da: str = ""

@@ -42,6 +42,9 @@ class Period:
     the_da: ClassVar[str] = "perioden"
     each_da: ClassVar[str] = "hver periode"
     same_da: ClassVar[str] = "samme periode"
+    a_da: ClassVar[str] = "en periode"
+    many_da: ClassVar[str] = "perioder"
+    it_da: ClassVar[str] = "den"
     letter: ClassVar[str] = ""
     months: ClassVar[int] = 0
 
@@ -122,6 +125,9 @@ class Kvartal(Period):
     the_da: ClassVar[str] = "kvartalet"
     each_da: ClassVar[str] = "hvert kvartal"
     same_da: ClassVar[str] = "samme kvartal"
+    a_da: ClassVar[str] = "et kvartal"
+    many_da: ClassVar[str] = "kvartaler"
+    it_da: ClassVar[str] = "det"
     letter: ClassVar[str] = "K"
     months: ClassVar[int] = 3
 
@@ -138,6 +144,9 @@ class Maaned(Period):
     the_da: ClassVar[str] = "måneden"
     each_da: ClassVar[str] = "hver måned"
     same_da: ClassVar[str] = "samme måned"
+    a_da: ClassVar[str] = "en måned"
+    many_da: ClassVar[str] = "måneder"
+    it_da: ClassVar[str] = "den"
     letter: ClassVar[str] = "M"
     months: ClassVar[int] = 1
 

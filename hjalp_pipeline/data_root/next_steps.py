@@ -21,7 +21,7 @@ def next_steps(root: DataRoot, planned: list[Definition], now: datetime) -> Iter
     if not root.codelists.is_dir():
         other = any(not path.name.startswith(".") for path in root.path.iterdir()) and not root.registers.is_dir()
         doubt = f" (it holds other things: is it the folder that {ENVIRONMENT_VARIABLE} should name?)" if other else ""
-        yield f"{root.statistic}/ is not made: hjalp init {shlex.quote(str(root.path))} makes it, with every code list{doubt}"
+        yield f"{root.statistic}/ is not made: {root.command('init')} {shlex.quote(str(root.path))} makes it, with every code list{doubt}"
     if _senders(root) == set():
         yield f"{SYSTEMS.place} has no rows: one for each system of each kommune that is in"
     if not extracts(root):
@@ -34,22 +34,24 @@ def next_steps(root: DataRoot, planned: list[Definition], now: datetime) -> Iter
     ran = Lake(root).quarters()
     waiting = [one for one in delivered if one > max(ran, default="")]  # older ones may be there to be carried forward
     for one in waiting[-1:]:
-        yield f"{one} has deliveries and has not been run: hjalp run --quarter {one}"
+        yield f"{one} has deliveries and has not been run: {root.command('run')} --{period.word} {one}"
     if delivered and not waiting:
         yield from _towards_a_release(root, ran, planned, now)
 
 
 def _towards_a_release(root: DataRoot, ran: list[str], planned: list[Definition], now: datetime) -> Iterator[str]:
     if not approval_files(root):
-        yield f"no kommune has approved a year: hjalp reports --quarter {ran[-1]} --aar YEAR, then hjalp approve"
+        reports = f"{root.command('reports')} --{root.declared.period.word} {ran[-1]} --aar YEAR"
+        yield f"no kommune has approved a year: {reports}, then {root.command('approve')}"
     if not any(is_release_name(path.stem) for path in root.releases.glob("*.toml")):
         yield f"no release is defined: copy releases/{EXAMPLE} under the name of one, releases/2024v1.toml, and set its keys"
     for one in planned:
+        release = f"{root.command('release')} {one.release}"
         if one.approvals_until > now:
             until = one.approvals_until.astimezone(DANISH_TIME)
-            yield f"{one.release} is defined and can be made after {until:%Y-%m-%d %H:%M}: hjalp release {one.release}"
+            yield f"{one.release} is defined and can be made after {until:%Y-%m-%d %H:%M}: {release}"
         else:
-            yield f"{one.release} is defined and not made: hjalp release {one.release}"
+            yield f"{one.release} is defined and not made: {release}"
 
 
 def remarks(root: DataRoot) -> Iterator[str]:

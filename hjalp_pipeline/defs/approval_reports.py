@@ -12,12 +12,12 @@ from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.approval.reports import write_reports
 from hjalp_pipeline.storage.codelists import InputError
 
-#: Run tags: the reference year (default: the last whole one of the quarter), and the day answers are wanted by.
+#: Run tags: the reference year (default: the last whole one of the period), and the day answers are wanted by.
 AAR_TAG, FRIST_TAG = "hjalp/aar", "hjalp/frist"
 
 
 def last_whole_year(kvartal: str) -> int:
-    """The last year a quarter's deliveries cover whole."""
+    """The last year a period's deliveries cover whole."""
     return Period.parse(kvartal).next().aar - 1
 
 
@@ -38,7 +38,7 @@ def build(wing: Wing) -> Built:
         specs=[
             wing.spec(
                 ["dialog", "godkendelsesrapporter"],
-                "A report for each of the 98 kommuner in `approvals/reports/{aar}/`: issues and returns by quarter, paragraphs, what "
+                "A report for each of the 98 kommuner in `approvals/reports/{aar}/`: what it delivered of the year, what "
                 "was removed and corrected, what to look at. *Det, kommunerne beder om at godkende.* **Confidential.** Tags "
                 "`hjalp/aar` (default: the last whole year) and `hjalp/frist` (2025-06-20).",
                 deps=[[wing.statistic.rulebook.states[-1], wing.thing], ["ledger", wing.thing]],
@@ -47,7 +47,7 @@ def build(wing: Wing) -> Built:
         ],
     )
     def godkendelsesrapporter(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
-        """Write the reports of a year from the quarter as it stands."""
+        """Write the reports of a year from the period as it stands."""
         with guarded():
             root = data.root_of(wing.statistic)
             kvartal, tags = context.partition_key, context.run.tags

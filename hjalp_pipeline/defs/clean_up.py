@@ -31,7 +31,9 @@ def build(wing: Wing) -> Built:
             context.log.info(f"{len(unused)} removed, {freed} bytes")
             old = len(found) - len(unused)
             if old:
-                context.log.warning(f"{old} deliveries or extracts are past their time: hjalp prune names them")
+                context.log.warning(
+                    f"{old} deliveries or extracts are past their time: {root.command('prune')} names them"
+                )
 
     @dg.job(
         name=wing.name("oprydning"),

@@ -31,7 +31,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         specs=[
             wing.spec(
                 ["status", "gate"],
-                "98 rows a quarter: delivered, partial (a system is silent), newest_rejected (an older delivery is in use), missing, "
+                f"98 rows a {wing.word}: delivered, partial (a system is silent), newest_rejected (an older delivery is in use), missing, "
                 "rejected, stale, covered by a collaboration, or not_yet_in. "
                 "*Hvem har leveret, og er det lagrede det nyeste?*",
                 # Delivered is only what the tables stand of.
@@ -47,13 +47,14 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             wing.check(
                 "all_kommuner_in",
                 ["status", "gate"],
-                "Every kommune that is in has delivered, from all its systems, and what is stored is the newest. A warning: a quarter runs "
-                "with whoever has delivered, it is the release that needs everyone who takes part. An error while nobody has.",
+                f"Every kommune that is in has delivered, from all its systems, and what is stored is the newest. A warning: "
+                f"a {wing.word} runs with whoever has delivered, it is the release that needs everyone who takes part. An error "
+                "while nobody has.",
             )
         ],
     )
     def status(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
-        """The gate of the quarter as inbox and store are now."""
+        """The gate of the period as inbox and store are now."""
         with guarded():
             root = data.root_of(wing.statistic)
             before = newest_delivery.known_before(root, context.partition_key)
@@ -95,13 +96,13 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             wing.check(
                 "balance",
                 ["ledger", wing.thing],
-                "Every step of every kommune balances, from the records delivered to the loans kept.",
+                "Every step of every kommune balances, from the records delivered to those kept.",
                 blocking=True,
             )
         ],
     )
     def ledger(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
-        """Show the quarter's ledger and check it end to end against the records delivered."""
+        """Show the period's ledger and check it end to end against the records delivered."""
         with guarded():
             root = data.root_of(wing.statistic)
             lake, kvartal = Lake(root), context.partition_key
@@ -118,7 +119,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 metadata={
                     "dagster/row_count": frame.height,
                     "records_delivered": told(sum(bars["leverance"].values())),
-                    "loans_kept": told(bars[steps[-1]].get("kept", 0)),
+                    "records_kept": told(bars[steps[-1]].get("kept", 0)),
                     "rows_by_step": bar_plot(
                         f"{kvartal}: rows kept and removed by step",
                         bars,

@@ -26,13 +26,14 @@ def jobs(wing: Wing) -> Jobs:
         period=dg.define_asset_job(
             wing.period_job,
             selection=dg.AssetSelection.groups(*every) - raw,
-            description=f"Kør {wing.article} {wing.noun}: read new deliveries, apply the rules, ledger, gate, tables. One run "
-            "for all kommuner; only what is new is computed. Tag `hjalp/kommuner` (540,741) limits the reading to some kommuner.",
+            description=f"Kør {wing.article} {wing.statistic.period.noun_da}: read new deliveries, apply the rules, ledger, gate, "
+            "tables. One run for all kommuner; only what is new is computed. Tag `hjalp/kommuner` (540,741) limits the reading "
+            "to some kommuner.",
         ),
         raw=dg.define_asset_job(
             wing.name("raw"),
             selection=raw,
-            description=f"Indlæs enkelte kommuner: load the raw data of single kommuner of a {wing.statistic.period.word}, "
+            description=f"Indlæs enkelte kommuner: load the raw data of single kommuner of a {wing.word}, "
             "without the steps after it.",
         ),
         status=dg.define_asset_job(

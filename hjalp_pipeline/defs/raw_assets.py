@@ -57,7 +57,7 @@ def raw_events(
                 "kommune": f"{komnr} {NAVN[komnr]}",
                 "records_delivered": told(partition.records),
                 "deliveries": markdown_table(
-                    ["delivery", "quarter", "records", "rows used"],
+                    ["delivery", wing.word, "records", "rows used"],
                     [
                         (safe_name(part.filename), part.kvartal, told(part.records), told(part.rows))
                         for part in partition.deliveries
@@ -91,8 +91,8 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         specs=[
             wing.spec(
                 ["raw", "leverancer"],
-                "Reads every new delivery of the quarter: verdict, receipt, typed copy, and the raw partitions it changes "
-                "(R1, R2). *Læser kvartalets nye leverancer og kvitterer.*",
+                f"Reads every new delivery of the {wing.word}: verdict, receipt, typed copy, and the raw partitions it changes "
+                f"(R1, R2). *Læser {wing.the}s nye leverancer og kvitterer.*",
                 kinds={"polars", "parquet"},
             ).replace_attributes(freshness_policy=freshness(wing))
         ],
@@ -100,12 +100,12 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             wing.check(
                 "every_file_read",
                 ["raw", "leverancer"],
-                "Every file of the quarter could be read to a verdict. One that could not keeps its kommune as it was, and stale.",
+                f"Every file of the {wing.word} could be read to a verdict. One that could not keeps its kommune as it was, and stale.",
             )
         ],
     )
     def leverancer(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
-        """Read the inbox of the quarter and bring its raw partitions up to date."""
+        """Read the inbox of the period and bring its raw partitions up to date."""
         with guarded():
             root = data.root_of(wing.statistic)
             kvartal = context.partition_key
@@ -155,8 +155,8 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         specs=[
             wing.spec(
                 ["raw", wing.thing],
-                "The typed data in force of one kommune in one quarter: union over its systems without gengangere (R1, R2). "
-                "*Kommunens gældende data i kvartalet.* Only partitions with data are materialised.",
+                f"The typed data in force of one kommune in one {wing.word}: union over its systems without gengangere (R1, R2). "
+                f"*Kommunens gældende data i {wing.the}.* Only partitions with data are materialised.",
                 kinds={"polars", "parquet"},
                 schema=column_schema(of_state(wing.statistic, RAW)),
                 partitions=wing.raw,
@@ -167,7 +167,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def in_force(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.AssetCheckResult]:
-        """Read the deliveries of the kommuner asked for and write their raw partitions; a range is one run per quarter."""
+        """Read the deliveries of the kommuner asked for and write their raw partitions; a range is one run per period."""
         with guarded():
             root, wanted = data.root_of(wing.statistic), dict[str, list[str]]()
             for key in context.partition_keys:

@@ -119,6 +119,8 @@ def _figures(wing: Wing, root: DataRoot, release: str) -> dg.MarkdownMetadataVal
         for dimension in spec.dimensions:
             frame = frame.filter(pl.col(dimension.column.upper()) == dimension.total)
         columns[spec.id] = dict(frame.select("TID", "INDHOLD").iter_rows())
+    if not columns:
+        return dg.MetadataValue.md("no table has a row of totals")
     times = sorted({time for column in columns.values() for time in column})
     rows = [(time, *(column.get(time, "") for column in columns.values())) for time in times]
     return markdown_table(["", *columns], rows)

@@ -5,6 +5,7 @@ kommuner, states and steps, never a word of a record.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import dagster as dg
@@ -17,7 +18,7 @@ from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
-from hjalp_pipeline.dialogue.reminders.reminder_states import CHANNELS, LABELS, State
+from hjalp_pipeline.dialogue.reminders.reminder_states import CHANNELS, State, labels
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 
@@ -43,10 +44,10 @@ def asked_day(tag: str | None) -> date:
     return day
 
 
-def _metadata(made: Day) -> dict[str, dg.MetadataValue | str | int]:
+def _metadata(made: Day, words: Mapping[State, str]) -> dict[str, dg.MetadataValue | str | int]:
     proposed = Counter(one.step.channel for one in made.proposed if one.step)
     counts = made.counts()
-    # The newest quarter's states are plotted, always under the same names; a matter beside it stands in the table.
+    # The newest period's states are plotted, always under the same names; a matter beside it stands in the table.
     newest = next(iter(counts.values()), Counter[State]())
     return {
         "date": made.day.isoformat(),
@@ -55,7 +56,7 @@ def _metadata(made: Day) -> dict[str, dg.MetadataValue | str | int]:
         **{f"proposed_{channel}": proposed[channel] for channel in CHANNELS},
         **{state.value: newest[state] for state in State},
         "matters": markdown_table(
-            ["matter", *(LABELS[state] for state in State)],
+            ["matter", *words.values()],
             [(matter, *(found[state] for state in State)) for matter, found in counts.items()],
         ),
         "today": markdown_table(
@@ -96,7 +97,7 @@ def build(wing: Wing) -> Built:
         """Make the list of the run's day."""
         with guarded():
             made = make_day(data.root_of(wing.statistic), asked_day(context.run.tags.get(DATE_TAG)))
-        return dg.MaterializeResult(metadata=_metadata(made))
+        return dg.MaterializeResult(metadata=_metadata(made, labels(wing.statistic.period)))
 
     job = dg.define_asset_job(
         wing.name("rykkere"),

@@ -1,4 +1,4 @@
-"""The rule chain R3-R9: four data states of a quarter, written together by one process that goes kommune by kommune.
+"""The rule chain: the data states of a period, written together by one process that goes kommune by kommune.
 
 They are one step on purpose: a state can never stand beside an older version of the one before it.
 """
@@ -44,7 +44,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         check_specs=[wing.contract([state, thing]) for state in states],
     )
     def rule_chain(context: dg.AssetExecutionContext, data: Data) -> Iterator[dg.MaterializeResult]:
-        """Apply R3-R9 to every kommune of the quarter that has something new; the rest stands as it is."""
+        """Apply the rules to every kommune of the period that has something new; the rest stands as it is."""
         with guarded():
             done = refresh_quarter(data.root_of(statistic), context.partition_key)
             context.log.info(

@@ -25,5 +25,5 @@ def schedule(wing: Wing, job: object) -> dg.ScheduleDefinition:
         execution_timezone="Europe/Copenhagen",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         execution_fn=due,
-        description=f"{wing.noun.capitalize()}skørsel: runs the {kind.word} that ended, the day after its ordinary deadline.",
+        description=f"{kind.noun_da.capitalize()}skørsel: runs the {kind.word} that ended, the day after its ordinary deadline.",
     )

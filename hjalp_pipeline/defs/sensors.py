@@ -1,4 +1,4 @@
-"""Sensors: new or re-delivered files (also for an old quarter), and new release definitions."""
+"""Sensors: new or re-delivered files (also for an old period), and new release definitions."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def periods_with_deliveries(root: DataRoot, wing: Wing) -> list[str]:
 
 
 def request_for(kvartal: str, rows: list[GateRow]) -> dg.RunRequest | None:
-    """The run that brings a quarter's stale partitions, and no others, up to date; None when nothing is stale.
+    """The run that brings a period's stale partitions, and no others, up to date; None when nothing is stale.
 
     The run key comes from the files and from what is stored, so that the same state of both is asked for once: a run that
     failed is not asked for again, any file that comes later is, also one with an older time of reception.
@@ -46,11 +46,11 @@ def sensors(wing: Wing, period_job: Any) -> list[dg.SensorDefinition]:
         job=period_job,
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Nye leverancer: sees a new or re-delivered file, also for an old quarter, and asks for exactly the "
-        "partitions that are stale.",
+        description=f"Nye leverancer: sees a new or re-delivered file, also for an old {wing.word}, and asks for exactly "
+        "the partitions that are stale.",
     )
     def nye_leverancer(context: dg.SensorEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        """Compare inbox and store of every quarter."""
+        """Compare inbox and store of every period."""
         asked = 0
         root = data.root_of(wing.statistic)
         for name in root.beside:

@@ -50,7 +50,7 @@ def build(wing: Wing) -> Built:
         specs=[
             wing.spec(
                 ["dialog", "leverandoerer"],
-                "Error rates by vendor and quarter, `specification/leverandoerer.html`. *Fejl i leverancer efter leverandør.*",
+                f"Error rates by vendor and {wing.word}, `specification/leverandoerer.html`. *Fejl i leverancer efter leverandør.*",
                 deps=[wing.every_period("raw", "leverancer")],
                 kinds={"duckdb", "sql"},
                 partitioned=False,

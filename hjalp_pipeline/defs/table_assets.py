@@ -60,7 +60,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             wing.spec(
                 ["suppressed", table.name],
                 f"{table.description} Cells of fewer than 3 hidden (R11), for a first look; a release protects its own figures.",
-                deps=[["tables", name] for name in (table.name, table.shares_mask_of) if name],
+                deps=[["tables", name] for name in (table.name, table.shares_mask_of, *table.mask_of) if name],
                 kinds={"polars", "parquet"},
             )
             for table in specs

@@ -18,6 +18,7 @@ from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.production.inbox.whose_turn import Standing, Turn, standing_now
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -56,6 +57,14 @@ def waiting_list(
     return dg.MetadataValue.md("\n".join(lines) or "ingen")
 
 
+def _map(root: DataRoot, period: Period) -> dg.MarkdownMetadataValue:
+    """The map of tiles; there is one once the gate of the period has been made."""
+    drawn = Lake(root).frame_path("status", str(period)).is_file()
+    return dg.MetadataValue.md(
+        f"![map of tiles]({office_page(root, f'kort/{period}.svg')})" if drawn else "not run yet"
+    )
+
+
 def _made(wing: Wing, context: dg.AssetExecutionContext) -> str | None:
     """The period whose gate the same run has made, if it has."""
     made = context.job_def.asset_layer.executable_asset_keys
@@ -71,7 +80,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
         specs=[
             wing.spec(
                 wing.this_period,
-                f"**Look here first.** Who is late or rejected in the newest {wing.statistic.period.word}, and why: kommuner by "
+                f"**Look here first.** Who is late or rejected in the newest {wing.word}, and why: kommuner by "
                 "name with deadline, days late, reason and receipt, and as a map of tiles. *Hvem mangler, hvem er afvist, og "
                 "hvorfor?*",
                 deps=[["status", "gate"]],
@@ -83,7 +92,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 counted,
                 asset=wing.key(*wing.this_period),
-                description=f"Nobody is waited for in the newest {wing.statistic.period.word}, and no later one has passed its "
+                description=f"Nobody is waited for in the newest {wing.word}, and no later one has passed its "
                 "deadline without any delivery.",
             )
         ],
@@ -107,7 +116,7 @@ def asset(wing: Wing) -> dg.AssetsDefinition:
                 metadata={
                     "period": str(standing.period),
                     "waiting_for": waiting_list(root, standing.turns, standing.awaited),
-                    "map": dg.MetadataValue.md(f"![map of tiles]({office_page(root, f'kort/{standing.period}.svg')})"),
+                    "map": _map(root, standing.period),
                     "kommuner": _table(standing),
                     **{status: counts.get(status, 0) for status in STATUSES},
                     "most_days_late": max((turn.days_late for turn in standing.turns), default=0),

@@ -58,6 +58,16 @@ class Wing:
         return self.statistic.period.noun
 
     @property
+    def word(self) -> str:
+        """What a period is called in English."""
+        return self.statistic.period.word
+
+    @property
+    def the(self) -> str:
+        """The period in Danish: ``kvartalet``."""
+        return self.statistic.period.the_da
+
+    @property
     def article(self) -> str:
         """The Danish article of it."""
         return "et" if self.noun == "kvartal" else "en"

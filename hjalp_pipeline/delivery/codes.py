@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Layout
 
@@ -66,19 +67,26 @@ REJECTION_TEXT: dict[str, str] = {
     RejectionCode.FOR_MANGE_FEJL: "Mere end 5 procent af posterne har fejl.",
 }
 
+#: What to do about each, where a period stands ``{the}``, ``{noun}`` or ``{example}`` of it: see ``advice_on``.
 REJECTION_ADVICE: dict[str, str] = {
     RejectionCode.FILNAVN: "Navngiv filen kommunenummer_system_tidspunkt, for eksempel 540_nexus_20250110T081500.csv, "
-    "læg den i kvartalets mappe (for eksempel 2024K4), og send den igen.",
+    "læg den i {the}s mappe (for eksempel {example}), og send den igen.",
     RejectionCode.UKENDT_AFSENDER: "Kontakt Danmarks Statistik, hvis I har skiftet system, leverandør eller format.",
     RejectionCode.TEGNSAET: "Dan filen igen i det tegnsæt, der er aftalt for jeres system, og send den på ny.",
     RejectionCode.XML_UGYLDIG: "Bed leverandøren danne filen efter kravspecifikationens skema (XSD), uden DTD og entiteter, og med "
-    "kommune, kvartal og system som i filens navn. Send den på ny.",
+    "kommune, {noun} og system som i filens navn. Send den på ny.",
     RejectionCode.XLSX_UGYLDIG: "Gem regnearket igen som en almindelig xlsx-fil uden adgangskode, og send den på ny.",
     RejectionCode.KOLONNER: "Ret overskrifterne i første linje, så de aftalte kolonner er der hver præcis én gang, og send filen på ny.",
     RejectionCode.ANTAL: "Filen er sandsynligvis afbrudt under dannelse eller overførsel. Dan den igen, og send den på ny.",
     RejectionCode.TOM: "Kontrollér udtrækket, og send en fil med alle poster.",
     RejectionCode.FOR_MANGE_FEJL: "Ret fejlene nedenfor i kildesystemet eller i udtrækket, og send hele filen på ny.",
 }
+
+
+def advice_on(code: str, period: type[Period]) -> str:
+    """What to do about a rejected delivery for a kind of period; empty for a code that is none."""
+    return REJECTION_ADVICE.get(code, "").format(the=period.the_da, noun=period.noun_da, example=period.example)
+
 
 FINDING_TEXT: dict[str, str] = {
     FindingCode.MANGLER: "Feltet skal være udfyldt.",

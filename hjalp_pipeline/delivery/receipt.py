@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hjalp_pipeline.delivery.codes import REJECTION_ADVICE, REJECTION_TEXT, REMARK_TEXT, Remark, finding_text
+from hjalp_pipeline.delivery.codes import REJECTION_TEXT, REMARK_TEXT, Remark, advice_on, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name, safe_name
@@ -101,10 +101,11 @@ def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts) -> str:
         receipt=receipt_dict,
         statistic=layouts.declaration.statistic,
         version=layout.version,
+        period=layouts.declaration.period,
         accepted=receipt_dict["status"] == "accepted",
         used=receipt_dict["records"] - receipt_dict["bad_records"],
         reason=REJECTION_TEXT.get(code, ""),
-        advice=REJECTION_ADVICE.get(code, ""),
+        advice=advice_on(code, layouts.declaration.period),
         counts=sorted(counts, key=lambda row: (-row["count"], row["field"], row["code"])),
         findings=findings,
         remarks=[

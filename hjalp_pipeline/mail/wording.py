@@ -14,6 +14,7 @@ from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.gate_state import Status
 from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.root import typed
 
 #: Stands in a text for the address of the web server, which is read when the mail is sent.
 ADDRESS = "{address}"
@@ -170,7 +171,7 @@ def not_opened(statistic: str, release: str, publish_at: datetime) -> Letter:
         f"{statistic}: udgivelsen {name} er ikke åbnet",
         _text(
             f"Udgivelsen {name} skulle være åbnet {_moment(publish_at)} og er stadig lukket.",
-            f"Enten står sensoren, eller filerne er ikke, som de blev udgivet: `hjalp verify {name}` siger hvilke.",
+            f"Enten står sensoren, eller filerne er ikke, som de blev udgivet: `{typed('verify', statistic)} {name}` siger hvilke.",
             "",
             f"Sensorer: {ADDRESS}/automation",
             *_office(statistic),

@@ -81,7 +81,9 @@ def _main(root: DataRoot) -> Iterator[Relation]:
     renamed = "*" if period == "kvartal" else f"* rename (kvartal as {period})"
     frames = {
         "ledger": _Frames(
-            f"Rows kept and removed, by kommune and step. {_OFFICE}", quarter_run.ledger_columns(statistic)
+            f"Rows kept and removed, by kommune and step. {_OFFICE}",
+            quarter_run.ledger_columns(statistic),
+            _renamed(statistic.ledger_names),
         ),
         "status": _Frames("The gate: each of the 98 kommuner in each period that was run.", gate.COLUMNS, renamed),
         "remarks": _Frames(
@@ -109,6 +111,8 @@ def _main(root: DataRoot) -> Iterator[Relation]:
         texts = described(frame.columns) | dict(frame.added)
         if "kvartal" in texts:
             texts[period] = texts["kvartal"]
+        if name == "ledger":
+            texts = {statistic.ledger_names.get(column, column): text for column, text in texts.items()}
         known = texts | known
         yield Relation(name, frame.comment, texts, Files(name, schema_of(frame.columns).to_frame(), frame.shown))
     yield _kept("systems", "Who sends what: codelists/systems.csv.", SYSTEMS_COLUMNS, systems_frame(root))
@@ -117,6 +121,11 @@ def _main(root: DataRoot) -> Iterator[Relation]:
     yield _kept("code_texts", "What codes of fields mean.", _CODE_TEXTS, _code_texts(statistic))
     for name, view in statistic.views.items():
         yield Relation(name, f"{view.description} {_OFFICE}", known | dict(view.columns), Select(sql_text(view.sql)))
+
+
+def _renamed(names: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{name} as {other}" for name, other in names.items())
+    return f"* rename ({pairs})" if pairs else "*"
 
 
 def _kept(name: str, comment: str, about: tuple[StateColumn, ...], frame: pl.DataFrame) -> Relation:
@@ -174,7 +183,7 @@ def _released(statistic: Statistic) -> Iterator[Relation]:
         yield view(spec.name, title, published_cells.columns_of(spec))
     for spec in statistic.tables:
         texts = described(published_cells.columns_of(spec)) | published_cells.PUBLISHED
-        comment = f"{spec.id} as it is published now: of each year the newest release that is published. {_plain(spec.description)}"
+        comment = f"{spec.id} as it is published now: of each time the newest release that is published. {_plain(spec.description)}"
         yield Relation(f"{RELEASED}.{spec.name}_newest", comment, texts, Select(_newest(spec)))
 
 

@@ -57,8 +57,8 @@ def require_library() -> Any:
 def export(path: Path, frame: pl.DataFrame, register: Register, form: Format, label: str) -> None:
     """Write a register to ``path`` with ``label`` for the file and a label for each variable; dates as dates, codes as texts.
 
-    sav also carries what the codes mean (the first 120 bytes); Stata labels only numbers, and codes stay texts. What a format
-    cannot hold is as ``NOTE_DA`` says. The file is not made atomically.
+    sav also carries what the codes mean (the first 120 bytes); Stata labels only numbers, and codes that are texts stay so. What a
+    format cannot hold is as ``NOTE_DA`` says. The file is not made atomically.
     """
     library = require_library()
     ordered = frame.select(*register.schema)
@@ -72,15 +72,23 @@ def export(path: Path, frame: pl.DataFrame, register: Register, form: Format, la
     )
     labels = [*register.labels.values(), *(f"{register.labels[name]}, som tekst" for name in early)]
     told: Mapping[str, Any] = {"file_label": label, "column_labels": labels}
+    numbers = {variable.name for variable in register.variables if variable.kind == "heltal"}
+    codes: dict[str, dict[Any, str]] = {
+        name: {int(code) if name in numbers else code: _cut(text, _LONGEST) for code, text in texts.items()}
+        for name, texts in register.code_labels.items()
+    }
     if form == "dta":
+        of_numbers = {name: texts for name, texts in codes.items() if name in numbers}
         # the library fails on a long text beside none at all; the format does not tell an empty text from none
-        library.write_dta(ordered.with_columns(pl.col(pl.String).fill_null("")), path, version=_STATA, **told)
+        library.write_dta(
+            ordered.with_columns(pl.col(pl.String).fill_null("")),
+            path,
+            version=_STATA,
+            variable_value_labels=of_numbers,
+            **told,
+        )
     else:
-        measures = {v.name: "scale" if v.kind == "heltal" else "nominal" for v in register.variables}
-        codes = {
-            name: {code: _cut(text, _LONGEST) for code, text in texts.items()}
-            for name, texts in register.code_labels.items()
-        }
+        measures = {name: "scale" if name in numbers - codes.keys() else "nominal" for name in register.schema}
         library.write_sav(
             _without_long_texts(ordered),
             path,

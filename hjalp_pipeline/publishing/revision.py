@@ -109,7 +109,7 @@ class Page:
 
     ``statistic``: its name. ``reasons``: what is other than before, each as it stands after ``at``; None when that is not
     known. ``behind``: kommuner that are a reason. ``counts``: per table changed, newly hidden, newly shown cells. ``hidden``:
-    a whole list.
+    a whole list. ``together``: what figures of all kommuner are of; ``begins``: whether a figure may begin later than its table.
     """
 
     statistic: str
@@ -121,6 +121,8 @@ class Page:
     measures: Sequence[Measure]
     counts: Sequence[tuple[str, int, int, int]]
     hidden: Sequence[Cell]
+    together: str = "hele landet"
+    begins: bool = False
 
 
 def revision_csv(rows: pl.DataFrame) -> bytes:

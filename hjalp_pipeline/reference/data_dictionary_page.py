@@ -1,6 +1,7 @@
 """``docs/data-dictionary.md``, made of the contracts.
 
-``python -m hjalp_pipeline.reference.data_dictionary_page > docs/data-dictionary.md``
+``python -m hjalp_pipeline.reference.data_dictionary_page > docs/data-dictionary.md``; that of another statistic by its name:
+``python -m hjalp_pipeline.reference.data_dictionary_page hand > docs/data-dictionary-hand.md``.
 """
 
 import sys
@@ -21,16 +22,16 @@ from hjalp_pipeline.table_spec import TableSpec
 
 #: A code list with more codes is named with their number only.
 _SHOWN = 20
-_BEGIN = """# Data dictionary
+_BEGIN = """# Data dictionary{of}
 
 Every column that hjalp makes, as the contracts have it: what is not of this type, or empty where it may not be, stops the kommune or
 the release it is in. Descriptions are Danish, as in the program's pages and files. Types are those of Polars, in the analysts' database
 those of DuckDB, in microdata those of the codebook. What people write (code lists, register extracts, release definitions) is
-described in [Data of your own](data-root.md), the rules that fill the columns in [The rules](rules.md).
+described in [Data of your own](data-root.md), the rules that fill the columns in [The rules]({rules}.md).
 
 ## Data states
 
-A quarter goes through them in this order. Each stores only the columns it adds, a row a record, by its place in the raw data
+A {period} goes through them in this order. Each stores only the columns it adds, a row a record, by its place in the raw data
 (`raekke`). A column that is checked and not stored is marked.
 """
 _DATABASE = """
@@ -57,7 +58,13 @@ def data_dictionary_page(statistic: Statistic, empty: DataRoot) -> str:
 
 def of_contracts(statistic: Statistic) -> str:
     """The page up to its tables: all that is held to a contract."""
-    return "".join([_BEGIN, *_states(statistic), "\n## Tables\n", *map(_table, statistic.tables)])
+    first = statistic.name == DEFAULT
+    begin = _BEGIN.format(
+        of="" if first else f" of {statistic.layouts.declaration.statistic}",
+        rules="rules" if first else f"rules-{statistic.name}",
+        period=statistic.period.word,
+    )
+    return "".join([begin, *_states(statistic), "\n## Tables\n", *map(_table, statistic.tables)])
 
 
 def _states(statistic: Statistic) -> Iterator[str]:
@@ -152,10 +159,11 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
-    """Print the page of the default statistic."""
+    """Print the page of the statistic that is named, or of the default one."""
+    name = (sys.argv[1:] or [DEFAULT])[0]
     with tempfile.TemporaryDirectory() as folder:
-        begin(Path(folder) / "data", DEFAULT)
-        sys.stdout.write(data_dictionary_page(declared(DEFAULT), DataRoot(Path(folder) / "data", DEFAULT)))
+        begin(Path(folder) / "data", name)
+        sys.stdout.write(data_dictionary_page(declared(name), DataRoot(Path(folder) / "data", name)))
 
 
 if __name__ == "__main__":

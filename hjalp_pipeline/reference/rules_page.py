@@ -1,4 +1,7 @@
-"""``docs/rules.md``, made of the list of rules: ``python -m hjalp_pipeline.reference.rules_page > docs/rules.md``."""
+"""``docs/rules.md``, made of the list of rules: ``python -m hjalp_pipeline.reference.rules_page > docs/rules.md``.
+
+That of another statistic by its name: ``python -m hjalp_pipeline.reference.rules_page hand > docs/rules-hand.md``.
+"""
 
 import inspect
 import re
@@ -20,15 +23,16 @@ SEVERITIES: Mapping[Severity, str] = {
     "counts": "the row is counted and shown as odd; nothing of it is changed",
     "selects": "says which delivery or record is looked at",
 }
-_BEGIN = """# The rules
+_BEGIN = """# The rules{of}
 
 Every rule in the order in which it applies. Nothing else may change or remove a record. The list is the program: contracts, ledger,
 reports and this page are made from it. The sentence beside a code is what a kommune reads, in Danish. *Source* is the section of the
 statistic's source document ("seed"), *decided by* the function that does it, in the words it has in the code.
 
-Not here, because they are not rules for single records: R11, what is hidden ([confidentiality](confidentiality.md)), and R12, who has
-approved what ([the dialogue](dialogue.md#approval-reports-and-approvals)). How the rules are read where the source is silent:
-[readings](readings.md). How to change or add one: [Changing the statistic](change.md). Terms: [glossary](glossary.md).
+Not here, because they are not rules for single records: {hidden}, what is hidden ([confidentiality](confidentiality.md)), and
+{approved}, who has approved what ([the dialogue](dialogue.md#approval-reports-and-approvals)). How the rules are read where the
+source is silent: [readings](readings.md). How to change or add one: [Changing the statistic](change.md). Terms:
+[glossary](glossary.md).
 
 """
 _INTAKE = """
@@ -51,8 +55,10 @@ def rules_page(statistic: Statistic) -> str:
         **{state.name: state.title for state in rulebook.chain},
         "release": "What tables and microdata are made of",
     }
+    first = statistic.name == DEFAULT
+    of = "" if first else f" of {statistic.layouts.declaration.statistic}"
     parts = [
-        _BEGIN,
+        _BEGIN.format(of=of, hidden="R11" if first else "R11 with H11", approved="R12" if first else "H10"),
         table(("what happens", "meaning"), SEVERITIES.items()),
         f"\n## All in one table\n\n{rulebook.table()}\n",
         _INTAKE,
@@ -88,4 +94,4 @@ def _plain(function: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(rules_page(declared(DEFAULT)))
+    sys.stdout.write(rules_page(declared((sys.argv[1:] or [DEFAULT])[0])))

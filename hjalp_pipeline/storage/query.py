@@ -81,7 +81,7 @@ def columns_of(root: DataRoot, name: str) -> Answer:
     with _opened(root) as connection:
         found = _answer(connection, _COLUMNS, (name,), _ALL_THERE_ARE)
     if not found.total:
-        raise QueryError(f"there is no view {name}: `hjalp query` lists them")
+        raise QueryError(f"there is no view {name}: `{root.command('query')}` lists them")
     return found
 
 
@@ -104,8 +104,8 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str, given: Sequence[str
 def _opened(root: DataRoot) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database, read only; of other files the lake's alone, which its views show."""
     if not root.catalog.is_file():
-        quarter = f"--{root.declared.period.word}"
-        raise QueryError(f"{root.catalog.name} has not been made yet: `hjalp run {quarter} ...` makes it")
+        run = f"{root.command('run')} --{root.declared.period.word}"
+        raise QueryError(f"{root.catalog.name} has not been made yet: `{run} ...` makes it")
     with scratch(root.folder) if root.writable else nullcontext() as spill:
         try:
             with duckdb.connect(

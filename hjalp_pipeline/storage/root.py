@@ -60,6 +60,10 @@ class DataRoot:
         """What belongs to the statistic alone."""
         return self.path if self.flat else self.path / self.statistic
 
+    def command(self, name: str) -> str:
+        """How a command is typed for the statistic: ``hjalp run``."""
+        return typed(name, self.statistic)
+
     @property
     def beside(self) -> list[str]:
         """Folders of the first statistic at their place until version 0.3.1, where nobody reads them any more."""
@@ -134,6 +138,11 @@ class DataRoot:
     def dagster_home(self) -> Path:
         """The Dagster instance that the UI and the command line share."""
         return self.path / "dagster_home"
+
+
+def typed(command: str, statistic: str) -> str:
+    """How a command is typed for a statistic: the first need not be named."""
+    return f"hjalp {command}" if statistic == DEFAULT else f"hjalp {command} --statistic {statistic}"
 
 
 def place() -> Path:

@@ -74,7 +74,9 @@ def run_approve(
             f"[yellow]{NAVN[komnr]} is not yet in[/] ({taken.not_yet_in}): a release in which it takes part is refused until it has "
             "delivered."
         )
-    out.print("Releases that stand do not change; tables and catalogue follow when a quarter is run next.")
+    out.print(
+        f"Releases that stand do not change; tables and catalogue follow when a {root.declared.period.word} is run next."
+    )
     return 0
 
 

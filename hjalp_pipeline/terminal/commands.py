@@ -99,7 +99,8 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     if quarter is None:
         known = [str(period) for period in period_folders(root) if period in _known(root)]
         if not known:
-            err.print("[red]the inbox has no deliveries; name a quarter with --quarter")
+            word = root.declared.period.word
+            err.print(f"[red]the inbox has no deliveries; name a {word} with --{word}")
             return None
         quarter = known[-1]
     kvartal = known_quarter(root, quarter)
@@ -140,7 +141,9 @@ def _warn_of_changed_releases(root: DataRoot) -> None:
         err.print(what, style="yellow", markup=False)
     if changed:
         err.print(
-            f"{len(changed)} differences in published releases: hjalp verify tells more", style="yellow", markup=False
+            f"{len(changed)} differences in published releases: {root.command('verify')} tells more",
+            style="yellow",
+            markup=False,
         )
 
 

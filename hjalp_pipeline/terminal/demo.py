@@ -16,7 +16,7 @@ from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import OWN, SHARED, STATISTICS, DataRoot
 from hjalp_pipeline.synth.country import Country, MadeUp, generate
 from hjalp_pipeline.terminal.demo_shown import show_played, shown
-from hjalp_pipeline.terminal.index_page import INDEX, write_index
+from hjalp_pipeline.terminal.index_page import page_of, write_index
 from hjalp_pipeline.terminal.printing import err, out
 from hjalp_pipeline.terminal.story_played import play_story
 
@@ -114,7 +114,7 @@ def demo(
             return code
         show_played(one)
     out.print("See the runs, assets and checks in Dagster: [bold]uv run hjalp ui[/]")
-    out.print(f"A page that links all of it: [bold]{shown(write_index(roots[0])).rstrip('/')}[/]")
+    out.print(f"A page that links all of it: [bold]{shown(write_index(*roots)).rstrip('/')}[/]")
     return 0
 
 
@@ -122,7 +122,7 @@ def _made(root: DataRoot) -> list[Path]:
     """What demos of any statistics make and may remove again."""
     every = [root, *(DataRoot(root.path, name) for name in STATISTICS if name != root.statistic)]
     files = [path for one in every for path in (*(one.file(name) for name in (*OWN, *SHARED)), one.catalog)]
-    return [*dict.fromkeys(files), root.path / INDEX]
+    return [*dict.fromkeys(files), *(page_of(one) for one in every)]
 
 
 def _runs(root: DataRoot) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:

@@ -70,7 +70,9 @@ def show_not_read(root: DataRoot, kvartal: str) -> None:
     """What lies in the inbox and is no delivery. Names are masked."""
     strays = [safe_name(name) for name in stray_entries(root)]
     if strays:
-        out.print(f"  in the inbox but in no quarter's folder, never read: {escape(', '.join(strays[:_SHOWN]))}")
+        out.print(
+            f"  in the inbox but in no {root.declared.period.word}'s folder, never read: {escape(', '.join(strays[:_SHOWN]))}"
+        )
     for name in passed_over(root, kvartal)[:_SHOWN]:
         out.print(f"  never opened: {escape(f'{kvartal}/{safe_name(name)}')}", style="yellow")
 

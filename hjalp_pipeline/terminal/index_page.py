@@ -10,20 +10,25 @@ from hjalp_pipeline.storage.root import DEFAULT, DataRoot
 from hjalp_pipeline.web.office.contents import contents_html
 from hjalp_pipeline.web.office.shelves import Office
 
-INDEX = "index.html"
+
+def page_of(root: DataRoot) -> Path:
+    """Where a statistic's page lies: ``index.html`` for the first, ``{statistic}.html`` for another."""
+    return root.path / ("index.html" if root.statistic == DEFAULT else f"{root.statistic}.html")
 
 
-def write_index(root: DataRoot) -> Path:
-    """Write the page, for the owner alone, and return its path."""
-    page = contents_html(
-        Office(root, viewers=False),
-        below=f"{root.folder.relative_to(root.path).as_posix()}/",
-        served=False,
-        lineage=lineage_svg(defs, root.statistic),
-    )
-    path = root.path / INDEX
-    write_bytes(path, page.encode())
-    return path
+def write_index(*roots: DataRoot) -> Path:
+    """Write a page for each statistic of a data root, for the owner alone, with links to the others; the path of the first."""
+    titles = {page_of(root): root.declared.layouts.declaration.statistic for root in roots}
+    for root in roots:
+        page = contents_html(
+            Office(root, viewers=False),
+            [(path.name, title) for path, title in titles.items() if path != page_of(root)],
+            below=f"{root.folder.relative_to(root.path).as_posix()}/",
+            served=False,
+            lineage=lineage_svg(defs, root.statistic),
+        )
+        write_bytes(page_of(root), page.encode())
+    return page_of(roots[0])
 
 
 if __name__ == "__main__":

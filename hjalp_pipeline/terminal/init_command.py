@@ -22,7 +22,7 @@ def run_init(path: Path, statistic: str) -> int:
         f"{root.folder.name}/{SYSTEMS.place}: a row for each system of each kommune. Three kommuner will do to begin with.",
         "registers/DATE/: the five files of a register extract (registers/README says which)",
         f"{root.folder.name}/inbox/{root.declared.period.word.upper()}/: the deliveries ({root.folder.name}/inbox/README)",
-        "hjalp check says what is missing or wrong, as often as you like",
+        f"{root.command('check')} says what is missing or wrong, as often as you like",
     ]
     out.print(f"{path} is a data root. Next:", style="green", markup=False)
     for number, step in enumerate(steps, start=1):

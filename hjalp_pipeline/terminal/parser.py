@@ -20,7 +20,8 @@ def parser() -> argparse.ArgumentParser:
     """The command line; ``command`` of what it reads is the name of the command, ``usage`` refuses it with a sentence."""
     whole = argparse.ArgumentParser(
         prog="hjalp",
-        description="The production system of the statistic Udlån af hjælpemidler. Data lie in $HJALP_DATA (default: data/).",
+        description="The production system of the statistics Udlån af hjælpemidler and Handicap og udsatte (voksne). "
+        "Data lie in $HJALP_DATA (default: data/).",
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND", parser_class=_Command)
 
@@ -41,8 +42,8 @@ def parser() -> argparse.ArgumentParser:
     synth.add_argument("--seed", type=int, default=1)
     synth.set_defaults(command="synth", usage=synth.error)
 
-    run = commands.add_parser("run", help="compute a quarter: read deliveries, rules, ledger, gate, tables")
-    run.add_argument("--quarter", "--period", required=True, help="for example 2025K1")
+    run = commands.add_parser("run", help="compute a quarter or month: read deliveries, rules, ledger, gate, tables")
+    run.add_argument("--quarter", "--month", "--period", required=True, help="for example 2025K1, 2025M03")
     run.add_argument(
         "--kommune", nargs="+", action="extend", metavar="KOMNR", help="read only the deliveries of these kommuner"
     )
@@ -63,7 +64,9 @@ def parser() -> argparse.ArgumentParser:
     audit.set_defaults(command="audit", usage=audit.error)
 
     status = commands.add_parser("status", help="the gate: who has delivered, and whether what is stored is the newest")
-    status.add_argument("--quarter", "--period", help="for example 2025K1 (default: the newest with deliveries)")
+    status.add_argument(
+        "--quarter", "--month", "--period", help="for example 2025K1 (default: the newest with deliveries)"
+    )
     status.add_argument("--json", action="store_true", help="a list of 98 objects instead of a table")
     status.set_defaults(command="status", usage=status.error)
 
@@ -208,8 +211,9 @@ def _add_approvals(commands: "argparse._SubParsersAction[_Command]") -> None:
     reports.add_argument("--aar", type=int, required=True, help="reference year, 2024")
     reports.add_argument(
         "--quarter",
+        "--month",
         "--period",
-        help="quarter of the deliveries to use, for example 2025K1 (default: the newest quarter run)",
+        help="period of the deliveries to use, for example 2025K1 (default: the newest run)",
     )
     reports.add_argument(
         "--until",

@@ -15,7 +15,7 @@ def run_reports(root: DataRoot, aar: int, quarter: str | None, until: str | None
     if quarter is None:
         quarters = Lake(root).quarters()
         if not quarters:
-            err.print("[red]no quarter has been run; run one first")
+            err.print(f"[red]no {root.declared.period.word} has been run; run one first")
             return 2
         quarter = quarters[-1]
     kvartal = known_quarter(root, quarter)

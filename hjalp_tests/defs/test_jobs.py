@@ -76,7 +76,9 @@ def test_row_counts_are_those_of_the_ledger(ran: tuple[DataRoot, Outcome], insta
         assert (values["kommuner"], values["kommuner_computed_now"]) == (3, 3)
     shown = materialisations(instance, "ledger", "udlaan")[KVARTAL]
     assert shown["records_delivered"] == 62
-    assert shown["loans_kept"] == materialisations(instance, "kommune_assigned", "udlaan")[KVARTAL]["dagster/row_count"]
+    assert (
+        shown["records_kept"] == materialisations(instance, "kommune_assigned", "udlaan")[KVARTAL]["dagster/row_count"]
+    )
     for name, cells in (("hjalp1", 99 * 2), ("hjalp2", 99 * 2 * 3 * 11), ("hjalp3", 99 * 2 * 3 * 11)):
         for state in ("tables", "suppressed"):
             assert materialisations(instance, state, name)[KVARTAL]["dagster/row_count"] == cells

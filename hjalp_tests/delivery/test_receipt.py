@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
-    REJECTION_ADVICE,
     REJECTION_TEXT,
     REMARK_TEXT,
     FindingCode,
     Rejected,
     RejectionCode,
     Remark,
+    advice_on,
 )
 from hjalp_pipeline.delivery.intake import Intake, is_sheet_size, rejected
 from hjalp_pipeline.delivery.names import parse_name
@@ -80,7 +81,7 @@ def test_a_page_needs_nothing_from_outside() -> None:
 def test_every_rejection_has_reason_and_advice(code: RejectionCode) -> None:
     content, page = made(rejected(code, "En forklaring."))
     assert (content["status"], content["code"], content["detail"]) == ("rejected", str(code), "En forklaring.")
-    for text in ("Leverancen er afvist", REJECTION_TEXT[code], REJECTION_ADVICE[code], str(code), "En forklaring."):
+    for text in ("Leverancen er afvist", REJECTION_TEXT[code], advice_on(code, Kvartal), str(code), "En forklaring."):
         assert text in page
 
 

@@ -79,7 +79,7 @@ def test_no_event(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 #: Metadata that counts persons or rows of the statistic; kommuner, files, cells and views are counted too, and may be few.
-OF_ROWS = {"dagster/row_count", "rows", "records_delivered", "loans_kept", "rows_removed", "residence_spells"}
+OF_ROWS = {"dagster/row_count", "rows", "records_delivered", "records_kept", "rows_removed", "residence_spells"}
 #: Assets whose rows are no persons: cells, kommuner, deliveries, vendors.
 NOT_OF_ROWS = {"tables", "suppressed", "status", "ledger", "dialog"}
 _HEADER = re.compile(r"\b(rows|rows used|records|count)\b")

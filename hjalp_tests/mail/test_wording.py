@@ -106,6 +106,8 @@ def test_releases() -> None:
     assert "24. juni 2025 kl. 08.00" in out.text
     assert "24. juni 2025 kl. 08.00" in shut.text
     assert "`hjalp verify 2024v1`" in shut.text
+    other = not_opened("hand", "2024v1", datetime(2025, 6, 24, 6, tzinfo=UTC))
+    assert "`hjalp verify --statistic hand 2024v1`" in other.text
 
 
 def test_every_status_has_its_words() -> None:

@@ -36,6 +36,15 @@ def test_it_is_read_back(form: Format, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
+def test_a_number_that_is_a_code_is_labelled(form: Format, tmp_path: Path) -> None:
+    path, codes = tmp_path / f"a.{form}", CodeList("tal", "Tal", {"-1": "Minus en", "7": "Syv"})
+    coded = replace(PROEVE, variables=(*PROEVE.variables[:-1], replace(PROEVE.variables[-1], codes=codes)))
+    export(path, rows(), coded, form, "Prøve")
+    _found, told = READ[form](path, output_format="polars")
+    assert told.variable_value_labels["TAL"] == {-1: "Minus en", 7: "Syv"}
+
+
+@pytest.mark.parametrize("form", FORMATS)
 def test_no_rows(form: Format, tmp_path: Path) -> None:
     path = tmp_path / f"a.{form}"
     export(path, rows().clear(), PROEVE, form, "Ingen")

@@ -14,8 +14,11 @@ from hjalp_pipeline.reference.data_dictionary_page import data_dictionary_page, 
 from hjalp_pipeline.statistic import Statistic, declared
 from hjalp_pipeline.storage.root import DataRoot
 
-PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
-REMAKE = "python -m hjalp_pipeline.reference.data_dictionary_page > docs/data-dictionary.md"
+DOCS = Path(__file__).parents[2] / "docs"
+REMAKE = "python -m hjalp_pipeline.reference.data_dictionary_page {} > docs/{}"
+PAGES = pytest.mark.parametrize(
+    ("name", "page"), [("hjalp", "data-dictionary.md"), ("hand", "data-dictionary-hand.md")]
+)
 
 
 @pytest.fixture
@@ -26,16 +29,19 @@ def empty(statistic: Statistic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return DataRoot(tmp_path, statistic.name)
 
 
-def test_the_page_has_what_the_contracts_and_registers_make() -> None:
-    page, statistic = PAGE.read_text(encoding="utf-8"), declared("hjalp")
-    assert page.startswith(of_contracts(statistic)), REMAKE
-    assert page.endswith(of_microdata(statistic)), REMAKE
+@PAGES
+def test_the_page_has_what_the_contracts_and_registers_make(name: str, page: str) -> None:
+    text, statistic = (DOCS / page).read_text(encoding="utf-8"), declared(name)
+    assert text.startswith(of_contracts(statistic)), REMAKE.format(name, page)
+    assert text.endswith(of_microdata(statistic)), REMAKE.format(name, page)
 
 
+@PAGES
 @pytest.mark.slow
-def test_the_page_is_what_all_of_it_makes(tmp_path: Path) -> None:
-    begin(tmp_path, "hjalp")
-    assert PAGE.read_text(encoding="utf-8") == data_dictionary_page(declared("hjalp"), DataRoot(tmp_path)), REMAKE
+def test_the_page_is_what_all_of_it_makes(tmp_path: Path, name: str, page: str) -> None:
+    begin(tmp_path, name)
+    made = data_dictionary_page(declared(name), DataRoot(tmp_path, name))
+    assert (DOCS / page).read_text(encoding="utf-8") == made, REMAKE.format(name, page)
 
 
 def test_no_column_of_a_contract_and_no_variable_is_left_out(statistic: Statistic) -> None:

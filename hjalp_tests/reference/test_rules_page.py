@@ -5,17 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.reference.rules_page import SEVERITIES, rules_page
 from hjalp_pipeline.rules.rule import Severity
 from hjalp_pipeline.statistic import Statistic, declared
 
-PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_page_is_what_the_list_makes() -> None:
-    made = rules_page(declared("hjalp"))
-    assert PAGE.read_text(encoding="utf-8") == made, "python -m hjalp_pipeline.reference.rules_page > docs/rules.md"
+@pytest.mark.parametrize(("name", "page"), [("hjalp", "rules.md"), ("hand", "rules-hand.md")])
+def test_the_page_is_what_the_list_makes(name: str, page: str) -> None:
+    made = rules_page(declared(name))
+    remake = f"python -m hjalp_pipeline.reference.rules_page {name} > docs/{page}"
+    assert (DOCS / page).read_text(encoding="utf-8") == made, remake
 
 
 def test_every_rule_has_its_place_and_every_code_its_sentence(statistic: Statistic) -> None:

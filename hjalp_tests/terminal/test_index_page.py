@@ -10,6 +10,7 @@ from lxml import etree, html
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.lineage_picture import lineage_svg
 from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.index_page import write_index
 from hjalp_tests.production.world import run, write_world
 
@@ -25,6 +26,19 @@ def test_every_link_leads_to_what_was_made(tmp_path: Path) -> None:
     assert "hjalp/releases/2024v1/HJALP1.csv" in links
     assert "hjalp/receipts/2024K4/" in links
     assert all((root.path / link).exists() for link in links)
+
+
+def test_each_statistic_has_a_page_that_links_to_the_others(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    page = write_index(root, DataRoot(tmp_path, "hand"))
+    other = tmp_path / "hand.html"
+    assert page == tmp_path / "index.html"
+    for one, to in ((page, other), (other, page)):
+        links = html.fromstring(one.read_bytes()).xpath("//a/@href")
+        assert to.name in links
+        assert one.name not in links
+        assert not any(str(link).startswith("/") for link in links), "it is opened without a server"
+    assert "hand/status/denne_maaned".removeprefix("hand/") in other.read_text(encoding="utf-8")
 
 
 def test_the_picture_has_every_asset_once_and_no_edge_backwards() -> None:

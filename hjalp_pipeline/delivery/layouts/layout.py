@@ -112,7 +112,8 @@ class Declaration:
     *besøgene*); ``record_da``: what one is, in a sentence; ``id_da``: what the id is called. ``record``: the element of a
     record in xml, inside ``root``. ``id``: the field whose value names a record of a system.
     ``needed``: fields without which a record is none: every version has them, required. ``forms``: what a field is in
-    every version that has it. The person number and the sender's own kommune are known by their forms.
+    every version that has it. ``span_due``: month and day by which everything up to the end of the year before
+    must be in. The person number and the sender's own kommune are known by their forms.
 
     ``look``: counts, by code, the good records (typed frame) of a delivery received on a day that are odd and not wrong;
     ``remarks``: the sentences of these codes.
@@ -129,6 +130,7 @@ class Declaration:
     the_things: str = "posterne"
     record_da: str = ""
     id_da: str = "Id"
+    span_due: tuple[int, int] | None = None
     look: Callable[[pl.DataFrame, date], dict[str, int]] = lambda _frame, _received: {}
     remarks: Mapping[str, str] = field(default_factory=dict)
 

@@ -70,12 +70,13 @@ def _of_archive(source: Source, komnr: str) -> Iterator[Oddity]:
 
 
 def unknown_codes(source: Source, komnr: str) -> int:
-    """Records inside the statistic whose code no list knows, of all years."""
+    """Records whose code no list knows, of all years: those inside the statistic, or those that left it for that reason."""
     entry, unknown = source.entries.get(komnr), source.lake.root.declared.unknown
     if entry is None or unknown is None:
         return 0
     state, code = unknown
-    return entry.remarks.get(state, {}).get(code, 0)
+    removed = sum(line.rows for line in entry.ledger if (line.step, line.reason) == (state, code))
+    return entry.remarks.get(state, {}).get(code, 0) + removed
 
 
 def _delivered(source: Source, komnr: str) -> list[Delivered]:

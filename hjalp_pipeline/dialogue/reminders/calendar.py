@@ -12,6 +12,7 @@ from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.dialogue.reminders.answers import Answer, answer, danish_day
 from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.dialogue.reminders.reminder_states import Case
+from hjalp_pipeline.dialogue.reminders.whole_span import PERIODE, span_cases
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.inbox.gate_state import Arrival, why_not_yet_in
 from hjalp_pipeline.production.inbox.receipts import read_receipt
@@ -35,6 +36,8 @@ def in_words(matter: str) -> str:
     kind, period = matter.split(" ")
     if kind == GODKENDELSE:
         return f"godkendelse af {period}"
+    if kind == PERIODE:
+        return f"data for hele perioden til og med {period}"
     return f"leverance for {Period.parse(period).in_words}"
 
 
@@ -45,6 +48,7 @@ def open_cases(root: DataRoot, today: date) -> list[Case]:
     return [
         *found,
         *(case for kvartal, kommuner in extended for case in _deliveries(root, kvartal, today, kommuner)),
+        *span_cases(root, today),
         *(case for aar, deadline in open_years(root, today) for case in _approvals(root, aar, deadline, today)),
     ]
 

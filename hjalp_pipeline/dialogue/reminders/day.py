@@ -66,7 +66,7 @@ def make_day(root: DataRoot, today: date) -> Day:
         asked = _written(root, today)
         newest = max([today, *list_days(root)])
         shown = asked if newest == today else _written(root, newest)
-        page = overview_html(shown.day, shown.standings, shown.steps, root.declared.layouts.declaration)
+        page = overview_html(shown.day, shown.standings, shown.steps, root.declared)
         write_bytes(root.reminders / OVERVIEW, page.encode())
     return asked
 
@@ -82,7 +82,7 @@ def _written(root: DataRoot, today: date) -> Day:
     proposed = {folder / f"{one.case.komnr}.html": one for one in day.proposed}
     for path, one in proposed.items():
         if not (one.done and path.is_file()):  # what was sent stays as it was, whatever has changed since
-            letter = letter_html(one, steps, systems, today, root.declared.layouts.declaration)
+            letter = letter_html(one, steps, systems, today, root.declared)
             write_bytes(path, letter.encode())
     for path in folder.glob("*.html"):
         if path not in proposed:  # withdrawn: a delivery or an extension has come

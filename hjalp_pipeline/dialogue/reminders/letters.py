@@ -5,11 +5,12 @@ from datetime import date
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.delivery.layouts.layout import Declaration
-from hjalp_pipeline.dialogue.reminders.calendar import GODKENDELSE, in_words
+from hjalp_pipeline.dialogue.reminders.calendar import GODKENDELSE, LEVERANCE, in_words
 from hjalp_pipeline.dialogue.reminders.reminder_states import Standing, Step
+from hjalp_pipeline.dialogue.reminders.whole_span import PERIODE
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.statistic import Statistic
 
 #: A step that was taken, and one that may follow, in words.
 TAKEN = {"brev": "brev", "telefon": "opkald", "ministerium": "brev til ministeriet"}
@@ -27,7 +28,7 @@ def history(one: Standing, steps: Sequence[Step], until: date) -> list[tuple[dat
 
 
 def letter_html(
-    one: Standing, steps: Sequence[Step], systems: Sequence[SystemRow], today: date, statistic: Declaration
+    one: Standing, steps: Sequence[Step], systems: Sequence[SystemRow], today: date, statistic: Statistic
 ) -> str:
     """The document of the step that is due (``one.step``), as of its day; ``systems`` are the rows of systems.csv."""
     if one.step is None:
@@ -37,11 +38,15 @@ def letter_html(
     expected: list[SystemRow] = []
     folder = period
     if kind != GODKENDELSE:
-        kvartal = Period.parse(period)
+        of_span = kind == PERIODE
+        kvartal = statistic.period.of(date(int(period), 12, 31)) if of_span else Period.parse(period)
         expected = [row for row in systems if row.komnr == case.komnr and row.in_force(kvartal)]
-        period = kvartal.in_words
+        period = f"hele perioden til og med {period}" if of_span else kvartal.in_words
+        kind, folder = LEVERANCE, str(kvartal)
     return template("hjalp_pipeline.dialogue.reminders", f"rykker_{one.step.channel}.html.j2").render(
-        statistic=statistic,
+        statistic=statistic.layouts.declaration,
+        approval=statistic.approval,
+        the_period=statistic.period.the_da,
         case=case,
         detail="" if ".csv" in case.detail else case.detail,  # our files' names are for the office's page alone
         kommune=NAVN[case.komnr],

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from hjalp_pipeline.codelists.kommuner import KOMMUNER, Kommune
-from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.dialogue.reminders.answers import ANSWER_DAYS
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.letters import TAKEN, history
-from hjalp_pipeline.dialogue.reminders.reminder_states import LABELS, Standing, State, Step
+from hjalp_pipeline.dialogue.reminders.reminder_states import Standing, State, Step, labels
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.pages.tiles import Shown, legend, tiles
+from hjalp_pipeline.statistic import Statistic
 
 #: The word on a tile; the colour is never the only sign.
 _WORD: dict[State, str] = {
@@ -61,19 +61,21 @@ class Row:
     today: Standing | None
 
 
-def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[Step], statistic: Declaration) -> str:
+def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[Step], statistic: Statistic) -> str:
     """The page of a day: Danish, self-contained; its filters need the script inside it, everything else does not."""
+    words = labels(statistic.period)
     by_matter: dict[str, list[Standing]] = {}
     for one in standings:
         by_matter.setdefault(one.case.matter, []).append(one)
-    matters = [_matter(key, found, steps) for key, found in by_matter.items()]
+    matters = [_matter(key, found, steps, words) for key, found in by_matter.items()]
     proposed = {one.case.komnr: one for one in standings if one.step is not None}
     rows = [
         Row(kommune, [matter.cells[kommune.code] for matter in matters], proposed.get(kommune.code))
         for kommune in KOMMUNER
     ]
     return template("hjalp_pipeline.dialogue.reminders", "overblik.html.j2").render(
-        statistic=statistic,
+        statistic=statistic.layouts.declaration,
+        period=statistic.period,
         today=today,
         matters=matters,
         rows=rows,
@@ -84,21 +86,18 @@ def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[St
         taken=TAKEN,
         words=in_words,
         answer_days=ANSWER_DAYS,
-        labels=[(state, LABELS[state]) for state in State],
+        labels=list(words.items()),
         landsdele=list(dict.fromkeys(kommune.landsdel for kommune in sorted(KOMMUNER, key=lambda k: k.landsdel_code))),
     )
 
 
-def _matter(key: str, found: Sequence[Standing], steps: Sequence[Step]) -> MatterView:
+def _matter(key: str, found: Sequence[Standing], steps: Sequence[Step], words: Mapping[State, str]) -> MatterView:
     order = {state: place for place, state in enumerate(reversed(State))}  # the gravest first
     shown = {one.case.komnr: Shown(one.state, _WORD[one.state], f"#k{one.case.komnr}") for one in found}
     return MatterView(
         key,
         in_words(key),
-        legend(shown.values(), {state: LABELS[state] for state in State}),
-        {
-            one.case.komnr: Cell(one, LABELS[one.state], order[one.state], history(one, steps, date.max))
-            for one in found
-        },
+        legend(shown.values(), {str(state): label for state, label in words.items()}),
+        {one.case.komnr: Cell(one, words[one.state], order[one.state], history(one, steps, date.max)) for one in found},
         shown,
     )

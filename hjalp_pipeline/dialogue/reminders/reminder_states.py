@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from hjalp_pipeline.codelists.periods import Period
+
 #: Ways to remind, in the order a kommune meets them: in writing, by telephone, through the ministry.
 CHANNELS = ("brev", "telefon", "ministerium")
 
@@ -37,12 +39,19 @@ LABELS: dict[State, str] = {
     State.MODTAGET: "modtaget, ikke læst endnu",
     State.DAEKKET: "indberettes af en anden",
     State.IKKE_MED: "ikke med endnu",
-    State.LUKKET: "afløst af næste kvartal",
+    State.LUKKET: "afløst",
     State.MANGLER: "mangler",
     State.RYKKET_SKRIFTLIGT: "rykket skriftligt",
     State.RYKKET_TELEFONISK: "rykket telefonisk",
     State.MINISTERIET: "ministeriet",
 }
+
+
+def labels(period: type[Period]) -> dict[State, str]:
+    """The words for pages of a statistic that is delivered by a kind of period."""
+    return LABELS | {State.LUKKET: f"afløst af næste {period.noun_da}"}
+
+
 _REMINDED = dict(zip(CHANNELS, (State.RYKKET_SKRIFTLIGT, State.RYKKET_TELEFONISK, State.MINISTERIET), strict=True))
 
 

@@ -11,9 +11,9 @@ from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.codes import (
     FINDING_TEXT,
     MISSHAPEN_TEXT,
-    REJECTION_ADVICE,
     REJECTION_TEXT,
     FindingCode,
+    advice_on,
     code_of_form,
 )
 from hjalp_pipeline.delivery.intake import BAD_PER_CENT
@@ -129,6 +129,10 @@ def _deadlines(period: type[Period]) -> list[tuple[str, str]]:
     ]
 
 
+def _span_due(day: tuple[int, int] | None) -> str:
+    return f"{day[1]}. {MONTHS[day[0] - 1]}" if day else ""
+
+
 def _page(name: str, **values: object) -> str:
     return template("hjalp_pipeline.dialogue.specification", name).render(**values)
 
@@ -173,6 +177,7 @@ def _edition(row: Row, examples: dict[str, str], day: date, coded: CodedField | 
         layout=layout,
         texts=texts,
         padded=layout.of_form(Form.FASTE_CIFRE),
+        pairs=layout.of_form(Form.CIFERPAR),
         needed_texts=[name for name in texts if layout.by_name[name].required],
         quarter=row.quarter,
         last_quarter=row.last_quarter,
@@ -183,6 +188,7 @@ def _edition(row: Row, examples: dict[str, str], day: date, coded: CodedField | 
         statistic=layout.declaration,
         period=layout.declaration.period,
         deadlines=_deadlines(layout.declaration.period),
+        span_due=_span_due(layout.declaration.span_due),
         coded=coded,
         stem=example_stem(row.edition),
         codes=codes,
@@ -193,5 +199,7 @@ def _edition(row: Row, examples: dict[str, str], day: date, coded: CodedField | 
             (str(code), FINDING_TEXT[code], [name for name, given in codes.items() if str(code) in given])
             for code in FindingCode
         ],
-        rejections=[(str(code), text, REJECTION_ADVICE[code]) for code, text in REJECTION_TEXT.items()],
+        rejections=[
+            (str(code), text, advice_on(code, layout.declaration.period)) for code, text in REJECTION_TEXT.items()
+        ],
     )

@@ -1,4 +1,4 @@
-"""Error rates by vendor and quarter: the select ``leverandoerer`` over what intake has stored, as a page.
+"""Error rates by vendor and period: the select ``leverandoerer`` over what intake has stored, as a page.
 
 Which vendor makes a system is what ``systems.csv`` says now. The page is for the office: it is closed to others.
 """
@@ -22,15 +22,15 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.systems_frame import systems_frame
 
 PAGE = "leverandoerer.html"
-#: Quarters the page goes back; the view has all.
+#: Periods the page goes back; the view has all.
 QUARTERS = 12
 #: Vendors a plot shows, those with most records; the tables have all.
 PLOTTED = 6
 
 
 def vendor_rates(root: DataRoot) -> pl.DataFrame:
-    """A row per vendor and quarter: deliveries, rejected ones, records, bad ones, loans, those whose code is none (R7), and
-    the three shares (null: nothing read).
+    """A row per vendor and period: deliveries, rejected ones, records, bad ones, those the rules look at by code, those whose
+    code is none (R7), and the three shares (null: nothing read). The period is called as in the analysts' database.
     """
     lake = Lake(root)
     relations = {"leverancer": LEVERANCER_SCHEMA}
@@ -52,7 +52,8 @@ def _declared(statistic: Statistic) -> VendorPage:
 
 def _all_quarters(lake: Lake, dataset: str, schema: pl.Schema) -> pl.DataFrame:
     frames = [lake.frame(dataset, kvartal) for kvartal in lake.quarters_with(dataset)]
-    return pl.concat([schema.to_frame(), *frames])
+    found = pl.concat([schema.to_frame(), *frames])
+    return found.rename({"kvartal": lake.root.declared.period.attribute}, strict=False)
 
 
 def _percent(share: float) -> str:
@@ -70,7 +71,7 @@ def _measure(
 
 def vendors_html(rates: pl.DataFrame, statistic: Statistic) -> str:
     """The page from ``vendor_rates``: plots with their tables, and the counts of the newest period."""
-    declared = _declared(statistic)
+    declared, rates = _declared(statistic), rates.rename({statistic.period.attribute: "kvartal"})
     quarters = rates["kvartal"].unique().sort().to_list()[-QUARTERS:]
     recent = rates.filter(pl.col("kvartal").is_in(quarters))
     size = recent.group_by("leverandoer").agg(pl.col("poster").sum())

@@ -136,6 +136,7 @@ class _Gate:
             never_delivered=tuple(self._never_delivered(komnr, read.values())),
             not_yet_in=why_not_yet_in(self.inbox.systems, self.collaborations, komnr, self.quarter),
             shares=self.shares,
+            the_da=self.quarter.the_da,
         )
         newest = own[-1] if own else None
         raw = self.stored.get(komnr)

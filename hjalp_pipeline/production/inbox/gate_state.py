@@ -69,7 +69,8 @@ class Facts:
     deliveries in the order of their reception; ``has_data``: deliveries that have been read make up its data; ``unread``:
     a file has not been read; ``needs``: what has to be run (see ``GateRow``); ``never_delivered``: systems left and carried
     forward that have no accepted delivery (R2); ``not_yet_in``: why it owes nothing yet, null once it is in. ``shares``:
-    another's figures hold its records, and it may deliver a part of them itself: nobody waits for that.
+    another's figures hold its records, and it may deliver a part of them itself: nobody waits for that. ``the_da``: what its
+    period is called in a sentence.
     """
 
     systems: tuple[str, ...]
@@ -81,6 +82,7 @@ class Facts:
     never_delivered: tuple[str, ...]
     not_yet_in: str | None = None
     shares: bool = False
+    the_da: str = Period.the_da
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -114,6 +116,8 @@ class Facts:
         """What a person should know, in Danish, the reason of the status first."""
         if self.status == "covered":
             yield f"indberettes af {self.covered_by[0]}"
+            if self.shares:
+                yield "indgår kun i en udgivelse, når den har leveret det, den selv skal indberette"
         elif self.status == "missing":
             yield "ingen leverance" if self.systems else "intet system er i kraft"
         elif self.status == "rejected":
@@ -137,6 +141,6 @@ class Facts:
         elif self.needs == "raw":
             yield "det lagrede er ændret, eller bygger på andre leverancer eller en ældre version af programmet"
         elif self.needs == "chain":
-            yield "kvartalet er ikke kørt med leverancen endnu, eller det beregnede er ændret"
+            yield f"{self.the_da} er ikke kørt med leverancen endnu, eller det beregnede er ændret"
         elif self.needs == "tables":
-            yield "kvartalets tabeller er ikke dannet endnu"
+            yield f"{self.the_da}s tabeller er ikke dannet endnu"

@@ -119,7 +119,9 @@ class QuarterChain:
         state, code = self.statistic.unknown
         for part, steps in zip(raw.deliveries, result.of_blocks, strict=True):
             (step,) = (step for step in steps if step.name == state)
-            yield UnknownCodes(part.kvartal, part.filename, step.frame.height, step.remarks.get(code, 0))
+            removed = step.removed.get(code, 0)
+            records, unknown = step.frame.height + removed, step.remarks.get(code, 0) + removed
+            yield UnknownCodes(part.kvartal, part.filename, records, unknown)
 
 
 def rows_inside(lake: Lake, entry: ChainEntry, raw: Sequence[str], **states: Sequence[str]) -> pl.DataFrame:

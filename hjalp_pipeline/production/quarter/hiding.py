@@ -87,7 +87,8 @@ def _with_followers(
             mask = every[spec.shares_mask_of].select(*spec.keys, MASK)
             every[spec.name] = tables[spec.name].join(mask, on=list(spec.keys), how="left", maintain_order="left")
         elif spec.mask is not None and spec.name not in every:
-            cells = spec.mask({**tables, **every}, earlier)
+            known = {spec.name: tables[spec.name], **{name: every[name] for name in spec.mask_of}}
+            cells = spec.mask(known, earlier)
             every[spec.name] = _flagged_by(spec, tables[spec.name], cells)
     return every
 

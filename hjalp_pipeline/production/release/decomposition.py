@@ -122,7 +122,7 @@ class _Steps:
         ]
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String, "fra": pl.UInt16, "til": pl.UInt16}
         stock = stock_of(self.root, self.release, self.pins, entries.values())
-        stock = _joined(stock, pl.DataFrame(spans, schema=schema, orient="row"))
+        stock = self._counted(stock, pl.DataFrame(spans, schema=schema, orient="row"))
         self._one_by_one("godkendelse", kommuner, stock, tables)
         return {aar: tuple(sorted(k for of, k in before ^ after if of == aar)) for aar in self.shared.years}
 
@@ -152,7 +152,7 @@ class _Steps:
             parts.append(self._stock(komnr, entries.get(komnr), number, NEVER))
         taking_part = took_part | self._taking_part(self.pins, self.span)
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String}
-        stock = _joined(pl.concat(parts), pl.DataFrame(sorted(taking_part), schema=schema, orient="row"))
+        stock = self._counted(pl.concat(parts), pl.DataFrame(sorted(taking_part), schema=schema, orient="row"))
         self._one_by_one("genleverance", kommuner, stock, after)
         return tuple(kommuner)
 
@@ -183,6 +183,11 @@ class _Steps:
         self.parts.append(labelled.select(*causes_schema(self.statistic)))
         self.tables = tables
         self.kinds.append(kind)
+
+    def _counted(self, stock: pl.DataFrame, of_kommuner: pl.DataFrame) -> pl.DataFrame:
+        """The rows of a stock that the tables count, with what is known of their kommuner."""
+        uncovered = self.statistic.uncovered
+        return _joined(uncovered(stock, self.pins.covered) if uncovered else stock, of_kommuner)
 
     def _shared(self) -> pl.Expr:
         return pl.any_horizontal(

@@ -76,6 +76,9 @@ def catalog_columns(statistic: Statistic) -> tuple[StateColumn, ...]:
 
 #: Dataset of the lake behind the catalogue's view.
 DATASET = "deltagelse"
+#: Why a kommune is out of a year that it has approved.
+_SILENT = "en anden kommune indberetter, og den har ikke leveret sine egne data"
+_OTHER_YEARS = "kvartaler i andre år er ikke godkendt"
 _WORDS = {
     State.UBESVARET: "ikke besvaret",
     State.AFVIST: "afvist, genlevering afventes",
@@ -111,7 +114,7 @@ def participation(
                 kind: state_of(latest.get((aar, komnr, kind)), of_kommune[komnr], of_year) for kind in approval.kinds
             }
             takes_part = komnr in deltagere
-            why = None if takes_part else _why(approval, states)
+            why = None if takes_part else _why(approval, states) or (_SILENT if komnr in silent else _OTHER_YEARS)
             others = [standing.get((aar, komnr, kind), False) for kind in approval.optional]
             rows.append((aar, komnr, kommune.name, takes_part, why, *others, *states.values()))
     return pl.DataFrame(rows, schema=participation_schema(statistic), orient="row")
@@ -123,8 +126,9 @@ def _why(approval: Approval, states: Mapping[str, State]) -> str:
     for kind in approval.needed:
         if states[kind] in _WORDS:
             kinds.setdefault(states[kind], []).append(kind)
+    every = len(approval.needed) if not approval.by_span else 0  # of one year it is not all that is needed
     parts = [
-        f"{approval.needed_da if len(of_state) == len(approval.needed) else ', '.join(of_state)} {_WORDS[state]}"
+        f"{approval.needed_da if len(of_state) == every else ', '.join(of_state)} {_WORDS[state]}"
         for state, of_state in kinds.items()
     ]
     return "; ".join(parts)

@@ -99,7 +99,7 @@ class _Proposal:
         overrides = self.overrides
         lines = [
             f"# Proposed from {self.before.release} on {self.now:%Y-%m-%d}. Read it, set what says SET, "
-            f"then: hjalp release {self.release}",
+            f"then: {self.root.command('release')} {self.release}",
             f"# Carried over from {self.before.release}: {', '.join(self.carried) or 'nothing'}",
             *self._listed_defects(),
             *self._announced(),

@@ -39,5 +39,7 @@ PUBLICATION = MaintainedList(
 
 
 def read_publication(root: DataRoot) -> dict[str, Text]:
-    """The settings by name; those left out are the program's own. InputError names file, line and rule."""
-    return {row.setting: row.text() for row in PUBLICATION.read(root, _Setting.checked, unique("setting"))}
+    """The settings by name; those left out are the statistic's, else the program's own. InputError names file, line and rule."""
+    return dict(root.declared.publication) | {
+        row.setting: row.text() for row in PUBLICATION.read(root, _Setting.checked, unique("setting"))
+    }

@@ -6,14 +6,14 @@ from typing import Any
 
 import polars as pl
 
-from hjalp_pipeline.codelists.kommuner import KOMNR, NAVN
+from hjalp_pipeline.codelists.kommuner import HELE_LANDET, KOMNR, NAVN
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.pages.template import danish_date
 from hjalp_pipeline.production.release.differences import Decomposition
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.revision_words import NAMED, Cause, in_words
 from hjalp_pipeline.publishing.revision import Behind, Cell, Figures, Measure, Page, Total
-from hjalp_pipeline.publishing.statbank import NO_FIGURE
+from hjalp_pipeline.publishing.statbank import NO_FIGURE, NO_POPULATION
 from hjalp_pipeline.publishing.table import enumerated
 from hjalp_pipeline.rules.approval import Approval
 from hjalp_pipeline.statistic import Statistic
@@ -60,7 +60,20 @@ class Compared:
                 for row, why in self.rows
                 if isinstance(why, str)
             ],
+            together="hele landet" if self._whole_country() else "alle kommuner under ét",
+            begins=len(self._dots()) > 1,
         )
+
+    def _whole_country(self) -> bool:
+        """Whether a table has figures of the whole country."""
+        return any(
+            value.code == HELE_LANDET for dimension in self.statistic.dimensions for value in dimension.variable.values
+        )
+
+    def _dots(self) -> set[str]:
+        """What the sign of no population means in the tables."""
+        signs = (sign.symbol for spec in self.statistic.tables for sign in spec.signs)
+        return {symbol.text.da for symbol in signs if symbol.sign == NO_POPULATION}
 
     def _measures(self) -> Iterator[Measure]:
         """Each table whose totals are told, in order."""

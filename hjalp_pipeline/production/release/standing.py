@@ -21,7 +21,9 @@ def require_as_published(root: DataRoot, release: str) -> None:
     found = release_faults(root, release, lambda path: lake.hashes.digest(root.name(path), path))
     lake.hashes.save()
     if found:
-        raise ReleaseRefused(release, [*found, f"hjalp verify {release} tells more; put the files back from a copy"])
+        raise ReleaseRefused(
+            release, [*found, f"{root.command('verify')} {release} tells more; put the files back from a copy"]
+        )
 
 
 def changed_releases(root: DataRoot) -> list[str]:

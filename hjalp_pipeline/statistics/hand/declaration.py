@@ -6,19 +6,22 @@ from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.publishing.definition_kinds import DefinitionOfQuarters
 from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
 from hjalp_pipeline.statistics.hand.approval.services_report import REPORT
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
-from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
+from hjalp_pipeline.statistics.hand.codelists.services import MODT_YDELSE_KODE
 from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
 from hjalp_pipeline.statistics.hand.earlier_services import ARCHIVE
 from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS
 from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
+from hjalp_pipeline.statistics.hand.quality.services_quality import QUALITY
 from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
-from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
-from hjalp_pipeline.statistics.hand.rules.rule_list import RULEBOOK
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered, uncovered
+from hjalp_pipeline.statistics.hand.rules.rule_list import CODE_KNOWN, RULEBOOK
+from hjalp_pipeline.statistics.hand.rules.service_codes import YDELSE_UKENDT
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
 from hjalp_pipeline.statistics.hand.tables import TABLES
 
@@ -66,6 +69,37 @@ def _story() -> "Story":
     return story()
 
 
+VENDORS = VendorPage(
+    "leverandoerer",
+    (("ydelse", "Ydelser"), ("ydelse_ukendt", "Ukendt ydelseskode")),
+    ("andel_ydelse_ukendt", "Andel af ydelserne, hvis kode ikke findes i værdisættet"),
+    "Ydelser er dem, der er tilbage efter reglerne om CPR, datoer og koder, og dem med en ukendt kode, i de leverancer, der gjaldt, da "
+    "måneden sidst blev kørt.",
+)
+_RATES = View(
+    "hand/ydelsers_leverandoerer",
+    "Deliveries and their errors by vendor and month.",
+    {
+        "leverandoer": "Leverandøren, ukendt = filens afsender er ikke anmeldt",
+        "kommuner": "Kommuner, den har leveret for",
+        "leverancer": "Leverancer",
+        "afviste": "Leverancer, der er afvist",
+        "poster": "Poster i de leverancer, der er læst til ende",
+        "fejlposter": "Poster med fejl i dem",
+        "ydelse": "Ydelser, der er tilbage efter reglerne om CPR, datoer og koder, eller har en ukendt kode",
+        "ydelse_ukendt": "Dem af dem, hvis kode ikke findes i værdisættet",
+        "andel_afviste": "Afviste leverancers andel af leverancerne (0-1)",
+        "andel_fejlposter": "Fejlposters andel af posterne (0-1), tom = ingen læst",
+        "andel_ydelse_ukendt": "Ukendte koders andel af ydelserne (0-1), tom = ingen",
+    },
+)
+#: What stands beside its tables (seed: contact), where the program's own says otherwise.
+PUBLICATION = {
+    "contact": Text(
+        "Danmarks Statistik, handicap@dst.dk, 39 17 31 40", "Statistics Denmark, handicap@dst.dk, +45 39 17 31 40"
+    ),
+    "refperiod": Text("Dagene i kvartalet eller året", "The days of the quarter or the year"),
+}
 STATISTIC = Statistic(
     "hand",
     FIRST_MAANED,
@@ -88,15 +122,20 @@ STATISTIC = Statistic(
     definition=DefinitionOfQuarters,
     shown=_shown,
     covered=covered_kommuner,
+    uncovered=uncovered,
     population=False,
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,
+    ledger_names={"periode": "period", "komnr_indberetter": "komnr"},
+    unknown=(CODE_KNOWN.name, YDELSE_UKENDT.name),
+    views={"leverandoerer": _RATES},
+    vendors=VENDORS,
     approval_report=REPORT,
+    quality=QUALITY,
+    publication=PUBLICATION,
     made_up=_made_up,
     views_of_states={"ydelser": _SERVICES},
     story=_story,
-    code_texts={
-        "modt_ydelse_kode": {service.code: service.text_da for service in SERVICES},
-        "maalgruppe": TARGET_CODES,
-    },
+    code_texts={"maalgruppe": TARGET_CODES},
+    coded=MODT_YDELSE_KODE,
 )

@@ -29,11 +29,23 @@ def _tables() -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"tabel": pl.String, "begynder": pl.Date}, orient="row")
 
 
+def _kommuner() -> pl.DataFrame:
+    return pl.DataFrame({"komnr": KOMNR})
+
+
+def _sexes() -> pl.DataFrame:
+    return pl.DataFrame({"kode": KON.variable.codes})
+
+
+def _groups() -> pl.DataFrame:
+    return pl.DataFrame({"kode": [group.code for group in TARGET_GROUPS]})
+
+
 LISTS: Mapping[str, Callable[[], pl.DataFrame]] = {
-    "kommuner": lambda: pl.DataFrame({"komnr": KOMNR}),
+    "kommuner": _kommuner,
     "ydelser": _services,
     "aldersgrupper": _age_bands,
-    "koen": lambda: pl.DataFrame({"kode": KON.variable.codes}),
-    "maalgrupper": lambda: pl.DataFrame({"kode": [group.code for group in TARGET_GROUPS]}),
+    "koen": _sexes,
+    "maalgrupper": _groups,
     "tabeller": _tables,
 }

@@ -41,7 +41,7 @@ _OF_RELEASE = {
 def contents_html(
     office: Office, others: Sequence[tuple[str, str]] = (), *, below: str = "", served: bool = True, lineage: str = ""
 ) -> str:
-    """The statistic's first page; ``others``: names and titles of the statistics that have one beside it.
+    """The statistic's first page; ``others``: where those of the statistics beside it are, and their titles.
 
     Not ``served`` it is a file: ``below`` is where the statistic's folder lies from there. ``lineage``: a picture, an SVG of
     the program's own.

@@ -67,7 +67,9 @@ def _listing(office: Office, name: str, others: Sequence[str]) -> str | None:
         return None
     match name.split("/"):
         case [""]:
-            return contents_html(office, [(other, declared(other).layouts.declaration.statistic) for other in others])
+            return contents_html(
+                office, [(f"{OFFICE}/{other}/", declared(other).layouts.declaration.statistic) for other in others]
+            )
         case ["receipts", period, ""]:
             return receipts_html(office, period)
         case ["approvals", "reports", _aar, ""] | ["releases", _aar, "godkendelse", ""]:

@@ -12,9 +12,11 @@ from hjalp_pipeline.production.quarter.quarter_run import QuarterRefresh, refres
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.countries import pools
 from hjalp_tests.production.world import write_world
 
 MONTH = "2025M01"
+THREE = ("101", "155", "540")
 HEADER = (
     "ydelse_id;handlekommune;betalingskommune;pnr;modt_ydelse_kode;ydelse_start;ydelse_slut;maalgruppe;funk_vurd;prodnr"
     ";afdeling_uuid"
@@ -87,3 +89,42 @@ def of_state(root: DataRoot, done: QuarterRefresh, komnr: str, state: str) -> pl
     """What a data state stores of a kommune."""
     entry = done.chain.entries[komnr]
     return read_parquet(Lake(root).file(entry.files[dataset(root.declared, state)]))
+
+
+def write_release(root: DataRoot, *kommuner: str) -> None:
+    """The definition of 2024v1, the four quarters of 2024; these kommuner have approved them, and those of the year before,
+    which the tables of a month show too.
+    """
+    decided = [
+        f"2025-06-01T12:00:00+02:00;{aar};{komnr};K{nr};godkendt;afd;"
+        for aar in (2023, 2024)
+        for komnr in kommuner
+        for nr in range(1, 5)
+    ]
+    write(root.approvals / "2025.csv", "decided_at;aar;komnr;kind;decision;decided_by;note", *decided)
+    write(
+        root.releases / "2024v1.toml",
+        f'period = "{MONTH}"',
+        'first_quarter = "2024K1"',
+        'last_quarter = "2024K4"',
+        'registers = "2025-04-04"',
+        "publish_at = 2025-06-24T08:00:00+02:00",
+        "protect_against = []",
+        "approvals_until = 2025-06-20T12:00:00+02:00",
+    )
+
+
+def write_three(path: Path) -> DataRoot:
+    """Three kommuner of one month: 101 and 155 have delivered, the file of 540 says of itself that it is cut; 2024v1 is defined."""
+    root = write_services(path, systems=tuple(f"{komnr};eget;Eget;csv;utf-8;2013M10;;no" for komnr in THREE))
+    persons = [person[0] for person in pools.KNOWN]
+    for komnr in THREE[:2]:
+        codes = ["30013", *["31202", "30117", "30011"] * len(persons)]  # one person alone has the first
+        lines = [
+            line(komnr, number, pnr, modt_ydelse_kode=code)
+            for number, (pnr, code) in enumerate(zip(persons, codes, strict=False))
+        ]
+        deliver(root, komnr, lines)
+    write(root.inbox / MONTH / "540_eget_20250210T081500.csv", HEADER, line("540", 1, persons[0]), "SLUT;7")
+    write_release(root, *THREE[:2])
+    return root

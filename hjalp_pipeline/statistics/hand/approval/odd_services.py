@@ -11,12 +11,12 @@ from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.report_spec import Oddity
 from hjalp_pipeline.statistics.hand.approval.service_rows import TEXTS
 
-#: A code has a usual size when at least so many other quarters are known and their median is at least so high.
-FEWEST_OTHERS = 3
-FEWEST_USUAL = 20
-#: A code has vanished when a quarter holds at most this share of the usual number.
+#: What is usual of a code is known when there are at least so many other quarters.
+FEWEST_OTHERS = 4
+#: A code has vanished when a quarter holds at most this share of the usual number, and that is at least so high.
 ZERO_SHARE = 0.01
-#: A quarter is unusually large when it holds at least so many times the usual number.
+FEWEST_USUAL = 20
+#: A quarter is unusually large when it holds at least so many times the usual number, or of the fewest that are usual.
 MANY_TIMES = 3
 #: A code has moved when a quarter is so many times the one before, or the other way, and the larger of both so high.
 JUMP_TIMES = 2
@@ -55,10 +55,9 @@ def oddities(seen: Seen) -> list[Oddity]:
 
 
 def usual(series: Mapping[Kvartal, int], quarter: Kvartal) -> float | None:
-    """The median of all other quarters, so that what was wrong for some years is seen; None when they are too few or small."""
+    """The median of all other quarters, so that what was wrong for some years is seen; None when they are too few."""
     others = [number for other, number in series.items() if other != quarter]
-    middle = median(others) if len(others) >= FEWEST_OTHERS else 0
-    return middle if middle >= FEWEST_USUAL else None
+    return median(others) if len(others) >= FEWEST_OTHERS else None
 
 
 def _of_code(seen: Seen, kode: str) -> Iterator[Oddity]:
@@ -68,9 +67,11 @@ def _of_code(seen: Seen, kode: str) -> Iterator[Oddity]:
     many: dict[Kvartal, float] = {}
     for quarter in quarters:
         middle = usual(series, quarter)
-        if middle is not None and series[quarter] <= ZERO_SHARE * middle:
+        if middle is None:
+            continue
+        if middle >= FEWEST_USUAL and series[quarter] <= ZERO_SHARE * middle:
             zero[quarter] = middle
-        elif middle is not None and series[quarter] >= MANY_TIMES * middle:
+        elif series[quarter] >= MANY_TIMES * max(middle, FEWEST_USUAL):
             many[quarter] = middle
     for code, found, words in (
         ("NUL", zero, "Se efter, om ydelsen er kommet med i udtrækket fra jeres system."),
@@ -88,7 +89,9 @@ def _of_code(seen: Seen, kode: str) -> Iterator[Oddity]:
                 f"{TEXTS[kode]}: personer {numbers}, mod normalt omkring {_da(median(found.values()))}. {words}",
             )
     told = zero.keys() | many.keys()
-    yield from (odd for quarter in quarters if quarter not in told for odd in _jump(series, kode, quarter))
+    yield from (
+        odd for quarter in quarters if not told & {quarter, quarter.previous()} for odd in _jump(series, kode, quarter)
+    )
 
 
 def _jump(series: Mapping[Kvartal, int], kode: str, quarter: Kvartal) -> Iterator[Oddity]:

@@ -6,6 +6,9 @@ from hjalp_pipeline.delivery.layouts.layout import Declaration
 from hjalp_pipeline.delivery.layouts.versions import Layouts, read_layouts
 from hjalp_pipeline.statistics.hand.layout.receipt_remarks import TEXTS, look
 
+#: The day by which everything up to the end of the year before must be in [S: 11 February 2022 for 2015K1-2021K4].
+SPAN_DUE = (2, 11)
+
 SERVICE = Declaration(
     record="ydelse",
     period=Maaned,
@@ -25,6 +28,7 @@ SERVICE = Declaration(
     the_things="ydelserne",
     record_da="én ydelse: én ydelse til én borger fra en første til en sidste dag",
     id_da="Ydelses-id",
+    span_due=SPAN_DUE,
     look=look,
     remarks=TEXTS,
 )

@@ -38,8 +38,8 @@ def steps() -> tuple[Step, ...]:
             "29 September 2021: 2020v1",
             "All kommuner deliver, 2020 is published. Frederiksberg (147) has begun to report too many services under § 102; "
             "nobody knows.",
-            "Nothing yet: there is no earlier figure to compare with. Only the approval report of the kommune, which shows the "
-            "quarters side by side, could tell.",
+            "Nothing holds it back: there is no earlier figure to compare with. Where the code has enough persons, as at national size, "
+            "the kommune's approval report for 2020 asks about it (SPRING, MANGE); somebody has to look.",
             files=_toml("2020v1"),
             periods=("2021M08",),
             release="2020v1",
@@ -57,7 +57,7 @@ def steps() -> tuple[Step, ...]:
         Step(
             "12 October 2022: 2021v1 as it was published",
             "In 2022 there was no such limit: the release went out without what was lost.",
-            "The revision against 2020v1 names the four among its causes, for everybody to read on the day of publication.",
+            "The revision against 2020v1 shows it: of the tables by kommune it changes the cells of the four.",
             files=_toml("2021v1"),
             release="2021v1",
             causes=LOST,
@@ -65,7 +65,7 @@ def steps() -> tuple[Step, ...]:
         Step(
             "5 December 2022: 2021v2, the re-run",
             "codelists/systems.csv now carries the old systems forward; the month is run again and published as a new version.",
-            "Explained by the revision against 2021v1: the four again, now the other way.",
+            "Explained by the revision against 2021v1: the cells of the four again, now the other way.",
             files={**_toml("2021v2"), "codelists/systems.csv": codelists(HISTORY)["systems.csv"]},
             periods=("2022M09",),
             release="2021v2",
@@ -91,7 +91,7 @@ def steps() -> tuple[Step, ...]:
         Step(
             "20 September 2024: 2023v1 as it was published",
             "The correction of Frederiksberg is explained in codelists/explanations.csv; nobody looked at Hørsholm.",
-            "The revision against 2022v1 names both: the correction a year later, and the part that is missing.",
+            "The revision against 2022v1 shows both: the correction a year later, and the part that is missing.",
             files={**_toml("2023v1"), "codelists/explanations.csv": _EXPLAINED},
             release="2023v1",
             causes=(TOO_MANY, IN_PART),

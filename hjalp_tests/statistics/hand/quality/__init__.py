@@ -1,0 +1,1 @@
+"""Tests of `hjalp_pipeline.statistics.hand.quality`."""
