@@ -21,7 +21,7 @@ Record = dict[str, object]
 def record(number: int = 1, **changes: object) -> Record:
     """A faultless record, with changes; "" is null."""
     examples = {field.name: field.example for field in LAYOUTS.first.fields}
-    return examples | {"ydelse_id": f"Y-{number}", "pnr": "0101901234"} | changes
+    return examples | {"ydelse_id": f"Y-{number}", "handlekommune": STEM[:3], "pnr": "0101901234"} | changes
 
 
 def deliver(folder: Path, form: str, records: Sequence[Record], **attributes: str) -> Intake:
