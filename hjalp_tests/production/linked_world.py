@@ -50,7 +50,7 @@ def hides_as_many(tables: Marked, earlier: Sequence[Marked]) -> pl.DataFrame:
 _KIND = _dimension("kind", KINDS)
 FIRST = replace(_table("first", _dimension("komnr", KOMMUNER), _KIND), adds_up_to="second")
 SECOND = _table("second", _KIND, _dimension("cell", CELLS))
-THIRD = replace(_table("third", _KIND), mask=hides_as_many)
+THIRD = replace(_table("third", _KIND), mask=hides_as_many, mask_of=("second",))
 SHARING = replace(_table("sharing", _dimension("komnr", KOMMUNER), _KIND), shares_mask_of="first")
 STATISTIC = replace(OTHER, tables=(FIRST, SECOND, SHARING, THIRD))
 

@@ -23,7 +23,7 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("HJALP_DATA", str(tmp_path))
     monkeypatch.setattr(demo, "_play", play)
     monkeypatch.setattr(demo, "show_played", lambda _root: None)
-    monkeypatch.setattr(demo, "write_index", lambda root: root.path / "index.html")
+    monkeypatch.setattr(demo, "write_index", lambda root, *_others: root.path / "index.html")
     return found
 
 
