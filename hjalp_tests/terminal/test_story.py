@@ -63,7 +63,7 @@ def test_the_story_is_played_to_its_end(
 ) -> None:
     monkeypatch.setenv("HJALP_DATA", str(tmp_path))
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
-    assert main(["demo", "--statistic", "hand", "--story", "--scale", "0.002"]) == 0
+    assert main(["demo", "--statistic", "hand", "--story", "--scale", "0.01"]) == 0
     told = capsys.readouterr().out
     assert "moved more than 10 %" in told.replace("\n", " ")
     assert "2024v1, the first with an archive" in told
