@@ -215,6 +215,11 @@ class Definition(ABC):
         """The release whose microdata stand in for records that ended long ago, and up to which day; None without one."""
         return None
 
+    @property
+    def owned(self) -> bool:
+        """Whether figures that add up to each other are protected also from each kommune, which knows its own."""
+        return True
+
     def period_of(self, komnr: str) -> str:
         """The period whose delivery of a kommune the release uses."""
         return self.taken_apart.get(komnr, self.taken_from)

@@ -146,6 +146,11 @@ class DefinitionOfQuarters(Definition):
         return self.period
 
     @property
+    def owned(self) -> bool:
+        """As it says."""
+        return self.protect_kommuner
+
+    @property
     def archived(self) -> tuple[str, date] | None:
         """Its archive."""
         return (self.archive, self.archive_until) if self.archive and self.archive_until else None

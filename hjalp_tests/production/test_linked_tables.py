@@ -4,6 +4,7 @@ import json
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -165,6 +166,18 @@ def test_a_kommune_tells_what_only_it_stands_beside() -> None:
     found = protect(beside)
     assert found.verdict == "safe"
     assert hidden(found, "first") == {"101", "147"}
+
+
+def test_without_kommuner_as_readers_the_outsider_alone_is_asked() -> None:
+    beside = release("v1", {"101": 2, "147": 6, "151": 0}, {"m": 1, "k": 7})
+    found = protect(beside, owned=False)
+    assert found.verdict == "safe"
+    assert hidden(found, "first") == {"101"}
+    out = published(beside, found)
+    (strict,) = audit_published(STATISTIC, [out])
+    (asked,) = audit_published(STATISTIC, [replace(out, owned=False)])
+    assert strict.fails
+    assert not asked.fails
 
 
 def test_a_table_that_does_not_show_a_time_leaves_no_equation() -> None:

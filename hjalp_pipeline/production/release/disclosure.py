@@ -123,6 +123,8 @@ class Published:
     hidden: frozenset[tuple[Cell, Time]]
     #: For each kommune a token of all that its figures come from; none when the release does not tell.
     sources: Mapping[str, str] = field(default_factory=dict)
+    #: Whether it is protected also from each kommune, which knows its own figures.
+    owned: bool = True
 
     def figures(self, statistic: Statistic, aar: Time) -> YearFigures:
         """Its figures of a year with what it hid."""
@@ -150,12 +152,13 @@ def protect_tables(
     against_insiders: bool = False,
     units: int = UNITS,
     of_one: FiguresOfOne | None = None,
+    owned: bool = True,
 ) -> Protected:
     """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
 
     ``years``: the times to protect of tables with sums; those that add up to each other are protected in all their times.
-    ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``: see
-    ``links_of``; ValueError where it is needed and not given.
+    ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``,
+    ``owned``: see ``links_of``; ValueError where the one is needed and not given.
     """
     with_sums = _with_sums(statistic)
     figures = {aar: replace(year_figures(with_sums, release, tables, aar), sources=sources or {}) for aar in years}
@@ -171,7 +174,11 @@ def protect_tables(
         return audit
 
     links = _links(
-        statistic, [*(one.linked for one in earlier), LinkedRelease(release, tables)], is_new=True, of_one=of_one
+        statistic,
+        [*(one.linked for one in earlier), LinkedRelease(release, tables)],
+        is_new=True,
+        of_one=of_one,
+        owned=owned,
     )
     audits: list[Audit] = [*each(protect_year, counted)]
     if links:
@@ -208,7 +215,7 @@ def audit_published(statistic: Statistic, releases: Sequence[Published]) -> list
         return judge(readings(with_sums, aar, out), out[-1].hidden, out, {}, all_out=True)
 
     found: list[Audit] = [*each(audit, figures)]
-    if links := _links(statistic, [release.linked for release in releases], is_new=False):
+    if links := _links(statistic, [release.linked for release in releases], is_new=False, owned=releases[-1].owned):
         linked = {spec.name for pair in statistic.linked for spec in pair}
         found.append(
             audit_links(statistic, links, frozenset(one for one in releases[-1].hidden if one[0][0] in linked))
@@ -223,9 +230,15 @@ def _with_sums(statistic: Statistic) -> Statistic:
 
 
 def _links(
-    statistic: Statistic, releases: Sequence[LinkedRelease], *, is_new: bool, of_one: FiguresOfOne | None = None
+    statistic: Statistic,
+    releases: Sequence[LinkedRelease],
+    *,
+    is_new: bool,
+    of_one: FiguresOfOne | None = None,
+    owned: bool,
 ) -> list[LinkOfTables]:
-    return [link for pair in statistic.linked for link in links_of(pair, releases, is_new=is_new, of_one=of_one)]
+    links = (links_of(pair, releases, is_new=is_new, of_one=of_one, owned=owned) for pair in statistic.linked)
+    return [link for of_pair in links for link in of_pair]
 
 
 def _out(statistic: Statistic, releases: Sequence[Published], aar: Time) -> list[YearFigures]:

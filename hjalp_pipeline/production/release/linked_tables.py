@@ -60,13 +60,14 @@ def links_of(
     *,
     is_new: bool,
     of_one: FiguresOfOne | None = None,
+    owned: bool = True,
 ) -> list[LinkOfTables]:
     """The links of two tables in releases, oldest first; ``is_new``: what the last hides is still to be found.
 
     ``of_one`` is asked where exactly one owner has come in since an earlier release; ValueError where it is needed and not
-    given.
+    given. ``owned``: whether each owner is an attacker who knows its own figures, beside the outsider.
     """
-    history = _History(pair, [release for release in releases if pair[0].name in release.tables], of_one)
+    history = _History(pair, [release for release in releases if pair[0].name in release.tables], of_one, owned=owned)
     return [history.link(key, is_new=is_new) for key in history.keys]
 
 
@@ -74,9 +75,14 @@ class _History:
     """The figures of two tables in all releases, by key."""
 
     def __init__(
-        self, pair: tuple[TableSpec, TableSpec], releases: Sequence[LinkedRelease], of_one: FiguresOfOne | None
+        self,
+        pair: tuple[TableSpec, TableSpec],
+        releases: Sequence[LinkedRelease],
+        of_one: FiguresOfOne | None,
+        *,
+        owned: bool,
     ) -> None:
-        self.pair, self.releases, self.of_one = pair, releases, of_one
+        self.pair, self.releases, self.of_one, self.owned = pair, releases, of_one, owned
         common = [code for code in pair[0].codes if code in pair[1].codes]
         #: Of both tables, by release.
         self.blocks = [
@@ -114,7 +120,7 @@ class _History:
                 continue
             (free if shown or (is_new and in_newest and not asked) else hidden).add(len(figures))
             bits = sum(1 << at for at in stands if all(of_table[at].get(key) for of_table in self.blocks))
-            figures.append(Figure(name, value, side, bits, codes[0] if side == SUMMED else None))
+            figures.append(Figure(name, value, side, bits, codes[0] if self.owned and side == SUMMED else None))
             cells.append(cell if in_newest else None)
         link = Link(tuple(figures), frozenset(hidden), frozenset(free))
         return LinkOfTables(link, tid, tuple(cells), tuple(known), frozenset(again))

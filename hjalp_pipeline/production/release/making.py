@@ -159,6 +159,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         sources=inputs.pins.sources,
         against_insiders=definition.protect_insiders,
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
+        owned=definition.owned,
     )
     reasons = []
     if protected.fails:

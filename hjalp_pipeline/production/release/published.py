@@ -60,7 +60,8 @@ def load_published(root: DataRoot, release: str) -> Published:
             if one is None and true[codes, aar] is not None
         }
     pins = pins_of(root, release)
-    return Published(release, definition.span.times, tables, frozenset(hidden), pins.sources if pins else {})
+    sources = pins.sources if pins else {}
+    return Published(release, definition.span.times, tables, frozenset(hidden), sources, definition.owned)
 
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
