@@ -151,6 +151,10 @@ class Definition(ABC):
             "true",
         ),
     ] = False
+    accept_unprotectable: Annotated[
+        Annotated[int, Strict(), Field(ge=0), Says("must be a whole number, 0 or more")],
+        Means("So many cells that nothing can protect a person has looked at: with exactly so many it is made.", "0"),
+    ] = 0
     max_move_pct: Annotated[
         Annotated[float, Strict(), Field(gt=0), AllowInfNan(False), Says("must be a positive number")] | None,
         Holds("a positive number"),

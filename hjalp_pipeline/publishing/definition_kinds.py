@@ -19,6 +19,12 @@ def _ascending(years: tuple[int, ...]) -> tuple[int, ...]:
     return years
 
 
+def _not_yet(asked: bool) -> bool:
+    if asked:
+        raise ValueError("must be false: tables with totals are protected from the outsider, not yet from kommuner")
+    return asked
+
+
 @dataclass(frozen=True, kw_only=True)
 class DefinitionOfYears(Definition):
     """A release that shows years."""
@@ -42,6 +48,12 @@ class DefinitionOfYears(Definition):
         Holds("a table of komnr and {period}"),
         Means("These kommuner are taken from another {period} than the others.", '540 = "{after}"'),
     ] = field(default_factory=dict)
+
+    protect_kommuner: Annotated[
+        Flag,
+        AfterValidator(_not_yet),
+        Means("Whether figures are protected also from each kommune, which knows its own (R11): not yet.", "false"),
+    ] = False
 
     def shown_later(self, years: int) -> dict[str, object]:
         """The years, with those that have come, and the period so many years later."""

@@ -54,7 +54,13 @@ def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: 
     definition.write_text(f"refuse_unprotectable = true\n{text}", encoding="utf-8")
     with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
         make_release(root, "2024v1")
-    definition.write_text(text, encoding="utf-8")
+    found = json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))
+    cells = len(found["no_pattern_protects"]) + len(found["no_pattern_protects_if_equal_is_unchanged"])
+    definition.write_text(f"accept_unprotectable = {cells + 1}\n{text}", encoding="utf-8")
+    with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
+        make_release(root, "2024v1")
+    looked_at = f"refuse_unprotectable = true\naccept_unprotectable = {cells}\n"
+    definition.write_text(looked_at + text, encoding="utf-8")
     make_release(root, "2024v1")
     assert json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))["no_pattern_protects"]
 

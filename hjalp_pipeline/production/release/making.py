@@ -166,7 +166,11 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         reasons.append(f"{len(protected.fails)} hidden cells can be computed or inferred to be below 3")
     if protected.differ:
         reasons.append(f"the suppressor holds {len(protected.differ)} hidden cells protected that the attacker breaks")
-    if definition.refuse_unprotectable:
+    looked_at = definition.accept_unprotectable
+    unprotectable = len(protected.inherent) + len(protected.guessed)
+    if (definition.refuse_unprotectable or looked_at) and unprotectable != looked_at:
+        if not unprotectable:
+            reasons.append(f"accept_unprotectable says {looked_at} cells, and there is none that nothing can protect")
         for of, what in (
             (protected.inherent, ""),
             (protected.guessed, ", where equal figures are taken to be unchanged"),
