@@ -135,8 +135,7 @@ class Statistic:
     period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that of every
     year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes old
     records from the microdata of an earlier one. ``ledger_names``: what its contract calls columns of the ledger, when otherwise.
-    ``uncovered``: the rows of a stock that count when some kommuner are covered. ``publication``: settings of what stands beside
-    its tables, where they are not the program's own.
+    ``publication``: settings of what stands beside its tables, where they are not the program's own.
     """
 
     name: str
@@ -174,7 +173,6 @@ class Statistic:
     first_quarter: Kvartal | None = None
     archive: Archive | None = None
     ledger_names: Mapping[str, str] = field(default_factory=dict)
-    uncovered: Callable[[pl.DataFrame, Collection[str]], pl.DataFrame] | None = None
     publication: Mapping[str, Text] = field(default_factory=dict)
 
     @property

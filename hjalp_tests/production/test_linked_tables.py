@@ -41,7 +41,7 @@ def release(name: str, first: Mapping[str, int | None], second: Mapping[str, int
 
 
 def hidden(protected: object, table: str) -> set[str]:
-    frame: pl.DataFrame = protected.tables[table]  # type: ignore[attr-defined]
+    frame: pl.DataFrame = protected.tables[table]  # type: ignore[attr-defined] # either kind of result has them
     return set(frame.filter(MASK).get_column("komnr" if table == "first" else "cell"))
 
 

@@ -84,10 +84,11 @@ def stock_of(root: DataRoot, release: str, pins: Pins, entries: Iterable[ChainEn
     return delivered if archived is None else archived.settled(delivered).stock
 
 
-def stock_of_kommune(root: DataRoot, release: str, pins: Pins, komnr: str, entry: ChainEntry | None) -> pl.DataFrame:
-    """The same of one reporting kommune; ``entry``: None of one that has delivered nothing."""
+def stock_of_kommune(root: DataRoot, archived: Archived | None, komnr: str, entry: ChainEntry | None) -> pl.DataFrame:
+    """The same of one reporting kommune; ``entry``: None of one that has delivered nothing. The archive comes from the caller,
+    who asks for many kommuner: to find its files as they were means to read them.
+    """
     delivered = quarter_bestand(Lake(root), [entry] if entry else [])
-    archived = archive_of(root, release, pins)
     return delivered if archived is None else archived.of(komnr).settled(delivered).stock
 
 

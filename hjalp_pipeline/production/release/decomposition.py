@@ -15,7 +15,7 @@ from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.production.quarter.computation import Entries, chain_results, figures
 from hjalp_pipeline.production.quarter.counting import participants
-from hjalp_pipeline.production.release.archived import archive_of, stock_of, stock_of_kommune
+from hjalp_pipeline.production.release.archived import Archived, archive_of, stock_of, stock_of_kommune
 from hjalp_pipeline.production.release.differences import (
     KIND,
     Decomposition,
@@ -122,7 +122,7 @@ class _Steps:
         ]
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String, "fra": pl.UInt16, "til": pl.UInt16}
         stock = stock_of(self.root, self.release, self.pins, entries.values())
-        stock = self._counted(stock, pl.DataFrame(spans, schema=schema, orient="row"))
+        stock = _joined(stock, pl.DataFrame(spans, schema=schema, orient="row"))
         self._one_by_one("godkendelse", kommuner, stock, tables)
         return {aar: tuple(sorted(k for of, k in before ^ after if of == aar)) for aar in self.shared.years}
 
@@ -146,13 +146,15 @@ class _Steps:
                 step[member] = max(step.get(member, 0), step[reporter])
         archived = archive_of(self.root, self.release, self.pins)
         known = {*before, *entries, *(archived.kommuner if archived else ())}
-        parts = [self._stock(komnr, entries.get(komnr), 0, NEVER) for komnr in sorted(known) if komnr not in step]
+        parts = [
+            self._stock(archived, komnr, entries.get(komnr), (0, NEVER)) for komnr in sorted(known) if komnr not in step
+        ]
         for komnr, number in step.items():
-            parts.append(self._stock(komnr, before.get(komnr), 0, number))
-            parts.append(self._stock(komnr, entries.get(komnr), number, NEVER))
+            parts.append(self._stock(archived, komnr, before.get(komnr), (0, number)))
+            parts.append(self._stock(archived, komnr, entries.get(komnr), (number, NEVER)))
         taking_part = took_part | self._taking_part(self.pins, self.span)
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String}
-        stock = self._counted(pl.concat(parts), pl.DataFrame(sorted(taking_part), schema=schema, orient="row"))
+        stock = _joined(pl.concat(parts), pl.DataFrame(sorted(taking_part), schema=schema, orient="row"))
         self._one_by_one("genleverance", kommuner, stock, after)
         return tuple(kommuner)
 
@@ -160,9 +162,12 @@ class _Steps:
         quarters = {komnr: Period.parse(pin.kvartal) for komnr, pin in self.pins.deliveries.items()}
         return held_against(self.pins.collaborations, quarters)
 
-    def _stock(self, komnr: str, entry: ChainEntry | None, begins: int, ends: int) -> pl.DataFrame:
-        span = [pl.lit(value, dtype=pl.UInt16).alias(name) for name, value in (("fra", begins), ("til", ends))]
-        return stock_of_kommune(self.root, self.release, self.pins, komnr, entry).with_columns(span)
+    def _stock(
+        self, archived: Archived | None, komnr: str, entry: ChainEntry | None, there: tuple[int, int]
+    ) -> pl.DataFrame:
+        """A kommune's stock and the steps between which it is there."""
+        span = [pl.lit(step, dtype=pl.UInt16).alias(name) for name, step in zip(("fra", "til"), there, strict=True)]
+        return stock_of_kommune(self.root, archived, komnr, entry).with_columns(span)
 
     def _one_by_one(self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: Tables) -> None:
         """Steps of one kommune each, all from one pass over the stock."""
@@ -183,11 +188,6 @@ class _Steps:
         self.parts.append(labelled.select(*causes_schema(self.statistic)))
         self.tables = tables
         self.kinds.append(kind)
-
-    def _counted(self, stock: pl.DataFrame, of_kommuner: pl.DataFrame) -> pl.DataFrame:
-        """The rows of a stock that the tables count, with what is known of their kommuner."""
-        uncovered = self.statistic.uncovered
-        return _joined(uncovered(stock, self.pins.covered) if uncovered else stock, of_kommuner)
 
     def _shared(self) -> pl.Expr:
         return pl.any_horizontal(

@@ -19,7 +19,7 @@ from hjalp_pipeline.statistics.hand.lists_of_selects import LISTS
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA
 from hjalp_pipeline.statistics.hand.quality.services_quality import QUALITY
 from hjalp_pipeline.statistics.hand.rules.combining import COMBINING
-from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered, uncovered
+from hjalp_pipeline.statistics.hand.rules.covered_members import covered_kommuner, is_covered
 from hjalp_pipeline.statistics.hand.rules.rule_list import CODE_KNOWN, RULEBOOK
 from hjalp_pipeline.statistics.hand.rules.service_codes import YDELSE_UKENDT
 from hjalp_pipeline.statistics.hand.rules.stock import COLUMNS, stock
@@ -122,7 +122,6 @@ STATISTIC = Statistic(
     definition=DefinitionOfQuarters,
     shown=_shown,
     covered=covered_kommuner,
-    uncovered=uncovered,
     population=False,
     first_quarter=FIRST_KVARTAL,
     archive=ARCHIVE,

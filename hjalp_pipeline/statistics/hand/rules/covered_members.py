@@ -1,6 +1,6 @@
 """H7: the kommune of a service, and services of a member that are inside its reporter's figures."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -22,12 +22,6 @@ def covered_kommuner(rows: Iterable[Collaboration], periods: Mapping[str, Period
     """Kommuner that another reports for on the last day of the month each is taken from (``periods``)."""
     known = tuple(rows)
     return tuple(komnr for komnr, period in sorted(periods.items()) if covered_by(known, komnr, period))
-
-
-def uncovered(stock: pl.DataFrame, covered: Collection[str]) -> pl.DataFrame:
-    """The services of a stock that the tables count when these kommuner are covered."""
-    inside = pl.col("komnr_statbank").is_in(list(covered)) & ~pl.col("kode").is_in(sorted(EXEMPT))
-    return stock.filter(~inside)
 
 
 def covered(_rows: pl.DataFrame, context: Context) -> pl.Expr:
