@@ -28,6 +28,8 @@ _HYPHEN = re.compile(rb"\d{6}-\d{4}")
 _NINE = re.compile(rb"(?<!\d)\d{9}(?!\d)")
 #: A hash in hexadecimal: ten decimal digits in a row are there by chance.
 _HASH = re.compile(rb"(?<![0-9A-Za-z])(?=[0-9]*[a-f])[0-9a-f]{16,128}(?![0-9A-Za-z])")
+#: What a changed file is known by (`storage/hashes.py`): size, two moments in nanoseconds since 1970, inode: the same chance.
+_MARK = re.compile(rb"(?<![0-9A-Za-z])\d+ 1\d{18} 1\d{18} \d+(?![0-9A-Za-z])")
 _BASE64 = re.compile(rb"base64,([A-Za-z0-9+/=]{16,})")
 _DEEP = 4
 
@@ -71,7 +73,7 @@ class Secrets:
     def in_bytes(self, content: bytes) -> set[str]:
         """What stands in some bytes, in any of the usual encodings."""
         found = {text.decode() for text in self._texts if text in content}
-        content = _HASH.sub(b"", content)
+        content = _MARK.sub(b"", _HASH.sub(b"", content))
         found |= {number.decode() for number in _numbers(content) if number in self._digits}
         found |= {"0" + n.decode() for n in _NINE.findall(content) if b"0" + n in self._digits}
         if b"\0" in content:  # UTF-16 and UTF-32 are these letters with zeros between

@@ -168,6 +168,15 @@ def test_the_search_finds_it(tmp_path: Path, form: str) -> None:
     assert len(found) == 1
 
 
+def test_digits_that_are_there_by_chance_are_no_person(tmp_path: Path) -> None:
+    number = STRANGERS[0]
+    digest, moment = f"{number}{'a' * 54}", f"1{number}{'0' * 8}"
+    (tmp_path / "hashes.json").write_text(f'{{"inbox/a.csv": ["{number} {moment} {moment} {number}", "{digest}"]}}')
+    assert not searched(tmp_path, SECRETS)[1]
+    (tmp_path / "hashes.json").write_text(f'{{"inbox/a.csv": ["{number} {moment}", "{digest}"]}}')
+    assert searched(tmp_path, SECRETS)[1]
+
+
 def test_the_search_reads_names(tmp_path: Path) -> None:
     (tmp_path / f"{STRANGERS[1]}.txt").write_text("intet")
     assert searched(tmp_path, SECRETS)[1] == {f"{STRANGERS[1]}.txt": {STRANGERS[1]}}
