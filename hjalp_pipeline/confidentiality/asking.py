@@ -44,6 +44,17 @@ def failing(solver: Solver, system: System, rule: Rule, targets: set[int] | None
     Many cells are moved at a time, up together, then down together; what is left is proven cell by cell.
     """
     cells = solver.part.cells.tolist()
+    left = seek(solver, system, rule, targets)
+    for high in (True, False):
+        for c in left:
+            if not is_shown(solver, system, rule, c):
+                solver.prove(c, high=high)
+    return {cells[c] for c in left if not is_shown(solver, system, rule, c)}
+
+
+def seek(solver: Solver, system: System, rule: Rule, targets: set[int] | None = None) -> list[int]:
+    """Look for witnesses that the rule holds, for many cells at a time; those left without (numbers in the part)."""
+    cells = solver.part.cells.tolist()
     left = [c for c, cell in enumerate(cells) if targets is None or cell in targets]
     for direction in (-1, 1):
         while True:
@@ -58,8 +69,4 @@ def failing(solver: Solver, system: System, rule: Rule, targets: set[int] | None
                     solver.optimise(objective)
             if len(solver.pool) == known:
                 break
-    for high in (True, False):
-        for c in left:
-            if not is_shown(solver, system, rule, c):
-                solver.prove(c, high=high)
-    return {cells[c] for c in left if not is_shown(solver, system, rule, c)}
+    return left
