@@ -18,7 +18,8 @@ import polars as pl
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter, remark_frame
 from hjalp_pipeline.production.release.making import Release, make_release
-from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
+from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.write import to_toml
 from hjalp_tests.naive_hand import all_figures, make_hand_release, microdata, run_month
@@ -169,6 +170,7 @@ def compare_release(
     found |= compare_masks(naive, tables, masks, earlier)
     found |= compare_microdata(release.path / "microdata", naive)
     found["manifest"] = compare_manifest(release.manifest.rows, naive)
+    found["beside the archive"] = compare_archive(root, release.path.name, naive)
     return _told(found), Earlier(naive, tables, masks)
 
 
@@ -233,6 +235,15 @@ def compare_microdata(folder: Path, naive: HandRelease) -> dict[str, Any]:
         "columns": differing(rows.columns, (*MICRODATA, "MAAL_KEY")),
         "MAAL_KEY": differing(keys, range(1, len(keys) + 1)) or differing(list(codes), keys),
     }
+
+
+def compare_archive(root: DataRoot, name: str, naive: HandRelease) -> dict[str, Any]:
+    """Kommuner that are remarked because they deliver another number of old rows than the archive has (H8)."""
+    if "archive" not in definition_of(root, name):
+        return {}
+    inputs = collect_inputs(root, read_definition(root, name))
+    assert inputs.archived is not None
+    return differing(inputs.archived.differing.items(), naive.differs.items())
 
 
 def compare_manifest(rows: dict[str, dict[str, int]], naive: HandRelease) -> dict[str, Any]:

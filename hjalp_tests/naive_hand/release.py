@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,11 @@ def ended(row: Service, until: dt.date) -> bool:
 
 
 def with_archive(release: HandRelease, archive: HandRelease, until: dt.date) -> None:
-    """H8: what ended until that day comes from the archive, all else from the deliveries."""
+    """H8: what ended until that day comes from the archive, all else from the deliveries.
+
+    The two numbers that are held against each other are both of persons the register knows: delivered rows of others have
+    left by H3, and a person that is gone from the register has not been lost by the kommune.
+    """
     later = [row for row in archive.services if not ended(row, until)]
     for row in release.month.loans:
         komnr = row["handlekommune"]
@@ -147,8 +152,10 @@ def with_archive(release: HandRelease, archive: HandRelease, until: dt.date) -> 
             release.services.append(row)
     delivered = list(release.services)
     stored = [row for row in archive.services if ended(row, until)]
+    known: Counter[str] = Counter()
     for row in stored:
         reason = h3(row, release.registers)
+        known[row["handlekommune"]] += reason is None
         if reason:
             release.gone[reason] = release.gone.get(reason, 0) + 1
         elif any(same_service(row, other) for other in delivered):
@@ -157,9 +164,9 @@ def with_archive(release: HandRelease, archive: HandRelease, until: dt.date) -> 
             again = {**row, "archived": True}
             add_person(again, release.registers)
             release.services.append(again)
-    for komnr in release.month.in_force:
+    for komnr in sorted({*release.month.in_force, *known}):
         new = sum(row["handlekommune"] == komnr and ended(row, until) for row in release.month.loans)
-        old = sum(row["handlekommune"] == komnr for row in stored)
+        old = known[komnr]
         if abs(new - old) * 100 > old:
             release.differs[komnr] = (new, old)
 

@@ -141,6 +141,12 @@ def test_persons_the_register_no_longer_knows(tmp_path: Path) -> None:
     release = scene.release("2024v2")
     assert rows(release) == [(PERSONS[2], "2020-01-01", "2020-12-31")]
     assert release.manifest.rows["microdata"]["arkiv_ukendt_person"] == 1
+    inputs = collect_inputs(scene.root, read_definition(scene.root, "2024v2"))
+    assert inputs.archived is not None
+    assert inputs.archived.numbers["540"] == (1, 1), (
+        "nobody lost what the register forgot: it is counted on neither side"
+    )
+    assert scene.naive["2024v2"].differs == inputs.archived.differing == {}
 
 
 def test_a_kommune_that_is_in_the_archive_alone(tmp_path: Path) -> None:
