@@ -103,11 +103,12 @@ class ApprovalReport:
 
 @dataclass(frozen=True)
 class VendorPage:
-    """What the page on vendors shows besides deliveries and their errors: columns of the view ``view`` (a count each) and the
-    share it has of them, with their headings, and what they count.
+    """What the page and the view on vendors show besides deliveries and their errors: the records that are followed, those of
+    them whose code no list knows (``Statistic.unknown``), and the share these have. Of each the heading on the page, and what
+    the column of the view holds; ``note``: what is counted.
     """
 
-    view: str
-    counts: Sequence[tuple[str, str]]
+    followed: tuple[str, str]
+    unknown: tuple[str, str]
     share: tuple[str, str]
     note: str

@@ -125,8 +125,8 @@ class Statistic:
     kommune, the delivery's period and the one it is run for; rules find it in their context. ``unknown``: data state (not one
     that is ``whole``) and code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``:
     packages and modules by which deliveries are read, and which figures follow from, beside the engine's. ``owner``: who answers
-    for its assets. ``first_year``: the first the tables show. ``views``: of the analysts' database, made of those of datasets;
-    ``views_of_states``: of those of data states. ``code_texts``: what codes of fields mean that are shown there, by field, beside
+    for its assets. ``first_year``: the first the tables show. ``views_of_states``: of the analysts' database, made of
+    those of data states. ``code_texts``: what codes of fields mean that are shown there, by field, beside
     those of ``coded``. ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the
     office sees of them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality
     declaration of a release. Without one of the three there is no such page. ``made_up``: what the made-up country delivers for
@@ -157,7 +157,6 @@ class Statistic:
     agreed: Callable[[Iterable[Collaboration], str, Period, Period], Any] = lambda _rows, _komnr, _period, _run: None
     unknown: tuple[str, str] | None = None
     microdata: Microdata | None = None
-    views: Mapping[str, View] = field(default_factory=dict)
     views_of_states: Mapping[str, View] = field(default_factory=dict)
     code_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     coded: CodedField | None = None

@@ -6,7 +6,7 @@ release. What columns hold is told by the contracts and by the columns of frames
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from hjalp_pipeline.production.inbox import delivery_list, gate
 from hjalp_pipeline.production.quarter import quarter_run
 from hjalp_pipeline.production.quarter.hiding import MASK, suppress
 from hjalp_pipeline.production.release import participation, published_cells
+from hjalp_pipeline.production.vendor_view import vendor_view
 from hjalp_pipeline.rules.rule import RAEKKE, StateColumn, described, schema_of
 from hjalp_pipeline.rules.rulebook import INTAKE
 from hjalp_pipeline.statistic import Statistic
@@ -119,8 +120,9 @@ def _main(root: DataRoot) -> Iterator[Relation]:
     yield _kept("kommuner", "The 98 kommuner and the whole country.", _KOMMUNER, _kommuner())
     yield _kept("codes", "What a code of a rule or of the intake means.", _CODES, _codes(statistic))
     yield _kept("code_texts", "What codes of fields mean.", _CODE_TEXTS, _code_texts(statistic))
-    for name, view in statistic.views.items():
-        yield Relation(name, f"{view.description} {_OFFICE}", known | dict(view.columns), Select(sql_text(view.sql)))
+    if statistic.vendors is not None:
+        view = vendor_view(statistic, statistic.vendors, _OFFICE)
+        yield replace(view, columns=known | dict(view.columns))
 
 
 def _renamed(names: Mapping[str, str]) -> str:

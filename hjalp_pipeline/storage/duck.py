@@ -59,8 +59,15 @@ def select(
 
     ``connection``: of several selects in a row; to open one costs more than a select over few rows.
     """
+    return select_text(sql_text(name), relations, connection)
+
+
+def select_text(
+    text: str, relations: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection | None = None
+) -> pl.DataFrame:
+    """The same of a select as it is written."""
     with nullcontext(connection) if connection else calculator() as opened:
         for relation, frame in relations.items():
             opened.register(relation, frame.to_arrow())
-        result: pl.DataFrame = opened.sql(sql_text(name)).pl()
+        result: pl.DataFrame = opened.sql(text).pl()
         return result

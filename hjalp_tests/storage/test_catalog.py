@@ -12,6 +12,7 @@ import pytest
 
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.contracts.states import contracts
+from hjalp_pipeline.production.vendor_view import vendor_select
 from hjalp_pipeline.rules.chain import Block, run_chain
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
@@ -43,7 +44,7 @@ RELATIONS = [
     Relation("leverancer", "It's a list.", {}, Files("leverancer", LEVERANCER.to_frame())),
     Relation("lov_navn_ukendt", "", {}, Files("lov_navn_ukendt", UNKNOWN.to_frame())),
     Relation("systems", "", {}, Rows(SYSTEMS_SCHEMA.to_frame())),
-    Relation("leverandoerer", "", {"leverandoer": "Hvem"}, Select(sql_text("hjalp/leverandoerer"))),
+    Relation("leverandoerer", "", {"leverandoer": "Hvem"}, Select(vendor_select(STATISTIC))),
     Relation("working.hjalp1", "Confidential.", {"kvartal": "Perioden"}, Files("tables/hjalp1", TABLE, keyed=True)),
     *(
         Relation(f"working.{name}", "", {}, Parts(name, contract.empty()))

@@ -11,11 +11,12 @@ import polars as pl
 from hjalp_pipeline.pages.charts import lines
 from hjalp_pipeline.pages.template import danish_percent, template
 from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
-from hjalp_pipeline.production.quarter.quarter_run import unknown_codes, unknown_codes_schema
+from hjalp_pipeline.production.quarter.quarter_run import unknown_codes_schema
+from hjalp_pipeline.production.vendor_view import counts, vendor_select
 from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import InputError
-from hjalp_pipeline.storage.duck import select
+from hjalp_pipeline.storage.duck import select_text
 from hjalp_pipeline.storage.files import replacing
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -32,13 +33,11 @@ def vendor_rates(root: DataRoot) -> pl.DataFrame:
     """A row per vendor and period: deliveries, rejected ones, records, bad ones, those the rules look at by code, those whose
     code is none (R7), and the three shares (null: nothing read). The period is called as in the analysts' database.
     """
-    lake = Lake(root)
-    relations = {"leverancer": LEVERANCER_SCHEMA}
-    followed = unknown_codes(root.declared)
-    if followed is not None:
-        relations[followed] = unknown_codes_schema(root.declared)
-    return select(
-        root.declared.views[_declared(root.declared).view].sql,
+    _declared(root.declared)
+    lake, (_, unknown, _) = Lake(root), counts(root.declared)
+    relations = {"leverancer": LEVERANCER_SCHEMA, unknown: unknown_codes_schema(root.declared)}
+    return select_text(
+        vendor_select(root.declared),
         {name: _all_quarters(lake, name, schema) for name, schema in relations.items()}
         | {"systems": systems_frame(root)},
     )
@@ -80,11 +79,12 @@ def vendors_html(rates: pl.DataFrame, statistic: Statistic) -> str:
     return template("hjalp_pipeline.dialogue.specification", "leverandoerer.html.j2").render(
         statistic=statistic.layouts.declaration,
         declared=declared,
+        counts=counts(statistic)[:2],
         quarters=quarters,
         measures=[
             _measure(recent, "andel_fejlposter", "Andel af posterne, der har fejl", vendors, quarters),
             _measure(recent, "andel_afviste", "Andel af leverancerne, der er afvist", vendors, quarters),
-            _measure(recent, *declared.share, vendors, quarters),
+            _measure(recent, counts(statistic)[2], declared.share[0], vendors, quarters),
         ],
         plotted=PLOTTED if len(vendors) > PLOTTED else 0,
         newest=newest.sort("fejlposter", "leverandoer", descending=[True, False]).to_dicts(),

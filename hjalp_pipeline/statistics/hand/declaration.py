@@ -70,28 +70,14 @@ def _story() -> "Story":
 
 
 VENDORS = VendorPage(
-    "leverandoerer",
-    (("ydelse", "Ydelser"), ("ydelse_ukendt", "Ukendt ydelseskode")),
-    ("andel_ydelse_ukendt", "Andel af ydelserne, hvis kode ikke findes i værdisættet"),
+    ("Ydelser", "Ydelser, der er tilbage efter reglerne om CPR, datoer og koder, eller har en ukendt kode"),
+    ("Ukendt ydelseskode", "Dem af dem, hvis kode ikke findes i værdisættet"),
+    (
+        "Andel af ydelserne, hvis kode ikke findes i værdisættet",
+        "Ukendte koders andel af ydelserne (0-1), tom = ingen",
+    ),
     "Ydelser er dem, der er tilbage efter reglerne om CPR, datoer og koder, og dem med en ukendt kode, i de leverancer, der gjaldt, da "
     "måneden sidst blev kørt.",
-)
-_RATES = View(
-    "hand/ydelsers_leverandoerer",
-    "Deliveries and their errors by vendor and month.",
-    {
-        "leverandoer": "Leverandøren, ukendt = filens afsender er ikke anmeldt",
-        "kommuner": "Kommuner, den har leveret for",
-        "leverancer": "Leverancer",
-        "afviste": "Leverancer, der er afvist",
-        "poster": "Poster i de leverancer, der er læst til ende",
-        "fejlposter": "Poster med fejl i dem",
-        "ydelse": "Ydelser, der er tilbage efter reglerne om CPR, datoer og koder, eller har en ukendt kode",
-        "ydelse_ukendt": "Dem af dem, hvis kode ikke findes i værdisættet",
-        "andel_afviste": "Afviste leverancers andel af leverancerne (0-1)",
-        "andel_fejlposter": "Fejlposters andel af posterne (0-1), tom = ingen læst",
-        "andel_ydelse_ukendt": "Ukendte koders andel af ydelserne (0-1), tom = ingen",
-    },
 )
 #: What stands beside its tables (seed: contact), where the program's own says otherwise.
 PUBLICATION = {
@@ -127,7 +113,6 @@ STATISTIC = Statistic(
     archive=ARCHIVE,
     ledger_names={"periode": "period", "komnr_indberetter": "komnr"},
     unknown=(CODE_KNOWN.name, YDELSE_UKENDT.name),
-    views={"leverandoerer": _RATES},
     vendors=VENDORS,
     approval_report=REPORT,
     quality=QUALITY,

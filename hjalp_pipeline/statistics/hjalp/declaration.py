@@ -55,28 +55,14 @@ def _stock(rows: pl.DataFrame, kvartal: Period) -> pl.DataFrame:
 
 
 VENDORS = VendorPage(
-    "leverandoerer",
-    (("udlaan", "Udlån"), ("lov_navn_ukendt", "Ukendt lov_navn")),
-    ("andel_lov_navn_ukendt", "Andel af udlånene, hvis lov_navn ikke er en kode i værdisættet"),
+    ("Udlån", "Udlån, der er tilbage efter reglerne om CPR og datoer, i leverancer, der gjaldt"),
+    ("Ukendt lov_navn", "Dem af dem, hvis lov_navn ikke er en kode i værdisættet"),
+    (
+        "Andel af udlånene, hvis lov_navn ikke er en kode i værdisættet",
+        "Ukendte lov_navns andel af udlånene (0-1), tom = ingen",
+    ),
     "Udlån er dem, der er tilbage efter reglerne om CPR og datoer, i de leverancer, der gjaldt, da kvartalet sidst blev kørt; "
     "ukendt lov_navn er dem af dem, hvis lov_navn ikke er en kode i værdisættet på nogen dag.",
-)
-_RATES = View(
-    "hjalp/leverandoerer",
-    "Deliveries and their errors by vendor and quarter.",
-    {
-        "leverandoer": "Leverandøren, ukendt = filens afsender er ikke anmeldt",
-        "kommuner": "Kommuner, den har leveret for",
-        "leverancer": "Leverancer",
-        "afviste": "Leverancer, der er afvist",
-        "poster": "Poster i de leverancer, der er læst til ende",
-        "fejlposter": "Poster med fejl i dem",
-        "udlaan": "Udlån, der er tilbage efter reglerne om CPR og datoer, i leverancer, der gjaldt",
-        "lov_navn_ukendt": "Dem af dem, hvis lov_navn ikke er en kode i værdisættet",
-        "andel_afviste": "Afviste leverancers andel af leverancerne (0-1)",
-        "andel_fejlposter": "Fejlposters andel af posterne (0-1), tom = ingen læst",
-        "andel_lov_navn_ukendt": "Ukendte lov_navns andel af udlånene (0-1), tom = ingen",
-    },
 )
 _LOANS = View(
     "hjalp/udlaan",
@@ -106,7 +92,6 @@ STATISTIC = Statistic(
     agreed=_agreed,
     unknown=(PARAGRAPH_ENRICHED.name, LOV_NAVN_UKENDT.name),
     microdata=MICRODATA,
-    views={"leverandoerer": _RATES},
     views_of_states={"udlaan": _LOANS},
     code_texts={"hmiiso": ISO_CLASSES},
     coded=LOV_NAVN,

@@ -1,5 +1,6 @@
 """Error rates by vendor: whose a delivery is, what is counted, the page and the view."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,8 +13,10 @@ from hjalp_pipeline.dialogue.specification.vendors import PLOTTED, vendor_rates,
 from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.inbox.delivery_list import LEVERANCER_SCHEMA
 from hjalp_pipeline.production.quarter.quarter_run import unknown_codes_schema
+from hjalp_pipeline.production.vendor_view import counts, vendor_select
+from hjalp_pipeline.statistic import declared
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
-from hjalp_pipeline.storage.duck import select
+from hjalp_pipeline.storage.duck import select_text
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.systems_frame import SYSTEMS_SCHEMA
@@ -164,7 +167,7 @@ def test_every_delivery_counts_once_whatever_the_code_list(rows: list[Row], line
     relations = {"leverancer": frame(rows), "systems": pl.DataFrame(table, schema=SYSTEMS_SCHEMA, orient="row")}
     named = {(row[0], row[2], row[1], 10, 4) for row in rows if row[2]}
     relations["lov_navn_ukendt"] = pl.DataFrame(sorted(named), schema=unknown_codes_schema(STATISTIC), orient="row")
-    rates = select("hjalp/leverandoerer", relations)
+    rates = select_text(vendor_select(STATISTIC), relations)
     assert rates["leverancer"].sum() == len(rows)
     assert rates["afviste"].sum() == sum(row[4] == "rejected" for row in rows)
     read = [row for row in rows if row[5] != "ANTAL"]
@@ -172,3 +175,29 @@ def test_every_delivery_counts_once_whatever_the_code_list(rows: list[Row], line
     assert rates["udlaan"].sum() == 10 * sum(row[2] is not None and row[4] == "accepted" for row in rows)
     assert rates["lov_navn_ukendt"].sum() * 10 == rates["udlaan"].sum() * 4
     assert rates.select("leverandoer", "kvartal").is_duplicated().sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("hjalp", ("udlaan", "lov_navn_ukendt", "andel_lov_navn_ukendt")),
+        ("hand", ("ydelse", "ydelse_ukendt", "andel_ydelse_ukendt")),
+    ],
+)
+def test_one_select_has_the_names_of_each_statistic(name: str, columns: tuple[str, ...]) -> None:
+    statistic = declared(name)
+    text = vendor_select(statistic)
+    assert "{" not in text
+    assert counts(statistic) == columns
+    period = statistic.period.attribute
+    relations = {
+        "leverancer": LEVERANCER_SCHEMA.to_frame().rename({"kvartal": period}),
+        columns[1]: unknown_codes_schema(statistic).to_frame(),
+        "systems": SYSTEMS_SCHEMA.to_frame(),
+    }
+    assert set(select_text(text, relations).columns) > {"leverandoer", period, *columns}
+
+
+def test_a_page_on_vendors_needs_a_code_that_is_followed() -> None:
+    with pytest.raises(ValueError, match=r"hjalp: .*Statistic\.unknown"):
+        vendor_select(replace(STATISTIC, unknown=None))

@@ -1,7 +1,7 @@
--- Deliveries and their errors by vendor and month. A delivery belongs to the first row of systems.csv for its kommune
--- and system in its month, one of its own format before others. Bad records: of the deliveries read to the end.
--- Services after H5 and those with an unknown code, and the latter alone: of deliveries in force when the month was
--- last run.
+-- Deliveries and their errors by vendor and period. A delivery belongs to the first row of systems.csv for its kommune
+-- and system in its period, one of its own format before others. Bad records: of the deliveries read to the end.
+-- Records followed, and those of them whose code no list knows: of deliveries in force when the period was last run.
+-- Of every statistic: period is the name of its periods, followed and unknown those of what Statistic.unknown follows.
 with numbered as (
     select
         *,
@@ -11,12 +11,12 @@ with numbered as (
 
 sent as (
     select
-        numbered.periode,
+        numbered.{{ period }},
         numbered.komnr,
         numbered.records,
         numbered.bad_records,
-        ydelse_ukendt.ydelse,
-        ydelse_ukendt.ydelse_ukendt,
+        {{ unknown }}.{{ followed }},
+        {{ unknown }}.{{ unknown }},
         numbered.status = 'rejected' as afvist,
         numbered.status = 'accepted' or coalesce(numbered.code, '') = 'FOR_MANGE_FEJL' as laest,
         coalesce(nullif(trim(systems.leverandoer), ''), 'ukendt') as leverandoer
@@ -25,13 +25,13 @@ sent as (
         on
             numbered.komnr = systems.komnr
             and numbered.system = systems.system
-            and numbered.periode >= systems.from_quarter
-            and numbered.periode <= coalesce(systems.to_quarter, '9999M12')
-    left join ydelse_ukendt
+            and numbered.{{ period }} >= systems.from_quarter
+            and (systems.to_quarter is null or numbered.{{ period }} <= systems.to_quarter)
+    left join {{ unknown }}
         on
-            numbered.periode = ydelse_ukendt.periode
-            and numbered.komnr = ydelse_ukendt.komnr
-            and numbered.filename = ydelse_ukendt.filename
+            numbered.{{ period }} = {{ unknown }}.{{ period }}
+            and numbered.komnr = {{ unknown }}.komnr
+            and numbered.filename = {{ unknown }}.filename
             and numbered.status = 'accepted'
     qualify
         row_number()
@@ -45,30 +45,30 @@ sent as (
 counted as (
     select
         leverandoer,
-        periode,
+        {{ period }},
         count(distinct komnr) as kommuner,
         count(*) as leverancer,
         count(*) filter (where afvist) as afviste,
         coalesce(sum(records) filter (where laest), 0)::bigint as poster,
         coalesce(sum(bad_records) filter (where laest), 0)::bigint as fejlposter,
-        coalesce(sum(ydelse), 0)::bigint as ydelse,
-        coalesce(sum(ydelse_ukendt), 0)::bigint as ydelse_ukendt
+        coalesce(sum({{ followed }}), 0)::bigint as {{ followed }},
+        coalesce(sum({{ unknown }}), 0)::bigint as {{ unknown }}
     from sent
-    group by leverandoer, periode
+    group by leverandoer, {{ period }}
 )
 
 select
     leverandoer,
-    periode,
+    {{ period }},
     kommuner,
     leverancer,
     afviste,
     poster,
     fejlposter,
-    ydelse,
-    ydelse_ukendt,
+    {{ followed }},
+    {{ unknown }},
     afviste / leverancer as andel_afviste,
     fejlposter / nullif(poster, 0) as andel_fejlposter,
-    ydelse_ukendt / nullif(ydelse, 0) as andel_ydelse_ukendt
+    {{ unknown }} / nullif({{ followed }}, 0) as andel_{{ unknown }}
 from counted
-order by leverandoer, periode
+order by leverandoer, {{ period }}
