@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from hjalp_pipeline.data_root.folders import READERS, known_names
@@ -11,6 +12,7 @@ from hjalp_pipeline.storage import settings
 from hjalp_pipeline.storage.approvals import require_appendable
 from hjalp_pipeline.storage.decisions import APPROVAL_COLUMNS, approval_files, decisions_in
 from hjalp_pipeline.storage.inbox import README
+from hjalp_pipeline.storage.lists import NOT_UTF8
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -21,7 +23,9 @@ def wrong_lists(root: DataRoot) -> Iterator[Wrong]:
         if one.stands(root):
             do = f"the columns are {one.header(root.declared)}; what each may hold: {PAGE}"
             for wrong in wrong_in(root, partial(read, root), do):
-                found.setdefault(wrong.what, wrong)  # a list that looks into another tells the other's faults
+                saved = wrong.what.endswith(NOT_UTF8)
+                told = replace(wrong, do="save it as UTF-8 (a spreadsheet calls it CSV UTF-8)") if saved else wrong
+                found.setdefault(wrong.what, told)  # a list that looks into another tells the other's faults
     yield from found.values()
 
 

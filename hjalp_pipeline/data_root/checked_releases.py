@@ -6,9 +6,14 @@ from datetime import datetime
 from hjalp_pipeline.data_root.folders import EXAMPLE
 from hjalp_pipeline.data_root.wrong import MAY_READ, PAGE, Wrong
 from hjalp_pipeline.production.disk import disk_sentence
+from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.publishing.definition_sense import contradictions
+from hjalp_pipeline.rules.approval import latest_decisions
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.decisions import read_approvals
+from hjalp_pipeline.storage.lists import InputError
 from hjalp_pipeline.storage.registers import extracts
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -44,8 +49,10 @@ class Definitions:
         self.planned.append(definition)
         # As on the day it may be made: decisions that are still to come are no fault before.
         then = max(self.now, definition.approvals_until)
-        for what in contradictions(definition, then, self.root.declared.first_period, self.root.declared.first_quarter):
-            yield Wrong(what, "set it so that it can be meant")
+        found = contradictions(definition, then, self.root.declared.first_period, self.root.declared.first_quarter)
+        yield from (Wrong(what, "set it so that it can be meant") for what in found)
+        if not found and definition.approvals_until <= self.now:
+            yield from self._taken_part(name, definition)
         there = extracts(self.root)
         if definition.registers not in there:
             yield Wrong(
@@ -58,3 +65,22 @@ class Definitions:
                     f"releases/{name}.toml, protect_against: there is no release {earlier}",
                     "name releases that there are",
                 )
+
+    def _taken_part(self, name: str, definition: Definition) -> Iterator[Wrong]:
+        """The years nobody takes part in by the decisions given until ``approvals_until``, which is over."""
+        try:
+            decisions = read_approvals(self.root)
+        except (InputError, OSError):
+            return  # told by whoever looks at the decisions
+        declared, span = self.root.declared, definition.span
+        given = {key: one.approved for key, one in latest_decisions(decisions, definition.approvals_until).items()}
+        since = sum(one.aar in span.years and one.decided_at > definition.approvals_until for one in decisions)
+        some = set(participants(declared, given, span).get_column("aar"))
+        nobody = [str(aar) for aar in span.years if aar not in some]
+        if nobody:
+            until = definition.approvals_until.astimezone(DANISH_TIME)
+            yield Wrong(
+                f"releases/{name}.toml, approvals_until: nobody takes part in {', '.join(nobody)} by the decisions given until "
+                f"{until:%Y-%m-%d %H:%M}; {since} were given since, or are dated later",
+                f"a kommune takes part when it has approved {declared.approval.needed_en} before that: set it after the decisions",
+            )

@@ -28,7 +28,7 @@ In this order:
 3. `{statistic}/inbox/{PERIOD}/`: the deliveries.
 4. `hjalp run --quarter {last}`, then `hjalp status --quarter {last}`.
 5. `hjalp reports --quarter {last} --aar {year}` and `hjalp approve`, or wait for the kommuner.
-6. `{statistic}/releases/{year}v1.toml`, then `hjalp release {year}v1`.
+6. `{statistic}/releases/{year}v1.toml`, whose `approvals_until` lies after those decisions, then `hjalp release {year}v1`.
 
 What is missing or wrong is said with file, line and rule; nothing is lost by running too early.
 

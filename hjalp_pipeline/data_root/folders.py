@@ -32,7 +32,7 @@ from hjalp_pipeline.storage.decisions import ApprovalLine
 from hjalp_pipeline.storage.extract_contract import CONTRACT, Column
 from hjalp_pipeline.storage.inbox import README
 from hjalp_pipeline.storage.maintained_list import MaintainedList, filled_in
-from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.root import DataRoot, typed
 from hjalp_pipeline.storage.settings import SECTIONS, SETTINGS_FILE
 from hjalp_pipeline.typed import Described, described
 
@@ -190,18 +190,18 @@ def _inbox(statistic: Statistic) -> str:
         statistic,
     ) + (
         f"{table(('field', 'form', 'may be empty', 'example'), columns)}\n"
-        "`hjalp specification` writes the requirement specification, with an example of each format and the XSD, also while there are\n"
-        "no data: `specification/overblik.html`. Every file gets a receipt in `receipts/` as soon as it is read. A rejected one does not\n"
-        "stop the others.\n"
+        f"`{typed('specification', statistic.name)}` writes the requirement specification, with an example of each format and the XSD,\n"
+        "also while there are no data: `specification/overblik.html`. Every file gets a receipt in `receipts/` as soon as it is read.\n"
+        "A rejected one does not stop the others.\n"
     )
 
 
 def _approvals(statistic: Statistic) -> str:
-    columns = [(one.name, one) for one in described(ApprovalLine)]
+    columns, approve = [(one.name, one) for one in described(ApprovalLine)], typed("approve", statistic.name)
     return (
         f"A kommune takes part in a year when it has approved {statistic.approval.needed_en}:\n\n"
         + filled_in(
-            "```\nhjalp approve --aar {year} --kommune 101 --kind ALLE --decision godkendt --by afdelingen\n```\n\n",
+            f"```\n{approve} --aar {{year}} --kommune 101 --kind ALLE --decision godkendt --by afdelingen\n```\n\n",
             statistic,
         )
         + "The command appends to `approvals/YEAR.csv`. Any other `*.csv` in the folder is read too, with the header\n"
@@ -212,7 +212,8 @@ def _approvals(statistic: Statistic) -> str:
 def _releases(statistic: Statistic) -> str:
     return (
         "`2024v1.toml` defines the release 2024v1, and the folder `2024v1/` appears when it is made. Copy `EXAMPLE.toml`, which is no\n"
-        "release itself, under the name of your first one; `hjalp release --propose` writes the next. These keys are needed:\n\n"
+        f"release itself, under the name of your first one; `{typed('release', statistic.name)} --propose` writes the next.\n"
+        "These keys are needed:\n\n"
         f"```toml\n{definition_toml(statistic, optional=False)}```\n\n"
         f"{table(('key', 'holds', 'needed', 'what it means'), keys(statistic))}\n"
         "A release comes out after those of its years that have been made, and is protected against them. One that was made by\n"

@@ -23,7 +23,8 @@ def next_steps(root: DataRoot, planned: list[Definition], now: datetime) -> Iter
         doubt = f" (it holds other things: is it the folder that {ENVIRONMENT_VARIABLE} should name?)" if other else ""
         yield f"{root.statistic}/ is not made: {root.command('init')} {shlex.quote(str(root.path))} makes it, with every code list{doubt}"
     if _senders(root) == set():
-        yield f"{SYSTEMS.place} has no rows: one for each system of each kommune that is in"
+        lacks = "has no rows" if SYSTEMS.stands(root) else "is missing"
+        yield f"{SYSTEMS.place} {lacks}: one for each system of each kommune that is in"
     if not extracts(root):
         yield "registers/ holds no extract: a folder called by its date, registers/2025-04-04/, with its five files"
     period = root.declared.period

@@ -86,13 +86,15 @@ def freshness(wing: Wing) -> dg.FreshnessPolicy:
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     """What reads the deliveries of a period, and the data in force by kommune and period."""
 
+    rules = wing.rules("in_force", "systems")
+
     @dg.multi_asset(
         name=wing.name("raw_leverancer"),
         specs=[
             wing.spec(
                 ["raw", "leverancer"],
-                f"Reads every new delivery of the {wing.word}: verdict, receipt, typed copy, and the raw partitions it changes "
-                f"(R1, R2). *Læser {wing.the}s nye leverancer og kvitterer.*",
+                f"Reads every new delivery of the {wing.word}: verdict, receipt, typed copy, and the raw partitions it "
+                f"changes{rules}. *Læser {wing.the}s nye leverancer og kvitterer.*",
                 kinds={"polars", "parquet"},
             ).replace_attributes(freshness_policy=freshness(wing))
         ],
@@ -155,7 +157,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         specs=[
             wing.spec(
                 ["raw", wing.thing],
-                f"The typed data in force of one kommune in one {wing.word}: union over its systems without gengangere (R1, R2). "
+                f"The typed data in force of one kommune in one {wing.word}: union over its systems without gengangere{rules}. "
                 f"*Kommunens gældende data i {wing.the}.* Only partitions with data are materialised.",
                 kinds={"polars", "parquet"},
                 schema=column_schema(of_state(wing.statistic, RAW)),

@@ -101,7 +101,7 @@ def build(wing: Wing) -> Built:
     @dg.op(
         name=wing.name("attack"),
         config_schema={},
-        description="Attacks releases together as somebody would who holds them all (R11).",
+        description=f"Attacks releases together as somebody would who holds them all{wing.rules('confidentiality')}.",
     )
     def attack_releases(context: dg.OpExecutionContext, data: Data) -> None:
         """Fails when a hidden cell can be computed or inferred to be below 3; only counts and names of cells come into events."""

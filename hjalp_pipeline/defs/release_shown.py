@@ -19,24 +19,28 @@ from hjalp_pipeline.production.release.published import verdict_path
 from hjalp_pipeline.storage.entries import ReleaseVerdict, read_entry
 from hjalp_pipeline.storage.root import DataRoot
 
-#: What each gate asks, as its check says it.
+#: What each gate asks, as its check says it; in braces the subject of a rule, whose number in the statistic stands there.
 GATES: dict[Gate, str] = {
     Gate.DEFINITION: "The dates, years and releases that the definition names do not contradict one another.",
     Gate.APPROVALS: "In each of its years a kommune takes part, and no decision has changed since.",
-    Gate.POPULATION: "The register extract is whole, and has the population of each of its years (R10).",
-    Gate.DELIVERIES: "Every kommune that takes part has a delivery in force, and what is stored is made from it (R1, R2).",
+    Gate.POPULATION: "The register extract is whole, and has the population of each of its years{population}.",
+    Gate.DELIVERIES: "Every kommune that takes part has a delivery in force, and what is stored is made from it{in_force}.",
     Gate.LEDGER: "Every row of every kommune is accounted for at each step, and each data state keeps its contract.",
     Gate.CROSS_PRODUCT: "Every table has a figure or a symbol for each combination of its codes, and keeps its contract.",
-    Gate.MOVES: "No kommune moved more than `max_move_pct` against the release before it without an explanation on file (R13).",
-    Gate.CONFIDENTIALITY: "Nobody can compute a hidden cell, or infer it to be below 3, that could be protected (R11).",
+    Gate.MOVES: "No kommune moved more than `max_move_pct` against the release before it without an explanation on file{release}.",
+    Gate.CONFIDENTIALITY: "Nobody can compute a hidden cell, or infer it to be below 3, that could be protected{confidentiality}.",
     Gate.UNCHANGED: "What stands is as it was published: the release itself when it is made again, and those it is held against.",
 }
 
 
 def check_specs(wing: Wing) -> list[dg.AssetCheckSpec]:
     """The gates as blocking checks of the release, by release."""
+    numbers = {subject: wing.rules(subject) for subject in ("population", "release", "confidentiality")}
+    numbers["in_force"] = wing.rules("in_force", "systems")
     return [
-        wing.check(gate.value, ["published", "udgivelse"], asks, blocking=True, partitions=wing.releases)
+        wing.check(
+            gate.value, ["published", "udgivelse"], asks.format_map(numbers), blocking=True, partitions=wing.releases
+        )
         for gate, asks in GATES.items()
     ]
 

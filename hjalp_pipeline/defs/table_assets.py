@@ -18,6 +18,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
     """The tables of a statistic, as counted and suppressed, and the analysts' catalogue."""
 
     specs = wing.statistic.tables
+    hidden = wing.rules("confidentiality")
 
     @dg.multi_asset(
         name=f"{wing.statistic.name}_tables",
@@ -59,7 +60,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
         specs=[
             wing.spec(
                 ["suppressed", table.name],
-                f"{table.description} Cells of fewer than 3 hidden (R11), for a first look; a release protects its own figures.",
+                f"{table.description} Cells of fewer than 3 hidden{hidden}, for a first look; a release protects its own figures.",
                 deps=[["tables", name] for name in (table.name, table.shares_mask_of, *table.mask_of) if name],
                 kinds={"polars", "parquet"},
             )

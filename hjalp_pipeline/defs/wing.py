@@ -40,13 +40,9 @@ class Wing:
         #: Of the national steps.
         self.period = dg.StaticPartitionsDefinition([str(period) for period in listed])
         #: Of raw data. Keys are ``540|2024K4``: Dagster orders dimensions by name.
-        self.raw = dg.MultiPartitionsDefinition({"kommune": KOMMUNE, self._attribute: self.period})
+        self.raw = dg.MultiPartitionsDefinition({"kommune": KOMMUNE, self.noun: self.period})
         #: One per release definition, added by the sensor that watches ``releases/`` and by the command line.
         self.releases = dg.DynamicPartitionsDefinition(name=self.name("udgivelse"))
-
-    @property
-    def _attribute(self) -> str:
-        return self.statistic.period.attribute
 
     def name(self, plain: str) -> str:
         """The name of a job, schedule, sensor, step or partition set."""
@@ -90,12 +86,12 @@ class Wing:
 
     def raw_key(self, komnr: str, period: str) -> dg.MultiPartitionKey:
         """Partition key of one kommune's raw data of a period."""
-        return dg.MultiPartitionKey({"kommune": komnr, self._attribute: period})
+        return dg.MultiPartitionKey({"kommune": komnr, self.noun: period})
 
     def parts_of_raw(self, key: str) -> tuple[str, str]:
         """Kommune and period of such a key."""
         dimensions = self.raw.get_partition_key_from_str(key).keys_by_dimension
-        return dimensions["kommune"], dimensions[self._attribute]
+        return dimensions["kommune"], dimensions[self.noun]
 
     def key(self, *parts: str) -> dg.AssetKey:
         """The key of an asset: statistic, data state, thing; of what all statistics share, without the statistic."""
@@ -154,6 +150,12 @@ class Wing:
         """The asset's contract as a blocking check."""
         text = "Pandera contract of the data state, held before anything is written; counts only, never values."
         return self.check("contract", key, text, blocking=True, partitions=partitions)
+
+    def rules(self, *subjects: str) -> str:
+        """The numbers of the statistic's rules on these subjects behind a sentence: `` (R1, R2)``; nothing where it has none."""
+        numbered = self.statistic.numbered
+        found = [numbered[subject] for subject in subjects if subject in numbered]
+        return f" ({', '.join(found)})" if found else ""
 
     def every_period(self, *key: str) -> dg.AssetDep:
         """A dependency on all partitions of an asset."""

@@ -127,3 +127,13 @@ class Rejected(Exception):
         self.code = code
         self.detail = detail
         self.records = records
+
+
+#: A larger number might be a person's.
+_TOLD_BELOW = 10**8
+
+
+def not_the_count(records: int, where: str, said: int) -> str:
+    """The sentence of a delivery with another number of records than ``where`` says, which is repeated when it can be a count."""
+    other = f"men {where} siger {said}" if 0 <= said < _TOLD_BELOW else f"og det er ikke antallet i {where}"
+    return f"Filen indeholder {records} poster, {other}."

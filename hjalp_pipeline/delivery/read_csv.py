@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
+from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark, not_the_count
 from hjalp_pipeline.delivery.columns import column_faults
 from hjalp_pipeline.delivery.csv_plain import Quotes, cut, parse_chunk
 from hjalp_pipeline.delivery.encodings import NOT_DECODABLE, decode, text_codec
@@ -230,8 +230,7 @@ def read_csv(
     if source.antal is None:
         raise Rejected(RejectionCode.ANTAL, "Filens sidste linje skal være SLUT; og antallet af poster.", records)
     if source.antal != records:
-        # the number of the last line is not repeated: it might be anything
-        detail = f"Filen indeholder {records} poster, og det er ikke antallet i dens sidste linje."
-        raise Rejected(RejectionCode.ANTAL, detail, records)
+        told = not_the_count(records, "dens sidste linje", source.antal)
+        raise Rejected(RejectionCode.ANTAL, told, records)
     if source.is_utf8 is not None and source.is_utf8.found and remarks is not None:
         remarks[Remark.UTF8] = records

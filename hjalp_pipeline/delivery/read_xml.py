@@ -13,7 +13,7 @@ from typing import BinaryIO
 import polars as pl
 from lxml import etree
 
-from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark
+from hjalp_pipeline.delivery.codes import Rejected, RejectionCode, Remark, not_the_count
 from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.unicode_check import MaybeUtf8
 from hjalp_pipeline.delivery.xml_plain import plain_form, plain_records
@@ -202,7 +202,7 @@ def read_xml(
                 raise Rejected(RejectionCode.TOM, "Filen er tom.") from None
         raise
     if reader.antal != number:
-        detail = f"Attributten antal passer ikke: filen indeholder {number} poster."
+        detail = not_the_count(number, "attributten antal", reader.antal)
         raise Rejected(RejectionCode.ANTAL, detail, number)
     if source.is_utf8 is not None and source.is_utf8.found and remarks is not None:
         remarks[Remark.UTF8] = number

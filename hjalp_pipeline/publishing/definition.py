@@ -141,7 +141,7 @@ class Definition(ABC):
     ] = ()
     protect_insiders: Annotated[
         Flag,
-        Means("Whether cells are hidden also from those who are alone in one of them, and so know it (R11).", "true"),
+        Means("Whether cells are hidden also from those who are alone in one of them, and so know it.", "true"),
     ] = False
     refuse_unprotectable: Annotated[
         Flag,
@@ -166,7 +166,7 @@ class Definition(ABC):
     ] = None
     partial: Annotated[
         _Reasons,
-        Means("Why a kommune takes part although one of its systems is silent (R1).", '741 = "Depotet er lukket."'),
+        Means("Why a kommune takes part although one of its systems is silent.", '741 = "Depotet er lukket."'),
     ] = field(default_factory=dict)
     known_defects: Annotated[
         _Reasons,
@@ -192,7 +192,7 @@ class Definition(ABC):
         str,
         StringConstraints(strict=True, strip_whitespace=True),
         Says("must be a sentence"),
-        Means("Why it does not open at 08:00 Danish time (R13). Required when it does not.", '"Efter aftale."'),
+        Means("Why it does not open at 08:00 Danish time. Required when it does not.", '"Efter aftale."'),
     ] = ""
 
     @abstractmethod

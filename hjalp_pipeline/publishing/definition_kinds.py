@@ -136,7 +136,7 @@ class DefinitionOfQuarters(Definition):
     ] = None
     protect_kommuner: Annotated[
         Flag,
-        Means("Whether figures are protected also from each kommune, which knows its own (R11).", "true"),
+        Means("Whether figures are protected also from each kommune, which knows its own.", "true"),
     ] = True
 
     def shown_later(self, years: int) -> dict[str, object]:

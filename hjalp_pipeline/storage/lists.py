@@ -26,6 +26,8 @@ T = TypeVar("T")
 #: Faults of one list that are told; the rest are counted.
 _TOLD = 20
 _REMARK = "#"
+#: What is wrong with a list in another encoding.
+NOT_UTF8 = "not UTF-8"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -63,7 +65,7 @@ def read_list(
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise InputError(f"{name}: not UTF-8") from fault
+        raise InputError(f"{name}: {NOT_UTF8}") from fault
     lines = _lines(name, text)
     _, header = next(lines, (1, []))
     header = [column.strip() for column in header]
@@ -127,6 +129,9 @@ def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _check_header(name: str, header: list[str], columns: tuple[str, ...], *, more: bool) -> None:
     wanted = ";".join(columns)
+    for sign in (",", "\t"):
+        if len(header) == 1 and {*columns} <= {column.strip() for column in header[0].split(sign)}:
+            raise InputError(f"{name}, line 1: the columns are parted by {sign!r}, they must be by ';'")
     if not set(columns) <= set(header):
         raise InputError(f"{name}, line 1: the header must hold {wanted}")
     twice = sorted({column for column in header if column and header.count(column) > 1})

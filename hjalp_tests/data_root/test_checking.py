@@ -151,6 +151,46 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_changed(tmp_pat
     assert all(one.do for one in found)
 
 
+def test_a_release_nobody_would_take_part_in_is_foreseen(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    path = root.approvals / "2025.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    later = [";".join(["2025-06-30T12:00", *line.split(";")[1:]]) for line in lines[1:]]
+    path.write_text("\n".join([lines[0], *later]) + "\n", encoding="utf-8")
+    [wrong] = check(root, NOW).wrong
+    given = "by the decisions given until 2025-06-20 12:00"
+    assert wrong.what == (
+        f"releases/2024v1.toml, approvals_until: nobody takes part in 2023, 2024 {given}; {len(later)} were given since, or are "
+        "dated later"
+    )
+    path.unlink()
+    [wrong] = check(root, NOW).wrong
+    assert wrong.what.endswith(f"nobody takes part in 2023, 2024 {given}; 0 were given since, or are dated later")
+    assert wrong.do.endswith("set it after the decisions")
+    soon = datetime(2025, 6, 20, 11, tzinfo=DANISH_TIME)
+    assert check(root, soon).wrong == (), "decisions may still come"
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "do"),
+    [
+        (
+            b"komnr,quarter,new_deadline,reason\n",
+            "line 1: the columns are parted by ',', they must be by ';'",
+            "the columns",
+        ),
+        (b"komnr;quarter;new_deadline;reason\n540;2024K4;2025-01-28;f\xf8rst\n", "not UTF-8", "save it as UTF-8 "),
+    ],
+)
+def test_a_list_as_a_spreadsheet_saves_it(tmp_path: Path, content: bytes, what: str, do: str) -> None:
+    begin(tmp_path, "hjalp")
+    root = DataRoot(tmp_path)
+    (root.codelists / "extensions.csv").write_bytes(content)
+    [wrong] = check(root, NOW).wrong
+    assert wrong.what.removeprefix("codelists/extensions.csv").lstrip(",: ") == what
+    assert wrong.do.startswith(do)
+
+
 def test_names_of_deliveries_are_wrong_until_they_have_receipts(tmp_path: Path) -> None:
     root = write_world(tmp_path, country(deliveries=[delivery("101", 3)]))
     names = (

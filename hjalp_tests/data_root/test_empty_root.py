@@ -52,6 +52,13 @@ def test_everything_in_it_can_be_read_and_says_nothing_yet(root: DataRoot) -> No
     assert {one.name for one in FOLDERS} == {path.parent.name for path in root.path.rglob("README")}
 
 
+def test_commands_are_those_of_the_statistic(root: DataRoot) -> None:
+    readmes = "".join(path.read_text(encoding="utf-8") for path in root.path.rglob("README"))
+    told = re.findall(r"hjalp (?:approve|release|specification)[^`\n]*", readmes)
+    assert len(told) == 3
+    assert all(("--statistic toy" in text) == (root.statistic == "toy") for text in told)
+
+
 def test_an_example_counts_once_its_remark_is_taken_away(root: DataRoot) -> None:
     for one in CODE_LISTS:
         path = root.file(one.place)

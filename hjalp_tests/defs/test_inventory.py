@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from hjalp_pipeline.definitions import defs
-from hjalp_pipeline.defs.wing import KOMMUNE
+from hjalp_pipeline.defs.release_shown import check_specs
+from hjalp_pipeline.defs.wing import KOMMUNE, Wing
+from hjalp_pipeline.statistic import declared
 from hjalp_pipeline.storage.root import SHARED, STATISTICS
 
 SNAPSHOT = Path(__file__).with_name("inventory.txt")
@@ -85,12 +88,25 @@ def test_every_asset_says_what_it_is() -> None:
     assert all(sum(name.startswith(f"{one}_") for name in groups if name) <= 5 for one in STATISTICS)
 
 
+def test_rules_are_called_by_the_numbers_of_the_statistic() -> None:
+    graph, first = defs.resolve_asset_graph(), {"hjalp": "R", "hand": "H"}
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        told = [node.description or "", *(graph.get_check_spec(check).description or "" for check in node.check_keys)]
+        named = {letter for text in told for letter in re.findall(r"\b([RH])\d+\b", text)}
+        assert named <= {first.get(key.path[0])}, key
+    of_release = " ".join(spec.description or "" for spec in check_specs(Wing(declared("hand"))))
+    assert [number for number in ("H1, H2", "H11", "H12") if f"({number})" in of_release] == ["H1, H2", "H11", "H12"]
+
+
 def test_partitions_are_the_kommuner_and_quarters() -> None:
     assert len(KOMMUNE.get_partition_keys()) == 98
     quarters = _partitions("status", "gate").get_partition_keys()
     assert quarters[:3] == ["2022K3", "2022K4", "2023K1"]
     assert quarters == sorted(quarters)
     assert _partitions("raw", "udlaan").has_partition_key(dg.MultiPartitionKey({"kommune": "540", "kvartal": "2024K4"}))
+    months = _partitions("raw", "ydelse", statistic="hand")
+    assert months.has_partition_key(dg.MultiPartitionKey({"kommune": "540", "maaned": "2024M12"}))
     assert not _partitions("raw", "udlaan").has_partition_key(
         dg.MultiPartitionKey({"kommune": "411", "kvartal": "2024K4"})
     )

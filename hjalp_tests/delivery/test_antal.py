@@ -74,6 +74,20 @@ def test_only_a_header(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, HEADER + "\nSLUT;1\n").code == "ANTAL"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"), [("4", "siger 4"), ("99999999", "siger 99999999"), ("0101501234", "er ikke")]
+)
+def test_the_other_number_is_told_unless_it_might_be_a_person(tmp_path: Path, said: str, told: str) -> None:
+    for intake, where in (
+        (read_bytes(tmp_path, TEXT.replace("SLUT;3", f"SLUT;{said}")), "dens sidste linje"),
+        (read_bytes(tmp_path, xml_text(rows(3), antal=said), "xml"), "attributten antal"),
+    ):
+        detail = str(intake.detail)
+        assert detail.startswith("Filen indeholder 3 poster, ")
+        assert (where in detail, told in detail) == (True, True)
+        assert said[1:] in detail or "er ikke" in told
+
+
 @pytest.mark.parametrize("antal", ["2", "4", "0", "9" * 30])
 def test_xml(tmp_path: Path, antal: str) -> None:
     assert verdict(read_bytes(tmp_path, xml_text(rows(3), antal=antal), "xml")) == ("rejected", "ANTAL", 3, 0)

@@ -90,7 +90,14 @@ def test_other_first_lines(tmp_path: Path, line: str) -> None:
         (HEADER + ";PNR", "Ingen aftalt kolonne: nr. 12."),
         (HEADER + ";x" * 8, "Ingen aftalt kolonne: nr. 12, 13, 14, 15, 16 og 3 til."),
         (HEADER.replace("pnr", row()["pnr"]), "Mangler: pnr. Ingen aftalt kolonne: nr. 4."),
-        (HEADER.replace(";", ","), "Ingen af kolonnenavnene står der."),
+        (HEADER.replace(";", ","), "Kolonnenavnene står der, men adskilt af komma."),
+        (HEADER.replace(";", "\t"), "Kolonnenavnene står der, men adskilt af tabulator."),
+        (HEADER.replace(";", ",").replace("pnr", "cpr"), "Ingen af kolonnenavnene står der."),
+        (
+            HEADER.upper(),
+            " ".join(f"Kolonne {place} skal skrives {name}." for place, name in enumerate(FIELDS[:5], start=1))
+            + " Det samme gælder 6 til.",
+        ),
         ("", "Ingen af kolonnenavnene står der."),
     ],
 )

@@ -96,6 +96,13 @@ def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest
     assert found.kinds[0] == "regler"
 
 
+def test_another_program_that_moves_no_figure_is_no_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(production_decomposition, "counting_code", lambda _: "another")
+    found = apart(world)
+    assert "regler" not in found.kinds
+    assert found.causes.filter(pl.col("kind") == "regler").is_empty()
+
+
 def test_a_release_without_pins_has_one_cause(world: DataRoot) -> None:
     sides = Side(true(world, "2024v1"), None, SPAN), Side(true(world, "2024v2"), pins(world, "2024v2"), SPAN)
     found = decompose(STATISTIC, world, "2024v2", *sides)

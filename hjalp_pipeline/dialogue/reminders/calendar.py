@@ -14,7 +14,7 @@ from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines,
 from hjalp_pipeline.dialogue.reminders.reminder_states import Case
 from hjalp_pipeline.dialogue.reminders.whole_span import PERIODE, span_cases
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
-from hjalp_pipeline.production.inbox.gate_state import Arrival, why_not_yet_in
+from hjalp_pipeline.production.inbox.gate_state import Arrival, last_rejected, why_not_yet_in
 from hjalp_pipeline.production.inbox.receipts import read_receipt
 from hjalp_pipeline.production.release.participation import accepted_deliveries
 from hjalp_pipeline.rules.approval import Approval, Decision, deliveries_by_kommune
@@ -126,6 +126,7 @@ def _deliveries(root: DataRoot, kvartal: Period, today: date, only: set[str] | N
             deadline=deadline,
             answered_on=None if silent else max(days.values(), default=None),
             extended=deadline > kvartal.deadline,
+            newest_rejected=bool(last_rejected(arrivals, row.systems)),
             received=any(arrival.accepted is None for arrival in arrivals),
             covered=row.status == "covered",
             not_yet_in=row.not_yet_in,

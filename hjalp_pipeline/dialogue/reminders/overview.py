@@ -12,12 +12,14 @@ from hjalp_pipeline.dialogue.reminders.reminder_states import Standing, State, S
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.pages.tiles import Shown, legend, tiles
 from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.root import typed
 
 #: The word on a tile; the colour is never the only sign.
 _WORD: dict[State, str] = {
     State.IKKE_FORFALDEN: "har tid",
     State.I_TIDE: "i tide",
     State.FOR_SENT: "for sent",
+    State.NYESTE_AFVIST: "ny afvist",
     State.MODTAGET: "læses",
     State.DAEKKET: "af anden",
     State.IKKE_MED: "ikke med",
@@ -86,6 +88,7 @@ def overview_html(today: date, standings: Sequence[Standing], steps: Sequence[St
         taken=TAKEN,
         words=in_words,
         answer_days=ANSWER_DAYS,
+        command=typed("remind", statistic.name),
         labels=list(words.items()),
         landsdele=list(dict.fromkeys(kommune.landsdel for kommune in sorted(KOMMUNER, key=lambda k: k.landsdel_code))),
     )

@@ -22,6 +22,7 @@ class State(StrEnum):
     IKKE_FORFALDEN = "ikke_forfalden"
     I_TIDE = "i_tide"
     FOR_SENT = "for_sent"
+    NYESTE_AFVIST = "nyeste_afvist"
     MODTAGET = "modtaget"
     DAEKKET = "daekket"
     IKKE_MED = "ikke_med"
@@ -36,6 +37,7 @@ LABELS: dict[State, str] = {
     State.IKKE_FORFALDEN: "fristen er ikke nået",
     State.I_TIDE: "i tide",
     State.FOR_SENT: "for sent",
+    State.NYESTE_AFVIST: "nyeste afvist, en ældre bruges",
     State.MODTAGET: "modtaget, ikke læst endnu",
     State.DAEKKET: "indberettes af en anden",
     State.IKKE_MED: "ikke med endnu",
@@ -52,6 +54,17 @@ def labels(period: type[Period]) -> dict[State, str]:
     return LABELS | {State.LUKKET: f"afløst af næste {period.noun_da}"}
 
 
+_OWES_NOTHING = frozenset(
+    [
+        State.I_TIDE,
+        State.FOR_SENT,
+        State.NYESTE_AFVIST,
+        State.MODTAGET,
+        State.DAEKKET,
+        State.IKKE_MED,
+        State.LUKKET,
+    ]
+)
 _REMINDED = dict(zip(CHANNELS, (State.RYKKET_SKRIFTLIGT, State.RYKKET_TELEFONISK, State.MINISTERIET), strict=True))
 
 
@@ -81,7 +94,8 @@ class Case:
 
     ``answered_on``: day of its first answer that counts, Danish time; ``received``: something has come that nobody has
     judged yet; ``covered``: another kommune answers for it; ``not_yet_in``: nothing is asked of it yet; ``extended``: the
-    deadline is later than the ordinary one; ``closed``: the matter is open for others alone, whatever this kommune owed is
+    deadline is later than the ordinary one; ``newest_rejected``: what was sent last
+    was rejected, whatever was accepted before; ``closed``: the matter is open for others alone, whatever this kommune owed is
     asked for in the next one.
     """
 
@@ -90,6 +104,7 @@ class Case:
     deadline: date
     answered_on: date | None = None
     extended: bool = False
+    newest_rejected: bool = False
     received: bool = False
     covered: bool = False
     not_yet_in: bool = False
@@ -160,7 +175,7 @@ def standing(case: Case, steps: Sequence[Step], sent: Iterable[Sent], today: dat
     done = [_position(steps, entry) for entry in log if entry.sent_on == today]
     state = _state(case, steps, log, today)
     place = done[-1] if done else max((_position(steps, entry) for entry in before), default=-1) + 1
-    owes = state not in (State.I_TIDE, State.FOR_SENT, State.MODTAGET, State.DAEKKET, State.IKKE_MED, State.LUKKET)
+    owes = state not in _OWES_NOTHING
     if place >= len(steps) or not (done or owes):
         return Standing(case, state, log)
     step, since = steps[place], _first_day(case, steps[place], before)
@@ -176,6 +191,8 @@ def _state(case: Case, steps: Sequence[Step], log: Sequence[Sent], today: date) 
     if case.covered:
         return State.DAEKKET
     if case.answered_on is not None:
+        if case.newest_rejected:
+            return State.NYESTE_AFVIST
         return State.I_TIDE if case.answered_on <= case.deadline else State.FOR_SENT
     if case.not_yet_in:
         return State.IKKE_MED

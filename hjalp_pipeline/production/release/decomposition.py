@@ -93,12 +93,14 @@ class _Steps:
         return figures(self.root, self.release, self.pins, entries, self.shared.after, by=self.span)
 
     def _whole(self, kind: Kind, **changes: Any) -> None:
-        """One step that may concern every kommune."""
+        """One step that may concern every kommune. Another program that moved no figure is no cause of anything."""
         self.pins = replace(self.pins, **changes)
         tables = self._figures(self._entries())
-        self.parts.append(difference(self.statistic, self._long(self.tables), self._long(tables), kind))
+        moved = difference(self.statistic, self._long(self.tables), self._long(tables), kind)
+        self.parts.append(moved)
         self.tables = tables
-        self.kinds.append(kind)
+        if kind != "regler" or moved.filter(pl.col("amount") != 0).height:
+            self.kinds.append(kind)
 
     def _approvals(self, pins: Pins) -> dict[int, tuple[str, ...]]:
         before = self._taking_part(self.pins, self.shared.before)

@@ -122,4 +122,5 @@ STATISTIC = Statistic(
     story=_story,
     code_texts={"maalgruppe": TARGET_CODES},
     coded=MODT_YDELSE_KODE,
+    numbered={"in_force": "H1", "systems": "H2", "confidentiality": "H11", "release": "H12"},
 )

@@ -99,4 +99,11 @@ STATISTIC = Statistic(
     approval_report=REPORT,
     quality=QUALITY,
     made_up=_made_up,
+    numbered={
+        "in_force": "R1",
+        "systems": "R2",
+        "population": "R10",
+        "confidentiality": "R11",
+        "release": "R13",
+    },
 )

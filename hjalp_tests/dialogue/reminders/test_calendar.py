@@ -91,6 +91,9 @@ def test_the_first_accepted_delivery_decides(tmp_path: Path) -> None:
     assert case(root, "101", JAN_20).answered_on == date(2025, 1, 13)
     assert case(root, "101", JAN_20).detail == "nyeste leverance er afvist (ANTAL), en tidligere er i brug"
     assert case(root, "540", JAN_20).answered_on == date(2025, 1, 16)
+    found = states(make_day(root, JAN_20))
+    assert (found["101"], found["540"]) == (State.NYESTE_AFVIST, State.FOR_SENT)
+    assert states(make_day(root, JAN_17))["101"] == State.I_TIDE, "the rejected one came on the eighteenth"
 
 
 def test_a_delivery_nobody_has_read_withholds_the_reminder(tmp_path: Path) -> None:

@@ -79,6 +79,13 @@ def test_late_from_the_day_after_the_deadline_reminded_or_not() -> None:
     assert at(50, case=late).following is None
 
 
+def test_of_which_the_newest_is_rejected_it_is_said_and_nobody_is_reminded() -> None:
+    for answered in (-1, 1):
+        case = replace(CASE, answered_on=day(answered), newest_rejected=True)
+        assert said(at(50, log(("brev1", 3)), case=case)) == (State.NYESTE_AFVIST, None)
+    assert said(at(50, case=replace(CASE, newest_rejected=True))) == (State.MANGLER, "brev1"), "none was accepted"
+
+
 def test_received_and_not_read_owes_nothing_for_now() -> None:
     assert said(at(50, log(("brev1", 3)), case=replace(CASE, received=True))) == (State.MODTAGET, None)
 

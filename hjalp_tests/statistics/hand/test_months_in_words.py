@@ -54,6 +54,20 @@ def test_the_whole_span_is_due_once_a_year(root: DataRoot) -> None:
     assert in_words("periode 2024") == "data for hele perioden til og med 2024"
 
 
+def test_more_time_for_december_is_more_time_for_the_whole_span(root: DataRoot) -> None:
+    (root.codelists / "extensions.csv").write_text(
+        "komnr;period;new_deadline;reason\n155;2024M12;2025-03-03;skift af system\n540;2024M12;2025-01-20;sygdom\n"
+    )
+    due = spans(root, date(2025, 2, 12))
+    assert (due["155"], due["540"]) == (State.IKKE_FORFALDEN, State.MANGLER), "the eleventh is later than 540's own day"
+    assert spans(root, date(2025, 3, 4))["155"] is State.MANGLER
+    after = spans(root, date(2025, 4, 12))
+    assert (after["155"], after["540"]) == (State.MANGLER, State.LUKKET), "open for 155 alone"
+    assert spans(root, date(2025, 5, 1)) != {}
+    assert spans(root, date(2025, 5, 2)) == {}
+    assert "hjalp remind --statistic hand --sent" in (root.reminders / "overblik.html").read_text("utf-8")
+
+
 def test_months_are_due_on_the_14th(root: DataRoot) -> None:
     found = {one.matter: one.deadline for one in open_cases(root, date(2025, 2, 3))}
     assert found == {
