@@ -70,7 +70,8 @@ def build(wing: Wing) -> Built:
             try:
                 release = make_release(root, name, documents=DOCUMENTS)
             except ReleaseRefused as fault:
-                release_shown.report_refusal(context, wing, name, fault.gate, fault.reasons)
+                pages = release_shown.links(root, name) if fault.gate is Gate.CONFIDENTIALITY else None
+                release_shown.report_refusal(context, wing, name, fault.gate, fault.reasons, pages=pages)
                 raise
             except (DefinitionError, ContractError, LedgerError) as fault:
                 release_shown.report_refusal(context, wing, name, _GATES[type(fault)], [str(fault)])

@@ -5,7 +5,7 @@ figure and no changed cell: only links to the office's pages, which are served t
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import dagster as dg
@@ -28,7 +28,8 @@ GATES: dict[Gate, str] = {
     Gate.LEDGER: "Every row of every kommune is accounted for at each step, and each data state keeps its contract.",
     Gate.CROSS_PRODUCT: "Every table has a figure or a symbol for each combination of its codes, and keeps its contract.",
     Gate.MOVES: "No kommune moved more than `max_move_pct` against the release before it without an explanation on file{release}.",
-    Gate.CONFIDENTIALITY: "Nobody can compute a hidden cell, or infer it to be below 3, that could be protected{confidentiality}.",
+    Gate.CONFIDENTIALITY: "Nobody can compute a hidden cell, or infer it to be below 3, that could be protected, and a person has accepted "
+    "those that nothing protects{confidentiality}.",
     Gate.UNCHANGED: "What stands is as it was published: the release itself when it is made again, and those it is held against.",
 }
 
@@ -58,10 +59,18 @@ def passed(wing: Wing, root: DataRoot, release: Release, *, is_public: bool) -> 
     ]
 
 
-def report_refusal(context: dg.AssetExecutionContext, wing: Wing, release: str, gate: Gate, reasons: list[str]) -> None:
+def report_refusal(
+    context: dg.AssetExecutionContext,
+    wing: Wing,
+    release: str,
+    gate: Gate,
+    reasons: list[str],
+    *,
+    pages: Mapping[str, dg.MetadataValue] | None = None,
+) -> None:
     """Report the check of the gate that is closed. The run fails afterwards; what comes after the gate was not looked at.
 
-    Written at once: what a step would log goes when it fails.
+    Written at once: what a step would log goes when it fails. ``pages``: links to what a person may read about it.
     """
     found = dg.AssetCheckEvaluation(
         wing.key("published", "udgivelse"),
@@ -69,7 +78,7 @@ def report_refusal(context: dg.AssetExecutionContext, wing: Wing, release: str, 
         passed=False,
         blocking=True,
         partition=release,
-        metadata={"reasons": dg.MetadataValue.md("\n".join(f"- {reason}" for reason in reasons))},
+        metadata={"reasons": dg.MetadataValue.md("\n".join(f"- {reason}" for reason in reasons)), **(pages or {})},
     )
     context.instance.report_dagster_event(
         dg.DagsterEvent(

@@ -146,14 +146,18 @@ class Definition(ABC):
     refuse_unprotectable: Annotated[
         Flag,
         Means(
-            "Whether a cell that nothing can protect, not even from a guess, holds the release back. Else it is hidden, and named in the "
-            "evidence.",
-            "true",
+            "Whether cells that nothing can protect, not even from a guess, hold the release back until accept_unprotectable says "
+            "how many they are.",
+            "false",
         ),
-    ] = False
+    ] = True
     accept_unprotectable: Annotated[
         Annotated[int, Strict(), Field(ge=0), Says("must be a whole number, 0 or more")],
-        Means("So many cells that nothing can protect a person has looked at: with exactly so many it is made.", "0"),
+        Means(
+            "So many cells that nothing can protect a person has looked at: with exactly so many it is made. The page for whoever "
+            "signs it says how many there are.",
+            "0",
+        ),
     ] = 0
     max_move_pct: Annotated[
         Annotated[float, Strict(), Field(gt=0), AllowInfNan(False), Says("must be a positive number")] | None,

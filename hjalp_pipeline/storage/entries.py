@@ -142,7 +142,10 @@ class ResultFiles:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseVerdict:
-    """The attacker's verdict on a release: counts by year and table, and the cells that are not protected, by name. Confidential."""
+    """The attacker's verdict on a release: counts by year and table, and the cells that are not protected, by name. Confidential.
+
+    ``accept_unprotectable``: what a definition has to say that lets it go, the number of cells that nothing protects.
+    """
 
     verdict: str
     hidden: dict[str, dict[str, Counts]]
@@ -150,6 +153,7 @@ class ReleaseVerdict:
     suppressor_and_attacker_differ: tuple[str, ...]
     no_pattern_protects: tuple[str, ...]
     no_pattern_protects_if_equal_is_unchanged: tuple[str, ...]
+    accept_unprotectable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

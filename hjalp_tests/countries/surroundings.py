@@ -103,6 +103,7 @@ def make_releases(
         "publish_at_reason": "" if hour == "08:00:00" else "Statistikbanken var ude af drift om morgenen.",
         "protect_against": [],
         "approvals_until": dt.datetime.fromisoformat(UNTIL),
+        "refuse_unprotectable": False,
         "quarter_overrides": {},
     }
     second = {

@@ -63,6 +63,7 @@ def make_releases(
         "publish_at": dt.datetime.fromisoformat("2025-11-14T08:00:00+01:00"),
         "protect_against": [],
         "approvals_until": UNTIL,
+        "refuse_unprotectable": False,
     }
     two = one | {
         "period": choose.one(months),
@@ -70,7 +71,6 @@ def make_releases(
         "publish_at": dt.datetime.fromisoformat("2025-12-16T08:00:00+01:00"),
         "protect_against": names[:1],
         "approvals_until": choose.one((UNTIL, LATER)),
-        "refuse_unprotectable": False,
         "period_overrides": {choose.one(kommuner): choose.one(months)},
     }
     three = two | {

@@ -1,6 +1,7 @@
 """A release is made only when its pattern holds against the attacker; what it promises and what the office keeps of that."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 
 from hjalp_pipeline.confidentiality.model import System
 from hjalp_pipeline.confidentiality.suppress import Protection, protect
-from hjalp_pipeline.production.release import pattern
+from hjalp_pipeline.production.release import making, pattern
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.published import load_published, signing_page, verdict_path
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
+from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import first_release, run, write_world
 
 
@@ -42,27 +44,68 @@ def test_a_cell_forced_open_refuses_the_release(tmp_path: Path, monkeypatch: pyt
     assert not (root.releases / "2024v1").exists()
 
 
-def test_a_cell_nothing_can_protect_holds_the_release_back_on_request(tmp_path: Path) -> None:
+@pytest.fixture
+def undecided(tmp_path: Path) -> DataRoot:
+    """A country in which the population gives every small figure away."""
     root = write_world(tmp_path)
     run(root)
-    definition = root.releases / "2024v1.toml"
+    _say(root, "")
     population = root.registers / "2025-04-04" / "folketal.parquet"
-    text = definition.read_text(encoding="utf-8")
     # With one inhabitant in each cell every small figure is given away.
     youngest = pl.col("alder").is_in([group.lower for group in AGE_GROUPS])
     pl.read_parquet(population).with_columns(antal=youngest.cast(pl.Int64)).write_parquet(population)
-    definition.write_text(f"refuse_unprotectable = true\n{text}", encoding="utf-8")
-    with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
-        make_release(root, "2024v1")
+    return root
+
+
+def _say(root: DataRoot, line: str) -> None:
+    """One more line in the definition of 2024v1, in place of what was said before."""
+    definition = root.releases / "2024v1.toml"
+    before = [old for old in definition.read_text(encoding="utf-8").splitlines() if "unprotectable" not in old]
+    definition.write_text("\n".join([line, *before]) + "\n", encoding="utf-8")
+
+
+def _undecided(root: DataRoot) -> int:
+    """How many cells a person has to decide on, as the office's file says."""
     found = json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))
     cells = len(found["no_pattern_protects"]) + len(found["no_pattern_protects_if_equal_is_unchanged"])
-    definition.write_text(f"accept_unprotectable = {cells + 1}\n{text}", encoding="utf-8")
-    with pytest.raises(ReleaseRefused, match="cannot be protected by anything that is hidden"):
-        make_release(root, "2024v1")
-    looked_at = f"refuse_unprotectable = true\naccept_unprotectable = {cells}\n"
-    definition.write_text(looked_at + text, encoding="utf-8")
-    make_release(root, "2024v1")
-    assert json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))["no_pattern_protects"]
+    assert (found["verdict"], found["accept_unprotectable"]) == ("to be decided", cells)
+    return cells
+
+
+def test_cells_that_nothing_protects_wait_for_a_person(undecided: DataRoot) -> None:
+    """Without a word in the definition; the page for whoever signs is there, and the refusal says where, not how many."""
+    with pytest.raises(ReleaseRefused, match=r"nothing can protect, and a person has not decided") as told:
+        make_release(undecided, "2024v1")
+    cells = _undecided(undecided)
+    assert cells > 0
+    assert not re.search(r"\d", re.sub(r"2024v1", "", str(told.value)))
+    assert "Kræver en beslutning" in signing_page(undecided, "2024v1", 2024).read_text(encoding="utf-8")
+    assert not (undecided.releases / "2024v1").exists()
+
+
+def test_the_exact_number_lets_them_go_and_no_other_does(undecided: DataRoot) -> None:
+    _say(undecided, "accept_unprotectable = 1000000")
+    with pytest.raises(ReleaseRefused, match="is not the number of cells that nothing can protect") as told:
+        make_release(undecided, "2024v1")
+    cells = _undecided(undecided)
+    assert not re.search(rf"\b{cells}\b", str(told.value))
+    for wrong in (cells - 1, cells + 1):
+        _say(undecided, f"accept_unprotectable = {wrong}\nrefuse_unprotectable = false")
+        with pytest.raises(ReleaseRefused, match="is not the number of cells"):
+            make_release(undecided, "2024v1")
+    _say(undecided, f"accept_unprotectable = {cells}")
+    assert make_release(undecided, "2024v1").made
+    assert _undecided(undecided) == cells
+
+
+def test_what_was_made_before_is_made_again_whatever_the_default(undecided: DataRoot) -> None:
+    """A release of a time when such cells held nothing back stands: nobody is asked again."""
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(making, "refusals", lambda *_of, **_options: [])
+        made = make_release(undecided, "2024v1")
+    again = make_release(undecided, "2024v1")
+    assert (made.made, again.made) == (True, False)
+    assert again.manifest.outputs == made.manifest.outputs
 
 
 def test_a_release_carries_its_promise_and_the_office_its_evidence(tmp_path: Path) -> None:

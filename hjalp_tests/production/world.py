@@ -98,6 +98,7 @@ def country(**changes: Any) -> Country:
                 "publish_at": dt.datetime.fromisoformat("2025-06-24T08:00:00+02:00"),
                 "protect_against": [],
                 "approvals_until": dt.datetime.fromisoformat("2025-06-20T12:00:00+02:00"),
+                "refuse_unprotectable": False,
                 "quarter_overrides": {},
             }
         },

@@ -50,6 +50,7 @@ def write_toy(path: Path) -> DataRoot:
         'registers = "2025-04-04"',
         "publish_at = 2025-06-24T08:00:00+02:00",
         "approvals_until = 2025-06-20T12:00:00+02:00",
+        "refuse_unprotectable = false",
         "protect_against = []",
     )
     return root

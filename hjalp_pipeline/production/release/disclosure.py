@@ -5,11 +5,9 @@ other (``TableSpec.adds_up_to``) are protected and attacked together, over all t
 pattern; the attacker, who shares no code with it, has the last word.
 """
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -20,12 +18,10 @@ from hjalp_pipeline.production.quarter.hiding import hide, marked, with_follower
 from hjalp_pipeline.production.release.linked_audit import audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
+from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.verdict import YearAudit, judge, word
 from hjalp_pipeline.production.release.year_figures import Cell, YearFigures, year_figures
 from hjalp_pipeline.statistic import Statistic
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 #: Work of the suppressor for one release, over all its years: about a minute at national size.
 UNITS = 600_000
@@ -104,8 +100,13 @@ class Protected:
 
     @property
     def verdict(self) -> str:
-        """``refused``, or ``to be decided`` where there are cells that no pattern protects, or ``safe``."""
-        return "refused" if self.fails or self.differ else "to be decided" if self.inherent else "safe"
+        """``refused``, or ``to be decided`` where there are cells that nothing protects, or ``safe``."""
+        return "refused" if self.fails or self.differ else "to be decided" if self.unprotectable else "safe"
+
+    @property
+    def unprotectable(self) -> int:
+        """How many cells a person has to decide on: those that no pattern protects, and those that none protects from a guess."""
+        return len(self.inherent) + len(self.guessed)
 
     @property
     def differ(self) -> list[str]:
@@ -196,12 +197,6 @@ def by_table(hidden: Iterable[tuple[Cell, Time]]) -> dict[str, list[tuple[Time, 
     for (table, *codes), tid in sorted(hidden, key=lambda one: (one[0], str(one[1]))):
         found.setdefault(table, []).append((*codes, tid))
     return found
-
-
-def each(function: Callable[[T], R], years: Sequence[T]) -> list[R]:
-    """The function of every year, side by side: the solver leaves the interpreter free, and years do not meet."""
-    with ThreadPoolExecutor(max_workers=max(1, min(len(years), os.cpu_count() or 1))) as pool:
-        return list(pool.map(function, years))
 
 
 def audit_published(statistic: Statistic, releases: Sequence[Published]) -> list[Audit]:

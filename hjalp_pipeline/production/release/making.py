@@ -10,6 +10,7 @@ import polars as pl
 from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.quarter.hiding import with_symbols
+from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
 from hjalp_pipeline.production.release.known_defects import defects_of
@@ -109,7 +110,7 @@ def make_release(
             )
             before = load_all(root, earlier)
             check_moves(inputs, before)
-            protected = _protect(inputs, before)
+            protected = _protect(inputs, before, again=made is not None)
             specs = inputs.statistic.tables
             shown = with_symbols(specs, protected.tables)
             _write_tables(specs, shown, building)
@@ -147,8 +148,10 @@ def _results(inputs: ReleaseInputs) -> ReleaseResults:
     return found
 
 
-def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
-    """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected."""
+def _protect(inputs: ReleaseInputs, before: Sequence[Published], *, again: bool) -> Protected:
+    """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected, or a
+    person has to decide. ``again``: it was made before.
+    """
     definition = inputs.definition
     protected = protect_tables(
         inputs.statistic,
@@ -161,27 +164,11 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published]) -> Protected:
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
         owned=definition.owned,
     )
-    reasons = []
-    if protected.fails:
-        reasons.append(f"{len(protected.fails)} hidden cells can be computed or inferred to be below 3")
-    if protected.differ:
-        reasons.append(f"the suppressor holds {len(protected.differ)} hidden cells protected that the attacker breaks")
-    looked_at = definition.accept_unprotectable
-    unprotectable = len(protected.inherent) + len(protected.guessed)
-    if (definition.refuse_unprotectable or looked_at) and unprotectable != looked_at:
-        if not unprotectable:
-            reasons.append(f"accept_unprotectable says {looked_at} cells, and there is none that nothing can protect")
-        for of, what in (
-            (protected.inherent, ""),
-            (protected.guessed, ", where equal figures are taken to be unchanged"),
-        ):
-            if of:
-                reasons.append(
-                    f"{len(of)} hidden cells cannot be protected by anything that is hidden beside them{what}"
-                )
     path = keep_verdict(inputs.root, definition.release, protected)
+    reasons = refusals(protected, definition, again=again)
     if reasons:
-        # Which cells are small is nobody's business who reads a log.
+        keep_pages(inputs.root, definition.release, protected.audits)
+        # Which cells are small is nobody's business who reads a log, nor how many nothing protects.
         where = inputs.root.name(path)
         raise ReleaseRefused(
             definition.release, [f"{reason}; {where} names them" for reason in reasons], Gate.CONFIDENTIALITY

@@ -8,9 +8,10 @@ import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
-from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published, each
+from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published
 from hjalp_pipeline.production.release.manifest import pins_of, read_pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs, read_definition
+from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.standing import require_as_published
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
@@ -141,6 +142,7 @@ def keep_verdict(root: DataRoot, release: str, protected: Protected) -> Path:
         suppressor_and_attacker_differ=tuple(protected.differ),
         no_pattern_protects=tuple(protected.inherent),
         no_pattern_protects_if_equal_is_unchanged=tuple(protected.guessed),
+        accept_unprotectable=protected.unprotectable,
     )
     write_entry(path, ReleaseVerdict, found)
     return path

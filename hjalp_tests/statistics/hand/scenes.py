@@ -93,6 +93,7 @@ def definition(number: int = 1, **changes: Any) -> dict[str, Any]:
         "publish_at": dt.datetime.fromisoformat(f"2025-11-{10 + number}T08:00:00+01:00"),
         "protect_against": [f"2024v{nr}" for nr in range(1, number)],
         "approvals_until": dt.datetime.fromisoformat("2025-06-20T12:00:00+02:00"),
+        "refuse_unprotectable": False,
     }
     return values | changes
 

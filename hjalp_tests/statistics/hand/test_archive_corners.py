@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 UNTIL, LATER = dt.date(2023, 12, 31), "20250301T081500"
-SECOND: dict[str, Any] = {"archive": "2024v1", "archive_until": UNTIL, "refuse_unprotectable": False}
+SECOND: dict[str, Any] = {"archive": "2024v1", "archive_until": UNTIL}
 
 
 def spell(number: int, start: str, slut: str | None, komnr: str = "540", **changes: str | None) -> Record:

@@ -157,7 +157,7 @@ def test_covered_between_two_releases(tmp_path: Path) -> None:
     made = country(
         months=[MONTH, "2025M02"],
         collaborations=[(REPORTER, MEMBER, "2025-02-01", "")],
-        releases={"2024v1": definition(), "2024v2": definition(2, period="2025M02", refuse_unprotectable=False)},
+        releases={"2024v1": definition(), "2024v2": definition(2, period="2025M02")},
     )
     again = [replace(one, kvartal="2025M02", received="20250301T081500") for one in made.deliveries]
     made = replace(made, deliveries=[*made.deliveries, *again])

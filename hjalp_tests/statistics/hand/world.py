@@ -111,6 +111,7 @@ def write_release(root: DataRoot, *kommuner: str) -> None:
         "publish_at = 2025-06-24T08:00:00+02:00",
         "protect_against = []",
         "approvals_until = 2025-06-20T12:00:00+02:00",
+        "refuse_unprotectable = false",
     )
 
 

@@ -31,6 +31,7 @@ registers = "2025-04-04"
 publish_at = 2025-04-24T08:00:00+02:00
 protect_against = []
 approvals_until = 2025-04-22T12:00:00+02:00
+refuse_unprotectable = false  # made-up people
 next_release = 2025-07-02
 
 [period_overrides]
@@ -46,6 +47,7 @@ registers = "2025-04-04"
 publish_at = 2025-07-02T08:00:00+02:00
 protect_against = ["2023v1"]
 approvals_until = 2025-06-27T12:00:00+02:00
+refuse_unprotectable = false  # made-up people
 next_release = 2026-08-27
 
 [period_overrides]

@@ -75,7 +75,8 @@ def definition(period: str, last_quarter: str, day_of_2025: date, *, more: str =
     """Text of a release's definition; all begin with 2020K1. ``more``: further keys, then tables."""
     return (
         f'period = "{period}"\nfirst_quarter = "2020K1"\nlast_quarter = "{last_quarter}"\nregisters = "2025-04-04"\n'
-        f"publish_at = {day_of_2025}T08:00:00+02:00\napprovals_until = {day_of_2025 - timedelta(days=2)}T12:00:00+02:00\n{more}"
+        f"publish_at = {day_of_2025}T08:00:00+02:00\napprovals_until = {day_of_2025 - timedelta(days=2)}T12:00:00+02:00\n"
+        f"refuse_unprotectable = false\n{more}"
     )
 
 

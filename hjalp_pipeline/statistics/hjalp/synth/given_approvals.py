@@ -29,6 +29,7 @@ registers = "2025-04-04"
 publish_at = 2025-06-24T08:00:00+02:00
 protect_against = []
 approvals_until = 2025-06-20T12:00:00+02:00
+refuse_unprotectable = false  # made-up people
 next_release = 2026-06-24
 
 [quarter_overrides]
@@ -44,6 +45,7 @@ registers = "2025-10-03"
 publish_at = 2025-11-14T08:00:00+01:00
 protect_against = ["2024v1"]
 approvals_until = 2025-11-10T12:00:00+01:00
+refuse_unprotectable = false  # made-up people
 next_release = 2026-06-24
 
 [quarter_overrides]
