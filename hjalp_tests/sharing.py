@@ -33,7 +33,7 @@ T = TypeVar("T")
 STEPS = (
     ("hjalp_pipeline.production.release.disclosure", "find_pattern", False),
     ("hjalp_pipeline.production.release.disclosure", "judge", False),
-    ("hjalp_pipeline.production.release.verdict", "YearAudit.page", False),
+    ("hjalp_pipeline.production.release.verdict", "insiders", False),
     ("hjalp_pipeline.dialogue.approval.reports", "report_html", False),
     ("hjalp_pipeline.dialogue.approval.reports", "write_workbook", True),
 )

@@ -1,4 +1,4 @@
-"""The proof that a pattern gives nothing away, and the page for whoever signs a release (R11).
+"""The proof that a pattern gives nothing away, and what is published of it (R11).
 
 For every hidden cell the proof holds the two ends that can be worked out, and two *witnesses*: whole sets of values for
 the hidden cells that add up to every published figure and reach those ends. ``attack`` makes them from the published
@@ -19,9 +19,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from hjalp_pipeline.confidentiality.attack import Insider, Interval, attack, told_small
+from hjalp_pipeline.confidentiality.attack import Interval, attack, told_small
 from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, ModelError, Name, Rule, System, holds
-from hjalp_pipeline.pages.template import template
 
 #: What the attacker is taken to know (R11), for the evidence and for the page: of the figures, and of releases.
 OF_FIGURES = (
@@ -195,42 +194,3 @@ def check_evidence(system: System, hidden: Bools, proof: Mapping[str, Any]) -> l
         if proof["safe"] and not holds(proof["rule"], low, low, high):
             problems.append(f"cell {place} is not shown to be protected")
     return problems
-
-
-def audit_page(
-    tables: Mapping[str, Mapping[Count, int]],
-    rule: Rule,
-    *,
-    release: str,
-    fails: Sequence[str] = (),
-    unprotectable: Sequence[str] = (),
-    guessed: Sequence[str] = (),
-    insiders: Sequence[Insider] | None = None,
-    examined: tuple[int, int] | None = None,
-    known: Sequence[str] = (),
-    assumptions: Sequence[str] | None = None,
-) -> str:
-    """The page for whoever signs the release: Danish, printable, without any outside resource.
-
-    Tells the verdict, counts per table (``counts``) and the names of the cells that fail, in words, never a figure of a
-    hidden cell. ``fails``: cells that could have been protected; ``unprotectable``: that nothing hidden beside them can
-    protect; ``guessed``: that nothing can protect from whoever takes equal figures to be unchanged. ``insiders``: of the
-    second audit; only how many is shown. ``examined``: how many of how many were examined, where it was not all of them.
-    ``assumptions``: those of tables that add up to each other, where there are no sums.
-    """
-    broken = {cell for insider in insiders or () for cell in insider.breaks}
-    return template("hjalp_pipeline.confidentiality", "audit.html.j2").render(
-        tables=tables,
-        threshold=THRESHOLD,
-        release=release,
-        rule=RULES[rule],
-        promise=PROMISE,
-        fails=fails,
-        total={key: sum(row[key] for row in tables.values()) for key in COUNTS},
-        unprotectable=unprotectable,
-        guessed=guessed,
-        assumptions=assumptions_with(known) if assumptions is None else assumptions,
-        linked=assumptions is not None,
-        limits=LIMITS,
-        insiders=None if insiders is None else {"alone": len(insiders), "broken": len(broken), "examined": examined},
-    )

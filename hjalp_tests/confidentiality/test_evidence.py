@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from hjalp_pipeline.confidentiality.attack import attack, insiders, is_safe
-from hjalp_pipeline.confidentiality.evidence import audit_page, check_evidence, counts, evidence, promise
+from hjalp_pipeline.confidentiality.attack import attack, is_safe
+from hjalp_pipeline.confidentiality.evidence import check_evidence, evidence, promise
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, System
 from hjalp_tests.confidentiality.brute_force import some_cases, tables
@@ -111,43 +111,6 @@ def test_no_upper_bound_is_null() -> None:
     proof = evidence(system, everything, "up3")
     assert [cell["high"] for cell in proof["cells"]] == [None, None, None]
     assert check_evidence(system, everything, proof) == []
-
-
-def test_the_page_tells_verdict_counts_and_assumptions_in_danish(table: System, hidden: Bools) -> None:
-    tables = counts(table, attack(table, hidden), "up3")
-    page = audit_page(tables, "up3", release="Udgivelse 2024v1", insiders=insiders(table, hidden, "up3"))
-    assert "Kan offentliggøres: alle skjulte celler er beskyttet" in page
-    assert "Udgivelse 2024v1" in page
-    assert "<td>HJALP2</td>" in page
-    assert "folketal" in page
-    assert "kender deres egen celle" in page
-    assert "http" not in page
-    assert "<script" not in page
-
-
-def test_the_page_of_a_refusal_lists_names_and_no_figures(table: System) -> None:
-    index = table.index()
-    cells = [index["HJALP2", area, sex, "2024"] for area, sex in (("k1", "m"), ("k2", "w"), ("k2", "m"))]
-    tables = counts(table, attack(table, table.pattern(cells)), "up3")
-    page = audit_page(tables, "up3", release="<b>v2</b>", fails=["k1 & m", "k1 & w", "k2 & m"])
-    assert "Må ikke offentliggøres: 3 skjulte celler er ikke beskyttet" in page
-    assert "<li>k1 &amp; m</li>" in page
-    assert "&lt;b&gt;v2&lt;/b&gt;" in page
-    assert "kender deres egen celle" not in page
-
-
-def test_the_page_of_cells_that_nothing_protects_asks_for_a_decision(table: System, hidden: Bools) -> None:
-    page = audit_page(counts(table, attack(table, hidden), "up3"), "up3", release="v2", unprotectable=["k1 m"])
-    assert "Kræver en beslutning: 1 skjult celle kan ikke beskyttes, hvad der end skjules" in page
-    assert "Må ikke offentliggøres" not in page
-    assert "Kan offentliggøres" not in page
-    assert "<li>k1 m</li>" in page
-
-
-def test_the_page_names_what_a_guess_would_tell(table: System, hidden: Bools) -> None:
-    page = audit_page(counts(table, attack(table, hidden), "up3"), "up3", release="v2", guessed=["k1 m"])
-    assert "Kan offentliggøres: alle skjulte celler er beskyttet" in page
-    assert "<li>k1 m</li>" in page
 
 
 def test_what_is_published_holds_no_range(table: System, hidden: Bools) -> None:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.confidentiality.attack import attack
-from hjalp_pipeline.confidentiality.evidence import audit_page, counts
-from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
+from hjalp_pipeline.confidentiality.signing import Decision, Reader, Why, signing_page
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.revision import Behind, revision_html
 from hjalp_pipeline.publishing.revision_sentences import sentences
+from hjalp_tests.confidentiality.test_signing import PICTURE, made
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.production.world import KVARTAL, country, delivery, loan, write_world
 from hjalp_tests.publishing.made_up_revision import country as whole
@@ -40,21 +39,19 @@ def revision() -> str:
 
 
 def audits() -> list[str]:
-    persons = {("k1", "m"): 1, ("k1", "w"): 9, ("k2", "m"): 7, ("k2", "w"): 2, ("k3", "m"): 21, ("k3", "w"): 35}
-    dimensions = [Dimension.flat("area", ["k1", "k2", "k3"], "000"), Dimension.flat("sex", ["m", "w"])]
-    table = hierarchical_table(persons, dimensions, prefix=("HJALP2",), suffix=("2024",)).build()
-    places = table.index()
-    patterns = [[(area, sex) for area in areas for sex in "mw"] for areas in (("k1", "k2"), ("k1",))]
+    """Pages for whoever signs: nothing to decide; everything there can be, with a picture and folded reasons."""
+    asked = Decision("releases/2024v2.toml", "hjalp release 2024v2", {"2024": 3})
+    readers = [Reader("Én", "a", "b", open=True), Reader("To", "c", "d", open=None)]
+    whole = made(
+        readers=readers,
+        pictures=[PICTURE, PICTURE],
+        why={"A": [Why(f"A, {number}", ["B"]) for number in range(100)]},
+        unprotectable=["HJALP2 · k3"],
+        guessed=["HJALP2 · k2"],
+    )
     return [
-        audit_page(
-            counts(table, attack(table, table.pattern([places["HJALP2", *cell, "2024"] for cell in cells])), "up3"),
-            "up3",
-            release="2024v2",
-            fails=["HJALP2 · k1"][: len(cells) % 4],
-            unprotectable=["HJALP2 · k3"],
-            guessed=["HJALP2 · k2"],
-        )
-        for cells in patterns
+        signing_page(of, title="2024v2", decision=asked)
+        for of in (made(), whole, made(fails=["k1"], why={"A": [Why("A")]}))
     ]
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.confidentiality.attack import insiders
+from hjalp_pipeline.confidentiality.signing import signing_page
 from hjalp_pipeline.production.quarter.hiding import hide as hide_cells
 from hjalp_pipeline.production.release.disclosure import Published, audit_published, protect_tables
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.protection import year_system
+from hjalp_pipeline.production.release.signed import signing
 from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE
@@ -274,6 +276,6 @@ def test_the_page_to_sign_names_kommuner_and_the_verdict_does_not() -> None:
     made = replace(made, population={**made.population, ("741", "1", "90-"): 2})
     found = protect_tables(STATISTIC, "2024v1", as_tables(made), [2024], [], units=20_000)
     (audit,) = found.audits
-    page = audit.page("2024v1")
-    assert "HJALP2 741 Samsø 1 90- 2024 (2024v1)" in page
+    page = signing_page(signing(audit, STATISTIC, "2024v1"), title="2024v1, 2024")
+    assert "<li>HJALP2: Samsø, mænd, 90 år og derover, 2024</li>" in page
     assert "verdict waiting" in page

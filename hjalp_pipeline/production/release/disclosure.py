@@ -7,15 +7,12 @@ pattern; the attacker, who shares no code with it, has the last word.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
 
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
-from hjalp_pipeline.confidentiality.attack import Interval
-from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
-from hjalp_pipeline.production.release.linked_audit import audit_links, protect_links
+from hjalp_pipeline.production.release.linked_audit import LinkedAudit, audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
 from hjalp_pipeline.production.release.side_by_side import each
@@ -27,53 +24,8 @@ from hjalp_pipeline.statistic import Statistic
 UNITS = 600_000
 
 
-class Audit(Protocol):
-    """A year, or all times of tables that add up to each other, attacked: ``YearAudit`` and ``LinkedAudit``. Confidential."""
-
-    @property
-    def aar(self) -> Time:
-        """The year, or the first time and the last."""
-
-    @property
-    def intervals(self) -> Sequence[Interval]:
-        """What an outsider can tell of every hidden cell."""
-
-    @property
-    def fails(self) -> tuple[Name, ...]:
-        """Cells left unprotected that could have been protected."""
-
-    @property
-    def inherent(self) -> tuple[Name, ...]:
-        """Cells that no pattern protects."""
-
-    @property
-    def guessed(self) -> tuple[Name, ...]:
-        """Cells that no pattern protects from whoever takes equal figures to be unchanged."""
-
-    @property
-    def differ(self) -> tuple[Name, ...]:
-        """Cells the suppressor holds protected and the attacker breaks."""
-
-    @property
-    def mask(self) -> frozenset[tuple[Cell, Time]]:
-        """What the newest release hides."""
-
-    @property
-    def public(self) -> dict[str, Any]:
-        """What is published of it."""
-
-    @property
-    def evidence(self) -> dict[str, Any] | None:
-        """The ranges with their witnesses, None when the solver failed to prove an end."""
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
-
-    def hidden_cells(self) -> dict[str, int]:
-        """Per table of the newest release the number of hidden cells."""
-
-    def page(self, release: str) -> str:
-        """The page for whoever signs the release."""
+#: A year, or all times of tables that add up to each other, attacked. Confidential.
+Audit = YearAudit | LinkedAudit
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import Insider, Interval
-from hjalp_pipeline.confidentiality.evidence import COUNTS, Count, audit_page, counts, evidence, promise
+from hjalp_pipeline.confidentiality.evidence import COUNTS, Count, counts, evidence, promise
 from hjalp_pipeline.confidentiality.linked import Link, Told
 from hjalp_pipeline.confidentiality.linked_attack import alone, told
 from hjalp_pipeline.confidentiality.linked_evidence import ASSUMPTIONS, as_system
@@ -16,7 +16,6 @@ from hjalp_pipeline.confidentiality.linked_suppress import Choice, choose
 from hjalp_pipeline.confidentiality.model import Name, System
 from hjalp_pipeline.production.release.linked_tables import LinkOfTables
 from hjalp_pipeline.production.release.pattern import RULE
-from hjalp_pipeline.production.release.verdict import to_read
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.statistic import Statistic
 
@@ -50,9 +49,13 @@ class LinkedAudit:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Per table: hidden cells, those an outsider can compute, and can infer to be below 3."""
-        return {table: {str(count): number for count, number in row.items()} for table, row in self._counts().items()}
+        return {
+            table: {str(count): number for count, number in row.items()} for table, row in self.system_counts.items()
+        }
 
-    def _counts(self) -> dict[str, dict[Count, int]]:
+    @cached_property
+    def system_counts(self) -> dict[str, dict[Count, int]]:
+        """``counts`` as the evidence has them."""
         found = {name.upper(): dict.fromkeys(COUNTS, 0) for name in self.tables}
         for _, system, of_time in self._times:
             for table, row in counts(system, of_time, RULE).items():
@@ -85,20 +88,22 @@ class LinkedAudit:
         ]
         return {"tid": self.aar, "times": times}
 
-    def page(self, release: str) -> str:
-        """The page for whoever signs the release (Danish html), with the second audit, of insiders. Confidential."""
-        return audit_page(
-            self._counts(),
-            RULE,
-            release=f"{release}, {self.aar}",
-            fails=[to_read(name) for name in self.fails],
-            unprotectable=[to_read(name) for name in self.inherent],
-            insiders=list(self._insiders()),
-            assumptions=ASSUMPTIONS,
-        )
+    @property
+    def told_to_owners(self) -> list[Name]:
+        """The cells that a kommune can tell, and no outsider."""
+        return [name for name in (*self.fails, *self.inherent) if ", " in name[-1]]
+
+    @property
+    def alone(self) -> int:
+        """How many persons are alone in a hidden cell."""
+        return sum(one.link.figures[at].value == 1 for one, hidden in self.links for at in hidden)
+
+    @cached_property
+    def insiders(self) -> list[Insider]:
+        """The second audit: everybody who is alone in a hidden cell and breaks others; cells are numbered over all links."""
+        return list(self._insiders())
 
     def _insiders(self) -> Iterator[Insider]:
-        """Whoever is alone in a hidden cell and breaks others; cells are numbered over all links."""
         first = 0
         for one, hidden in self.links:
             for cell, breaks in alone(one.link, hidden, RULE).items():

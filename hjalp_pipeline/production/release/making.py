@@ -13,6 +13,7 @@ from hjalp_pipeline.production.quarter.hiding import with_symbols
 from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
+from hjalp_pipeline.production.release.following import following
 from hjalp_pipeline.production.release.known_defects import defects_of
 from hjalp_pipeline.production.release.large_moves import check_moves
 from hjalp_pipeline.production.release.linked_tables import of_counted
@@ -196,6 +197,7 @@ def _write(
         "release": release,
         "protected_against": list(earlier),
         "years": [audit.public for audit in protected.audits],
+        "follow": following(inputs.statistic.tables, protected.tables),
     }
     write_json(building / "disclosure_audit.json", evidence)
     microdata = write_microdata(inputs, building / "microdata")

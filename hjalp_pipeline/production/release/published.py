@@ -7,11 +7,14 @@ from pathlib import Path
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
+from hjalp_pipeline.confidentiality.signing import Decision
+from hjalp_pipeline.confidentiality.signing import signing_page as signing_page_of
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published
 from hjalp_pipeline.production.release.manifest import pins_of, read_pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.release.side_by_side import each
+from hjalp_pipeline.production.release.signed import signing
 from hjalp_pipeline.production.release.standing import require_as_published
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
@@ -159,7 +162,17 @@ def keep_pages(root: DataRoot, release: str, audits: Sequence[Audit]) -> None:
     What they are by SHA-256 lies beside them, for ``hjalp verify``.
     """
     pages: Texts = {}
-    for audit, page in zip(audits, each(lambda audit: audit.page(release), audits), strict=True):
+    decision = Decision(
+        f"releases/{release}.toml",
+        f"{root.command('release')} {release}",
+        {str(audit.aar): number for audit in audits if (number := len(audit.inherent) + len(audit.guessed))},
+    )
+
+    def page_of(audit: Audit) -> str:
+        title = f"{release}, {audit.aar}"
+        return signing_page_of(signing(audit, root.declared, release), title=title, decision=decision)
+
+    for audit, page in zip(audits, each(page_of, audits), strict=True):
         path = signing_page(root, release, audit.aar)
         write_bytes(path, page.encode())
         if audit.evidence is not None:

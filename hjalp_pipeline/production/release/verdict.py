@@ -1,16 +1,15 @@
 """The verdict on what releases hide of a year: reached once, by attack, and told to gate, page, evidence and manifest (R11)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.spans import Time
-from hjalp_pipeline.confidentiality.attack import AttackError, Interval, attack, beyond_help, insiders
-from hjalp_pipeline.confidentiality.evidence import audit_page, counts, evidence, promise
+from hjalp_pipeline.confidentiality.attack import AttackError, Insider, Interval, attack, beyond_help, insiders
+from hjalp_pipeline.confidentiality.evidence import Count, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.production.release.pattern import RULE, proposed
@@ -43,6 +42,8 @@ class YearAudit:
     out: Sequence[YearFigures]
     #: Tables an outsider must hold possible, by the suppressor.
     proofs: Sequence[Ints] = ()
+    #: Of the newest release's cells hidden for others: the cells whose proof moves them, those of small proofs first.
+    serves: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
@@ -90,33 +91,26 @@ class YearAudit:
             tables[-1][self.hidden] = witness
         return tables
 
-    def page(self, release: str) -> str:
-        """The page for whoever signs the release (Danish html), with the second audit, of insiders. Confidential."""
-        system = self.year.system
-        alone = int((self.hidden & (system.values == 1)).sum())
-        found = insiders(system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
-        return audit_page(
-            counts(self.year.system, self.intervals, RULE),
-            RULE,
-            release=f"{release}, {self.aar}",
-            fails=[to_read(name) for name in self.fails],
-            unprotectable=[to_read(name) for name in self.inherent],
-            guessed=[to_read(name) for name in self.guessed],
-            insiders=found,
-            examined=(INSIDERS, alone) if alone > INSIDERS else None,
-            known=self.year.known,
-        )
+    @property
+    def system_counts(self) -> dict[str, dict[Count, int]]:
+        """``counts`` as the evidence has them."""
+        return counts(self.year.system, self.intervals, RULE)
+
+    @property
+    def alone(self) -> int:
+        """How many persons are alone in a hidden cell."""
+        return int((self.hidden & (self.year.system.values == 1)).sum())
+
+    @cached_property
+    def insiders(self) -> list[Insider]:
+        """The second audit: those of the first ``INSIDERS`` who are alone in a cell that break another, and which."""
+        return insiders(self.year.system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
 
 
 def word(name: Name) -> str:
     """A cell's name as one says it: table, codes, time ``(2024v2)``; the last part is the release it came with."""
     *cell, release = name
     return f"{' '.join(cell)} ({release})"
-
-
-def to_read(name: Name) -> str:
-    """The same with the kommune's name, for the page."""
-    return word(tuple(f"{part} {NAVN[part]}" if part in NAVN else part for part in name))
 
 
 def judge(
@@ -160,7 +154,26 @@ def judge(
         differ=tuple(sorted(differ)),
         out=out,
         proofs=tables.get("unchanged", ()),
+        serves=served(systems, reports),
     )
+
+
+def served(
+    systems: Mapping[Reading, YearSystem], reports: Mapping[Reading, Protection]
+) -> dict[Cell, tuple[Cell, ...]]:
+    """For each cell of the newest release that a proof moves, the cells that are proven by it, those of small proofs first."""
+    found: dict[Cell, dict[Cell, int]] = {}
+    for reading, report in reports.items():
+        of = {
+            index: cell
+            for (release, cell), index in systems[reading].cells.items()
+            if release == systems[reading].release
+        }
+        for proven, (cells, _) in report.proofs.items():
+            for cell in cells.tolist():
+                if cell != proven and cell in of and proven in of:
+                    found.setdefault(of[cell], {}).setdefault(of[proven], len(cells))
+    return {cell: tuple(sorted(by, key=lambda one: (by[one], one))) for cell, by in found.items()}
 
 
 def _by_what_is_known(system: System, hidden: Bools, tables: Sequence[Ints]) -> list[Interval]:

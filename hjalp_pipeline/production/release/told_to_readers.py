@@ -1,0 +1,67 @@
+"""What each kind of reader could find out of a release, in Danish sentences for whoever signs it (R11).
+
+Another kind of reader is another function here; what was not examined says so.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from hjalp_pipeline.confidentiality.attack import Insider
+from hjalp_pipeline.confidentiality.signing import Reader
+
+
+def outsider(counts: Mapping[str, Mapping[str, int]]) -> Reader:
+    """Somebody who has all that is published, by the ``counts`` of every table."""
+    exact, small = (sum(row[key] for row in counts.values()) for key in ("exact", "told_small"))
+    finds = (
+        f"Kan beregne {_cells(exact)} og se om {_cells(small)}, at tallet er lille."
+        if exact or small
+        else "Kan ikke beregne nogen skjult celle og ikke se om nogen, at den er lille."
+    )
+    return Reader("En udenforstående", "Intet ud over det, der er offentligt.", finds, open=bool(exact or small))
+
+
+def kommune(names: Sequence[Sequence[str]] | None) -> Reader:
+    """A kommune that knows its own figures; ``names``: the cells that one of them, and no outsider, can tell; None: not examined."""
+    who, knows = "En kommune, der er med", "Alle sine egne tal i alle udgivelser."
+    if names is None:
+        return Reader(who, knows, "Kontrollen har ikke prøvet det i denne udgivelse.", open=None)
+    finds = (
+        f"Nogle kommuner kan se mere om {_cells(len(names))}. De står på listerne ovenfor med de kommuner, der kan."
+        if names
+        else "Ingen kommune kan beregne en anden kommunes eller landets skjulte celler, og ingen kan se, at de er små."
+    )
+    return Reader(who, knows, finds, open=bool(names))
+
+
+def persons(found: Sequence[Insider] | None, examined: int, alone: int) -> Reader:
+    """Whoever is alone in a hidden cell; ``examined`` of ``alone`` of them were tried, None where nobody was."""
+    who, knows = "En person, der er alene i en celle", "At cellen er 1, fordi det er personen selv."
+    if found is None:
+        return Reader(who, knows, "Kontrollen har ikke prøvet det i denne udgivelse.", open=None)
+    broken = {cell for insider in found for cell in insider.breaks}
+    finds = (
+        f"{len(found)} {'person' if len(found) == 1 else 'personer'} kan med den viden bryde beskyttelsen af {_others(len(broken))}. "
+        "Det indgår ikke i afgørelsen ovenfor."
+        if found
+        else "Ingen kan med den viden bryde beskyttelsen af en anden celle."
+    )
+    rest = f" Undersøgt er {examined} af {alone}." if alone > examined else ""
+    return Reader(who, knows, finds + rest, open=bool(found))
+
+
+def program() -> Reader:
+    """Whoever runs the program, which is public, on every table that agrees with what is published."""
+    return Reader(
+        "Den, der kører programmet",
+        "Programmet og dets indstillinger.",
+        "Kontrollen har ikke prøvet, hvad selve valget af skjulte celler fortæller.",
+        open=None,
+    )
+
+
+def _cells(number: int) -> str:
+    return f"{number} {'celle' if number == 1 else 'celler'}"
+
+
+def _others(number: int) -> str:
+    return f"{number} {'anden celle' if number == 1 else 'andre celler'}"
