@@ -186,7 +186,7 @@ def test_an_equal_figure_of_a_kommune_that_delivered_again_may_be_hidden() -> No
     assert {name.split(" (")[0] for name in v2.guessed} >= {f"HJALP2 550 {sex} 5059 2024" for sex in ("1", "2")}
     (audit,) = audit_published(STATISTIC, [out, published(second, v2.tables)])
     assert (audit.fails, audit.inherent, audit.guessed) == ((), (), v2.audits[0].guessed)
-    assert v2.verdict == "safe"
+    assert v2.verdict == "to be decided"
     # The pattern that was published before leaves the total open, and is broken by what everybody knows.
     loans = frozenset(cell for cell, _ in out.hidden if cell[0] == "hjalp1")
     persons = hjalp2(*hidden_in(v2.tables)) - hjalp2(("550", "0", "5059"))
