@@ -146,16 +146,14 @@ class Definition(ABC):
     refuse_unprotectable: Annotated[
         Flag,
         Means(
-            "Whether cells that nothing can protect, not even from a guess, hold the release back until accept_unprotectable says "
-            "how many they are.",
+            "Whether cells that nothing can protect hold the release back until accept_unprotectable says how many.",
             "false",
         ),
     ] = True
     accept_unprotectable: Annotated[
         Annotated[int, Strict(), Field(ge=0), Says("must be a whole number, 0 or more")],
         Means(
-            "So many cells that nothing can protect a person has looked at: with exactly so many it is made. The page for whoever "
-            "signs it says how many there are.",
+            "So many cells that nothing can protect a person has looked at on the page to sign; only with so many it is made.",
             "0",
         ),
     ] = 0

@@ -25,7 +25,7 @@ class CellWords:
         return [one.word(code) for one, code in zip(self.spec(table).dimensions, codes, strict=True)]
 
     def cell(self, table: str, codes: Sequence[str], *times: str) -> str:
-        """A cell with its table: ``HJALP2: Høje-Taastrup, mænd, 90 år og derover``."""
+        """A cell with the id of its table before it, its times after it."""
         return f"{self.spec(table).id}: {', '.join([*self.codes(table, codes), *times])}"
 
     def name(self, name: Name) -> str:
