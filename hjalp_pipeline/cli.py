@@ -36,8 +36,9 @@ def _sentence(fault: Exception, options: argparse.Namespace) -> str | None:
     from hjalp_pipeline.production.release.pins import ReleaseRefused  # noqa: PLC0415
     from hjalp_pipeline.publishing.definition import DefinitionError  # noqa: PLC0415
     from hjalp_pipeline.storage.codelists import InputError  # noqa: PLC0415
+    from hjalp_pipeline.workers.how_many import WorkersError  # noqa: PLC0415
 
-    if isinstance(fault, InputError | DefinitionError | ReleaseRefused | DataRootError):
+    if isinstance(fault, WorkersError | InputError | DefinitionError | ReleaseRefused | DataRootError):
         return str(fault)
     return disk_sentence(fault, _root(options))
 

@@ -22,6 +22,11 @@ class ContractError(Exception):
         self.report = report
         broken = ", ".join(f"{name} ({told(rows)})" for name, rows in report.failures.items())
         super().__init__(f"contract {report.contract} is broken in {where}: {broken}")
+        self._where = where
+
+    def __reduce__(self) -> "tuple[type[ContractError], tuple[Report, str]]":
+        """As it goes from a worker to the run."""
+        return type(self), (self.report, self._where)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.contracts.states import of_state
 from hjalp_pipeline.defs.lineage import column_lineage, lineage_of
 from hjalp_pipeline.defs.messages import guarded
@@ -50,6 +51,8 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
             context.log.info(
                 f"{done.kvartal}: {len(done.chain.computed)} of {len(done.chain.entries)} kommuner computed"
             )
+            for komnr, why in done.chain.lost.items():
+                context.log.error(f"{done.kvartal} {komnr} {NAVN[komnr]}: {why}")
             remarks = remark_frame(statistic, done.kvartal, done.chain.entries)
             for state in states:
                 yield dg.MaterializeResult(
@@ -75,16 +78,24 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
 
     def _contract_result(done: QuarterRefresh, state: str) -> dg.AssetCheckResult:
         broken = [(komnr, fault.report) for komnr, fault in done.chain.broken.items() if fault.report.contract == state]
+        lost = done.chain.lost if state == states[0] else {}
         return dg.AssetCheckResult(
             asset_key=wing.key(state, thing),
             check_name="contract",
-            passed=not broken,
+            passed=not broken and not lost,
             metadata={
                 "rows": told(sum(entry.rows[state] for entry in done.chain.entries.values())),
-                "kommuner_broken": len(broken),
+                "kommuner_broken": len(broken) + len(lost),
                 "failures": markdown_table(
                     ["kommune", "column:check", "rows"],
-                    [(komnr, name, told(rows)) for komnr, report in broken for name, rows in report.failures.items()],
+                    [
+                        *(
+                            (komnr, name, told(rows))
+                            for komnr, report in broken
+                            for name, rows in report.failures.items()
+                        ),
+                        *((komnr, why, "") for komnr, why in lost.items()),
+                    ],
                 ),
             },
         )

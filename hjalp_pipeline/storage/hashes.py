@@ -20,6 +20,11 @@ def mark(stat: os.stat_result) -> str:
     return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
 
 
+def size_of(marked: str) -> int:
+    """The size in bytes that a mark tells."""
+    return int(marked.split(maxsplit=1)[0])
+
+
 class Hashes:
     """SHA-256 by name, kept in one JSON file; what another process has added since stays when it is saved.
 
@@ -38,7 +43,7 @@ class Hashes:
         None for a file never hashed, of another size, gone, or changed while it is read.
         """
         entry = self._known.get(name)
-        if entry is None or entry[0].split()[0] != marked.split(maxsplit=1)[0]:
+        if entry is None or size_of(entry[0]) != size_of(marked):
             return None
         if entry[0] == marked:
             return entry[1]

@@ -31,6 +31,10 @@ class LakeFiles:
         self.path = root.lake
         self._hashes: Hashes | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """For another process: what is remembered of files stays here, it reads that anew."""
+        return {**self.__dict__, "_hashes": None}
+
     def relative(self, path: Path) -> str:
         """A path as it is kept in the lake's JSON files, so that the data root can be moved."""
         return path.relative_to(self.path).as_posix()

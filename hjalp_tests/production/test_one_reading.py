@@ -10,8 +10,9 @@ import pytest
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.production.inbox import reading as intake
-from hjalp_pipeline.production.inbox.reading import GROWING, Inbox, UnreadableError
+from hjalp_pipeline.production.inbox import delivery_reader as intake
+from hjalp_pipeline.production.inbox.delivery_reader import GROWING, UnreadableError
+from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake

@@ -4,7 +4,7 @@ With one delivery the partition is the typed copy itself; with several it is the
 the records that a kommune which reports for this one has too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,8 +16,9 @@ from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
 from hjalp_pipeline.production.inbox.delivery_list import leverancer_frame
+from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
 from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
-from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
+from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.rules.counted_oddities import count_oddities
@@ -31,6 +32,10 @@ from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.pool import Lost, Task, side_by_side, worth_it
+
+#: Memory that a partition may need, as a multiple of the size of the typed copies it is made from.
+_MEMORY = 10
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,8 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
         deliveries = _with_copies(quarter, deliveries, wanted, unread)
         changed, gone, partitions = [], [], {}
         all_stored = lake.raw_of(kvartal)
-        bases = quarter.bases(deliveries, all_stored)
-        together = Together(lake, quarter.collaborations, bases)
+        together = Together(lake, quarter.collaborations, quarter.bases(deliveries, all_stored))
+        due: dict[str, list[Delivery]] = {}
         for komnr in wanted:
             stored = all_stored.get(komnr)
             if komnr in quarter.faulty:
@@ -72,14 +77,20 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
                 if stored is not None:
                     lake.remove_raw(kvartal, komnr)
                     gone.append(komnr)
+            elif stored is None or stored.made_from != together.key(komnr) or not lake.intact_raw(stored):
+                due[komnr] = chosen
+            else:
+                partitions[komnr] = stored
+        for komnr, made in build_partitions(lake, kvartal, due, together):
+            before = all_stored.get(komnr)
+            if isinstance(made, Lost):
+                unread[safe_name(due[komnr][0].file.filename)] = made.why
                 continue
-            if stored is None or stored.made_from != together.key(komnr) or not lake.intact_raw(stored):
-                before = stored.key if stored else None
-                stored = build_partition(lake, kvartal, komnr, chosen, together)
-                lake.save_raw(kvartal, komnr, stored)
-                if stored.key != before:
-                    changed.append(komnr)
-            partitions[komnr] = stored
+            lake.save_raw(kvartal, komnr, made)
+            if before is None or made.key != before.key:
+                changed.append(komnr)
+            partitions[komnr] = made
+        partitions = dict(sorted(partitions.items()))
         own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
         _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
         lake.save_unread(kvartal, unread)
@@ -107,6 +118,36 @@ def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: Sequence
         of_them = pl.col("komnr").is_in(kommuner).fill_null(value=False)
         frame = pl.concat([frame, lake.frame("leverancer", kvartal).filter(~of_them)])
     lake.save_frame("leverancer", kvartal, frame.sort("filename", "sha256"))
+
+
+def build_partitions(
+    lake: Lake, kvartal: str, due: Mapping[str, Sequence[Delivery]], together: Together
+) -> Iterator[tuple[str, RawPartition | Lost]]:
+    """The raw partitions of some kommuner, in the order of ``due``; those held against each other are made by one process."""
+    groups: dict[str, list[str]] = {}
+    for komnr in due:
+        groups.setdefault(min(together.group(komnr)), []).append(komnr)
+    tasks = [_task(lake, {komnr: due[komnr] for komnr in group}) for group in groups.values()]
+    if not worth_it(tasks):
+        for komnr, chosen in due.items():
+            yield komnr, build_partition(lake, kvartal, komnr, chosen, together)
+        return
+    found: dict[str, RawPartition | Lost] = {}
+    for group, made in zip(groups.values(), side_by_side(_build, (lake.root, kvartal, together), tasks), strict=True):
+        found |= dict.fromkeys(group, made) if isinstance(made, Lost) else made
+    for komnr in due:
+        yield komnr, found[komnr]
+
+
+def _task(lake: Lake, due: dict[str, Sequence[Delivery]]) -> Task[dict[str, Sequence[Delivery]]]:
+    reads = sum(lake.typed_path(one.key).stat().st_size for chosen in due.values() for one in chosen)
+    return Task(due, reads, reads * _MEMORY)
+
+
+def _build(shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]) -> dict[str, RawPartition]:
+    root, kvartal, together = shared
+    lake = Lake(root)
+    return {komnr: build_partition(lake, kvartal, komnr, chosen, together) for komnr, chosen in due.items()}
 
 
 def build_partition(

@@ -6,7 +6,8 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
-from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
+from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
+from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Basis, groups
 from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, held_against
 from hjalp_pipeline.rules.systems import deliveries_in_force
@@ -47,9 +48,13 @@ class QuarterInbox:
         wanted = None if kommuner is None else set(kommuner)
         found, unread = [], {}
         try:
-            for file, name in (*self.own, *self.earlier):
-                if wanted is not None and (name is None or name.komnr not in wanted):
-                    continue
+            mine = [
+                (file, name)
+                for file, name in (*self.own, *self.earlier)
+                if wanted is None or (name is not None and name.komnr in wanted)
+            ]
+            self.inbox.read_ahead(mine)
+            for file, name in mine:
                 try:
                     found.append(self.inbox.read(file, name))
                 except UnreadableError as fault:

@@ -7,50 +7,21 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import cache
-from hashlib import file_digest
-from typing import BinaryIO
+from pathlib import Path
 
-import polars as pl
-
-from hjalp_pipeline.contracts.states import RAW, of_state
-from hjalp_pipeline.contracts.validation import ContractError, require
-from hjalp_pipeline.delivery.codes import RejectionCode
-from hjalp_pipeline.delivery.intake import read_delivery, rejected
 from hjalp_pipeline.delivery.layouts.versions import Layouts
-from hjalp_pipeline.delivery.names import DeliveryName, name_faults, parse_name
-from hjalp_pipeline.production.inbox.delivered import Delivery, verdict_of
+from hjalp_pipeline.delivery.names import DeliveryName, parse_name
+from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError, read_one
 from hjalp_pipeline.production.inbox.receipts import write_receipt
-from hjalp_pipeline.production.inbox.registered import sender_of, unknown_part
-from hjalp_pipeline.production.internal import InternalError
-from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
-from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.entries import Verdict
-from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
-from hjalp_pipeline.storage.hashes import mark
-from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox, open_file
+from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.hashes import size_of
+from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.workers.pool import Lost, Task, side_by_side, worth_it
 
-#: A file that changed so short a time ago, and again since it was listed, is still being written.
-SETTLE_SECONDS = 30
-GROWTH_SECONDS = 0.3
-"""A young file that would be rejected is looked at again after so long: it may be cut off, or not yet whole."""
-GROWING = "it is still being written: it waits for the next look"
-#: Modules of ``delivery`` that only word what was found.
-_WORDING = ("receipt.py", "names.py")
-
-
-@cache
-def _code(statistic: Statistic) -> str:
-    """Hash of the code that reads: a delivery read by other code is read again."""
-    inbox = [f"production/inbox/{name}.py" for name in ("delivered", "reading")]
-    engine = code_fingerprint("delivery", "rules/systems.py", "contracts", *inbox, leave_out=_WORDING)
-    return fingerprint(engine, package_fingerprint(*statistic.reading))
-
-
-class UnreadableError(Exception):
-    """A file that came to no verdict at all: the disk, a contract, an encoding nobody knows. Says why, quotes nothing."""
+#: Memory that reading a delivery may need, as a multiple of its size: an xlsx is a compressed archive.
+_MEMORY = {"csv": 6, "xml": 6, "xlsx": 40}
 
 
 class Inbox:
@@ -68,9 +39,12 @@ class Inbox:
     ) -> None:
         """``systems`` are the rows of systems.csv: who may deliver what, when. ``stat``, ``now`` and ``pause`` tell a file under way."""
         self.lake, self.statistic = lake, lake.root.declared
-        self.layouts = layouts or self.statistic.layouts
-        self._stat, self._now, self._pause = stat, now, pause
-        self.systems = tuple(systems)
+        self.reader = Reader(lake, systems, layouts=layouts, stat=stat, now=now, pause=pause)
+        self.systems = self.reader.systems
+        self._plain = layouts is None and (stat, now, pause) == (os.fstat, time.time, time.sleep)
+        #: What was read ahead of its turn, by path.
+        self._ahead: dict[Path, Reading | UnreadableError] = {}
+        self._found: dict[Path, Delivery] = {}
         self._hashes = HashIndex(lake.root)
         self._listed: dict[str | None, list[tuple[InboxFile, DeliveryName | None]]] = {}
 
@@ -85,12 +59,17 @@ class Inbox:
 
     def sender(self, name: DeliveryName) -> SystemRow | None:
         """The row of systems.csv a delivery comes under, None = UKENDT_AFSENDER."""
-        return sender_of(self.systems, name)
+        return self.reader.sender(name)
 
     def known(self, file: InboxFile, name: DeliveryName | None) -> Delivery | None:
         """The delivery if it has been read before and is unchanged, without reading it now."""
-        digest = self._hashes.known(file)
-        return None if digest is None else self._known(file, name, digest)
+        found = self._found.get(file.path)
+        if found is None:
+            digest = self._hashes.known(file)
+            found = None if digest is None else self.reader.known(file, name, digest)
+            if found is not None:
+                self._found[file.path] = found
+        return found
 
     def read(self, file: InboxFile, name: DeliveryName | None) -> Delivery:
         """The delivery with its verdict, read now if it was not before; writes typed copy and receipt.
@@ -98,14 +77,30 @@ class Inbox:
         What is hashed is what is read: both come from one open file that nobody changed meanwhile. One that is still being
         written is an UnreadableError, and waits for the next look.
         """
-        try:
-            found = self.known(file, name) or self._read(file, name)
-        except UnreadableError:
-            raise
-        except ContractError as fault:
-            raise UnreadableError(str(fault)) from None
+        found = self.known(file, name) or self._read(file, name)
         self._tell(found)
         return found
+
+    def _read(self, file: InboxFile, name: DeliveryName | None, *, again: bool = False) -> Delivery:
+        read = None if again else self._ahead.pop(file.path, None)
+        if isinstance(read, UnreadableError):
+            raise read
+        read = read or self.reader.read(file, name, again=again)
+        self._hashes.remember(file, read.marked, read.delivery.sha256)
+        self._found[file.path] = read.delivery
+        return read.delivery
+
+    def read_ahead(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> None:
+        """Read those of the files that are new side by side when there is much to read, so that ``read`` finds them read."""
+        new = [(file, name) for file, name in files if name is not None and self.known(file, name) is None]
+        tasks = [
+            Task((file, name), size_of(file.mark), size_of(file.mark) * _MEMORY[name.format]) for file, name in new
+        ]
+        if not self._plain or not worth_it(tasks):
+            return
+        done = side_by_side(read_one, (self.lake.root, self.systems), tasks)
+        for (file, _name), read in zip(new, done, strict=True):
+            self._ahead[file.path] = UnreadableError(read.why) if isinstance(read, Lost) else read
 
     def tell_again(self, deliveries: Iterable[Delivery]) -> None:
         """Write the receipts again that say of their sender's other deliveries what is no longer true (R1), with their old
@@ -125,10 +120,7 @@ class Inbox:
         """The accepted delivery with its typed copy as it was written: one that is gone or has changed is read again."""
         if self.lake.intact_copy(delivery.key, delivery.verdict):
             return delivery
-        try:
-            fresh = self._read(delivery.file, delivery.name, again=True)
-        except ContractError as fault:
-            raise UnreadableError(str(fault)) from None
+        fresh = self._read(delivery.file, delivery.name, again=True)
         if fresh.sha256 != delivery.sha256:
             raise UnreadableError("its content has changed")
         return fresh
@@ -168,80 +160,8 @@ class Inbox:
         self._hashes.save()
         self.lake.hashes.save()
 
-    def _verdict_of_name(self, file: InboxFile, name: DeliveryName | None) -> Verdict | None:
-        """A rejection that needs no reading of the file."""
-        if name is None:
-            faults = name_faults(file.folder, file.filename, period=self.statistic.period)
-            return verdict_of(rejected(RejectionCode.FILNAVN, " ".join(faults)))
-        if self.sender(name) is None:
-            return verdict_of(rejected(RejectionCode.UKENDT_AFSENDER, unknown_part(self.systems, name)))
-        return None
-
-    def _key(self, name: DeliveryName, sender: SystemRow, digest: str) -> str:
-        # An xml file states its quarter, so the same bytes in another quarter's folder are another case.
-        quarter = name.kvartal if name.format == "xml" else ""
-        version = self.layouts.of(name.kvartal).version
-        return fingerprint(
-            digest, name.komnr, name.system, name.format, sender.encoding, quarter, version, _code(self.statistic)
-        )
-
     def key_of(self, folder: str, filename: str, digest: str) -> str | None:
         """Where the lake has what was read of a file with this name and content, None when no verdict can be there."""
         name = parse_name(folder, filename, period=self.statistic.period)
         sender = self.sender(name) if name else None
-        return self._key(name, sender, digest) if name and sender else None
-
-    def _known(self, file: InboxFile, name: DeliveryName | None, digest: str) -> Delivery | None:
-        verdict = self._verdict_of_name(file, name)
-        if verdict is not None:
-            return Delivery(file, name, digest, fingerprint(digest, file.filename), verdict)
-        sender = self.sender(name) if name else None
-        if name is None or sender is None:
-            return None
-        key = self._key(name, sender, digest)
-        verdict = self.lake.verdict(key)
-        return None if verdict is None else Delivery(file, name, digest, key, verdict)
-
-    def _read(self, file: InboxFile, name: DeliveryName | None, *, again: bool = False) -> Delivery:
-        """The delivery from its open file; ``again``: also when its verdict is known, because the typed copy is lost."""
-        try:
-            with open_file(file) as opened:
-                stat = self._stat(opened.fileno())
-                marked = mark(stat)
-                if marked != file.mark and self._now() - stat.st_mtime < SETTLE_SECONDS:
-                    raise UnreadableError(GROWING)
-                digest = file_digest(opened, "sha256").hexdigest()
-                found, frame = None if again else self._known(file, name, digest), None
-                judged = found is None
-                if found is None:
-                    opened.seek(0)
-                    found, frame = self._judge(file, name, digest, opened)
-                if judged and not found.accepted and self._now() - stat.st_mtime < SETTLE_SECONDS:
-                    self._pause(GROWTH_SECONDS)
-                if mark(self._stat(opened.fileno())) != marked:
-                    raise UnreadableError(GROWING)
-        except (OSError, pl.exceptions.PolarsError) as fault:
-            raise UnreadableError(type(fault).__name__) from None
-        if judged:
-            found = replace(found, verdict=self.lake.save_verdict(found.key, found.verdict, frame))
-        self._hashes.remember(file, marked, digest)
-        return found
-
-    def _judge(
-        self, file: InboxFile, name: DeliveryName | None, digest: str, opened: BinaryIO
-    ) -> tuple[Delivery, pl.DataFrame | None]:
-        sender = self.sender(name) if name else None
-        if name is None or sender is None:
-            raise InternalError("a delivery without sender has its verdict by name")
-        try:
-            intake = read_delivery(opened, name, sender.encoding, self.layouts)
-        except ValueError:
-            raise UnreadableError("its encoding in codelists/systems.csv is unknown") from None
-        verdict = verdict_of(intake)
-        frame = None
-        if intake.frame is not None:
-            frame, dubletter = drop_dubletter(intake.frame, self.statistic.combining.id)
-            frame = frame.with_columns(pl.lit(name.system).alias("system"))
-            verdict = replace(verdict, rows=frame.height, dubletter=dubletter)
-            require(frame, of_state(self.statistic, RAW), f"{file.folder}/{name.filename}")
-        return Delivery(file, name, digest, self._key(name, sender, digest), verdict), frame
+        return self.reader.key(name, sender, digest) if name and sender else None

@@ -73,13 +73,17 @@ class Together:
         others = [(other, self.bases[other].key) for other in group]
         return fingerprint(self.bases[komnr].key, others, self._pairs(group))
 
+    def group(self, komnr: str) -> tuple[str, ...]:
+        """The kommuner whose data are held against each other's, this one among them."""
+        return self._groups.get(komnr, (komnr,))
+
     def alone(self, komnr: str) -> bool:
         """Whether nobody's data are held against this kommune's."""
         return komnr not in self._groups
 
     def settled(self, komnr: str) -> Combined:
         """What is left of a kommune's rows and filled in them (``Combining.columns``), its systems put together."""
-        group = self._groups.get(komnr, (komnr,))
+        group = self.group(komnr)
         if group not in self._settled:
             data = {other: combine_systems(self._frames(other), self.combining) for other in group}
             self._settled[group] = settle(data, self._pairs(group), self.combining)

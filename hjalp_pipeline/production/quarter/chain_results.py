@@ -4,7 +4,7 @@ A kommune's result is kept by what it was made from (raw data, register extract,
 kommune is computed again, and a release with another extract finds what it shares with the quarter.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -22,7 +22,12 @@ from hjalp_pipeline.storage.entries import ChainEntry, LedgerLine, RawPartition,
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.loaded_once import LoadedOnce
 from hjalp_pipeline.storage.registers import preparation_code
+from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
+
+#: Memory that the chain may need for a kommune, as a multiple of the size of its raw data on the disk.
+_MEMORY = 20
 
 
 def dataset(statistic: Statistic, state: str) -> str:
@@ -48,6 +53,8 @@ class ChainRefresh:
     entries: dict[str, ChainEntry] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
     broken: dict[str, ContractError] = field(default_factory=dict)
+    #: Kommuner whose process was ended from outside, with why.
+    lost: dict[str, str] = field(default_factory=dict)
 
 
 class QuarterChain:
@@ -57,10 +64,15 @@ class QuarterChain:
         self, lake: Lake, kvartal: str, extract_fingerprint: str, collaborations: Iterable[Collaboration]
     ) -> None:
         """``extract_fingerprint`` says which register the results are for; ``compute`` takes the register itself."""
-        self.lake, self.statistic = lake, lake.root.declared
+        self.lake = lake
         self.kvartal = Period.parse(kvartal)
         self.extract_fingerprint = extract_fingerprint
         self.collaborations = tuple(collaborations)
+
+    @property
+    def statistic(self) -> Statistic:
+        """The statistic as it is declared."""
+        return self.lake.root.declared
 
     def key(self, komnr: str, raw: RawPartition) -> str:
         """What a kommune's chain result is made from, in one hash."""
@@ -155,26 +167,41 @@ def _ledger_lines(result: ChainResult) -> Iterator[LedgerLine]:
 def refresh_chain(
     chain: QuarterChain,
     partitions: Mapping[str, RawPartition],
-    register: Callable[[], Register],
+    register: LoadedOnce,
     keep: Mapping[str, ChainEntry],
 ) -> ChainRefresh:
     """Bring the chain results of some kommuner up to date with their raw partitions.
 
-    ``register`` is called once, when the first kommune has to be computed. ``keep`` holds the results the quarter stands
-    on so far: a kommune whose contract breaks keeps its old one (the gate then calls it stale) and the others go on; the
-    caller lets the run fail afterwards.
+    ``register`` is called once in each process, when the first kommune has to be computed. ``keep`` holds the results the
+    quarter stands on so far: a kommune whose contract breaks, or whose process is ended from outside, keeps its old one (the
+    gate then calls it stale) and the others go on; the caller lets the run fail afterwards.
     """
-    loaded = cache(register)
     done = ChainRefresh(entries=dict(keep))
-    for komnr, raw in partitions.items():
-        entry = chain.stored(komnr, raw)
-        if entry is None:
-            try:
-                entry = chain.compute(komnr, raw, loaded())
-            except ContractError as fault:
-                done.broken[komnr] = fault
-                continue
+    found = {komnr: chain.stored(komnr, raw) for komnr, raw in partitions.items()}
+    due = [(komnr, partitions[komnr]) for komnr, entry in found.items() if entry is None]
+    tasks = [_task(chain.lake, komnr, raw) for komnr, raw in due]
+    for (komnr, _raw), made in zip(due, side_by_side(compute_one, (chain, register), tasks), strict=True):
+        if isinstance(made, Lost):
+            done.lost[komnr] = made.why
+        elif isinstance(made, ContractError):
+            done.broken[komnr] = made
+        else:
+            found[komnr] = made
             done.computed.append(komnr)
-        done.entries[komnr] = entry
+    done.entries |= {komnr: entry for komnr, entry in found.items() if entry is not None}
     done.entries = dict(sorted(done.entries.items()))
     return done
+
+
+def _task(lake: Lake, komnr: str, raw: RawPartition) -> Task[tuple[str, RawPartition]]:
+    reads = lake.file(raw.file).stat().st_size
+    return Task((komnr, raw), reads, reads * _MEMORY)
+
+
+def compute_one(shared: tuple[QuarterChain, LoadedOnce], task: tuple[str, RawPartition]) -> ChainEntry | ContractError:
+    """A kommune's chain result, computed in whatever process: it, or how its contract broke."""
+    chain, register = shared
+    try:
+        return chain.compute(*task, register())
+    except ContractError as fault:
+        return fault

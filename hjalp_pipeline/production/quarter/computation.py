@@ -1,15 +1,15 @@
 """Figures from an explicit set of inputs: the pins of a release, or the same with one of them changed."""
 
 from collections.abc import Mapping
-from functools import cache
 
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
 from hjalp_pipeline.production.inbox.partitions import build_partition
-from hjalp_pipeline.production.inbox.reading import Inbox, UnreadableError
+from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Basis, Together
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain, refresh_chain
 from hjalp_pipeline.production.quarter.counting import count_tables, participants
@@ -20,7 +20,8 @@ from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
-from hjalp_pipeline.storage.registers import Extract, load, prepare
+from hjalp_pipeline.storage.loaded_once import LoadedOnce
+from hjalp_pipeline.storage.registers import Extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Chain results and raw partitions by reporting kommune.
@@ -86,7 +87,7 @@ def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
     """
     extract = pinned_extract(root, release, pins)
     partitions = pinned_partitions(root, release, pins)
-    register = cache(lambda: load(root, extract.date))
+    register = LoadedOnce(root, extract.date)
     entries: Entries = {}
     broken: list[str] = []
     for kvartal in sorted({pin.kvartal for pin in pins.deliveries.values()}):
@@ -95,6 +96,7 @@ def chain_results(root: DataRoot, release: str, pins: Pins) -> Entries:
         done = refresh_chain(chain, of_quarter, register, {})
         entries |= done.entries
         broken += [str(fault) for fault in done.broken.values()]
+        broken += [f"{kvartal} {komnr} {NAVN[komnr]}: {why}" for komnr, why in done.lost.items()]
     if broken:
         raise ReleaseRefused(release, broken, Gate.LEDGER)
     return dict(sorted(entries.items()))

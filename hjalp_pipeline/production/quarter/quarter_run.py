@@ -14,7 +14,8 @@ from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import read_collaborations
 from hjalp_pipeline.storage.entries import ChainEntry, QuarterEntry
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.registers import load, newest_extract, prepare
+from hjalp_pipeline.storage.loaded_once import LoadedOnce
+from hjalp_pipeline.storage.registers import newest_extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -90,7 +91,7 @@ def refresh_quarter(root: DataRoot, kvartal: str) -> QuarterRefresh:
         partitions = lake.raw_of(kvartal)
         chain = QuarterChain(lake, kvartal, extract.fingerprint, read_collaborations(root))
         keep = {komnr: entry for komnr, entry in lake.kommuner_of(kvartal).items() if komnr in partitions}
-        done = refresh_chain(chain, partitions, lambda: load(root, extract.date), keep)
+        done = refresh_chain(chain, partitions, LoadedOnce(root, extract.date), keep)
         ledger = ledger_frame(root.declared, kvartal, done.entries)
         lake.save_frame("remarks", kvartal, remark_frame(root.declared, kvartal, done.entries))
         followed = unknown_codes(root.declared)

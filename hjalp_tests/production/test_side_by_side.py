@@ -1,0 +1,131 @@
+"""Kommuner side by side: the same bytes whatever the number of workers, and one that dies costs its kommune alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.contracts.validation import ContractError
+from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.production.inbox import delivery_reader, reading
+from hjalp_pipeline.production.inbox.delivery_reader import Reading, UnreadableError
+from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.quarter import chain_results
+from hjalp_pipeline.production.quarter.chain_results import QuarterChain
+from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
+from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
+from hjalp_pipeline.storage.inbox import InboxFile
+from hjalp_pipeline.storage.loaded_once import LoadedOnce
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers import how_many, pool
+from hjalp_tests.production.test_killed import land
+from hjalp_tests.production.world import KVARTAL, hashes, results
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def shared_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Everything is shared out, however little it is, among two workers unless a test says more."""
+    monkeypatch.setattr(how_many, "WORTH_IT", 0)
+    monkeypatch.setenv(how_many.ENVIRONMENT_VARIABLE, "2")
+    monkeypatch.setattr(pool, "_POOL", pool._Pool())
+    yield monkeypatch
+    pool._POOL.close()
+
+
+@pytest.mark.slow
+def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path, shared_out: pytest.MonkeyPatch) -> None:
+    found = {}
+    for number in ("1", "2", "5"):
+        shared_out.setenv(how_many.ENVIRONMENT_VARIABLE, number)
+        root = land(tmp_path / number)
+        fresh(root)
+        lake = {name: digest for name, digest in hashes(root.lake).items() if not name.startswith(_OF_THE_MOMENT)}
+        found[number] = (results(root), lake)
+    assert found["1"] == found["2"] == found["5"]
+    assert sum(name.startswith("kaede/") for name in found["1"][1]) == 3
+
+
+def fresh(root: DataRoot) -> None:
+    """The quarter from nothing, shared with no other test."""
+    refresh_raw(root, KVARTAL)
+    refresh_quarter(root, KVARTAL)
+    tables_of_quarter(root, KVARTAL)
+    suppressed_of_quarter(root, KVARTAL)
+
+
+#: What goes by inodes and times, which no two data roots share.
+_OF_THE_MOMENT = ("leverancer/index.json", "registers/")
+
+
+def read_or_die(
+    shared: tuple[DataRoot, tuple[SystemRow, ...]], file: tuple[InboxFile, DeliveryName | None]
+) -> Reading | UnreadableError:
+    """As the program reads, but the process that reads 155 is killed."""
+    if file[1] is not None and file[1].komnr == "155":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return delivery_reader.read_one(shared, file)
+
+
+def compute_or_die(
+    shared: tuple[QuarterChain, LoadedOnce], task: tuple[str, RawPartition]
+) -> ChainEntry | ContractError:
+    """As the program computes, but the process that computes 540 is killed."""
+    if task[0] == "540":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return chain_results.compute_one(shared, task)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
+    tmp_path: Path, shared_out: pytest.MonkeyPatch
+) -> None:
+    root = land(tmp_path / "root")
+    with shared_out.context() as patch:
+        patch.setattr(reading, "read_one", read_or_die)
+        done = refresh_raw(root, KVARTAL)
+    assert sorted(done.partitions) == ["101", "540"]
+    assert list(done.unread) == ["155_nexus_20250102T081500.xml"]
+    assert "ended from outside" in done.unread["155_nexus_20250102T081500.xml"]
+    with shared_out.context() as patch:
+        patch.setattr(chain_results, "compute_one", compute_or_die)
+        quarter = refresh_quarter(root, KVARTAL)
+    assert list(quarter.chain.lost) == ["540"]
+    assert quarter.chain.computed == ["101"]
+    # The same again, undisturbed, makes it whole.
+    assert sorted(refresh_raw(root, KVARTAL).partitions) == ["101", "155", "540"]
+    again = refresh_quarter(root, KVARTAL)
+    assert (again.chain.computed, again.chain.lost) == (["155", "540"], {})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [2.5, 3.5])
+def test_a_run_that_is_killed_with_its_workers_at_work_can_go_on(tmp_path: Path, seconds: float) -> None:
+    wanted = land(tmp_path / "wanted")
+    fresh(wanted)
+    root = land(tmp_path / "root")
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from hjalp_pipeline.workers import how_many; how_many.WORTH_IT = 0\n"
+        "from hjalp_tests.production.test_side_by_side import fresh\n"
+        "from hjalp_pipeline.storage.root import DataRoot\n"
+        "fresh(DataRoot(Path(sys.argv[1])))\n"
+    )
+    environment = {**os.environ, how_many.ENVIRONMENT_VARIABLE: "3"}
+    process = subprocess.Popen([sys.executable, "-c", code, str(root.path)], cwd=PROJECT, env=environment)
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    fresh(root)
+    assert results(root) == results(wanted)

@@ -1,0 +1,97 @@
+"""Tasks side by side: every result in its place, and a worker that dies costs its own task alone."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterator
+
+import pytest
+
+from hjalp_pipeline.contracts.validation import ContractError, Report
+from hjalp_pipeline.workers import how_many, pool
+from hjalp_pipeline.workers.forked import ErrorInWorkerError, handed_on
+from hjalp_pipeline.workers.how_many import ENVIRONMENT_VARIABLE, WorkersError, memory_budget, wanted
+from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
+from hjalp_tests.workers.at_work import OddError, work
+
+TASKS = [Task(number, reads=number) for number in range(7)]
+
+
+@pytest.fixture
+def three(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Three workers, however little there is to do; gone afterwards."""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "3")
+    monkeypatch.setattr(how_many, "WORTH_IT", 0)
+    monkeypatch.setattr(pool, "_POOL", pool._Pool())
+    yield
+    pool._POOL.close()
+
+
+@pytest.mark.usefixtures("three")
+def test_results_come_in_the_order_of_the_tasks_and_a_dead_worker_costs_its_task() -> None:
+    done = side_by_side(work, "well", TASKS)
+    assert [result[:2] for result in done if not isinstance(result, Lost)] == [("well", n) for n in range(7)]
+    assert os.getpid() not in {result[2] for result in done if not isinstance(result, Lost)}
+
+    done = side_by_side(work, "dies", TASKS)
+    assert [number for number, result in enumerate(done) if isinstance(result, Lost)] == [3]
+    assert [result[1] for result in done if not isinstance(result, Lost)] == [0, 1, 2, 4, 5, 6]
+
+    with pytest.raises(KeyError, match="number 3"):  # of several the first in order
+        side_by_side(work, "raises", TASKS)
+    with pytest.raises(ErrorInWorkerError, match=r"^OddError at at_work.py:\d+ \(message withheld"):
+        side_by_side(work, "odd", TASKS)
+    done = side_by_side(work, "again", TASKS)  # and the workers still answer
+    assert [result[1] for result in done if not isinstance(result, Lost)] == list(range(7))
+
+
+@pytest.mark.parametrize(("setting", "tasks", "worth"), [("1", TASKS, 0), ("3", TASKS[:1], 0), ("3", TASKS, 10**9)])
+def test_one_worker_one_task_or_little_work_stays_in_this_process(
+    monkeypatch: pytest.MonkeyPatch, setting: str, tasks: list[Task[int]], worth: int
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, setting)
+    monkeypatch.setattr(how_many, "WORTH_IT", worth)
+    done = side_by_side(work, "here", tasks)
+    assert done == [("here", task.work, os.getpid()) for task in tasks]
+
+
+def test_the_largest_is_begun_first_and_only_what_fits_runs_together() -> None:
+    going = pool._Batch((work, "well"), [Task(n, reads=n, memory=10 * n) for n in (1, 5, 3, 2)], budget=60)
+    line: list[object] = [object() for _ in range(4)]
+    first = going._next()
+    assert first == 1
+    going.at[line[0]] = first  # type: ignore[index]  # no worker is needed to see what would be sent
+    assert going._next() == 0  # neither 3 nor 2 fit beside 5, 1 does
+    going.at[line[1]] = 0  # type: ignore[index]  # as above
+    assert going._next() is None
+    going.at.clear()
+    assert going._next() == 2
+
+
+def test_what_needs_more_than_there_is_runs_alone() -> None:
+    going = pool._Batch((work, "well"), [Task(1, reads=1, memory=10**18)], budget=1)
+    assert going._next() == 0
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", "٣", "9999"])
+def test_a_setting_that_is_no_number_of_processes_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, text)
+    with pytest.raises(WorkersError, match="HJALP_WORKERS must be a whole number from 1 to 1024"):
+        wanted()
+
+
+def test_without_a_setting_there_are_as_many_as_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
+    assert wanted() == how_many.cores() >= 1
+    assert memory_budget() > 0
+
+
+def test_faults_keep_what_they_say_or_say_nothing_of_a_record() -> None:
+    fault = ContractError(Report("raw", 5, {"pnr:isin": 2}), "2024K4 101")
+    back = pickle.loads(pickle.dumps(fault))
+    assert (str(back), back.report) == (str(fault), fault.report)
+    assert handed_on(fault) is fault
+    told = str(handed_on(OddError(4, "0101011234")))
+    assert "OddError" in told
+    assert "0101011234" not in told
