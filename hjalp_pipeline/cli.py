@@ -98,6 +98,12 @@ def _audit(options: argparse.Namespace) -> int:
     return run_audit(_root(options), options.names)
 
 
+def _key(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.key_command import run_key  # noqa: PLC0415
+
+    return run_key(_root(options))
+
+
 def _status(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.commands import run_status  # noqa: PLC0415
 
@@ -219,6 +225,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "run": _run,
     "release": _release,
     "audit": _audit,
+    "key": _key,
     "status": _status,
     "query": _query,
     "remind": _remind,

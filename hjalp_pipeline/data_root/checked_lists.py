@@ -12,6 +12,7 @@ from hjalp_pipeline.storage import settings
 from hjalp_pipeline.storage.approvals import require_appendable
 from hjalp_pipeline.storage.decisions import APPROVAL_COLUMNS, approval_files, decisions_in
 from hjalp_pipeline.storage.inbox import README
+from hjalp_pipeline.storage.key_file import read_key
 from hjalp_pipeline.storage.lists import NOT_UTF8
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -54,10 +55,11 @@ def unread(root: DataRoot) -> list[str]:
 
 
 def wrong_settings(root: DataRoot) -> Iterator[Wrong]:
-    """Faults of ``settings.toml``."""
+    """Faults of ``settings.toml``, and of the office's key."""
     do = f"the tables and keys there are: {PAGE}"
     found = [wrong for read in settings.READERS for wrong in wrong_in(root, partial(read, root), do)]
     yield from dict.fromkeys(found)
+    yield from wrong_in(root, partial(read_key, root), f"what the key is: {PAGE}")
 
 
 def wrong_decisions(root: DataRoot) -> Iterator[Wrong]:

@@ -31,6 +31,7 @@ from hjalp_pipeline.storage.codelists import (
 from hjalp_pipeline.storage.decisions import ApprovalLine
 from hjalp_pipeline.storage.extract_contract import CONTRACT, Column
 from hjalp_pipeline.storage.inbox import README
+from hjalp_pipeline.storage.key_file import KEY_FILE, OF_THE_KEY
 from hjalp_pipeline.storage.maintained_list import MaintainedList, filled_in
 from hjalp_pipeline.storage.root import DataRoot, typed
 from hjalp_pipeline.storage.settings import SECTIONS, SETTINGS_FILE
@@ -64,15 +65,13 @@ OF_THE_PROGRAM = {
     "lake": "everything the program stores for itself",
     "dagster_home": "Dagster's instance: what was run, when, and with what result; mails that wait",
 }
-
-
 #: A definition to copy.
 EXAMPLE = "EXAMPLE.toml"
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder that people fill. ``purpose``: a sentence; ``text``: what belongs in it, in Markdown; ``shared`` by all statistics."""
+    """A folder that people fill. ``purpose``: a sentence; ``text``: what is in it, in Markdown; ``shared`` by all statistics."""
 
     name: str
     purpose: str
@@ -154,6 +153,7 @@ def _codelists(statistic: Statistic) -> str:
     parts.append(
         f"### `{SETTINGS_FILE}`\n\nWhat is left out is as here.\n\n{table(('key and what it is without', 'what it means'), settings)}"
     )
+    parts.append(f"### `{KEY_FILE}`\n\n{OF_THE_KEY}\n")
     return "\n".join(parts)
 
 
@@ -246,4 +246,4 @@ def first_files(statistic: Statistic) -> Mapping[str, str]:
 
 def known_names() -> tuple[str, ...]:
     """The names a file of ``codelists/`` may have."""
-    return (*(one.place.rpartition("/")[2] for one in CODE_LISTS), SETTINGS_FILE.rpartition("/")[2])
+    return (*(place.rpartition("/")[2] for place in (*(one.place for one in CODE_LISTS), SETTINGS_FILE, KEY_FILE)),)

@@ -132,6 +132,11 @@ def _add_beginning(commands: "argparse._SubParsersAction[_Command]") -> None:
     )
     check.set_defaults(command="check", usage=check.error)
 
+    key = commands.add_parser(
+        "key", help="make the office's key, by which releases hide cells; refuses when there is one"
+    )
+    key.set_defaults(command="key", usage=key.error)
+
 
 def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:
     ui = commands.add_parser("ui", help="start the Dagster UI and daemon on this data root")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
+from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit, audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
@@ -106,12 +107,13 @@ def protect_tables(
     units: int = UNITS,
     of_one: FiguresOfOne | None = None,
     owned: bool = True,
+    key: OfficeKey | None = None,
 ) -> Protected:
     """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
 
     ``years``: the times to protect of tables with sums; those that add up to each other are protected in all their times.
     ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``,
-    ``owned``: see ``links_of``; ValueError where the one is needed and not given.
+    ``owned``: see ``links_of``; ValueError where the one is needed and not given. ``key``: of the office, see ``keyed``.
     """
     with_sums = _with_sums(statistic)
     figures = {aar: replace(year_figures(with_sums, release, tables, aar), sources=sources or {}) for aar in years}
@@ -121,7 +123,7 @@ def protect_tables(
     def protect_year(aar: Time) -> YearAudit:
         new, before = figures[aar], _out(with_sums, earlier, aar)
         systems = readings(with_sums, aar, [*before, new])
-        found = find_pattern(systems, units // len(counted), against_insiders=against_insiders)
+        found = find_pattern(systems, units // len(counted), against_insiders=against_insiders, key=key)
         audit = judge(systems, found.mask, [*before, replace(new, hidden=found.mask)], found.reports)
         _ = audit.evidence  # side by side with the other years
         return audit

@@ -9,6 +9,7 @@ import polars as pl
 
 from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.production.quarter.hiding import with_symbols
 from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
@@ -28,6 +29,7 @@ from hjalp_pipeline.production.release.manifest import (
 )
 from hjalp_pipeline.production.release.microdata_files import write_microdata
 from hjalp_pipeline.production.release.pattern import RULE
+from hjalp_pipeline.production.release.pinned_key import key_of
 from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.production.release.published import (
     earlier_releases,
@@ -111,7 +113,8 @@ def make_release(
             )
             before = load_all(root, earlier)
             check_moves(inputs, before)
-            protected = _protect(inputs, before, again=made is not None)
+            key = key_of(root, release, inputs.pins, earlier)
+            protected = _protect(inputs, before, key, again=made is not None)
             specs = inputs.statistic.tables
             shown = with_symbols(specs, protected.tables)
             _write_tables(specs, shown, building)
@@ -149,7 +152,7 @@ def _results(inputs: ReleaseInputs) -> ReleaseResults:
     return found
 
 
-def _protect(inputs: ReleaseInputs, before: Sequence[Published], *, again: bool) -> Protected:
+def _protect(inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey | None, *, again: bool) -> Protected:
     """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected, or a
     person has to decide. ``again``: it was made before.
     """
@@ -164,6 +167,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published], *, again: bool)
         against_insiders=definition.protect_insiders,
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
         owned=definition.owned,
+        key=key,
     )
     path = keep_verdict(inputs.root, definition.release, protected)
     reasons = refusals(protected, definition, again=again)

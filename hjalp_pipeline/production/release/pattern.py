@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
 from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
+from hjalp_pipeline.confidentiality.keyed import OfficeKey
+from hjalp_pipeline.confidentiality.keyed_pattern import protect_by_key
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system
@@ -39,8 +41,10 @@ def readings(statistic: Statistic, aar: Time, releases: Sequence[YearFigures]) -
     return {"equal": year_system(statistic, aar, releases), "unchanged": known}
 
 
-def find_pattern(years: Mapping[Reading, YearSystem], units: int, *, against_insiders: bool = False) -> Pattern:
-    """A pattern that protects in every reading what can be protected in it."""
+def find_pattern(
+    years: Mapping[Reading, YearSystem], units: int, *, against_insiders: bool = False, key: OfficeKey | None = None
+) -> Pattern:
+    """A pattern that protects in every reading what can be protected in it. With a ``key`` it is the key's choice as well."""
     mask, settled = Mask(), dict[Reading, Bools]()
     reports: dict[Reading, Protection] = {}
     while todo := next(_unsettled(years, mask, settled), None):
@@ -48,7 +52,12 @@ def find_pattern(years: Mapping[Reading, YearSystem], units: int, *, against_ins
         found = year.system.primary | hidden
         if not reports or _helpless(year.system, found):
             asked = replace(year.system, primary=found)
-            reports[reading] = protect(asked, RULE, previous=year.preferred, work=Work(units=units))
+            work = Work(units=units)
+            reports[reading] = (
+                protect_by_key(asked, RULE, key, previous=year.preferred, work=work)
+                if key
+                else protect(asked, RULE, previous=year.preferred, work=work)
+            )
             found = reports[reading].hidden
             if against_insiders:
                 found = guard_insiders(year.system, found, RULE)

@@ -137,6 +137,8 @@ class Pins:
     covered: tuple[str, ...] = ()
     #: Left out of the manifest where there is none.
     archive: ArchivePin | None = None
+    #: SHA-256 of the office's key; left out of the manifest where there is none.
+    key: str = ""
 
     @property
     def silent(self) -> frozenset[str]:
@@ -195,7 +197,7 @@ class Pins:
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
         written: dict[str, Any] = as_json(Pins, self)
-        for name in ("covered", "archive"):
+        for name in ("covered", "archive", "key"):
             if not written[name]:
                 del written[name]
         first = {"definition": written.pop("definition")}

@@ -25,6 +25,7 @@ from hjalp_pipeline.storage.codelists import InputError, read_collaborations, re
 from hjalp_pipeline.storage.decisions import approval_files, read_approvals
 from hjalp_pipeline.storage.entries import RawPartition
 from hjalp_pipeline.storage.fingerprints import sha256
+from hjalp_pipeline.storage.key_file import read_key
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.registers import Extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
@@ -92,6 +93,7 @@ class ReleaseGates:
             publication=read_publication(self.root),
             covered=self._covered(),
             archive=self._archive(),
+            key=key.digest if (key := read_key(self.root)) else "",
         )
 
     def _archive(self) -> ArchivePin | None:

@@ -1,0 +1,40 @@
+"""A safe pattern that is also the key's choice: its prices, and cells hidden for their own sake that need not be (R11).
+
+What this is worth: let a pattern be safe for the table it was made for, and take any other table that agrees with what is
+shown. The hidden cells are the same, so the pattern is safe for that table as well. A key whose thresholds hide just these
+cells for their own sake makes the program choose the pattern for it. So no table that agrees can be ruled out by running
+the program; how much likelier some are than others, ``transparency`` samples.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from hjalp_pipeline.confidentiality.keyed import OfficeKey, decoys, priced
+from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
+from hjalp_pipeline.confidentiality.system import Bools, Rule, System
+
+
+def protect_by_key(
+    system: System, rule: Rule, key: OfficeKey | None, *, previous: Bools | None = None, work: Work | None = None
+) -> Protection:
+    """As ``protect``, at the key's prices and with the key's decoys hidden as well; without a key it is ``protect``.
+
+    Costs and bounds are then those of what the key asks for. A decoy that nothing protects is shown.
+    """
+    if key is None:
+        return protect(system, rule, previous=previous, work=work)
+    return protect_with(priced(system, key), decoys(system, key), rule, previous=previous, work=work)
+
+
+def protect_with(
+    system: System, wished: Bools, rule: Rule, *, previous: Bools | None = None, work: Work | None = None
+) -> Protection:
+    """The pattern at the system's prices that hides the ``wished`` cells (bool [n]) as well, those apart that nothing protects."""
+    while True:
+        asked = replace(system, primary=system.primary | wished)
+        found = protect(asked, rule, previous=previous, work=work)
+        helpless = wished & system.pattern(cell for cell, _ in found.unprotectable)
+        if not helpless.any():
+            return found
+        wished = np.asarray(wished & ~helpless, dtype=np.bool_)

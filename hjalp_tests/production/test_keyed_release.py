@@ -1,0 +1,99 @@
+"""A release hides by the office's key: made again with the same one only, the key itself stands in no file but its own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.manifest import pins_of
+from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
+from hjalp_pipeline.storage.key_file import KEY_FILE, make_key
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests.production.test_pins import add_v2
+from hjalp_tests.production.world import first_release, hashes, run, write_world
+
+KEY = "5e" * 32
+
+
+def give(root: DataRoot, text: str) -> Path:
+    """The office gets a key."""
+    path = root.folder / KEY_FILE
+    path.write_text(f"{text}\n", encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """2024v1 made with a key, and 2024v2 defined. Nothing is changed in it."""
+    root = write_world(tmp_path_factory.mktemp("keyed"))
+    run(root)
+    give(root, KEY)
+    make_release(root, "2024v1")
+    add_v2(root)
+    return root
+
+
+@pytest.fixture
+def root(keyed: DataRoot, tmp_path: Path) -> DataRoot:
+    """A copy of it."""
+    shutil.copytree(keyed.path, tmp_path / "root")
+    return DataRoot(tmp_path / "root")
+
+
+def test_the_key_stands_in_no_file_but_its_own(keyed: DataRoot) -> None:
+    secret, pins = bytes.fromhex(KEY), pins_of(keyed, "2024v1")
+    assert pins is not None
+    for path in keyed.path.rglob("*"):
+        if path.is_file() and path.name != Path(KEY_FILE).name:
+            content = path.read_bytes()
+            assert secret not in content
+            assert KEY.encode() not in content.lower()
+            # Its hash is for the office.
+            assert pins.key.encode() not in content or path.stat().st_mode & 0o077 == 0
+    published = [path for path in (keyed.releases / "2024v1").rglob("*") if path.name != "manifest.json"]
+    assert not any(pins.key.encode() in path.read_bytes() for path in published if path.is_file())
+
+
+def test_it_is_made_again_with_the_same_key_only(root: DataRoot) -> None:
+    before = hashes(root.releases / "2024v1")
+    assert not make_release(root, "2024v1").made
+    shutil.rmtree(root.releases / "2024v1")
+    path = give(root, "6f" * 32)
+    with pytest.raises(
+        ReleaseRefused, match=r"made with another key of the office than codelists/confidentiality\.key"
+    ):
+        make_release(root, "2024v1")
+    path.unlink()
+    with pytest.raises(ReleaseRefused, match=r"confidentiality\.key is missing: restore it from where it is kept"):
+        make_release(root, "2024v1")
+    give(root, KEY)
+    assert make_release(root, "2024v1").made
+    assert hashes(root.releases / "2024v1") == before
+
+
+def test_a_later_version_is_made_with_the_same_key_only(root: DataRoot) -> None:
+    path = give(root, "6f" * 32)
+    with pytest.raises(ReleaseRefused, match="2024v1 was made with another key of the office"):
+        make_release(root, "2024v2")
+    path.unlink()
+    with pytest.raises(ReleaseRefused, match="2024v1 was made with another key of the office"):
+        make_release(root, "2024v2")
+    give(root, KEY)
+    assert make_release(root, "2024v2").made
+
+
+def test_a_release_made_without_a_key_stays_as_it_is(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    release = first_release(root, ran=True)
+    before = hashes(release.path)
+    assert "key" not in (release.path / "manifest.json").read_text(encoding="utf-8")
+    make_key(root)
+    assert not make_release(root, "2024v1").made
+    assert hashes(release.path) == before
+    add_v2(root)
+    assert make_release(root, "2024v2").made
+    pins = pins_of(root, "2024v2")
+    assert pins is not None
+    assert pins.key
