@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +12,24 @@ from hypothesis import HealthCheck, settings
 from hjalp_tests.sharing import SHARING
 
 if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
     from hjalp_tests.mail.office_post import Post
 
 # No deadline: the first example of a test pays for what is compiled or imported on the way.
 settings.register_profile("hjalp", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hjalp")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """The processes of a run share one folder; the first of them removes it."""
+    node.workerinput["shared"] = str(SHARING.folder())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("shared")
+    SHARING.begin(Path(given) if given else None)
 
 
 def pytest_collection_finish() -> None:

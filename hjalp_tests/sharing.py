@@ -1,16 +1,19 @@
-"""What many tests make of the same input is made once in a process, and shared.
+"""What many tests make of the same input is made once, and shared by all processes of a test run.
 
 What costs most of the suite's time follows from its input alone: a quarter run in a fresh data root (`run` of
-`production/world.py`: the next root with the same files gets a copy of what the first came to), a first release, some steps
-of a release (`STEPS`: what hides given figures and whether it does, a kommune's report), a new Dagster instance. And nothing
-is flushed to disk: what a power cut leaves is asked by tests that watch each flush, and no other test survives one.
+`production/world.py`: the next root with the same files gets a copy of what the first came to), a first release, a first job
+in Dagster, a prepared register extract, some steps of a release (`STEPS`: what hides given figures and whether it does, a
+kommune's report), a new Dagster instance. And nothing is flushed to disk: what a power cut leaves is asked by tests that
+watch each flush, and no other test survives one.
 
 Nothing is shared in a test that is marked slow, nor after a test has changed the program (by `monkeypatch`, or in the folder
-`faults`): there everything is made anew. `conftest.py` says before each test which it is.
+`faults`): there everything is made anew. `conftest.py` says before each test which it is. Where a fixture of a module has
+changed the program, its tests share with those alone whose fixture made the same change.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -18,11 +21,12 @@ import pickle
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy
 
 from hjalp_pipeline.storage.files import write_bytes
 
@@ -37,8 +41,10 @@ STEPS = (
     ("hjalp_pipeline.dialogue.approval.reports", "report_html", False),
     ("hjalp_pipeline.dialogue.approval.reports", "write_workbook", True),
 )
-#: Where Dagster's instance is opened: to make the tables of a new one takes longer than most jobs.
+#: Where Dagster's instance is opened and jobs are run: to make the tables of a new instance takes longer than most jobs.
 INSTANCE = "hjalp_pipeline.defs.local"
+#: Where a register extract is prepared.
+REGISTERS = "hjalp_pipeline.storage.registers"
 
 
 class Sharing:
@@ -46,35 +52,54 @@ class Sharing:
 
     def __init__(self) -> None:
         self.on = False
-        self._known: dict[bytes, Any] = {}
-        self._roots: dict[str, tuple[Path, bytes]] = {}
-        self._instance: Path | None = None
-        self._place: Path | None = None
+        self.place: Path | None = None
+        self._first = True
+        self._known: dict[str, Any] = {}
+        self._changed: dict[pytest.MonkeyPatch, list[str]] = {}
 
     def takes_part(self, item: pytest.Item) -> bool:
         """Whether the test is one of those that are run often, and begins with the program as it is."""
         return item.get_closest_marker("slow") is None and "faults" not in item.path.parts
 
+    def begin(self, place: Path | None) -> None:
+        """Share with the processes that keep what they make in ``place``; None: this one is the first of its run."""
+        self.place, self._first = place, place is None
+
+    def folder(self) -> Path:
+        """Where the processes of a run keep what they make, until all tests have been run."""
+        self.place = self.place or Path(tempfile.mkdtemp(prefix="hjalp_shared_"))
+        return self.place
+
     def install(self) -> None:
         """Put a function that shares in the place of each step, in the modules that tests have loaded."""
         flush = os.fsync
         os.fsync = lambda handle: None if self.on else flush(handle)
+        sqlalchemy.event.listen(sqlalchemy.Engine, "connect", self._connected)
         for name in ("setattr", "delattr", "setitem", "delitem"):
             setattr(pytest.MonkeyPatch, name, self._changing(getattr(pytest.MonkeyPatch, name)))
+        pytest.MonkeyPatch.undo = self._undoing(pytest.MonkeyPatch.undo)  # type: ignore[method-assign]  # to see its end
         for module, name, writes in STEPS:
             if module in sys.modules:
                 *owner, last = name.split(".")
                 place = functools.reduce(getattr, owner, sys.modules[module])
                 step = getattr(place, last)
                 setattr(place, last, self._written(step) if writes else self._shared(step))
+        if REGISTERS in sys.modules:
+            registers: Any = sys.modules[REGISTERS]
+            registers._build = self._prepared(registers._build)
         if INSTANCE in sys.modules:
-            local = sys.modules[INSTANCE]
-            local.open_instance = self._opened(local.open_instance)  # type: ignore[attr-defined]  # a module is known by name only here
+            local: Any = sys.modules[INSTANCE]
+            local.open_instance = self._opened(local.open_instance)
+            job = local.run_job
+            shared = self._job(job, local.take_up)
+            for module in [*sys.modules.values()]:
+                if getattr(module, "run_job", None) is job:
+                    module.run_job = shared  # type: ignore[attr-defined]  # a module is known by name only here
 
     def clear(self) -> None:
         """Remove what is kept in folders."""
-        if self._place:
-            shutil.rmtree(self._place, ignore_errors=True)
+        if self.place and self._first:
+            shutil.rmtree(self.place, ignore_errors=True)
 
     def run(self, root: Path, what: str, make: Callable[[], T]) -> tuple[T, bool]:
         """What making something in a fresh data root tells; whether it was copied from what the same files came to before.
@@ -84,15 +109,16 @@ class Sharing:
         if not self.on or not root.name.replace("_", "").replace("-", "").isalnum():  # an odd name is there to be tried
             return make(), False
         before = _content(root)
-        key = hashlib.sha256(repr((what, sorted(before.items()))).encode()).hexdigest()
-        if key in self._roots:
-            kept, told = self._roots[key]
-            shutil.copytree(kept, root, dirs_exist_ok=True)
-            return pickle.loads(told), True
+        kept = self.folder() / self._key(what, sorted(before.items()))
+        if kept.is_dir():
+            shutil.copytree(kept / "root", root, dirs_exist_ok=True)
+            return pickle.loads((kept / "told").read_bytes()), True
         found = make()
-        if before.items() <= _content(root).items():
-            self._roots[key] = self._folder(key), pickle.dumps(found)
-            shutil.copytree(root, self._folder(key), ignore=lambda folder, names: _inputs(root, folder, names, before))
+        if self.on and before.items() <= _content(root).items():
+            with _appearing(kept) as building:
+                (building / "told").write_bytes(pickle.dumps(found))
+                ignore = functools.partial(_inputs, root, before=before)
+                shutil.copytree(root, building / "root", ignore=ignore)
         return found, False
 
     def files(self, folder: Path, content: Any, write: Callable[[], None]) -> None:
@@ -100,20 +126,59 @@ class Sharing:
         if not self.on or any(folder.iterdir()):
             write()
             return
-        kept = self._folder("files-" + hashlib.sha256(pickle.dumps(content)).hexdigest())
+        kept = self.folder() / self._key("files", content)
         if kept.is_dir():
             shutil.copytree(kept, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
         else:
             write()
-            shutil.copytree(folder, kept)
+            with _appearing(kept) as building:
+                shutil.copytree(folder, building, dirs_exist_ok=True)
+
+    def _connected(self, connection: Any, _record: Any) -> None:
+        if self.on and type(connection).__module__.startswith("sqlite3"):
+            connection.execute("pragma synchronous = off")
 
     def _changing(self, change: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(change)
         def changing(patch: pytest.MonkeyPatch, target: Any, *args: Any, **options: Any) -> None:
-            self.on = self.on and target is os.environ  # which is no part of the program
+            if target is not os.environ:  # which is no part of the program
+                self.on = False
+                name = target if isinstance(target, str) else getattr(target, "__name__", repr(target))
+                self._changed.setdefault(patch, []).append(f"{name} {args!r}")
             change(patch, target, *args, **options)
 
         return changing
+
+    def _undoing(self, undo: Callable[[pytest.MonkeyPatch], None]) -> Callable[[pytest.MonkeyPatch], None]:
+        @functools.wraps(undo)
+        def undoing(patch: pytest.MonkeyPatch) -> None:
+            undo(patch)
+            self._changed.pop(patch, None)
+
+        return undoing
+
+    def _key(self, *what: Any) -> str:
+        """Of what is made, by the program as it is changed now."""
+        changed = sorted(change for changes in self._changed.values() for change in changes)
+        return hashlib.sha256(pickle.dumps((what, changed))).hexdigest()
+
+    def _job(self, run_job: Callable[..., T], take_up: Callable[[Any], None]) -> Callable[..., T]:
+        """Runs a job; the first one of a data root is a copy of what the same files came to before."""
+
+        @functools.wraps(run_job)
+        def job(root: Any, name: str, partition: str | None, *args: Any, **options: Any) -> T:
+            def made() -> T:
+                return run_job(root, name, partition, *args, **options)
+
+            if not self.on or root.lake.exists() or root.dagster_home.exists() or "on_step" in options:
+                return made()
+            what = f"job {root.statistic} {name} {partition} {args} {options}"
+            outcome, copied = self.run(root.path, what, made)
+            if copied:
+                take_up(root)  # this process is pointed to it, and the catalogue to its files
+            return outcome
+
+        return job
 
     def _opened(self, opening: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Opens an instance; a new one is a copy of the first one that was made, before anything ran in it."""
@@ -123,33 +188,57 @@ class Sharing:
             there = {path.name for path in root.dagster_home.iterdir()}
             if not self.on or "storage" in there or "history" in there:
                 return opening(root)
-            if self._instance is not None:
-                shutil.copytree(self._instance, root.dagster_home, dirs_exist_ok=True)
+            kept = self.folder() / "instance"
+            if kept.is_dir():
+                shutil.copytree(kept, root.dagster_home, dirs_exist_ok=True)
                 return opening(root)
             instance = opening(root)
-            self._instance = self._folder("instance")
-            shutil.copytree(
-                root.dagster_home,
-                self._instance,
-                ignore=lambda _folder, names: [name for name in names if name in there],
-            )
+            with _appearing(kept) as building:
+                shutil.copytree(
+                    root.dagster_home,
+                    building,
+                    ignore=lambda _folder, names: [name for name in names if name in there],
+                    dirs_exist_ok=True,
+                )
             return instance
 
         return opened
 
-    def _folder(self, name: str) -> Path:
-        """Where something can be kept until all tests have been run."""
-        self._place = self._place or Path(tempfile.mkdtemp(prefix="hjalp_shared_"))
-        return self._place / name
+    def _prepared(self, build: Callable[[Path, Any, Path], T]) -> Callable[[Path, Any, Path], T]:
+        """Prepares a register extract; of the same files what was prepared before."""
+
+        @functools.wraps(build)
+        def prepared(source: Path, looked: Any, target: Path) -> T:
+            files = {
+                path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(source.glob("*.parquet"))
+            }
+            kept = self.folder() / self._key("registers", files)
+            if not self.on:
+                return build(source, looked, target)
+            if kept.is_dir():
+                shutil.copytree(kept / "arrays", target, dirs_exist_ok=True)
+                return pickle.loads((kept / "told").read_bytes())  # type: ignore[no-any-return]  # what `build` told
+            found = build(source, looked, target)
+            with _appearing(kept) as building:
+                (building / "told").write_bytes(pickle.dumps(found))
+                shutil.copytree(target, building / "arrays")
+            return found
+
+        return prepared
 
     def _shared(self, step: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(step)
         def shared(*args: Any, **options: Any) -> Any:
             if not self.on:
                 return step(*args, **options)
-            key = hashlib.sha256(pickle.dumps((step.__qualname__, args, options))).digest()
+            key = self._key(step.__qualname__, args, options)
             if key not in self._known:
-                self._known[key] = step(*args, **options)
+                kept = self.folder() / key
+                if kept.is_file():
+                    self._known[key] = pickle.loads(kept.read_bytes())
+                else:
+                    self._known[key] = step(*args, **options)
+                    write_bytes(kept, pickle.dumps(self._known[key]))
             return self._known[key]
 
         return shared
@@ -172,6 +261,15 @@ class Sharing:
         return written
 
 
+@contextlib.contextmanager
+def _appearing(folder: Path) -> Iterator[Path]:
+    """A folder to fill that is there under its name when it is whole; when another process was first, that one's stays."""
+    building = Path(tempfile.mkdtemp(dir=folder.parent))
+    yield building
+    with contextlib.suppress(OSError):
+        building.rename(folder)
+
+
 def _content(root: Path) -> dict[str, str]:
     """SHA-256 of every file below the root by its path, and its folders."""
     return {
@@ -180,7 +278,7 @@ def _content(root: Path) -> dict[str, str]:
     }
 
 
-def _inputs(root: Path, folder: str, names: Collection[str], before: dict[str, str]) -> list[str]:
+def _inputs(root: Path, folder: str, names: Collection[str], *, before: dict[str, str]) -> list[str]:
     """Files of the folder that were there before anything was made."""
     return [name for name in names if before.get((Path(folder) / name).relative_to(root).as_posix())]
 

@@ -1,6 +1,7 @@
 """A made-up register extract for the tests, small enough to read. All CPR numbers are made up."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,11 @@ def rows(schema: pl.Schema, *values: tuple[object, ...]) -> pl.DataFrame:
 
 def files() -> dict[str, pl.DataFrame]:
     """The five files of a faultless extract."""
+    return dict(_files())
+
+
+@cache
+def _files() -> dict[str, pl.DataFrame]:
     return {
         "person": rows(
             PERSON,

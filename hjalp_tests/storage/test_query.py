@@ -21,10 +21,10 @@ SHOWN = [
 ]
 
 
-@pytest.fixture(params=["data", "a[bc]", "it's {here} ø", "q?"])
-def root(request: pytest.FixtureRequest, tmp_path: Path) -> DataRoot:
-    """A database over one file, below a data root that is called oddly or not."""
-    root = DataRoot(tmp_path / request.param)
+@pytest.fixture(scope="module", params=["data", "a[bc]", "it's {here} ø", "q?"])
+def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """A database over one file, below a data root that is called oddly or not. Nothing is changed in it."""
+    root = DataRoot(tmp_path_factory.mktemp("query") / request.param)
     Lake(root).save_frame("ledger", "2024K4", FRAME)
     refresh_catalog(root, SHOWN)
     return root
