@@ -11,11 +11,16 @@ import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
+from hjalp_pipeline.confidentiality.proof_check import check_proofs
 from hjalp_pipeline.confidentiality.suppression.cover import Cover, Needs
+from hjalp_pipeline.confidentiality.suppression.large import LargePart, Progress
 from hjalp_pipeline.confidentiality.suppression.moves import Moves, SuppressionError, split
 from hjalp_pipeline.confidentiality.suppression.proof import Prover
 from hjalp_pipeline.confidentiality.suppression.search import Search
+from hjalp_pipeline.confidentiality.suppression.sparse_cover import SparseCover
 
+#: With more cells in one connected part, programs over the whole of it take too long.
+LARGE = 12_000
 #: A cell hidden in the previous release is this part of its price cheaper.
 _DISCOUNT = 64
 
@@ -26,13 +31,14 @@ class Work:
 
     units: all in all. root, search: shares for the first bound and for better patterns; the rest goes to branch and
     bound. patience: rounds of the search without a cell less before it stops. The first safe pattern is always found,
-    whatever the budget.
+    whatever the budget. large: a connected part of more cells than this goes the way of large tables.
     """
 
     units: int = 1_000_000
     search: float = 0.6
     root: float = 0.25
     patience: int = 1
+    large: int = LARGE
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +71,7 @@ class _Part:
     """What came out of one connected part."""
 
     moves: Moves
-    cover: Cover
+    cover: Cover | SparseCover
     bound: int
     optimal: bool
     unprotectable: list[tuple[int, str]] = field(default_factory=list)
@@ -73,11 +79,19 @@ class _Part:
     log: list[str] = field(default_factory=list)
 
 
-def protect(system: System, rule: Rule, *, previous: Bools | None = None, work: Work | None = None) -> Protection:
+def protect(
+    system: System,
+    rule: Rule,
+    *,
+    previous: Bools | None = None,
+    work: Work | None = None,
+    progress: Progress | None = None,
+) -> Protection:
     """The cheapest safe pattern found within the budget, with a proof for every cell and a lower bound.
 
-    ``previous`` (bool [n]): cells hidden before, which are preferred. SuppressionError if the final check in whole
-    numbers fails (never a pattern that was not checked). Where the bound cannot be found the pattern stands without.
+    ``previous`` (bool [n]): cells hidden before, which are preferred. ``progress`` is told how far a large table is.
+    SuppressionError if the final check in whole numbers fails (never a pattern that was not checked). Where the bound cannot
+    be found the pattern stands without.
     """
     work = work or Work()
     asked = prepared(system, rule, previous)
@@ -87,15 +101,15 @@ def protect(system: System, rule: Rule, *, previous: Bools | None = None, work: 
     done = []
     for m in parts:
         units = math.ceil(work.units * int(m.primary.sum()) / total)
-        done.append(_part(m, rule, replace(work, units=units), previous))
+        done.append(_part(m, rule, replace(work, units=units), previous, progress))
     hidden = system.primary.copy()
     proofs: dict[int, tuple[Ints, Ints]] = {}
     for part in done:
         at = part.moves.cells
         hidden[at[part.cover.hidden]] = True
         lost.extend(part.unprotectable)
-        for cell, z in part.cover.proof.items():
-            proofs[int(at[cell])] = (at[z != 0], z[z != 0])
+        for cell, cells_, changes in part.cover.changes():
+            proofs[int(at[cell])] = (at[cells_], changes)
     secondary = hidden & ~system.primary
     cost = int(system.cost[secondary].sum())
     asked_cost = int(asked.cost[secondary].sum())
@@ -116,7 +130,7 @@ def protect(system: System, rule: Rule, *, previous: Bools | None = None, work: 
         work=sum(part.work for part in done),
         log=tuple(line for part in done for line in part.log),
     )
-    _check(system, rule, result)
+    check_proofs(system, rule, result.hidden, proofs, {cell for cell, _ in lost})
     return result
 
 
@@ -137,9 +151,11 @@ def prepared(system: System, rule: Rule, previous: Bools | None) -> System:
     return replace(system, open=open_, cost=cost)
 
 
-def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part:
+def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, progress: Progress | None) -> _Part:
     """Protect one connected part."""
     before = None if previous is None or not previous[moves.cells].any() else previous[moves.cells]
+    if moves.size > work.large:
+        return _large(moves, rule, work, before, progress)
     needs, lost, search, cover = _first(moves, rule, before)
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
     if not len(cover.secondary):
@@ -154,6 +170,15 @@ def _part(moves: Moves, rule: Rule, work: Work, previous: Bools | None) -> _Part
         # The pattern stands, and what was proven until then.
         log.append(f"no better bound: {fault}")
     return _Part(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log)
+
+
+def _large(moves: Moves, rule: Rule, work: Work, before: Bools | None, progress: Progress | None) -> _Part:
+    """Protect one connected part of a large table."""
+    part = LargePart(moves, rule, before, progress)
+    part.improve(work.units)
+    lost = [(int(moves.cells[cell]), _reason(moves, cell, rule)) for cell in part.failed]
+    log = [f"{moves.size} cells, {int(moves.primary.sum())} primary, a large table", *part.log]
+    return _Part(moves, part.pattern, part.bound, part.bound == part.pattern.cost, lost, part.work, log)
 
 
 def _improve(prover: Prover, search: Search, work: Work, log: list[str]) -> None:
@@ -214,28 +239,3 @@ def _reason(moves: Moves, cell: int, rule: Rule) -> str:
         return "everything else in one of its sums stays shown"
     kind = "tell that it is small" if rule == "up3" and value < THRESHOLD else "compute it"
     return f"sums and bounds of the cells around it let everybody {kind}, whatever is hidden"
-
-
-def _check(system: System, rule: Rule, result: Protection) -> None:
-    """Every proof and every hidden cell once more, in whole numbers and against the system itself."""
-    known = {cell for cell, _ in result.unprotectable}
-    moved = np.zeros(system.size, dtype=np.bool_)
-    for cell, (cells, changes) in result.proofs.items():
-        x = system.values.copy()
-        x[cells] += changes
-        right = (
-            np.array_equal(system.equations.activity(x), system.equations.rhs)
-            and bool(np.all(system.inequalities.activity(x) <= system.inequalities.rhs))
-            and bool(np.all(result.hidden[cells]))
-            and bool(np.all((x[cells] >= system.lower[cells]) & (x[cells] <= system.upper[cells])))
-            and x[cell] != system.values[cell]
-        )
-        if rule == "up3" and system.values[cell] < THRESHOLD and cell not in known:
-            right = right and x[cell] >= THRESHOLD
-        if not right:
-            msg = "The proof for a hidden cell does not hold"
-            raise SuppressionError(msg)
-        moved[cells] = True
-    if any(int(cell) not in known for cell in np.flatnonzero(result.hidden & ~moved)):
-        msg = "No proof that every hidden cell is protected"
-        raise SuppressionError(msg)

@@ -3,7 +3,7 @@
 Every hidden cell then has a second possible value (its move is the proof), and every primary what the rule asks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,6 +55,11 @@ class Cover:
     def cost(self) -> int:
         """Total cost of the secondary cells."""
         return int(self.moves.cost[self.secondary].sum())
+
+    def changes(self) -> Iterator[tuple[int, Ints, Ints]]:
+        """Every protected primary with the move that protects it: the cells that change, and by how much."""
+        for cell, z in self.proof.items():
+            yield cell, np.flatnonzero(z), z[z != 0]
 
     def put(self, cell: int, z: Ints) -> None:
         """Let z protect the cell."""

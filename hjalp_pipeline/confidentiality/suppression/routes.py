@@ -18,6 +18,8 @@ _ROUND = 1e-6
 _WORTH = 100.0
 #: A fractional move is a whole one when so many times as long, where the bounds allow.
 _TIMES = (1, 2, 3, 6)
+#: Weight of the value of a cell while routing, in cells; price of a cell that was hidden before, against another.
+_VALUE, _AGAIN = 0.005, 0.25
 
 
 @dataclass
@@ -153,3 +155,10 @@ class Router:
                 return None
         self.unsettled += 1
         return None
+
+
+def prices(moves: Moves, before: Bools | None = None) -> Floats:
+    """Price of hiding every cell, 1 for the cheapest and a little more for a larger figure; less where hidden ``before``."""
+    # Rounded: the last bits of a logarithm differ between processors, and a tie must fall the same way everywhere.
+    base = np.round(moves.cost / int(moves.cost.min()) + _VALUE * np.log2(1 + moves.values), 9)
+    return base if before is None else np.where(before, _AGAIN * base, base)

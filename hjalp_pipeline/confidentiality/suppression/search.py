@@ -11,7 +11,7 @@ import numpy as np
 from hjalp_pipeline.confidentiality.model import Bools, Ints
 from hjalp_pipeline.confidentiality.suppression.cover import Cover, Needs
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves
-from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.suppression.routes import Router, prices
 
 #: Steps of one round, and after how many the prices are shaken anew.
 _STEPS, _SHAKE = 200, 40
@@ -21,10 +21,6 @@ _STARTS = 4
 _NOISE, _NEAR = 0.6, 10
 #: How much worse (in cells) a step may be to be taken now and then, at the start of a round.
 _HEAT = 0.3
-#: Price of a cell that was hidden before, against another.
-_AGAIN = 0.25
-#: Weight of the value of a cell while routing, in cells.
-_VALUE = 0.005
 
 
 @dataclass
@@ -45,8 +41,7 @@ class Search:
         """Prices from costs, and the router over everything."""
         m = self.moves
         self._unit = int(m.cost.min())
-        # Rounded: the last bits of a logarithm differ between processors, and a tie must fall the same way everywhere.
-        self._base = np.round(m.cost / self._unit + _VALUE * np.log2(1 + m.values), 9)
+        self._base = prices(m)
         self._router = Router(m)
         self._rng = np.random.default_rng(self.seed)
 
@@ -66,8 +61,7 @@ class Search:
         """The same with other needs, keeping the proofs found."""
         self.needs = needs
         cover = Cover(self.moves, needs, cover.proof)
-        price = self._base if before is None else np.where(before, _AGAIN * self._base, self._base)
-        return cover, cover.fill(self._router, list(needs), price)
+        return cover, cover.fill(self._router, list(needs), prices(self.moves, before))
 
     def reduced(self, cover: Cover) -> Cover:
         """The pattern without cells it can do without."""
