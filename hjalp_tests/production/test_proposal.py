@@ -91,7 +91,8 @@ publish_at_reason = "Udsat."
 def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     path = root.releases / "2024v1.toml"
-    settings, overrides = path.read_text(encoding="utf-8").split("[quarter_overrides]")
+    said = path.read_text(encoding="utf-8").replace("refuse_unprotectable = false\n", "")
+    settings, overrides = said.split("[quarter_overrides]")
     path.write_text(f'{settings}{CARRIED}[quarter_overrides]\n{overrides}540 = "2025K1"\n', encoding="utf-8")
     (root.codelists / "known_defects.csv").write_text(
         "what;who;from;to;sentence\nsystem;nexus;;;Tekst.\nkommune;101;;2021;Forbi.\n", encoding="utf-8"
@@ -123,7 +124,9 @@ def test_why_a_system_was_silent_is_told_of_its_quarter_alone(tmp_path: Path) ->
 
 
 def test_nothing_is_carried_over(tmp_path: Path) -> None:
-    assert "# Carried over from 2024v1: nothing\n" in propose(write_world(tmp_path), "2024v2", "2024v1", NOW)
+    made = country()
+    del made.releases["2024v1"]["refuse_unprotectable"]
+    assert "# Carried over from 2024v1: nothing\n" in propose(write_world(tmp_path, made), "2024v2", "2024v1", NOW)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,21 @@ def test_a_cell_of_an_earlier_release_is_told_with_it() -> None:
     found = protect_tables(STATISTIC, "2024v2", as_tables(moved), [2024], [out], units=20_000)
     of = signing(found.audits[0], STATISTIC, "2024v2")
     assert len([one for group in (of.why or {}).values() for one in group]) == len(found.audits[0].mask)
+    assert of.notes == []
+    changed = figures("2024v2", {"101": LARGE, "155": LARGE, "741": {**FEW, ("2", "2549"): 2}})
+    found = protect_tables(STATISTIC, "2024v2", as_tables(changed), [2024], [out], units=20_000)
+    audit = found.audits[0]
+    (note,) = signing(audit, STATISTIC, "2024v2").notes
+    before = audit.before  # type: ignore[union-attr]  # a year's
+    assert before.changed
+    assert note.startswith(
+        f"{before.cells} af de skjulte celler er vist i en tidligere udgivelse: {len(before.changed)} har"
+    )
+    assert audit.evidence is not None
+    assert audit.evidence["shown_before_hidden_now"] == {
+        "changed": len(before.changed),
+        "unchanged": len(before.unchanged),
+    }
 
 
 @pytest.mark.parametrize(

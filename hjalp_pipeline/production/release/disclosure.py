@@ -13,6 +13,7 @@ import polars as pl
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
+from hjalp_pipeline.production.release.decoys import decoys
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit, audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
@@ -124,7 +125,8 @@ def protect_tables(
         new, before = figures[aar], _out(with_sums, earlier, aar)
         systems = readings(with_sums, aar, [*before, new])
         found = find_pattern(systems, units // len(counted), against_insiders=against_insiders, key=key)
-        audit = judge(systems, found.mask, [*before, replace(new, hidden=found.mask)], found.reports)
+        mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new])
+        audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports)
         _ = audit.evidence  # side by side with the other years
         return audit
 

@@ -64,7 +64,21 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
         fails=[words.name(name) for name in audit.fails],
         unprotectable=[words.name(name) for name in audit.inherent],
         guessed=[words.name(name) for name in audit.guessed],
+        notes=list(_shown_before(audit)),
     )
+
+
+def _shown_before(audit: YearAudit) -> Iterator[str]:
+    """What hiding says of figures that an earlier release showed, in both readings of the releases."""
+    before = audit.before
+    if before.cells:
+        changed, unchanged = danish(len(before.changed)), danish(len(before.unchanged))
+        yield (
+            f"{danish(before.cells)} af de skjulte celler er vist i en tidligere udgivelse: {changed} har et andet tal nu, og {unchanged} "
+            "har det samme. Uændrede tal skjules med, hvor det koster højst én celle for hver ændret, for at man ikke kan slutte, at et "
+            "tal er ændret, fordi det er skjult. Den, der kun ved, hvad alle ved, kan ikke se, hvilke det er; den, der tror, at ens tal "
+            "er uændrede, kender de uændrede."
+        )
 
 
 def _grouped(words: CellWords, why: Mapping[Cell, Sequence[Cell] | None]) -> dict[str, list[Why]]:

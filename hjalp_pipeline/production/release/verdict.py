@@ -12,6 +12,7 @@ from hjalp_pipeline.confidentiality.attack import AttackError, Insider, Interval
 from hjalp_pipeline.confidentiality.evidence import Count, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
 from hjalp_pipeline.confidentiality.suppress import Protection
+from hjalp_pipeline.production.release.decoys import ShownBefore, shown_before
 from hjalp_pipeline.production.release.pattern import RULE, proposed
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
@@ -44,6 +45,11 @@ class YearAudit:
     proofs: Sequence[Ints] = ()
     #: Of the newest release's cells hidden for others: the cells whose proof moves them, those of small proofs first.
     serves: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def before(self) -> ShownBefore:
+        """What an earlier release showed and the newest hides."""
+        return shown_before(self.out)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Per table: hidden cells, those that can be computed, those that can be inferred to be below 3."""
@@ -80,7 +86,9 @@ class YearAudit:
         """
         if not all(interval.exact and interval.public for interval in self.intervals):
             return None
-        return {"tid": self.aar, **evidence(self.year.system, self.hidden, RULE, self.intervals, known=self.year.known)}
+        found = evidence(self.year.system, self.hidden, RULE, self.intervals, known=self.year.known)
+        before = {"changed": len(self.before.changed), "unchanged": len(self.before.unchanged)}
+        return {"tid": self.aar, "shown_before_hidden_now": before, **found}
 
     def _witnesses(self) -> list[Ints]:
         """The attacker's witnesses as whole tables."""
