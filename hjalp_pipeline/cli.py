@@ -75,6 +75,9 @@ def _synth(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.production.inbox.begun import begin  # noqa: PLC0415
+
+    begin(_root(options), options.quarter, options.kommune)
     from hjalp_pipeline.terminal.commands import run_quarter  # noqa: PLC0415
 
     return run_quarter(_root(options), options.quarter, options.kommune)

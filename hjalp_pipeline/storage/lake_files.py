@@ -61,7 +61,11 @@ class LakeFiles:
 
     def lock(self, kvartal: str) -> AbstractContextManager[None]:
         """Context manager: only one process at a time changes a quarter."""
-        return locked(self.path / "locks" / kvartal)
+        return locked(self.lock_path(kvartal))
+
+    def lock_path(self, kvartal: str) -> Path:
+        """The file that who changes a quarter holds a lock on."""
+        return self.path / "locks" / kvartal
 
     def frame_path(self, dataset: str, partition: str) -> Path:
         """Parquet file of a small dataset (``ledger``, ``tables/{name}``) for one quarter."""

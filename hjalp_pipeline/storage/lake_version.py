@@ -35,6 +35,11 @@ def check_layout(root: DataRoot) -> int:
     return layout
 
 
+def is_open(root: DataRoot) -> bool:
+    """Whether this program may write to the lake as it is; InputError for one of a later version."""
+    return check_layout(root) == LAYOUT and (root.lake / "layout.json").is_file()
+
+
 def open_lake(root: DataRoot) -> None:
     """Make the lake when there is none, close it to others, and take over that of an earlier version.
 

@@ -8,13 +8,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hjalp_pipeline.contracts.validation import ContractError
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import delivery_reader, reading
-from hjalp_pipeline.production.inbox.delivery_reader import Reading, UnreadableError
+from hjalp_pipeline.production.inbox.begun import begin, begun
+from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter import chain_results
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain
@@ -23,11 +25,13 @@ from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quart
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.inbox import InboxFile
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.loaded_once import LoadedOnce
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers import how_many, pool
 from hjalp_tests.production.test_killed import land
-from hjalp_tests.production.world import KVARTAL, hashes, results
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, hashes, results
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -105,6 +109,34 @@ def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
     assert sorted(refresh_raw(root, KVARTAL).partitions) == ["101", "155", "540"]
     again = refresh_quarter(root, KVARTAL)
     assert (again.chain.computed, again.chain.lost) == (["155", "540"], {})
+
+
+@pytest.mark.slow
+def test_what_was_begun_early_is_used_unless_the_file_is_another_by_now(
+    tmp_path: Path, shared_out: pytest.MonkeyPatch
+) -> None:
+    root = land(tmp_path / "root")
+    begin(root, KVARTAL)
+    assert begun(root, KVARTAL) == {}  # no run has opened the lake
+    open_lake(root)
+    with Lake(root).lock(KVARTAL):
+        begin(root, KVARTAL)
+        assert begun(root, KVARTAL) == {}  # another run is at it
+    begin(root, "no quarter")
+    begin(root, KVARTAL)
+    (other,) = deliver(root, delivery("540", 7, day=2))  # under the same name, while 540 is being read
+    read_here = []
+    really = delivery_reader.Reader.read
+
+    def read(reader: Reader, file: InboxFile, *named: Any, **how: Any) -> Reading:
+        read_here.append(file.path)
+        return really(reader, file, *named, **how)
+
+    shared_out.setattr(delivery_reader.Reader, "read", read)
+    shared_out.setattr(reading, "read_one", None)
+    done = refresh_raw(root, KVARTAL)
+    assert read_here == [other]
+    assert done.partitions["540"].records == 7 + 20
 
 
 @pytest.mark.slow

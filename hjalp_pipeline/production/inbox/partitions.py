@@ -14,6 +14,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.production.inbox.begun import begun
 from hjalp_pipeline.production.inbox.delivered import Delivery
 from hjalp_pipeline.production.inbox.delivery_list import leverancer_frame
 from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
@@ -62,6 +63,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     with lake.lock(kvartal):
         open_lake(root)
         sweep(root.lake, root.receipts)
+        quarter.inbox.take_over(begun(root, kvartal))
         deliveries, unread = quarter.read(None if kommuner is None else wanted)
         deliveries = _with_copies(quarter, deliveries, wanted, unread)
         changed, gone, partitions = [], [], {}

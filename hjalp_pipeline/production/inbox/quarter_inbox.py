@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.delivery.names import safe_name
+from hjalp_pipeline.delivery.names import DeliveryName, safe_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
 from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
 from hjalp_pipeline.production.inbox.reading import Inbox
@@ -12,6 +12,7 @@ from hjalp_pipeline.production.inbox.together import Basis, groups
 from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, held_against
 from hjalp_pipeline.rules.systems import deliveries_in_force
 from hjalp_pipeline.storage.entries import RawPartition
+from hjalp_pipeline.storage.inbox import InboxFile
 
 
 class QuarterInbox:
@@ -45,14 +46,9 @@ class QuarterInbox:
         Returns the deliveries, and why a file could not be read at all, by safe file name: one faulty file or disk
         sector must not keep 97 kommuner waiting. What was read is remembered whatever happens.
         """
-        wanted = None if kommuner is None else set(kommuner)
         found, unread = [], {}
         try:
-            mine = [
-                (file, name)
-                for file, name in (*self.own, *self.earlier)
-                if wanted is None or (name is not None and name.komnr in wanted)
-            ]
+            mine = self.wanted(kommuner)
             self.inbox.read_ahead(mine)
             for file, name in mine:
                 try:
@@ -64,6 +60,15 @@ class QuarterInbox:
         finally:
             self.inbox.save()
         return found, unread
+
+    def wanted(self, kommuner: Iterable[str] | None) -> list[tuple[InboxFile, DeliveryName | None]]:
+        """The files that matter, of all kommuner or some, with the name read."""
+        some = None if kommuner is None else set(kommuner)
+        return [
+            (file, name)
+            for file, name in (*self.own, *self.earlier)
+            if some is None or (name is not None and name.komnr in some)
+        ]
 
     def in_force(self, deliveries: Iterable[Delivery], komnr: str) -> list[Delivery]:
         """R1 and R2: deliveries that make up a kommune's data, newest system first; empty = it has none."""

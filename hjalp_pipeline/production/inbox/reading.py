@@ -6,7 +6,7 @@ Typed copies are kept by the delivery's content (SHA-256) and the code that read
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from hjalp_pipeline.delivery.layouts.versions import Layouts
@@ -22,6 +22,16 @@ from hjalp_pipeline.workers.pool import Lost, Task, side_by_side, worth_it
 
 #: Memory that reading a delivery may need, as a multiple of its size: an xlsx is a compressed archive.
 _MEMORY = {"csv": 6, "xml": 6, "xlsx": 40}
+
+
+def _tasks(
+    files: Iterable[tuple[InboxFile, DeliveryName | None]],
+) -> list[Task[tuple[InboxFile, DeliveryName | None]]]:
+    return [
+        Task((file, name), size_of(file.mark), size_of(file.mark) * _MEMORY[name.format])
+        for file, name in files
+        if name is not None
+    ]
 
 
 class Inbox:
@@ -92,15 +102,26 @@ class Inbox:
 
     def read_ahead(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> None:
         """Read those of the files that are new side by side when there is much to read, so that ``read`` finds them read."""
-        new = [(file, name) for file, name in files if name is not None and self.known(file, name) is None]
-        tasks = [
-            Task((file, name), size_of(file.mark), size_of(file.mark) * _MEMORY[name.format]) for file, name in new
-        ]
+        new = [one for one in files if one[0].path not in self._ahead and self.known(*one) is None]
+        tasks = _tasks(new)
         if not self._plain or not worth_it(tasks):
             return
         done = side_by_side(read_one, (self.lake.root, self.systems), tasks)
-        for (file, _name), read in zip(new, done, strict=True):
-            self._ahead[file.path] = UnreadableError(read.why) if isinstance(read, Lost) else read
+        for task, read in zip(tasks, done, strict=True):
+            self._ahead[task.work[0].path] = UnreadableError(read.why) if isinstance(read, Lost) else read
+
+    def much_is_new(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> bool:
+        """Whether so much was never read that it is worth to be shared out; tells without reading any of it."""
+        return worth_it(_tasks([one for one in files if self._hashes.known(one[0]) is None]))
+
+    def read_so_far(self) -> dict[Path, Reading]:
+        """What was read ahead, by path; what could not be read is left for another look."""
+        return {path: read for path, read in self._ahead.items() if isinstance(read, Reading)}
+
+    def take_over(self, read: Mapping[Path, Reading]) -> None:
+        """Use what another has read of files that are still the same."""
+        marks = {file.path: file.mark for file, _name in self.files()}
+        self._ahead |= {path: one for path, one in read.items() if one.marked == marks.get(path)}
 
     def tell_again(self, deliveries: Iterable[Delivery]) -> None:
         """Write the receipts again that say of their sender's other deliveries what is no longer true (R1), with their old
