@@ -20,14 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command not in _WITHOUT_A_ROOT:
             require_place()
-        result = _COMMANDS[options.command](options)
+        return _COMMANDS[options.command](options)
     except Exception as fault:
         told = _sentence(fault, options)
         if told is None:
             raise
         sys.stderr.write(f"{told}\n")
         return 1
-    return result
 
 
 def _sentence(fault: Exception, options: argparse.Namespace) -> str | None:
@@ -77,7 +76,7 @@ def _synth(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from hjalp_pipeline.production.inbox.begun import begin  # noqa: PLC0415
 
-    begin(_root(options), options.quarter, options.kommune)
+    begin(_root(options), options.quarter, options.kommune)  # before Dagster is imported
     from hjalp_pipeline.terminal.commands import run_quarter  # noqa: PLC0415
 
     return run_quarter(_root(options), options.quarter, options.kommune)

@@ -7,6 +7,8 @@ from pathlib import Path
 ENVIRONMENT_VARIABLE = "HJALP_WORKERS"
 #: Work that reads less than this, in bytes, is done at once by the process itself: starting others would take longer.
 WORTH_IT = 24_000_000
+#: A byte of compressed Parquet is as much work as so many of a text file.
+COMPRESSED = 6
 #: Share of the free memory that work side by side may be expected to need.
 _SHARE = 0.6
 _MEMINFO = Path("/proc/meminfo")

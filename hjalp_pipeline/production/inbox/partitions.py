@@ -33,6 +33,7 @@ from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.how_many import COMPRESSED
 from hjalp_pipeline.workers.pool import Lost, Task, side_by_side, worth_it
 
 #: Memory that a partition may need, as a multiple of the size of the typed copies it is made from.
@@ -143,7 +144,7 @@ def build_partitions(
 
 def _task(lake: Lake, due: dict[str, Sequence[Delivery]]) -> Task[dict[str, Sequence[Delivery]]]:
     reads = sum(lake.typed_path(one.key).stat().st_size for chosen in due.values() for one in chosen)
-    return Task(due, reads, reads * _MEMORY)
+    return Task(due, reads * COMPRESSED, reads * _MEMORY)
 
 
 def _build(shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]) -> dict[str, RawPartition]:

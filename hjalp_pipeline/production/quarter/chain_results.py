@@ -24,6 +24,7 @@ from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, p
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.loaded_once import LoadedOnce
 from hjalp_pipeline.storage.registers import preparation_code
+from hjalp_pipeline.workers.how_many import COMPRESSED
 from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
 
 #: Memory that the chain may need for a kommune, as a multiple of the size of its raw data on the disk.
@@ -195,7 +196,7 @@ def refresh_chain(
 
 def _task(lake: Lake, komnr: str, raw: RawPartition) -> Task[tuple[str, RawPartition]]:
     reads = lake.file(raw.file).stat().st_size
-    return Task((komnr, raw), reads, reads * _MEMORY)
+    return Task((komnr, raw), reads * COMPRESSED, reads * _MEMORY)
 
 
 def compute_one(shared: tuple[QuarterChain, LoadedOnce], task: tuple[str, RawPartition]) -> ChainEntry | ContractError:
