@@ -1,7 +1,7 @@
 """The instance below the data root, and running a job on it from the command line, where the UI sees the run."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import dagster as dg
@@ -61,9 +61,8 @@ def run_job(
     job: str,
     partition: str | None,
     tags: Mapping[str, str] | None = None,
-    on_step: Callable[[str], None] | None = None,
 ) -> Outcome:
-    """Run a job in this process, for one partition if it has any; ``on_step`` is told the name of each step that ends.
+    """Run a job in this process, for one partition if it has any.
 
     Events go to the instance as with any run; only errors reach the terminal.
     """
@@ -85,10 +84,6 @@ def run_job(
         errors = [
             _message(event) for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_FAILURE
         ]
-        if on_step is not None:
-            for event in result.all_events:
-                if event.event_type == dg.DagsterEventType.STEP_SUCCESS and event.step_key:
-                    on_step(event.step_key)
     return Outcome(result.run_id, result.success, errors)
 
 

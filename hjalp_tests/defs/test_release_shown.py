@@ -16,7 +16,7 @@ from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.defs.test_jobs import check_results, materialisations
-from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, write_world
+from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, first_release, write_world
 
 RELEASE = ["published", "udgivelse"]
 
@@ -130,7 +130,8 @@ def test_before_its_time_no_figure_comes_into_an_event(tmp_path: Path) -> None:
 
 def test_a_proposal_is_listed_and_written(tmp_path: Path) -> None:
     root = write_world(tmp_path)
-    assert run_job(root, "udgivelse", "2024v1").success
+    first_release(root)
+    assert run_job(root, "status", KVARTAL).success
     config = {"ops": {"write_proposal": {"config": {"release": "2024v2", "earlier": "2024v1"}}}}
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def("forslag").execute_in_process(run_config=config, instance=instance)

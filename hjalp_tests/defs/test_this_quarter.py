@@ -99,6 +99,7 @@ def test_the_raw_job_may_run_twice(ran: tuple[DataRoot, Outcome]) -> None:
 def test_a_gate_that_was_changed_on_the_disk_is_made_anew(ran: tuple[DataRoot, Outcome]) -> None:
     """It is read before it is made: what rots on a disk must not keep it from being made."""
     root = write_world(ran[0].path.parent / "rotten")
+    deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
     assert run_job(root, "kvartal", KVARTAL).success
     Lake(root).frame_path("status", KVARTAL).write_bytes(b"PAR1")
     assert map_svg(root, KVARTAL) is None

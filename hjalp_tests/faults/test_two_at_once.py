@@ -78,7 +78,7 @@ def command(root: DataRoot, arguments: Sequence[str]) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
-    output, errors = process.communicate(timeout=400)
+    output, errors = process.communicate(timeout=600)
     return Ended(process.returncode, output, errors)
 
 
@@ -147,4 +147,4 @@ def test_a_new_instance_is_made_once(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.write("now\n")
         process.stdin.flush()
-    assert [process.communicate(timeout=100) for process in processes] == [("0\n", "")] * 4
+    assert [process.communicate(timeout=600) for process in processes] == [("0\n", "")] * 4

@@ -47,7 +47,7 @@ def read(path: Path, cells: list[tuple[str, str, str]]) -> dict[str, list[str]]:
     rows = "".join(f"<tr><th>{a}</th><td>{b}</td><td>{c}</td></tr>" for a, b, c in cells)
     path.write_text(PAGE.format(rows, template("hjalp_pipeline.pages", "tables.html.j2").render()), encoding="utf-8")
     command = [str(node), "-e", READ, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=HERE)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True, cwd=HERE)
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found
 

@@ -43,7 +43,7 @@ def driver(root: DataRoot, *arguments: str) -> subprocess.Popen[bytes]:
 def finish(root: DataRoot, *arguments: str) -> str:
     """Run the command line (or the driver, without arguments) to its end; gives what it printed."""
     process = start(root, "hjalp_pipeline.cli", *arguments) if arguments else driver(root)
-    code = process.wait(timeout=240)
+    code = process.wait(timeout=600)
     text = printed(root).read_text(encoding="utf-8")
     assert code == 0, text
     return text
@@ -55,7 +55,7 @@ def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
-        process.wait(timeout=60)
+        process.wait(timeout=600)
 
 
 def land(folder: Path) -> DataRoot:
@@ -130,7 +130,7 @@ def test_killed_between_two_writes(
     root = DataRoot(shutil.copytree(before, tmp_path / "land"))
     moment = random.Random(part).randint(1 + flushes * part // 12, flushes * (part + 1) // 12)
     process = driver(root, str(moment))
-    process.wait(timeout=240)
+    process.wait(timeout=600)
     assert process.returncode == -signal.SIGKILL
     check_readable(root)
     finish(root)
@@ -156,7 +156,7 @@ def test_killed_again_and_again(tmp_path: Path, never_killed: tuple[Path, dict[s
     chosen = random.Random(11)
     for _ in range(4):
         process = driver(root, str(chosen.randint(1, flushes // 4)))
-        process.wait(timeout=240)
+        process.wait(timeout=600)
         check_readable(root)
     finish(root)
     assert outcome(root) == wanted

@@ -145,5 +145,5 @@ def test_however_much_has_changed_four_pages_are_printed(tmp_path: Path) -> None
     path.write_text(html(page(*measures, behind=behind, reasons=reasons, hidden=hidden(999))), encoding="utf-8")
     printed = tmp_path / "revision.pdf"
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={printed}", path.as_uri()]
-    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    subprocess.run(command, capture_output=True, timeout=600, check=True)
     assert max(map(int, re.findall(rb"/Count (\d+)", printed.read_bytes()))) <= 4

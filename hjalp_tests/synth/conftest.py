@@ -8,6 +8,7 @@ import pytest
 
 from hjalp_pipeline.statistics.hjalp.synth.made_up import MadeUpLoans
 from hjalp_pipeline.synth import Summary, generate
+from hjalp_tests.sharing import SHARING
 from hjalp_tests.synth.reading import read_delivery
 
 SCALE = 0.006
@@ -40,19 +41,21 @@ class Country:
 @pytest.fixture(scope="session")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Country:
     root = tmp_path_factory.mktemp("country")
-    told: list[float] = []
-    return Country(
-        root,
-        generate(
+
+    def made() -> tuple[Summary, list[float]]:
+        told: list[float] = []
+        summary = generate(
             root,
             MadeUpLoans,
             registers=root / "registers",
             scale=SCALE,
             seed=3,
             progress=lambda _what, share: told.append(share),
-        ),
-        told,
-    )
+        )
+        return summary, told
+
+    (summary, told), _ = SHARING.run(root, f"loans {SCALE}", made)
+    return Country(root, summary, told)
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_demo_plays_every_statistic_the_first_one_first(tmp_path: Path, played: list[str]) -> None:
     assert main(["demo", *TINY]) == 0
     assert played == list(STATISTICS)
@@ -37,6 +38,7 @@ def test_a_demo_plays_every_statistic_the_first_one_first(tmp_path: Path, played
     assert person.stat().st_mtime_ns == made, "a standing demo is played again, not made again"
 
 
+@pytest.mark.slow
 def test_a_demo_of_one_statistic_leaves_nothing_of_another(tmp_path: Path, played: list[str]) -> None:
     (other,) = (name for name in STATISTICS if name != "hjalp")
     assert main(["demo", "--statistic", other, *TINY]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -24,18 +25,25 @@ from hjalp_tests.toy.visits import TOY
 from hjalp_tests.toy.world import MONTH, write_toy
 
 
-@pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
-    """The toy's data root, with both statistics in one code location."""
-    monkeypatch.setitem(statistic.OTHERS, TOY.name, TOY)
-    both = definitions.definitions([statistic.declared("hjalp"), TOY])
-    monkeypatch.setattr(definitions, "defs", both)
-    return write_toy(tmp_path)
+@pytest.fixture(scope="module", autouse=True)
+def _both() -> Iterator[None]:
+    """Both statistics in one code location."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(statistic.OTHERS, TOY.name, TOY)
+        patch.setattr(definitions, "defs", definitions.definitions([statistic.declared("hjalp"), TOY]))
+        yield
+
+
+@pytest.fixture(scope="module")
+def root(_both: None, tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
+    """The toy's data root after a month."""
+    root = write_toy(tmp_path_factory.mktemp("toy"))
+    outcome = run_job(root, "maaned", MONTH)
+    assert outcome.success, outcome.errors
+    return root
 
 
 def test_from_inbox_to_a_protected_release(root: DataRoot) -> None:
-    outcome = run_job(root, "maaned", MONTH)
-    assert outcome.success, outcome.errors
     assert everybody_in(root), "of a pilot with three kommuner nobody waits for the other 95"
     ledger = Lake(root).frame("ledger", MONTH)
     assert ledger.columns[0] == "periode"
@@ -103,7 +111,6 @@ def analysts_see(root: DataRoot) -> None:
 
 def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:
     """The requirement specification and the approval reports before a release, by month and in its own words."""
-    assert run_job(root, "maaned", MONTH).success
     for job, month, tags in (("specification", None, {}), ("godkendelsesrapporter", MONTH, {"hjalp/aar": "2024"})):
         outcome = run_job(root, job, month, tags)
         assert outcome.success, outcome.errors
@@ -115,11 +122,11 @@ def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:
     assert not WORDS.findall(page + report)
 
 
-def test_what_the_office_is_told(root: DataRoot) -> None:
+def test_what_the_office_is_told(tmp_path: Path) -> None:
     """By sensors of its own, in its own periods and in no word of another statistic."""
     names = {sensor.name for sensor in definitions.defs.sensors or [] if isinstance(sensor, dg.SensorDefinition)}
     assert {"besked", "besked_om_fejl", "toy_besked", "toy_besked_om_fejl"} <= names
-    (letter,) = look(root, datetime(2025, 2, 15, 7, tzinfo=DANISH_TIME), ()).letters
+    (letter,) = look(write_toy(tmp_path), datetime(2025, 2, 15, 7, tzinfo=DANISH_TIME), ()).letters
     assert letter.subject == "toy: 0 af 3 kommuner er inde, januar 2025"
     assert "Fristen for januar 2025 var 14. februar 2025." in letter.text
     assert "{address}/kontor/toy/receipts/2025M01/" in letter.text

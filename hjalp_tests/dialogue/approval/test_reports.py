@@ -34,6 +34,13 @@ from hjalp_tests.production.world import (
 )
 
 
+@pytest.fixture
+def few(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
+    """Run, and reports only of those that have something to tell: the others are written by the same calls."""
+    monkeypatch.setattr("hjalp_pipeline.dialogue.approval.reports.KOMNR", ("101", "155", "461", "540"))
+    return root
+
+
 def test_98_reports_for_the_owner_alone(reported: DataRoot) -> None:
     folder = reported.approvals / "reports" / "2024"
     names = {path.name for path in folder.iterdir()}
@@ -42,13 +49,13 @@ def test_98_reports_for_the_owner_alone(reported: DataRoot) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
-def test_what_is_asked_and_what_it_is_made_from(root: DataRoot) -> None:
-    write_reports(root, 2024, KVARTAL, dt.date(2025, 6, 20))
-    asked = plain(page(root, "461"))
+def test_what_is_asked_and_what_it_is_made_from(few: DataRoot) -> None:
+    write_reports(few, 2024, KVARTAL, dt.date(2025, 6, 20))
+    asked = plain(page(few, "461"))
     assert "Vi beder jer svare på 1. kvartal, 2. kvartal, 3. kvartal, 4. kvartal, paragraffer" in asked
     assert "Svar senest 20.06.2025" in asked
     assert "ingen levering fra jer i 2024K4" in asked
-    answered = plain(page(root))
+    answered = plain(page(few))
     assert "I har godkendt hele 2024" in answered
     assert "540_nexus_20250102T081500.csv" in answered
     assert "befolkningsregisteret, som det så ud 04.04.2025" in answered
@@ -65,27 +72,27 @@ def test_the_deadline_is_the_definitions_unless_one_is_named(reported: DataRoot)
     assert "Svar senest 20.06.2025 kl. 12.00" in plain(page(reported, "461"))
 
 
-def test_it_says_how_and_to_whom_to_answer(root: DataRoot) -> None:
-    (root.codelists / "publication.csv").write_text(
+def test_it_says_how_and_to_whom_to_answer(few: DataRoot) -> None:
+    (few.codelists / "publication.csv").write_text(
         "setting;da;en\ncontact;Kontoret, svar@kontoret.example;The office\n", encoding="utf-8"
     )
-    write_reports(root, 2024, KVARTAL, dt.date(2025, 6, 20))
-    asked = page(root, "461").split("<h2>Sådan svarer I</h2>")[1].split("</section>")[0]
+    write_reports(few, 2024, KVARTAL, dt.date(2025, 6, 20))
+    asked = page(few, "461").split("<h2>Sådan svarer I</h2>")[1].split("</section>")[0]
     assert "<dt>Til</dt><dd>Kontoret, svar@kontoret.example</dd>" in asked
     assert "Senest 20.06.2025" in asked
     lines = re.findall(r"^(.*): godkendt / afvist$", asked, flags=re.M)
     assert lines == ["1. kvartal", "2. kvartal", "3. kvartal", "4. kvartal", "Paragraffer"]
-    answered = page(root)
+    answered = page(few)
     assert "Sådan svarer I" not in answered
     assert "Skriv til Kontoret, svar@kontoret.example" in answered
-    assert ["Svar til", "Kontoret, svar@kontoret.example"] in sheets(book(root))["Om rapporten"]
+    assert ["Svar til", "Kontoret, svar@kontoret.example"] in sheets(book(few))["Om rapporten"]
 
 
-def test_what_was_rejected_is_not_asked_for_before_it_is_delivered_again(root: DataRoot) -> None:
-    with (root.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+def test_what_was_rejected_is_not_asked_for_before_it_is_delivered_again(few: DataRoot) -> None:
+    with (few.approvals / "2025.csv").open("a", encoding="utf-8") as file:
         file.write("2025-03-02T09:00:00+01:00;2024;540;K2;afvist;afdelingen;\n")
-    write_reports(root, 2024, KVARTAL)
-    rejected = page(root)
+    write_reports(few, 2024, KVARTAL)
+    rejected = page(few)
     assert "I har afvist noget: lever igen" in rejected
     assert "godkendt / afvist" not in rejected
     assert "Har I spørgsmål eller rettelser" in rejected
@@ -132,32 +139,32 @@ def test_no_cpr_number_and_no_free_text_anywhere(reported: DataRoot) -> None:
         assert not [mark for mark in marks for text in texts if mark in text], komnr
 
 
-def test_the_same_again_gives_the_same_bytes(root: DataRoot) -> None:
-    first = write_reports(root, 2024, KVARTAL)
+def test_the_same_again_gives_the_same_bytes(few: DataRoot) -> None:
+    first = write_reports(few, 2024, KVARTAL)
     before = hashes(first.folder)
-    again = write_reports(root, 2024, KVARTAL)
+    again = write_reports(few, 2024, KVARTAL)
     assert (first.changed, again.changed) == (3, 0)
     assert hashes(again.folder) == before
-    assert "Ændret siden" not in page(root), "it is not compared with itself"
+    assert "Ændret siden" not in page(few), "it is not compared with itself"
 
 
-def test_after_a_re_delivery_it_says_what_changed(root: DataRoot) -> None:
-    write_reports(root, 2024, KVARTAL)
+def test_after_a_re_delivery_it_says_what_changed(few: DataRoot) -> None:
+    write_reports(few, 2024, KVARTAL)
     records = [loan("540", number) for number in range(300)]
     more = {"pnr": "0101609001", "udleveringsdato": "2024-08-15", "indleveringsdato": None, "lov_navn": "SEL_113"}
     records += [loan("540", 900 + number, **more) for number in range(7)]
-    deliver(root, delivery("540", records, day=20))
-    run(root)
-    made = write_reports(root, 2024, KVARTAL)
+    deliver(few, delivery("540", records, day=20))
+    run(few)
+    made = write_reports(few, 2024, KVARTAL)
     assert made.changed == 1
-    rows = {str(row[0]): row[1:] for row in sheets(book(root))["Ændringer"][1:]}
+    rows = {str(row[0]): row[1:] for row in sheets(book(few))["Ændringer"][1:]}
     before, now, change = rows["Udleveret i 2024K3"]
     assert (now, change) == (before + 7, 7)
     assert rows["Udleveret i 2024, SEL_113"][2] == 7
-    assert "Ændret siden den forrige rapport" in page(root)
-    assert "Ændret siden" not in page(root, "101"), "nothing new from there"
+    assert "Ændret siden den forrige rapport" in page(few)
+    assert "Ændret siden" not in page(few, "101"), "nothing new from there"
     after = hashes(made.folder)
-    assert write_reports(root, 2024, KVARTAL).changed == 0
+    assert write_reports(few, 2024, KVARTAL).changed == 0
     assert hashes(made.folder) == after, "still compared with the report before the re-delivery"
 
 

@@ -121,7 +121,7 @@ def test_recording_sees_the_list_as_it_is_when_its_turn_has_come(root: DataRoot)
         with reminders_lock(root):
             waiting = pool.submit(record_sent, root, DAY, None, "abc")
             put_list(root, OTHER)  # a delivery of 540 has come, the day is made again
-        assert waiting.result(timeout=60) == ([OTHER], [])
+        assert waiting.result(timeout=600) == ([OTHER], [])
 
 
 @pytest.mark.parametrize("by", ["", "a b", "a;b", "x\ny", "langtnavn", "a.b"])

@@ -20,7 +20,7 @@ def violations(*pages: Path) -> dict[Path, list[str]]:
     if node is None or not all((HERE / "node_modules" / name).is_dir() for name in ("axe-core", "jsdom")):
         absent("node, axe-core or jsdom")
     done = subprocess.run(
-        [str(node), str(HERE / "axe.cjs"), *map(str, pages)], capture_output=True, text=True, timeout=300, check=False
+        [str(node), str(HERE / "axe.cjs"), *map(str, pages)], capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

@@ -65,6 +65,6 @@ def by_toolkit(content: bytes, tmp_path: Path) -> Any:
     path = tmp_path / "table.json"
     path.write_bytes(content)
     done = subprocess.run(
-        [str(node), str(HERE / "jsonstat.cjs"), str(path)], capture_output=True, text=True, check=True, timeout=60
+        [str(node), str(HERE / "jsonstat.cjs"), str(path)], capture_output=True, text=True, check=True, timeout=600
     )
     return json.loads(done.stdout)

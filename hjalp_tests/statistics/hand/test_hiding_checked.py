@@ -60,6 +60,7 @@ def test_two_releases_of_a_country(tmp_path: Path, seed: int) -> None:
         assert kept(*seen) == []
 
 
+@pytest.mark.slow
 def test_it_sees_what_is_wrong(tmp_path: Path) -> None:
     """Each kind of fault, put into the files of a release that has none."""
     made = country()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import polars as pl
+import pytest
 
 from hjalp_pipeline.production.quarter.hiding import suppress, with_symbols
 from hjalp_pipeline.production.release.disclosure import Protected, Published, audit_published, protect_tables
@@ -57,6 +58,7 @@ def hidden_of(table: pl.DataFrame) -> set[tuple[str, ...]]:
     return set(table.filter(MASK).select("omrade", "ydelsestype", TIME).iter_rows())
 
 
+@pytest.mark.slow
 def test_a_release_and_one_with_another_kommune_are_safe() -> None:
     for seed in range(3):
         rows = some_rows(seed)

@@ -100,7 +100,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     before = write(folder / "before")
     copy = DataRoot(shutil.copytree(before.path, folder / "whole"), "hand")
     driven = process("hjalp_tests.statistics.hand.killable", copy, str(copy.path))
-    out, errors = driven.communicate(timeout=400)
+    out, errors = driven.communicate(timeout=600)
     assert driven.returncode == 0, errors
     return before.path, outcome(copy), int(out)
 
@@ -111,7 +111,7 @@ def test_killed_between_two_writes(tmp_path: Path, undisturbed: tuple[Path, dict
     root = DataRoot(shutil.copytree(before, tmp_path / "land"), "hand")
     moment = random.Random(part).randint(1 + flushes * part // PARTS, flushes * (part + 1) // PARTS)
     driven = process("hjalp_tests.statistics.hand.killable", root, str(root.path), str(moment))
-    driven.communicate(timeout=400)
+    driven.communicate(timeout=600)
     assert driven.returncode == -signal.SIGKILL
     for name in RELEASES:  # each is there whole, or not at all
         if (root.releases / name).exists():
@@ -154,7 +154,7 @@ def test_two_commands_at_once(
         run_month(root)
     both = [process("hjalp_pipeline.cli", root, *arguments) for arguments in pair]
     for one in both:
-        out, errors = one.communicate(timeout=400)
+        out, errors = one.communicate(timeout=600)
         assert one.returncode in (0, 1)
         assert "Traceback" not in out + errors
         assert (one.returncode == 0) == (not errors.strip()), errors

@@ -25,6 +25,7 @@ def _of(told: Made, month: str, komnr: str) -> pl.DataFrame:
     return pl.concat(told.read(name) for name in told.files(month) if name.split("/")[1].startswith(komnr))
 
 
+@pytest.mark.slow
 def test_every_month_of_a_step_is_delivered(told: Made) -> None:
     delivered = {path.name for path in (told.root / "inbox").iterdir()}
     assert {month for step in STORY.steps for month in step.periods} == delivered
@@ -43,6 +44,7 @@ def test_a_definition_is_whole_and_its_month_has_been_run(step: Step) -> None:
         assert definition["archive"] in {one.release for one in STORY.steps[:at]}
 
 
+@pytest.mark.slow
 def test_four_old_systems_are_lost_by_the_list_and_found_by_its_correction(told: Made) -> None:
     (correction,) = (step for step in STORY.steps if "codelists/systems.csv" in step.files)
     lines = {
@@ -60,6 +62,7 @@ def test_four_old_systems_are_lost_by_the_list_and_found_by_its_correction(told:
         assert pl.concat(map(told.read, new)).height < 0.5 * _of(told, "2021M08", komnr).height
 
 
+@pytest.mark.slow
 def test_frederiksberg_has_too_many_until_it_corrects_them(told: Made) -> None:
     def treated(month: str) -> int:
         return _of(told, month, TOO_MANY).filter(pl.col("modt_ydelse_kode") == "30013").height
@@ -71,10 +74,12 @@ def test_frederiksberg_has_too_many_until_it_corrects_them(told: Made) -> None:
     assert wrong["ydelse_start"].min() == "2020-04-01"
 
 
+@pytest.mark.slow
 def test_only_a_part_of_hoersholm_is_in_and_then_all(told: Made) -> None:
     assert _of(told, "2024M08", IN_PART).height < 0.75 * _of(told, "2025M02", IN_PART).height
 
 
+@pytest.mark.slow
 def test_two_systems_have_dropped_what_ended_long_ago(told: Made) -> None:
     for komnr in FORGETFUL:
         before, now = (_of(told, month, komnr) for month in ("2025M02", "2025M05"))
