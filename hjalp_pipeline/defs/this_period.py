@@ -4,6 +4,7 @@ The one asset to look at first. Its check fails while a kommune's data are await
 fails when the period was not run by the morning after its deadline.
 """
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -20,6 +21,9 @@ from hjalp_pipeline.production.inbox.gate_state import STATUSES
 from hjalp_pipeline.production.inbox.whose_turn import Standing, Turn, standing_now
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+
+#: Letters of a line that the UI shows whole from a window of 1,280 pixels on.
+_WIDE = 40
 
 
 def _table(standing: Standing) -> dg.TableMetadataValue:
@@ -44,7 +48,7 @@ def waiting_list(
 ) -> dg.MarkdownMetadataValue:
     """Kommuner that somebody waits for, each a link to its newest receipt, why, and how late; then whole periods.
 
-    A list, because Dagster cuts what is wide, and the cells of its tables have no links.
+    A list, because the cells of Dagster's tables have no links; in short lines, because it cuts what is wide.
     """
     lines = []
     for turn in turns:
@@ -52,9 +56,16 @@ def waiting_list(
             who = f"{turn.komnr} {turn.kommune}"
             who = f"[{who}]({office_page(root, turn.receipt)})" if turn.receipt else who
             late = f" {turn.days_late} days late." if turn.days_late else ""
-            lines.append(f"- {who}: *{turn.status}*, {turn.why.rstrip('.')}.{late}")
-    lines += [f"- alle, {period}: *missing*, ingen leverance endnu (frist {day:%d.%m.%Y})" for period, day in awaited]
+            lines.append(_item(f"{who}: *{turn.status}*", f"{turn.why.rstrip('.')}.{late}"))
+    lines += [
+        _item(f"alle, {period}: *missing*", f"ingen leverance endnu (frist {day:%d.%m.%Y})") for period, day in awaited
+    ]
     return dg.MetadataValue.md("\n".join(lines) or "ingen")
+
+
+def _item(who: str, why: str) -> str:
+    """An item of the list, its reason on lines of their own."""
+    return "  \n  ".join([f"- {who}", *textwrap.wrap(why, _WIDE)])
 
 
 def _map(root: DataRoot, period: Period) -> dg.MarkdownMetadataValue:

@@ -22,6 +22,8 @@ from hjalp_pipeline.terminal.story_played import play_story
 
 #: So many days after the newest quarter's deadline the demo's reminders are of.
 _AFTER = 6
+#: The smallest country in which every kommune has what the story takes from it.
+_SMALLEST_STORY = 0.01
 #: What a demo leaves in its data root, so that it never touches deliveries that are not its own.
 _MARK = "demo.json"
 
@@ -85,6 +87,11 @@ def demo(
     tells = root.declared.story
     if story and (len(statistics) != 1 or tells is None):
         err.print("[red]--story needs --statistic and one that has a story")
+        return 2
+    if story and scale < _SMALLEST_STORY:
+        err.print(
+            f"[red]--story needs --scale {_SMALLEST_STORY} or more: in a smaller country the services that it loses are none"
+        )
         return 2
     told = tells() if story and tells else None
     mark = {"scale": scale, "seed": seed, "statistics": list(statistics), "story": story}

@@ -1,10 +1,13 @@
 """``index.html`` in the data root: a page that links everything made, to be opened without a server."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.defs.lineage_picture import lineage_svg
+from hjalp_pipeline.pages.template import danish_moment
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.root import DEFAULT, DataRoot
 from hjalp_pipeline.web.office.contents import contents_html
@@ -26,6 +29,7 @@ def write_index(*roots: DataRoot) -> Path:
             below=f"{root.folder.relative_to(root.path).as_posix()}/",
             served=False,
             lineage=lineage_svg(defs, root.statistic),
+            as_of=danish_moment(datetime.now(DANISH_TIME)),
         )
         write_bytes(page_of(root), page.encode())
     return page_of(roots[0])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import dagster as dg
 import pytest
 
@@ -25,6 +28,9 @@ def test_it_is_made_with_the_gate_and_names_who_is_waited_for(instance: dg.Dagst
     assert told["period"] == KVARTAL
     assert f"[540 Sønderborg](/kontor/hjalp/receipts/{KVARTAL}/540_nexus_20250109T081500.html)" in told["waiting_for"]
     assert "Antallet af poster mangler" in told["waiting_for"]
+    lines = re.sub(r"\]\([^)]*\)", "", told["waiting_for"]).splitlines()
+    assert max(map(len, lines)) <= 46
+    assert all(line.endswith("  ") for line, after in pairwise(lines) if not after.startswith("- ")), "a line break"
     assert len(told["kommuner"].records) == 98
     assert told["newest_rejected"] == 1
     (result,) = check_results(instance, list(THIS), "every_kommune_settled")

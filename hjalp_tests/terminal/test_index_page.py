@@ -26,6 +26,9 @@ def test_every_link_leads_to_what_was_made(tmp_path: Path) -> None:
     assert "hjalp/releases/2024v1/HJALP1.csv" in links
     assert "hjalp/receipts/2024K4/" in links
     assert all((root.path / link).exists() for link in links)
+    assert "Siden viser, hvad der var lavet" in page.read_text(encoding="utf-8"), (
+        "it is not made anew with what comes later"
+    )
 
 
 def test_each_statistic_has_a_page_that_links_to_the_others(tmp_path: Path) -> None:

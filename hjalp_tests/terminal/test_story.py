@@ -21,6 +21,15 @@ def test_only_a_statistic_with_a_story_tells_one(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_country_too_small_for_the_story_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    assert main(["demo", "--statistic", "hand", "--story", "--scale", "0.002"]) == 2
+    assert "--story needs --scale 0.01 or more" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 STEP = Step(
     "One day",
     "Two kommuner are lost.",

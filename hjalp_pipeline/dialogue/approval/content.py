@@ -50,6 +50,7 @@ def make_report(source: Source, declared: ApprovalReport, year: KommuneYear, row
         contact=source.contact,
         oddities=(*_of_archive(source, komnr), *(told.oddities if source.reporters(komnr) else ())),
         not_yet_in=komnr in source.not_yet_in,
+        archive=(source.archive.release, source.archive.until) if source.archive else None,
     )
 
 

@@ -27,7 +27,7 @@ class Delivered:
 class Report:
     """One kommune's report. ``told``: the statistic's own part, ``template``: of its page. ``rows``: ``rows.SCHEMA``,
     null when others report for it; ``changes`` null: no report before. ``contact``: whom the kommune answers;
-    ``not_yet_in``: it is asked for nothing yet.
+    ``not_yet_in``: it is asked for nothing yet; ``archive``: the release old records of the tables come from, and until which day.
     """
 
     statistic: Statistic
@@ -55,3 +55,4 @@ class Report:
     contact: str
     oddities: tuple[Oddity, ...]
     not_yet_in: bool = False
+    archive: tuple[str, date] | None = None

@@ -39,12 +39,18 @@ _OF_RELEASE = {
 
 
 def contents_html(
-    office: Office, others: Sequence[tuple[str, str]] = (), *, below: str = "", served: bool = True, lineage: str = ""
+    office: Office,
+    others: Sequence[tuple[str, str]] = (),
+    *,
+    below: str = "",
+    served: bool = True,
+    lineage: str = "",
+    as_of: str = "",
 ) -> str:
     """The statistic's first page; ``others``: where those of the statistics beside it are, and their titles.
 
     Not ``served`` it is a file: ``below`` is where the statistic's folder lies from there. ``lineage``: a picture, an SVG of
-    the program's own.
+    the program's own. ``as_of``: when the file was written, in words.
     """
     return template("hjalp_pipeline.web.office", "kontor.html.j2").render(
         statistic=office.root.declared.layouts.declaration.statistic,
@@ -54,6 +60,7 @@ def contents_html(
         below=below,
         served=served,
         picture=lineage,
+        as_of=as_of,
     )
 
 

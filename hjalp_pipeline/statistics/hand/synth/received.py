@@ -122,14 +122,17 @@ def _alone(
     """Stays of persons who come for this service: those of its first day, and those who came since."""
     years, first = float(row["years"]), day(date.fromisoformat(row["first_day"]))
     # Persons of a quarter are those of a day and the quarter's newcomers.
-    standing = received / (1 + _QUARTER_YEARS / years)
+    is_new = first != BEGINNING
+    standing = (received - (_second_half(received) if is_new else 0)) / (1 + _QUARTER_YEARS / years)
     days = np.arange(first, LAST_DAY + 1)
     on_day = np.interp(days, _knots(), standing)
-    rate = np.clip(np.gradient(on_day) + on_day * (1 / years + LEAVING) / _YEAR, 0, None)
+    # Who is not there yet is not followed by anybody: the first persons of a new code come over some weeks.
+    followed = np.minimum((days - first) / _FIRST_DAYS, 1) if is_new else 1
+    rate = np.clip(np.gradient(on_day) + followed * on_day * (1 / years + LEAVING) / _YEAR, 0, None)
     arrivals = np.cumsum(rate) + rng.random()
     coming = np.repeat(days, np.diff(np.floor(np.r_[arrivals[0] - rate[0], arrivals]).astype(np.int64)))
     there = round(on_day[0])
-    if first == BEGINNING:
+    if not is_new:
         known, since = np.full(there, first), np.minimum(rng.exponential(years * _YEAR, there), _LONG_AGO)
     else:
         known = first + rng.integers(0, _FIRST_DAYS, there)
@@ -141,6 +144,14 @@ def _alone(
     start = np.maximum(at - back, recipients.grown_up(person)).astype(np.int32)
     end = at + 1 + rng.exponential(years * _YEAR, len(at))
     return person, np.minimum(start, at), np.minimum(end, recipients.leaves(person)).astype(np.int32)
+
+
+def _second_half(received: NDArray[np.float64]) -> NDArray[np.float64]:
+    """By how many the persons of a quarter grow after its middle: the table's figures hold them. Only new codes grow so fast that
+    it counts.
+    """
+    growth = np.diff(received) / np.diff(_knots()) * _YEAR
+    return np.r_[growth, 0.0] * _QUARTER_YEARS / 2
 
 
 def _already_served(person: Ints, at: Days, hosts: list[Stays], part: float, rng: np.random.Generator) -> None:

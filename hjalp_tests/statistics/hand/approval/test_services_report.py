@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.dialogue.approval.content import make_report
+from hjalp_pipeline.dialogue.approval.page import report_html
 from hjalp_pipeline.dialogue.approval.reports import write_reports
 from hjalp_pipeline.dialogue.approval.source import ArchiveRemarks, of_quarter
 from hjalp_pipeline.dialogue.specification.vendors import vendor_rates, write_vendors
@@ -94,6 +95,8 @@ def test_the_gate_says_month(root: DataRoot) -> None:
 
 def test_an_archive_that_holds_another_number_is_remarked(root: DataRoot) -> None:
     source: Any = of_quarter(root, 2024, MONTH)
+    year = KommuneYear("101", 2024, {}, {}, {}, 0)
+    assert "arkivet" not in report_html(make_report(source, REPORT, year, None))
     object.__setattr__(source, "archive", ArchiveRemarks("2023v1", dt.date(2021, 12, 31), {"101": (812, 1020)}))
     looks = {
         komnr: [odd.look for odd in make_report(source, REPORT, KommuneYear(komnr, 2024, {}, {}, {}, 0), None).oddities]
@@ -106,6 +109,8 @@ def test_an_archive_that_holds_another_number_is_remarked(root: DataRoot) -> Non
         ],
         "183": [],
     }
+    page = report_html(make_report(source, REPORT, year, None))
+    assert "sluttet senest 31.12.2021, i stedet taget\nfra arkivet, udgivelsen 2023v1" in page
 
 
 def test_vendors_by_month(root: DataRoot) -> None:
