@@ -148,7 +148,7 @@ class Wing:
 
     def contract(self, key: Sequence[str], partitions: dg.PartitionsDefinition | None = None) -> dg.AssetCheckSpec:
         """The asset's contract as a blocking check."""
-        text = "Pandera contract of the data state, held before anything is written; counts only, never values."
+        text = "Pandera contract of the data written, held before anything is written; counts only, never values."
         return self.check("contract", key, text, blocking=True, partitions=partitions)
 
     def rules(self, *subjects: str) -> str:

@@ -96,6 +96,7 @@ def test_every_other_asset_of_the_job_is_materialised_once(instance: dg.DagsterI
 def test_checks_carry_their_partition(instance: dg.DagsterInstance) -> None:
     for state in RULEBOOK.states:
         assert check_results(instance, [state, "udlaan"], "contract") == [(KVARTAL, True)], state
+    assert check_results(instance, ["raw", "leverancer"], "contract") == [(KVARTAL, True)]
     for name in ("hjalp1", "hjalp2", "hjalp3"):
         assert check_results(instance, ["tables", name], "contract") == [(KVARTAL, True)], name
     assert check_results(instance, ["ledger", "udlaan"], "balance") == [(KVARTAL, True)]
@@ -169,7 +170,6 @@ def test_the_raw_job_for_one_partition(tmp_path: Path) -> None:
     with dg.DagsterInstance.get() as instance:
         found = materialisations(instance, "raw", "udlaan")
         assert {partition: values["dagster/row_count"] for partition, values in found.items()} == {f"540|{KVARTAL}": 30}
-        assert set(check_results(instance, ["raw", "udlaan"], "contract")) == {(f"540|{KVARTAL}", True)}
     assert {row.komnr: row.needs for row in gate(root, KVARTAL) if row.needs} == {
         "101": "raw",
         "155": "raw",
@@ -191,9 +191,6 @@ def test_the_raw_job_for_a_range(tmp_path: Path) -> None:
             f"101|{KVARTAL}": 20,
             f"155|{KVARTAL}": 12,
         }
-        checks = check_results(instance, ["raw", "udlaan"], "contract")
-        assert {(f"101|{KVARTAL}", True), (f"155|{KVARTAL}", True)} <= set(checks)
-        assert all(passed for _, passed in checks)
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from starlette.types import ASGIApp
 
-from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.storage.root import STATISTICS, DataRoot
 from hjalp_pipeline.web.address import serve_on
 from hjalp_pipeline.web.app import assemble
 from hjalp_pipeline.web.office.office_pages import office_routes
@@ -45,9 +45,9 @@ NEVER = {
 }
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> DataRoot:
-    root = DataRoot(tmp_path / "data")
+@pytest.fixture(params=STATISTICS)
+def root(request: pytest.FixtureRequest, tmp_path: Path) -> DataRoot:
+    root = DataRoot(tmp_path / "data", request.param)
     for name, content in (OPEN | OWN | NEVER).items():
         path = root.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,26 +61,31 @@ def root(tmp_path: Path) -> DataRoot:
 
 def served(root: DataRoot, *, viewers: bool = False) -> ASGIApp:
     return assemble(
-        Echo(), serve_on("127.0.0.1", 3000), read_only=viewers, beside=office_routes(root, ["hjalp"], viewers=viewers)
+        Echo(),
+        serve_on("127.0.0.1", 3000),
+        read_only=viewers,
+        beside=office_routes(root, [root.statistic], viewers=viewers),
     )
 
 
 @pytest.mark.parametrize("name", [*OPEN, *OWN])
 def test_the_office_sees_what_was_written_for_it(root: DataRoot, name: str) -> None:
-    answer = ask(served(root), "GET", f"/kontor/hjalp/{name}")
+    answer = ask(served(root), "GET", f"/kontor/{root.statistic}/{name}")
     assert (answer.status, answer.body) == (200, (OPEN | OWN)[name])
 
 
 @pytest.mark.parametrize("viewers", [False, True])
 @pytest.mark.parametrize("name", NEVER)
 def test_data_are_no_pages(root: DataRoot, name: str, *, viewers: bool) -> None:
-    assert ask(served(root, viewers=viewers), "GET", f"/kontor/hjalp/{name}").status == 404
+    assert ask(served(root, viewers=viewers), "GET", f"/kontor/{root.statistic}/{name}").status == 404
 
 
 def test_a_viewer_sees_what_others_may_read_on_the_machine(root: DataRoot) -> None:
     app = served(root, viewers=True)
-    assert {name for name in OPEN | OWN if ask(app, "GET", f"/kontor/hjalp/{name}").status == 200} == set(OPEN)
-    listed = ask(app, "GET", "/kontor/hjalp/").body
+    assert {name for name in OPEN | OWN if ask(app, "GET", f"/kontor/{root.statistic}/{name}").status == 200} == set(
+        OPEN
+    )
+    listed = ask(app, "GET", f"/kontor/{root.statistic}/").body
     assert "fortrolighed" not in listed
     assert "2025v1" not in listed
 
@@ -103,7 +108,7 @@ def test_a_viewer_sees_what_others_may_read_on_the_machine(root: DataRoot) -> No
     ],
 )
 def test_a_name_that_leads_elsewhere_is_no_page(root: DataRoot, name: str) -> None:
-    assert ask(served(root), "GET", f"/kontor/hjalp/{name}").status == 404
+    assert ask(served(root), "GET", f"/kontor/{root.statistic}/{name}").status == 404
 
 
 @pytest.mark.parametrize("place", ["receipts/link.html", "receipts/2025K2"])
@@ -113,12 +118,12 @@ def test_links_are_not_followed(root: DataRoot, tmp_path: Path, place: str) -> N
     target = tmp_path / "elsewhere" / ("page.html" if place.endswith(".html") else "")
     (root.folder / place).symlink_to(target)
     name = place if place.endswith(".html") else f"{place}/page.html"
-    assert ask(served(root), "GET", f"/kontor/hjalp/{name}").status == 404
+    assert ask(served(root), "GET", f"/kontor/{root.statistic}/{name}").status == 404
 
 
 @pytest.mark.parametrize("page", ["", "receipts/2025K1/", *OPEN])
 def test_a_page_cannot_act_as_dagsters_address(root: DataRoot, page: str) -> None:
-    policies = ask(served(root), "GET", f"/kontor/hjalp/{page}").headers.getlist("content-security-policy")
+    policies = ask(served(root), "GET", f"/kontor/{root.statistic}/{page}").headers.getlist("content-security-policy")
     own = [policy for policy in policies if policy.startswith("sandbox")]
     assert own, "no sandbox: a script in the page could start runs"
     assert "allow-same-origin" not in own[0]
@@ -127,7 +132,7 @@ def test_a_page_cannot_act_as_dagsters_address(root: DataRoot, page: str) -> Non
 
 
 def test_the_first_page_leads_to_everything(root: DataRoot) -> None:
-    page = ask(served(root), "GET", "/kontor/hjalp/").body
+    page = ask(served(root), "GET", f"/kontor/{root.statistic}/").body
     for link in (
         "lake/udgivelser/fortrolighed/2024v1_2024.html",
         "releases/2024v1/kvalitet.html",
@@ -138,19 +143,21 @@ def test_the_first_page_leads_to_everything(root: DataRoot) -> None:
         "specification/overblik.html",
     ):
         assert f'href="{link}"' in page
-        assert ask(served(root), "GET", f"/kontor/hjalp/{link}").status == 200
-    assert ask(served(root), "GET", "/kontor").headers["location"] == "/kontor/hjalp/"
+        assert ask(served(root), "GET", f"/kontor/{root.statistic}/{link}").status == 200
+    for to in (f"/assets/{root.statistic}/status/de", f"/assets/{root.statistic}/published/udgivelse"):
+        assert f'href="{to}' in page, "what Dagster has of it is a click away"
+    assert ask(served(root), "GET", "/kontor").headers["location"] == f"/kontor/{root.statistic}/"
 
 
 def test_a_receipt_that_was_changed_is_listed_as_such(root: DataRoot) -> None:
-    assert "ikke som skrevet" in ask(served(root), "GET", "/kontor/hjalp/receipts/2025K1/").body
+    assert "ikke som skrevet" in ask(served(root), "GET", f"/kontor/{root.statistic}/receipts/2025K1/").body
 
 
 def test_receipts_are_listed_by_kommune_the_rejected_first(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
     run(root)
-    page = ask(served(root), "GET", f"/kontor/hjalp/receipts/{KVARTAL}/")
+    page = ask(served(root), "GET", f"/kontor/{root.statistic}/receipts/{KVARTAL}/")
     assert page.status == 200
     rows = [" ".join(str(row.text_content()).split()) for row in html.fromstring(page.body).xpath("//tbody/tr")]
     assert rows[0].startswith("540 Sønderborg afvist ANTAL: Antallet af poster")
@@ -159,7 +166,7 @@ def test_receipts_are_listed_by_kommune_the_rejected_first(tmp_path: Path) -> No
     assert all(" accepteret " in row for row in rows[1:])
     deliver(root, delivery("540", 5, day=10))
     run(root)
-    page = ask(served(root), "GET", f"/kontor/hjalp/receipts/{KVARTAL}/")
+    page = ask(served(root), "GET", f"/kontor/{root.statistic}/receipts/{KVARTAL}/")
     rows = [" ".join(str(row.text_content()).split()) for row in html.fromstring(page.body).xpath("//tbody/tr")]
     assert [row.split()[0] for row in rows] == ["101", "155", "540", "540", "540"], (
         "a rejection made good is not on top"
@@ -169,7 +176,9 @@ def test_receipts_are_listed_by_kommune_the_rejected_first(tmp_path: Path) -> No
 
 def test_nothing_can_be_sent_there(root: DataRoot) -> None:
     for method in ("POST", "PUT", "DELETE"):
-        answer = ask(served(root), method, f"/kontor/hjalp/{next(iter(OPEN))}", [("Origin", "http://127.0.0.1:3000")])
+        answer = ask(
+            served(root), method, f"/kontor/{root.statistic}/{next(iter(OPEN))}", [("Origin", "http://127.0.0.1:3000")]
+        )
         assert answer.status == 405
 
 

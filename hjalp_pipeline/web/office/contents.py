@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.delivery.codes import REJECTION_TEXT
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.production.inbox.receipts import read_receipt
@@ -52,6 +53,7 @@ def contents_html(
     Not ``served`` it is a file: ``below`` is where the statistic's folder lies from there. ``lineage``: a picture, an SVG of
     the program's own. ``as_of``: when the file was written, in words.
     """
+    wing = Wing(office.root.declared)
     return template("hjalp_pipeline.web.office", "kontor.html.j2").render(
         statistic=office.root.declared.layouts.declaration.statistic,
         viewers=office.viewers,
@@ -61,6 +63,8 @@ def contents_html(
         served=served,
         picture=lineage,
         as_of=as_of,
+        waited_for="/".join(wing.key(*wing.this_period).path),
+        released="/".join(wing.key("published", "udgivelse").path),
     )
 
 

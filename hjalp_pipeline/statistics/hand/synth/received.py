@@ -151,7 +151,7 @@ def _second_half(received: NDArray[np.float64]) -> NDArray[np.float64]:
     it counts.
     """
     growth = np.diff(received) / np.diff(_knots()) * _YEAR
-    return np.r_[growth, 0.0] * _QUARTER_YEARS / 2
+    return np.asarray(np.append(growth, 0.0) * (_QUARTER_YEARS / 2))
 
 
 def _already_served(person: Ints, at: Days, hosts: list[Stays], part: float, rng: np.random.Generator) -> None:
