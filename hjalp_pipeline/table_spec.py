@@ -188,8 +188,8 @@ class TableSpec:
     linked with, both without totals: for equal codes of the dimensions both have and equal time, the sum of this table less
     what is counted more than once, which everybody is taken to know, is the sum of the other. ``at_most``: the table whose
     figure is never below this one's total of the same codes; ``at_most_da``: that in words. ``bound``: see ``Bound``.
-    ``words``: None for a table whose totals no page lists. ``description``: English and Danish, for whoever runs it;
-    ``made_from``: the assets it is counted from, beside tables; ``lineage``: of each column, asset and column behind it.
+    ``attribute``: a sensitive dimension's column: that all of a group stand in one of its categories is not told either.
+    ``words``: None where no page lists totals. ``made_from``: assets beside tables; ``lineage``: by column, asset and column behind it.
     """
 
     name: str
@@ -213,9 +213,16 @@ class TableSpec:
     at_most: str | None = None
     at_most_da: str = ""
     bound: Bound | None = None
+    attribute: str | None = None
     words: Words | None = None
     made_from: tuple[tuple[str, ...], ...] = ()
     lineage: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """ValueError unless a sensitive dimension has a total and is of a table that is protected by itself, with its sums."""
+        fits = {one.column for one in self.dimensions[1:] if one.total and not self.follows and not self.adds_up_to}
+        if self.attribute and self.attribute not in fits:
+            raise ValueError(f"{self.id}: {self.attribute} cannot be its attribute")
 
     @property
     def id(self) -> str:

@@ -78,6 +78,7 @@ def hierarchical_table(
     behind: Mapping[Name, int] | None = None,
     apart: Collection[str] = (),
     overlap: bool = False,
+    telling: Collection[Name] = (),
 ) -> SystemBuilder:
     """A whole table with all its sums, added to ``builder`` (a new one by default), which is returned.
 
@@ -92,7 +93,8 @@ def hierarchical_table(
     apart: dimensions whose parts are told one by one, such as kommuner. Then ``counts`` and ``population`` hold every
     cell, not leaves alone, and a total of one part stays a cell of its own. overlap: a person may stand in several of
     the parts, and everybody knows how much more they are than the total; else that is a ModelError. behind: by cell the
-    observations behind a figure; it is primary when it or they are below the threshold.
+    observations behind a figure; it is primary when it or they are below the threshold. telling: cells that are primary
+    for what they tell (``attribute``); a zero among them is hidden as well, and may be anything from 0 on.
     """
     builder = SystemBuilder() if builder is None else builder
     values = dict(counts) if apart else _summed_counts(counts, dimensions)
@@ -104,13 +106,14 @@ def hierarchical_table(
         same = tuple(codes[code] or code for codes, code in zip(stands_for, key, strict=True))
         bound = NO_BOUND if bounds is None else bounds.get(same, NO_BOUND)
         small = None if behind is None else value > 0 and min(value, behind[key]) < THRESHOLD
+        tells = key in telling
         end = suffix(same, value) if callable(suffix) else suffix
         cells[key] = builder.add_cell(
             (*prefix, *same, *end),
             value,
-            lower=lower,
+            lower=0 if tells and value == 0 else lower,
             upper=bound if bound >= value else NO_BOUND,
-            primary=small,
+            primary=True if tells else small,
             cost=cost_of(value, multiplier(key) if multiplier else 1),
         )
         builder.alias((*prefix, *key, *end), cells[key])

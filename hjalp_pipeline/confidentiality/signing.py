@@ -49,11 +49,15 @@ class Decision:
 
 @dataclass(frozen=True)
 class Why:
-    """A hidden cell in words, and why it is hidden: null for its own sake, else the cells it protects in words. ``times``: when."""
+    """A hidden cell in words, and why it is hidden: null for its own sake, else the cells it protects in words. ``times``: when.
+
+    ``tells``: for its own sake, because it would tell the category of a whole group.
+    """
 
     cell: str
     protects: Sequence[str] | None = None
     times: str = ""
+    tells: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.primary import hidden_counts
+from hjalp_pipeline.production.quarter.telling import telling_cells
 from hjalp_pipeline.publishing.statbank import HIDDEN
 from hjalp_pipeline.publishing.table import SYMBOL
 from hjalp_pipeline.table_spec import MASK, TIME, TableSpec
@@ -20,13 +21,15 @@ _Hidden = Mapping[str, Iterable[tuple[Time, ...]]]
 def suppress(specs: Sequence[TableSpec], tables: _Tables) -> dict[str, pl.DataFrame]:
     """Primary suppression: each table with ``skjult`` (hidden for being small) and its figure null where hidden.
 
-    A figure is also hidden when the observations behind it are few; what a table follows is followed exactly (R11).
+    A figure is also hidden when the observations behind it are few, or when it tells the category of a whole group
+    (``TableSpec.attribute``); what a table follows is followed exactly (R11).
     """
     small = {}
     for spec in specs:
         if not spec.follows:
             counts = [hidden_counts(column) for column in (spec.measure, spec.behind) if column]
-            small[spec.name] = tables[spec.name].with_columns(pl.any_horizontal(counts).alias(MASK))
+            flagged = tables[spec.name].with_columns(pl.any_horizontal(counts).alias(MASK))
+            small[spec.name] = _and_telling(spec, flagged) if spec.attribute else flagged
     return _masked(specs, _with_followers(specs, tables, small, ()))
 
 
@@ -59,6 +62,11 @@ def with_followers(
     }
     found = _with_followers(specs, tables, own, earlier)
     return {spec.name: hidden_cells(spec, found[spec.name]) for spec in specs if spec.shares_mask_of is None}
+
+
+def _and_telling(spec: TableSpec, flagged: pl.DataFrame) -> pl.DataFrame:
+    tells = _flagged_by(spec, flagged.drop(MASK), telling_cells(spec, flagged))
+    return flagged.with_columns(pl.col(MASK) | tells.get_column(MASK))
 
 
 def _flagged(spec: TableSpec, table: pl.DataFrame, hidden: list[tuple[Time, ...]]) -> pl.DataFrame:

@@ -29,6 +29,7 @@ from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.arrange import arranged
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
+from hjalp_pipeline.production.quarter.telling import telling_of
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import Distinct, TableSpec
@@ -81,7 +82,14 @@ def year_system(
     again = system.pattern(cells[new, cell] for cell in last if (new, cell) in cells)
     # A figure shown anywhere stays open, one that is hidden whatever the new release does stays hidden.
     history = replace(system, primary=(system.primary & ~is_shown) | fixed, open=system.open | is_shown)
-    known = tuple(spec.at_most_da for spec in statistic.protected if spec.at_most)
+    known = (
+        *(spec.at_most_da for spec in statistic.protected if spec.at_most),
+        *(
+            f"I {spec.id} kan et skjult tal også være 0, fordi et nul skjules, hvor alle i en gruppe ellers ses at stå i samme kategori."
+            for spec in statistic.protected
+            if spec.attribute
+        ),
+    )
     return YearSystem(aar, new, history, cells, fixed, again & ~history.open, known)
 
 
@@ -154,6 +162,7 @@ class _Year:
             behind=of.behind,
             apart=[kommune.column],
             overlap=isinstance(spec.counts, Distinct),
+            telling=telling_of(spec, of.values),
         )
         return {
             (spec.name, *codes): self.builder.cell((spec.id, *codes, *suffix(codes, value)))

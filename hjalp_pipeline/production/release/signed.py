@@ -11,6 +11,7 @@ from hjalp_pipeline.confidentiality.model import THRESHOLD
 from hjalp_pipeline.confidentiality.signing import Signing, Why
 from hjalp_pipeline.pages.charts import danish
 from hjalp_pipeline.pages.grid import Grid, Mark
+from hjalp_pipeline.production.quarter.telling import telling_of
 from hjalp_pipeline.production.release import told_to_readers
 from hjalp_pipeline.production.release.cell_words import CellWords
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit
@@ -60,7 +61,16 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
             told_to_readers.program(),
         ],
         pictures=[_picture(audit, statistic, marks)] if marks else [],
-        why=_grouped(words, {cell: None if cell in small else audit.serves.get(cell, ()) for cell in new.hidden}),
+        why=_grouped(
+            words,
+            {cell: None if cell in small else audit.serves.get(cell, ()) for cell in new.hidden},
+            {
+                (spec.name, *codes)
+                for spec in statistic.protected
+                if spec.name in new.tables
+                for codes in telling_of(spec, new.tables[spec.name].values)
+            },
+        ),
         fails=[words.name(name) for name in audit.fails],
         unprotectable=[words.name(name) for name in audit.inherent],
         guessed=[words.name(name) for name in audit.guessed],
@@ -81,14 +91,20 @@ def _shown_before(audit: YearAudit) -> Iterator[str]:
         )
 
 
-def _grouped(words: CellWords, why: Mapping[Cell, Sequence[Cell] | None]) -> dict[str, list[Why]]:
+def _grouped(
+    words: CellWords, why: Mapping[Cell, Sequence[Cell] | None], tell: Collection[Cell]
+) -> dict[str, list[Why]]:
     """Hidden cells by their first code. A cell that protects one of the same kommune names it without."""
     found: dict[str, list[Why]] = {}
     for cell in sorted(why):
         served = why[cell]
         first = words.codes(cell[0], cell[1:])[0]
         found.setdefault(first, []).append(
-            Why(words.cell(cell[0], cell[1:]), None if served is None else [_short(words, one, cell) for one in served])
+            Why(
+                words.cell(cell[0], cell[1:]),
+                None if served is None else [_short(words, one, cell) for one in served],
+                tells=cell in tell,
+            )
         )
     return dict(sorted(found.items()))
 
