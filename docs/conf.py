@@ -10,7 +10,15 @@ from typing import Any
 #: The menu, in its order: ``README`` is where a reader starts.
 PAGES = {
     "Start": ("README", "docs/data-root", "docs/commands"),
-    "Operations": ("docs/quarter", "docs/drift", "docs/web", "docs/dialogue", "docs/analysts"),
+    "Operations": (
+        "docs/quarter",
+        "docs/drift",
+        "docs/web",
+        "docs/dialogue",
+        "docs/portal",
+        "docs/portal-kommune",
+        "docs/analysts",
+    ),
     "Reference": (
         "docs/rules",
         "docs/rules-hand",

@@ -219,6 +219,12 @@ def _ui(options: argparse.Namespace) -> int:
     return serve(_root(options), address, read_only=options.read_only)
 
 
+def _portal(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.portal_command import run_portal  # noqa: PLC0415
+
+    return run_portal(_root(options), options)
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "init": _init,
     "check": _check,
@@ -234,6 +240,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "microdata": _microdata,
     "specification": _specification,
     "ui": _ui,
+    "portal": _portal,
     "mail": _mail,
     "verify": _verify,
     "migrate": _migrate,

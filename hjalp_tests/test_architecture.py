@@ -33,6 +33,7 @@ FLOORS = (
     {"defs"},
     {"definitions"},
     {"web"},
+    {"portal"},
     {"terminal"},
     {"cli"},
 )
@@ -58,6 +59,7 @@ WITHOUT_DAGSTER = (
     "quality_spec",
     "statistic",
     "statistics",
+    "portal",
 )
 #: Libraries that only some floors may import.
 OWNERS = {

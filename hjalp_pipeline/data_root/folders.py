@@ -33,6 +33,7 @@ from hjalp_pipeline.storage.extract_contract import CONTRACT, Column
 from hjalp_pipeline.storage.inbox import README
 from hjalp_pipeline.storage.key_file import KEY_FILE, OF_THE_KEY
 from hjalp_pipeline.storage.maintained_list import MaintainedList, filled_in
+from hjalp_pipeline.storage.portal_lists import PORTAL_ACCESS, TWO_PERSONS, read_access, read_two_persons
 from hjalp_pipeline.storage.root import DataRoot, typed
 from hjalp_pipeline.storage.settings import SECTIONS, SETTINGS_FILE
 from hjalp_pipeline.typed import Described, described
@@ -47,6 +48,8 @@ READERS: tuple[tuple[MaintainedList[Any], Callable[[DataRoot], Sized]], ...] = (
     (EXPLANATIONS, read_explanations),
     (KNOWN_DEFECTS, read_known_defects),
     (PUBLICATION, read_publication),
+    (PORTAL_ACCESS, read_access),
+    (TWO_PERSONS, read_two_persons),
 )
 CODE_LISTS = tuple(one for one, _ in READERS)
 #: What each file of a register extract holds.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.receipts import receipt_faults
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.embargo import open_modes, standing_releases
 from hjalp_pipeline.production.release.manifest import (
     Manifest,
@@ -17,7 +18,7 @@ from hjalp_pipeline.production.release.manifest import (
     known_manifest,
     made_and_gone,
 )
-from hjalp_pipeline.production.release.pins import Pins, read_definition
+from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import standing_decisions

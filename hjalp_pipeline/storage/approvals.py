@@ -29,7 +29,7 @@ class ApprovalRow:
 
 def approvals_lock(root: DataRoot) -> AbstractContextManager[None]:
     """While it is held nobody appends a decision, and no release appears."""
-    return locked(root.lake / "locks" / "approvals")
+    return locked(root.approvals / ".lock")
 
 
 def append_approvals(root: DataRoot, aar: int, rows: Sequence[ApprovalRow]) -> Path:

@@ -15,9 +15,10 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.approval.deciding import approve, not_yet_in
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.participation import participation_now, participation_of_release
-from hjalp_pipeline.production.release.pins import ReleaseRefused, read_definition
+from hjalp_pipeline.production.release.pins import ReleaseRefused
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.approval import State
 from hjalp_pipeline.storage.codelists import SYSTEMS, InputError

@@ -156,6 +156,20 @@ def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:
         help="the proxy's address, when it is on another machine",
     )
     ui.set_defaults(command="ui", usage=ui.error)
+    _add_portal(commands)
+
+
+def _add_portal(commands: "argparse._SubParsersAction[_Command]") -> None:
+    portal = commands.add_parser("portal", help="start the web dialogue with the kommuner, of every statistic")
+    portal.add_argument("--host", default="127.0.0.1", help="as of `hjalp ui`")
+    portal.add_argument("--port", type=int, default=8080)
+    portal.add_argument("--behind-proxy", metavar="ORIGIN", help="the https://NAME that browsers see")
+    portal.add_argument("--proxy-address", nargs="+", action="extend", metavar="IP", help="as of `hjalp ui`")
+    portal.add_argument("--demo", action="store_true", help="on a demo's data, with made-up people and no password")
+    portal.add_argument(
+        "--verify-log", action="store_true", help="only look whether the log of acts is whole; exit 1 when not"
+    )
+    portal.set_defaults(command="portal", usage=portal.error)
 
 
 def _add_care(commands: "argparse._SubParsersAction[_Command]") -> None:

@@ -9,9 +9,9 @@ import pytest
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.release import participation
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.manifest import read_pins
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, approvals, country, deliver, delivery, first_release, run, write_world
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.pins import ReleaseRefused, read_definition
+from hjalp_pipeline.production.release.pins import ReleaseRefused
 from hjalp_pipeline.production.release.published import earlier_releases, out_of_order, protected_then
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2

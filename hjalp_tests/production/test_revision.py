@@ -14,11 +14,11 @@ import pytest
 
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.hiding import with_symbols
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.differences import Shared, long
 from hjalp_pipeline.production.release.disclosure import Published, audit_published
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.manifest import copy_path
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.published import load_published
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.production.release.revision_causes import write_revision

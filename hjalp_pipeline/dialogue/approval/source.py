@@ -13,9 +13,9 @@ from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines
 from hjalp_pipeline.pages.template import danish_date, danish_moment
 from hjalp_pipeline.production.inbox.gate_state import why_not_yet_in
 from hjalp_pipeline.production.quarter.computation import Entries, Partitions, pinned_partitions
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.participation import accepted_deliveries, participation, participation_of_release
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
-from hjalp_pipeline.production.release.pins import read_definition
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 

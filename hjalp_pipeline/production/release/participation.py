@@ -3,7 +3,6 @@
 Nothing is computed from any loan: decisions, and when deliveries were received.
 """
 
-import contextlib
 from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
@@ -12,10 +11,11 @@ from hjalp_pipeline.codelists.kommuner import KOMMUNER, KOMNR
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.delivery.names import parse_name
+from hjalp_pipeline.production.release.definition_files import standing_definitions
 from hjalp_pipeline.production.release.manifest import ManifestError, pins_of
-from hjalp_pipeline.production.release.pins import Pins, read_definition
+from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.report_history import newest_quarter
-from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
+from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import (
     Approval,
     Decision,
@@ -182,16 +182,6 @@ def _received(name: str) -> Received | None:
     if parsed is None:
         return None
     return Received(parsed.komnr, Period.parse(parsed.kvartal), parsed.received.replace(tzinfo=DANISH_TIME))
-
-
-def standing_definitions(root: DataRoot) -> list[Definition]:
-    """Definitions of the releases that stand, by the time they come out; one that can no longer be read is left out."""
-    found = []
-    for path in root.releases.glob("*/manifest.json"):
-        if is_release_name(path.parent.name):
-            with contextlib.suppress(DefinitionError):
-                found.append(read_definition(root, path.parent.name))
-    return sorted(found, key=lambda definition: (definition.publish_at, definition.release))
 
 
 def figures_from(root: DataRoot, aar: int) -> dict[str, Period]:

@@ -16,7 +16,6 @@ from hjalp_pipeline.production.quarter.counting import declared_counting
 from hjalp_pipeline.production.release import pin_texts
 from hjalp_pipeline.production.release.known_defects import KnownDefect
 from hjalp_pipeline.production.release.pin_texts import Decisions
-from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.rules.collaborations import Collaboration
@@ -25,7 +24,6 @@ from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.registers import preparation_code
-from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.typed import Faults, Written, as_json, from_json
 
 #: When a decision was given that a manifest of version 0.2.0 or older counts: not told, and so never outdated.
@@ -53,20 +51,6 @@ class ReleaseRefused(Exception):
         """``reasons``: one sentence each; ``gate``: which one is closed, without it that what stands is as it was."""
         self.reasons, self.gate = reasons, gate
         super().__init__(f"release {release} is refused:\n" + "\n".join(f"- {reason}" for reason in reasons))
-
-
-def read_definition(root: DataRoot, release: str) -> Definition:
-    """The definition of a release; DefinitionError when it is missing or cannot be used."""
-    path = root.releases / f"{release}.toml"
-    if not is_release_name(release):  # a partition or tag is text somebody typed: no path is made of it
-        raise DefinitionError(f"{release!r} is not the name of a release (2024v1)")
-    if not path.is_file():
-        raise DefinitionError(f"releases/{release}.toml is missing")
-    try:
-        text, declared = path.read_text(encoding="utf-8-sig"), root.declared
-        return parse_definition(release, text, declared.definition, declared.period)
-    except UnicodeDecodeError:
-        raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
 
 class PinsError(InputError, ValueError):

@@ -12,9 +12,9 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.quarter.counting import participants
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.known_defects import read_known_defects
 from hjalp_pipeline.production.release.manifest import pins_of
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name, parse_definition
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.storage.danish_time import DANISH_TIME

@@ -14,14 +14,10 @@ from hjalp_pipeline.production.quarter.computation import Entries, chain_results
 from hjalp_pipeline.production.quarter.counting import IncompleteTableError, participants, quarter_bestand
 from hjalp_pipeline.production.quarter.quarter_run import ledger_frame, unbalanced
 from hjalp_pipeline.production.release.archived import BesideArchive, beside_archive, ledger_step
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.manifest import read_pins
 from hjalp_pipeline.production.release.pin_texts import Decisions
-from hjalp_pipeline.production.release.pins import (
-    Gate,
-    Pins,
-    ReleaseRefused,
-    read_definition,
-)
+from hjalp_pipeline.production.release.pins import Gate, Pins, ReleaseRefused
 from hjalp_pipeline.production.release.release_gates import ReleaseGates, refuse
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import standing_decisions

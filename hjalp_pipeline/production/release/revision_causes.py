@@ -17,10 +17,11 @@ import polars as pl
 
 from hjalp_pipeline.production.quarter.hiding import MASK, with_symbols
 from hjalp_pipeline.production.release.decomposition import decompose
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.differences import KINDS, Decomposition, Shared, Side, cells_of
 from hjalp_pipeline.production.release.disclosure import Published
 from hjalp_pipeline.production.release.manifest import pins_of
-from hjalp_pipeline.production.release.pins import Pins, read_definition
+from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.production.release.revision_page import Compared, is_whole
 from hjalp_pipeline.production.release.revision_words import Cause, in_codes, reason

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.dialogue.approval.deciding import CLOCK_ALLOWANCE, Taken, approve
+from hjalp_pipeline.dialogue.approval.deciding import Taken, approve
+from hjalp_pipeline.dialogue.approval.recording import CLOCK_ALLOWANCE
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.decisions import read_approvals

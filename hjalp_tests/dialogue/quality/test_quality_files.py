@@ -15,8 +15,8 @@ from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality.quality import Quality
 from hjalp_pipeline.dialogue.quality.quality_figures import quality
 from hjalp_pipeline.dialogue.quality.quality_files import quality_html, quality_json
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import Release, make_release
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.publishing import public_counts
 from hjalp_pipeline.publishing.table import Text

@@ -11,8 +11,8 @@ import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.dialogue.quality.small_numbers import REGISTER, count, small_numbers
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.publishing import public_counts
 from hjalp_pipeline.publishing.public_counts import FEW

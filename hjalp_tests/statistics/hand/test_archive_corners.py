@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.production.release.archived import beside_archive
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs
 from hjalp_tests.countries.model import Extract
 from hjalp_tests.naive_hand import service_pools as pools

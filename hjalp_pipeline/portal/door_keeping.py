@@ -1,0 +1,108 @@
+"""Before every page: who asks, whether they may, how often, and whether a form is ours."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.portal.portal import Portal
+from hjalp_pipeline.portal.sessions import Session
+from hjalp_pipeline.portal.visit import Door, Handler, Visit, missing
+from hjalp_pipeline.storage.portal_lists import OFFICE
+
+#: Bytes of a form without a file.
+LONGEST_FORM = 256 << 10
+_MOST_FIELDS = 300
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def session_of(portal: Portal, request: Request) -> Session | None:
+    """The session of a request; 429 when it asks too often."""
+    session = portal.sessions.of(request.cookies.get(portal.cookie("session")))
+    if session and not portal.requests.admits(session.key):
+        raise HTTPException(429, "Der er kommet for mange forespørgsler på et minut. Vent lidt, og prøv igen.")
+    return session
+
+
+def visit_of(portal: Portal, request: Request, role: str) -> Visit | None:
+    """The visit to a page that needs a role; None without a login. 404 when it is not theirs."""
+    session = session_of(portal, request)
+    if session is None:
+        return None
+    statistic, komnr = request.path_params.get("statistic", ""), request.path_params.get("komnr", "")
+    if statistic not in portal.roots or (role != OFFICE and komnr not in NAVN):
+        raise missing()
+    visit = Visit(portal, request, session, portal.roots[statistic], komnr if role != OFFICE else "", role)
+    if not visit.may(role):
+        if (
+            request.method != "GET"
+            or role == OFFICE
+            or not visit.portal.rights.of(session.person, statistic, visit.today).get(komnr)
+        ):
+            raise missing()
+        raise HTTPException(403, "Jeres organisation eller I selv har ikke den rolle, siden kræver.")
+    return visit
+
+
+def check_form(visit: Visit, token: str) -> None:
+    """403 unless the form was made by us, for this session and this address."""
+    if not visit.session.owns_form(token, visit.request.url.path):
+        visit.log("formular", result="afvist")
+        raise HTTPException(403, "Formularen er for gammel. Gå tilbage, genindlæs siden, og prøv igen.")
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form without a file, 400 for anything else."""
+    if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
+        raise HTTPException(400, "Formularen kan ikke læses.")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_FORM:
+            raise HTTPException(413, "Formularen er for lang.")
+    try:
+        fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        raise HTTPException(400, "Formularen kan ikke læses.") from None
+    return dict(fields)
+
+
+def to_login(request: Request) -> Response:
+    """Lead to the login, and back to a page afterwards."""
+    wanted = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse(f"/login?til={wanted}", 303)
+
+
+def endpoint(portal: Portal, door: Door) -> Endpoint:
+    """What answers at a door."""
+
+    def answer(request: Request, form: dict[str, str] | None, handler: Handler) -> Response:
+        visit = visit_of(portal, request, door.role)
+        if visit is None:
+            return to_login(request)
+        if form is not None:
+            check_form(visit, form.pop("token", ""))
+            visit.form = form
+        return handler(visit)
+
+    async def at_the_door(request: Request) -> Response:
+        handler = door.post if request.method == "POST" else door.get
+        if handler is None:
+            raise HTTPException(405, "Siden tager ikke imod det.")
+        form = await form_of(request) if request.method == "POST" else None
+        return await run_in_threadpool(answer, request, form, handler)
+
+    return at_the_door
+
+
+def route(portal: Portal, door: Door) -> Route:
+    """A door as a route."""
+    before = "/kontor/{statistic}" if door.role == OFFICE else "/{statistic}/{komnr}"
+    methods: list[Any] = [name for name, handler in (("GET", door.get), ("POST", door.post)) if handler]
+    return Route(f"{before}/{door.path}", endpoint(portal, door), methods=methods)

@@ -1,0 +1,64 @@
+"""How a draft and one of its records are shown: a page of rows, and a form; person numbers are masked."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hjalp_pipeline.delivery.layouts.layout import Layout
+from hjalp_pipeline.portal.drafts import Draft, Row
+from hjalp_pipeline.portal.typed_records import ends, input_fields, masked
+from hjalp_pipeline.portal.visit import Visit
+
+#: Records on a page.
+SHOWN = 50
+
+
+def layout_of(visit: Visit, draft: Draft) -> Layout:
+    """The layout of the draft's period."""
+    return visit.statistic.layouts.of(draft.values["period"])
+
+
+def listing(visit: Visit, draft: Draft, found: list[Row], words: str) -> Response:
+    """A page of records. ``words``: not empty when they were searched for."""
+    layout = layout_of(visit, draft)
+    try:
+        first = max(int(visit.request.query_params.get("fra", "0")), 0)
+    except ValueError:
+        first = 0
+    return visit.page(
+        "type_in_draft",
+        draft=draft,
+        layout=layout,
+        rows=[(row, masked(row.record, layout)) for row in found[first : first + SHOWN]],
+        columns=[field for field in layout.fields if field.required or field.name == ends(layout)][:6],
+        count=len(found),
+        first=first,
+        shown=SHOWN,
+        words=words,
+        ends=ends(layout),
+    )
+
+
+def place_of(visit: Visit) -> int | None:
+    """Which record an address means, None for a new one."""
+    text = visit.part("place")
+    if text == "ny":
+        return None
+    if not text.isdecimal() or len(text) > 9:
+        raise HTTPException(404, "Siden findes ikke.")
+    return int(text)
+
+
+def record_form(visit: Visit, one: Draft, row: Row, faults: list[tuple[str, str]], status: int = 200) -> Response:
+    """The form of a record, with what is wrong with it."""
+    layout = layout_of(visit, one)
+    return visit.page(
+        "type_in_record",
+        status=status,
+        draft=one,
+        row=row,
+        person=masked(row.record, layout)[layout.person] if row.place else "",
+        person_field=layout.person,
+        fields=input_fields(visit.statistic, layout, visit.today),
+        faults=faults,
+        action=visit.request.url.path,
+    )

@@ -1,0 +1,151 @@
+"""Logging in by OpenID Connect: code flow with PKCE, state, nonce, issuer and audience (Authlib), and the level of assurance.
+
+What a login must come back with lies on the server, bound to the browser that began it, and is taken once.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.starlette_client import OAuth
+from httpx2 import HTTPError
+from joserfc.errors import JoseError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from hjalp_pipeline.portal.act_log import Act
+from hjalp_pipeline.portal.portal import Portal
+from hjalp_pipeline.portal.sessions import LONGEST, Person
+from hjalp_pipeline.storage.portal_lists import ROLES
+from hjalp_pipeline.storage.portal_settings import ENOUGH
+
+#: Pages a login may lead back to: paths of ours alone.
+_OURS = re.compile(r"/(?!/)[a-z0-9/_-]{0,200}", re.ASCII)
+_FAULTS = (OAuthError, JoseError, HTTPError, ValueError, KeyError, TypeError, RuntimeError)
+
+
+class LoginRefused(Exception):
+    """A login that does not count; the sentence is shown."""
+
+
+def person_of(claims: Mapping[str, Any], level_claim: str) -> Person:
+    """Who the provider says it is. LoginRefused without a CVR number, or with a level below *substantial*."""
+    if claims.get(level_claim, claims.get("acr")) not in ENOUGH:
+        raise LoginRefused("Jeres login er ikke sikkert nok. Brug et login på niveauet betydelig eller høj.")
+    cvr, subject = str(claims.get("cvr", "")), str(claims.get("sub", ""))
+    if not re.fullmatch("[0-9]{8}", cvr) or not subject:
+        raise LoginRefused("Jeres login siger ikke, hvilken organisation I er fra. Brug et erhvervslogin.")
+    told = claims.get("roles", ())
+    roles = told.split() if isinstance(told, str) else [str(one) for one in told or ()]
+    return Person(subject[:200], str(claims.get("name") or subject)[:200], cvr, frozenset(roles) & frozenset(ROLES))
+
+
+class Login:
+    """The addresses of the login of a portal."""
+
+    def __init__(self, portal: Portal) -> None:
+        """The provider is asked for its own addresses when somebody logs in."""
+        self.portal, settings = portal, portal.settings
+        oauth = OAuth()
+        oauth.register(
+            "login",
+            client_id=settings.client_id,
+            client_secret=settings.secret,
+            server_metadata_url=f"{settings.issuer.rstrip('/')}/.well-known/openid-configuration",
+            client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": 10},
+        )
+        self.client: Any = oauth.create_client("login")
+
+    def routes(self) -> list[Route]:
+        """Log in, come back, log out."""
+        return [
+            Route("/login", self.begin),
+            Route("/login/retur", self.back),
+            Route("/logud", self.out, methods=["POST"]),
+        ]
+
+    def _admit(self, request: Request) -> None:
+        peer = request.client.host if request.client else ""
+        if request.headers.get("x-forwarded-for"):  # the guard lets only this machine and the proxy connect
+            peer = request.headers["x-forwarded-for"].rpartition(",")[2].strip()
+        if not self.portal.logins.admits(peer):
+            raise HTTPException(429, "Der er for mange login på et minut. Vent lidt, og prøv igen.")
+
+    async def begin(self, request: Request) -> Response:
+        """Send the browser to the provider."""
+        self._admit(request)
+        state: dict[str, Any] = {}
+        request.scope["session"] = state
+        try:
+            answer: Response = await self.client.authorize_redirect(request, f"{self.portal.origin}/login/retur")
+        except _FAULTS as fault:
+            raise HTTPException(503, "Login svarer ikke. Prøv igen om lidt.") from fault
+        wanted = request.query_params.get("til", "/")
+        kept = json.dumps({"state": state, "til": wanted if _OURS.fullmatch(wanted) else "/"})
+        cookie = await run_in_threadpool(self.portal.sessions.begin_login, kept)
+        self._set(answer, "login", cookie, 600)
+        return answer
+
+    async def back(self, request: Request) -> Response:
+        """The browser comes back with a code: whoever began the login, once, and in time."""
+        self._admit(request)
+        taken = await run_in_threadpool(
+            self.portal.sessions.take_login, request.cookies.get(self.portal.cookie("login"))
+        )
+        try:
+            if taken is None:
+                raise LoginRefused("Login er ikke begyndt her, eller det har taget for lang tid. Prøv igen.")
+            kept = json.loads(taken)
+            person = person_of(await self._claims(request, kept["state"]), self.portal.settings.level_claim)
+        except (LoginRefused, *_FAULTS) as fault:
+            refused = Act("", "", "", "", "login", result=type(fault).__name__)
+            await run_in_threadpool(self.portal.log.add, refused)
+            why = str(fault) if isinstance(fault, LoginRefused) else "Login mislykkedes. Prøv igen."
+            raise HTTPException(400, why) from fault
+        cookie = await run_in_threadpool(self.portal.sessions.begin, person)
+        await run_in_threadpool(self.portal.log.add, Act(person.id, person.cvr, "", "", "login"))
+        answer = RedirectResponse(kept["til"], 303)
+        self._set(answer, "session", cookie, int(LONGEST.total_seconds()))
+        answer.delete_cookie(self.portal.cookie("login"), path="/", secure=self.portal.secure, httponly=True)
+        return answer
+
+    async def _claims(self, request: Request, state: dict[str, Any]) -> Mapping[str, Any]:
+        request.scope["session"] = state
+        settings = self.portal.settings
+        must = {
+            "iss": {"essential": True, "values": [settings.issuer.rstrip("/"), settings.issuer]},
+            "aud": {"essential": True, "values": [settings.client_id]},
+            "nonce": {"essential": True},
+            "exp": {"essential": True},
+        }
+        if not request.query_params.get("state") or not any(
+            key.endswith(f"_{request.query_params['state']}") for key in state
+        ):
+            raise LoginRefused("Login hører ikke til denne browser. Prøv igen.")
+        token = await self.client.authorize_access_token(request, claims_options=must, leeway=60)
+        claims: Mapping[str, Any] = token["userinfo"]
+        return claims
+
+    async def out(self, request: Request) -> Response:
+        """Log out. A form of any session may do so: nothing is lost by it."""
+        cookie = request.cookies.get(self.portal.cookie("session"), "")
+        await run_in_threadpool(self.portal.sessions.end, cookie)
+        answer = RedirectResponse("/om?ok=I+er+logget+ud.", 303)
+        answer.delete_cookie(self.portal.cookie("session"), path="/", secure=self.portal.secure, httponly=True)
+        return answer
+
+    def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:
+        answer.set_cookie(
+            self.portal.cookie(name),
+            value,
+            max_age=seconds,
+            path="/",
+            secure=self.portal.secure,
+            httponly=True,
+            samesite="lax",
+        )

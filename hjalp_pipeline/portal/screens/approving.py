@@ -1,0 +1,123 @@
+"""Approve: the figures of a year's report, what is odd first, and the answers, one by one. Reads the report and the decisions."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.dialogue.approval.recording import record
+from hjalp_pipeline.portal.approval_standing import KindStand, YearStand, report_of, years_of
+from hjalp_pipeline.portal.page_parts import sections
+from hjalp_pipeline.portal.visit import Door, Visit, missing
+from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.decisions import read_approvals
+from hjalp_pipeline.storage.portal_lists import APPROVES, READS, read_two_persons
+
+#: The section of a report that is shown first, and those the page itself stands for.
+_FIRST = "Det beder vi jer se efter"
+_ANSWERS = ("Sådan svarer I", "Har I spørgsmål eller rettelser")
+
+
+def _year(visit: Visit) -> YearStand:
+    found = [one for one in years_of(visit.root, visit.komnr) if str(one.aar) == visit.part("aar")]
+    if not found:
+        raise missing()
+    return found[0]
+
+
+def years(visit: Visit) -> Response:
+    """The years there is something to answer."""
+    return visit.page("approving_years", years=years_of(visit.root, visit.komnr))
+
+
+def report(visit: Visit) -> Response:
+    """The report of a year with the answers beside it."""
+    year = _year(visit)
+    parts = [part for part in sections(report_of(visit.root, year.aar, visit.komnr)) if part[0] not in _ANSWERS]
+    parts.sort(key=lambda part: part[0] != _FIRST)
+    return visit.page(
+        "approving",
+        year=year,
+        parts_of_report=parts,
+        is_open=year.is_open(visit.portal.now()),
+        hindered=_sent_it(visit),
+        before={one.kind: _before(visit, year.aar, one) for one in year.kinds},
+    )
+
+
+def _sent_it(visit: Visit) -> bool:
+    """Whether the person has sent a delivery that lies in the inbox, where it takes two people."""
+    if visit.komnr not in read_two_persons(visit.root):
+        return False
+    sent = [
+        row for row in visit.portal.log.of_kommune(visit.komnr, 100_000)
+        if row["act"] == "sendt" and row["person"] == visit.person.id
+    ]  # fmt: skip
+    names = {row["object"] for row in sent}
+    return any((visit.root.inbox / name).is_file() for name in names if Period.is_form_of(name.partition("/")[0]))
+
+
+def _before(visit: Visit, aar: int, one: KindStand) -> bool | None:
+    """What was decided before the decision that counts, None for nothing: what undoing it leads back to."""
+    own = [
+        found for found in read_approvals(visit.root)
+        if (found.aar, found.komnr, found.kind) == (aar, visit.komnr, one.kind)
+    ]  # fmt: skip
+    own.sort(key=lambda found: found.decided_at)
+    return own[-2].approved if len(own) > 1 else None
+
+
+def answer(visit: Visit) -> Response:
+    """Approve or reject one thing, or undo the answer that counts."""
+    year, kind = _year(visit), visit.wanted("hvad", 20)
+    stand = next((one for one in year.kinds if one.kind == kind), None)
+    if stand is None:
+        raise HTTPException(400, "Vælg, hvad I svarer på.")
+    back = f"godkend/{year.aar}"
+    if not year.is_open(visit.portal.now()):
+        return visit.go(
+            back, "Fristen er nået: svaret kan ikke ændres før næste udgivelse. Kontakt Danmarks Statistik."
+        )
+    if _sent_it(visit):
+        return visit.go(back, "I har selv sendt tallene. En kollega skal svare.")
+    reason, chosen = visit.wanted("grund"), visit.wanted("svar", 20)
+    if chosen == "fortryd" and stand.decided is not None:
+        chosen, reason = "afvist" if stand.decided.approved else "godkendt", "fortrudt"
+        if chosen == "godkendt" and _before(visit, year.aar, stand) is not True:
+            return visit.go(back, "Der er ikke noget tidligere svar at gå tilbage til. Godkend, eller afvis.")
+    if chosen == "afvist" and not reason:
+        raise HTTPException(400, "Skriv, hvad der er galt, når I afviser.")
+    try:
+        record(
+            visit.root, year.aar, visit.komnr, [kind], chosen, decided_by=f"{visit.person.name} (portal)", note=reason
+        )
+    except InputError as fault:
+        visit.log(chosen, f"{year.aar} {kind}", result="afvist")
+        raise HTTPException(400, _in_danish(str(fault))) from fault
+    visit.log(chosen, f"{year.aar} {kind}")
+    return visit.go(back, f"{stand.asked.capitalize()}: {chosen}.")
+
+
+def _in_danish(fault: str) -> str:
+    if "CPR" in fault:
+        return "Teksten ligner noget med et personnummer. Skriv den uden."
+    if "before" in fault and "over" in fault:
+        return "Der kan ikke svares, før perioden er forbi."
+    return "Svaret kan ikke skrives ned. Kontakt Danmarks Statistik."
+
+
+def fetch(visit: Visit) -> Response:
+    """The whole report as a page or a workbook to keep."""
+    year, kind = _year(visit), visit.part("slags")
+    path = report_of(visit.root, year.aar, visit.komnr).with_suffix(f".{kind}")
+    if kind not in ("html", "xlsx") or not path.is_file():
+        raise missing()
+    visit.log("rapport hentet", f"{year.aar} {kind}")
+    return FileResponse(path, filename=f"godkendelse_{year.aar}_{visit.komnr}.{kind}")
+
+
+DOORS = (
+    Door("godkend", READS, years),
+    Door("godkend/{aar}", READS, report),
+    Door("godkend/{aar}/svar", APPROVES, None, answer),
+    Door("godkend/{aar}/hent/{slags}", READS, fetch),
+)

@@ -1,0 +1,28 @@
+"""The first page: whose data somebody may look after. Reads who has access, nothing else."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from hjalp_pipeline.portal.door_keeping import session_of, to_login
+from hjalp_pipeline.portal.portal import Portal
+from hjalp_pipeline.portal.rendering import render
+from hjalp_pipeline.portal.visit import Visit
+from hjalp_pipeline.storage.portal_lists import OFFICE
+
+
+def first_page(portal: Portal, request: Request) -> Response:
+    """The kommuner and statistics of the person; the only one at once."""
+    session = session_of(portal, request)
+    if session is None:
+        return to_login(request)
+    person, today = session.person, portal.today
+    own = portal.rights.kommuner(person, today)
+    offices = [name for name in portal.roots if portal.rights.may(person, name, "", OFFICE, today)]
+    if len(own) == 1 and not offices:
+        return RedirectResponse(f"/{own[0][0]}/{own[0][1]}/oversigt", 303)
+    named = {name: root.declared.layouts.declaration.statistic for name, root in portal.roots.items()}
+    shown = [(f"/{name}/{komnr}/oversigt", navn, named[name]) for name, komnr, navn in own]
+    visit = Visit(portal, request, session, portal.root, "", "")
+    offices_shown = [(f"/kontor/{name}/koer", named[name]) for name in offices]
+    values = {**visit.around(), "declaration": None, "base": "", "own": shown, "offices": offices_shown}
+    return HTMLResponse(render("front", values))

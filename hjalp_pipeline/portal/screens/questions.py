@@ -1,0 +1,40 @@
+"""Ask: a question tied to a receipt, a report or the data, answered here or by telephone. Reads the kommune's own questions."""
+
+from starlette.responses import Response
+
+from hjalp_pipeline.portal.approval_standing import years_of
+from hjalp_pipeline.portal.office_requests import QUESTION, ask, asked_by, checked_text
+from hjalp_pipeline.portal.receipts_read import receipts_of
+from hjalp_pipeline.portal.visit import Door, Visit
+from hjalp_pipeline.storage.portal_lists import READS
+
+ALL = "Andet"
+
+
+def _abouts(visit: Visit) -> list[str]:
+    received = [f"{one.period}/{one.filename}" for one in reversed(receipts_of(visit.root, visit.komnr))]
+    return [ALL, *(f"rapport {year.aar}" for year in years_of(visit.root, visit.komnr)), *received[:30]]
+
+
+def questions(visit: Visit) -> Response:
+    """The form, and what was asked and answered."""
+    abouts, wanted = _abouts(visit), visit.request.query_params.get("om", "")
+    return visit.page(
+        "questions",
+        abouts=[(one, one) for one in abouts],
+        about=wanted if wanted in abouts else ALL,
+        asked=asked_by(visit, QUESTION),
+        action=f"{visit.base}/spoerg/send",
+        contact=visit.portal.settings.contact,
+    )
+
+
+def send(visit: Visit) -> Response:
+    """Put a question into the office's queue."""
+    about = visit.wanted("om", 200)
+    text, telephone = checked_text(visit, "tekst"), checked_text(visit, "telefon", needed=False)
+    ask(visit, QUESTION, about if about in _abouts(visit) else ALL, text, {"telefon": telephone})
+    return visit.go("spoerg", "Spørgsmålet er sendt. Svaret står her, eller vi ringer.")
+
+
+DOORS = (Door("spoerg", READS, questions), Door("spoerg/send", READS, None, send))

@@ -1,0 +1,69 @@
+"""The address that takes a file: the form's fields are judged before a byte of the file is kept."""
+
+from collections.abc import Sequence
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hjalp_pipeline.codelists.periods import Period
+from hjalp_pipeline.portal.door_keeping import check_form, to_login, visit_of
+from hjalp_pipeline.portal.portal import Portal
+from hjalp_pipeline.portal.upload_store import add_upload
+from hjalp_pipeline.portal.upload_stream import take_in
+from hjalp_pipeline.portal.visit import Visit
+from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.portal_lists import SENDS
+
+#: What stands between system and format in a choice.
+_BETWEEN = "."
+
+
+def senders(visit: Visit, period: Period) -> list[SystemRow]:
+    """The rows of systems.csv the kommune may send under for a period."""
+    return [row for row in read_systems(visit.root) if row.komnr == visit.komnr and row.in_force(period)]
+
+
+def sender_choices(visit: Visit, periods: Sequence[Period]) -> list[tuple[str, str]]:
+    """System and format of every sender of some periods, as a choice, each once."""
+    found = [row for period in periods for row in senders(visit, period)]
+    return list({f"{row.system}{_BETWEEN}{row.format}": f"{row.system} ({row.format})" for row in found}.items())
+
+
+def chosen_sender(visit: Visit, fields: dict[str, str]) -> dict[str, str]:
+    """Period, system and format of a form; 400 when the kommune does not send so in that period."""
+    period, kind = fields.get("periode", ""), visit.statistic.period
+    if not kind.is_form_of(period):
+        raise HTTPException(400, f"Vælg {kind.a_da}.")
+    known = {f"{row.system}{_BETWEEN}{row.format}": row for row in senders(visit, kind.parse(period))}
+    row = known.get(fields.get("system", ""))
+    if row is None:
+        raise HTTPException(
+            400, f"Systemet er ikke anmeldt for {period}. Kontakt Danmarks Statistik, hvis I har skiftet."
+        )
+    if kind.parse(period).first_day > visit.today:
+        raise HTTPException(400, f"{period} er ikke begyndt endnu.")
+    return {"period": period, "system": row.system, "format": row.format}
+
+
+def upload_route(portal: Portal, path: str, *, test: bool) -> Route:
+    """The address below a kommune that takes a file. ``test``: it is checked, and never used."""
+
+    async def take(request: Request) -> Response:
+        visit = await run_in_threadpool(visit_of, portal, request, SENDS)
+        if visit is None:
+            return to_login(request)
+        chosen: dict[str, str] = {}
+
+        def admit(fields: dict[str, str]) -> None:
+            check_form(visit, fields.get("token", ""))
+            chosen.update(chosen_sender(visit, fields))
+
+        taken = await take_in(request, portal.place.uploads, admit)
+        await run_in_threadpool(add_upload, visit, taken, chosen, test=test)
+        return visit.go(f"{path}/{taken.id}")
+
+    return Route(f"/{{statistic}}/{{komnr}}/{path}", take, methods=["POST"])

@@ -1,0 +1,119 @@
+"""One request of somebody who has logged in: what a page is given, and what it may do with it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.portal.act_log import Act
+from hjalp_pipeline.portal.portal import Portal
+from hjalp_pipeline.portal.rendering import render
+from hjalp_pipeline.portal.sessions import Person, Session
+from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.portal_lists import OFFICE
+from hjalp_pipeline.storage.root import DataRoot
+
+Handler = Callable[["Visit"], Response]
+_LONGEST_MESSAGE = 300
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address of a page: below ``/{statistic}/{komnr}/``, for people with ``role``. ``post`` takes the forms of the page.
+
+    An office's address (``role`` is OFFICE) is below ``/kontor/{statistic}/``.
+    """
+
+    path: str
+    role: str
+    get: Handler | None = None
+    post: Handler | None = None
+
+
+@dataclass
+class Visit:
+    """A request. ``form``: what was sent, by name; ``komnr``: "" on the office's pages."""
+
+    portal: Portal
+    request: Request
+    session: Session
+    root: DataRoot
+    komnr: str
+    role: str
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def person(self) -> Person:
+        """Who asks."""
+        return self.session.person
+
+    @property
+    def statistic(self) -> Statistic:
+        """The statistic it is about."""
+        return self.root.declared
+
+    @property
+    def today(self) -> date:
+        """The Danish day."""
+        return self.portal.today
+
+    @property
+    def base(self) -> str:
+        """Where the addresses of the kommune begin."""
+        name = self.root.statistic
+        return f"/kontor/{name}" if self.role == OFFICE else f"/{name}/{self.komnr}"
+
+    def part(self, name: str) -> str:
+        """A part of the address."""
+        return str(self.request.path_params[name])
+
+    def may(self, role: str) -> bool:
+        """Whether the person may do this for the kommune today."""
+        return self.portal.rights.may(self.person, self.root.statistic, self.komnr, role, self.today)
+
+    def wanted(self, name: str, longest: int = 500) -> str:
+        """A field of the form as one line; "" when it was left empty. 400 for a text no form of ours sends."""
+        text = self.form.get(name, "").strip()
+        if len(text) > longest or not all(char.isprintable() or char in "\r\n\t" for char in text):
+            raise HTTPException(400, "Feltet er for langt, eller det indeholder tegn, der ikke kan bruges.")
+        return text
+
+    def page(self, name: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page with what all pages have around it."""
+        return HTMLResponse(render(name, {**self.around(), **values}), status)
+
+    def around(self) -> dict[str, Any]:
+        """What the frame of a page needs."""
+        return {
+            "visit": self,
+            "base": self.base,
+            "komnr": self.komnr,
+            "kommune": NAVN.get(self.komnr, ""),
+            "declaration": self.statistic.layouts.declaration,
+            "here": self.request.url.path,
+            "message": self.request.query_params.get("ok", "")[:_LONGEST_MESSAGE],
+            "token": self.session.form_token,
+        }
+
+    def go(self, path: str, message: str = "") -> RedirectResponse:
+        """Lead to another page of the kommune after a form was sent. ``message``: a sentence of ours, told there once."""
+        return RedirectResponse(f"{self.base}/{path}" + (f"?ok={quote(message)}" if message else ""), 303)
+
+    def act(self, act: str, thing: str = "", *, sha256: str = "", result: str = "ok") -> Act:
+        """What was done, for the log."""
+        return Act(self.person.id, self.person.cvr, self.komnr, self.role, act, thing, sha256, result)
+
+    def log(self, act: str, thing: str = "", *, sha256: str = "", result: str = "ok") -> None:
+        """Take down what was done."""
+        self.portal.log.add(self.act(act, thing, sha256=sha256, result=result))
+
+
+def missing() -> HTTPException:
+    """What is not there, or is not this kommune's: nobody learns which."""
+    return HTTPException(404, "Siden findes ikke.")

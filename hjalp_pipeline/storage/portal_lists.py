@@ -1,0 +1,92 @@
+"""Who may do what in the web dialogue: ``codelists/portal_access.csv`` and ``codelists/portal_two_persons.csv``."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from hjalp_pipeline.storage.lists import Day, DayOrNone, Komnr, as_read, choice, kommune_code, unique
+from hjalp_pipeline.storage.maintained_list import MaintainedList
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Holds, Means
+
+#: What an organisation may do for a kommune: read, also send and type in, also approve; the office looks after all.
+READS, SENDS, APPROVES, OFFICE = "leser", "indberetter", "godkender", "kontor"
+ROLES = (READS, SENDS, APPROVES, OFFICE)
+
+
+def _cvr(text: str) -> str:
+    if not re.fullmatch("[0-9]{8}", text):
+        raise ValueError(f"{text!r} is not a CVR number of eight digits")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A row of ``portal_access.csv``: what the people of an organisation may do for a kommune, from and to a day."""
+
+    cvr: Annotated[str, AfterValidator(_cvr), Holds("a CVR number, eight digits"), Means("Whose people it is.")]
+    komnr: Annotated[
+        str,
+        AfterValidator(lambda text: kommune_code(text) if text else ""),
+        Holds("one of the 98 kommuner, three digits", "all of them, for the office alone"),
+        Means("For which kommune."),
+    ]
+    role: Annotated[
+        str,
+        AfterValidator(lambda text: choice(text, ROLES)),
+        Holds(f"one of {', '.join(ROLES)}"),
+        Means("What they may do at most. What one person may do is the role the login tells as well."),
+    ]
+    from_date: Annotated[Day, Means("The first day.")]
+    to_date: Annotated[DayOrNone, Means("The last day. That of a supplier who acts for the kommune is always told.")]
+
+    def row(self) -> "Access":
+        """The row, ValueError when it contradicts itself."""
+        if (self.role == OFFICE) != (self.komnr == ""):
+            raise ValueError(f"the role {OFFICE}, and no other, is for all kommuner")
+        if self.to_date and self.to_date < self.from_date:
+            raise ValueError(f"to_date {self.to_date} is before from_date {self.from_date}")
+        return self
+
+    def holds(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.from_date <= day and (self.to_date is None or day <= self.to_date)
+
+
+@dataclass(frozen=True, slots=True)
+class _TwoPersons:
+    komnr: Annotated[Komnr, Means("Where whoever has sent a delivery may not approve its figures.")]
+
+
+PORTAL_ACCESS = MaintainedList(
+    "portal_access",
+    Access,
+    "Whose people may do what in the web dialogue (`hjalp portal`).",
+    "Without rows nobody gets past the login",
+    (
+        "29189846;101;indberetter;{year}-01-01;",
+        "29189846;101;godkender;{year}-01-01;",
+        "17150413;;kontor;{year}-01-01;",
+    ),
+)
+TWO_PERSONS = MaintainedList(
+    "portal_two_persons",
+    _TwoPersons,
+    "In which kommuner it takes two people to send and to approve in the web dialogue.",
+    "Without rows one person may do both",
+    ("101",),
+)
+
+
+def read_access(root: DataRoot) -> list[Access]:
+    """``codelists/portal_access.csv``; no file means that nobody has access."""
+    return PORTAL_ACCESS.read(root, Access.row, unique("cvr", "komnr", "role", "from_date"))
+
+
+def read_two_persons(root: DataRoot) -> Collection[str]:
+    """Kommuner where it takes two people; no file means none."""
+    return {row.komnr for row in TWO_PERSONS.read(root, as_read, unique("komnr"))}

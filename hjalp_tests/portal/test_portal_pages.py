@@ -1,0 +1,284 @@
+"""The pages as a browser gets them: what each shows, what each form does, and where it leads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hjalp_pipeline.portal.portal_app import SCREENS
+from hjalp_pipeline.storage.codelists import read_extensions
+from hjalp_pipeline.storage.decisions import read_approvals
+from hjalp_pipeline.storage.portal_lists import APPROVES, READS, SENDS, read_access
+from hjalp_tests.portal.portal_world import PNR, World, delivery, make_world
+
+BASE = "/hjalp/540"
+FORM = {"periode": "2025K1", "system": "nexus.csv"}
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    found = make_world(tmp_path, monkeypatch)
+    yield found
+    found.portal.close()
+
+
+def uploaded(answer_location: str) -> str:
+    return answer_location.rpartition("/")[2]
+
+
+def test_every_page_is_shown_and_holds_nothing_inside_that_the_policy_forbids(world: World) -> None:
+    one = world.visitor("540", READS, SENDS, APPROVES)
+    pages = [
+        f"{BASE}/{door.path}" for screen in SCREENS[:-1] for door in screen.DOORS if door.get and "{" not in door.path
+    ]
+    edition = one.get(f"{BASE}/krav").body.split("/krav/kravspecifikation-")[1].split('"')[0]
+    edition = f"{BASE}/krav/kravspecifikation-{edition}"
+    receipt = "kvitteringer/2024K4/540_nexus_20250110T081500.csv"
+    pages += [
+        f"{BASE}/godkend/2024",
+        f"{BASE}/{receipt}",
+        f"{BASE}/{receipt}/hent",
+        f"{BASE}/krav/aendringer",
+        edition,
+    ]
+    assert len(pages) > 12
+    for path in pages:
+        answer = one.get(path)
+        assert answer.status == 200, path
+        assert len(answer.body) < 100_000
+        assert PNR not in answer.body or "/krav/" in path  # the example of the specification
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+        if not path.endswith("hent"):
+            assert "<script" not in answer.body
+            assert "<style" not in answer.body
+            assert " style=" not in answer.body
+            assert " onclick" not in answer.body
+    office = world.office().get("/kontor/hjalp/koer")
+    assert office.status == 200
+    assert office.body.count('class="tile ') == 98
+
+
+def test_a_file_is_checked_shown_and_sent_into_the_inbox(world: World) -> None:
+    one = world.visitor("540", SENDS)
+    found = one.upload(f"{BASE}/send", delivery(records=40), **FORM)
+    assert found.status == 303
+    upload = uploaded(found.headers["location"])
+    page = one.get(f"{BASE}/send/{upload}")
+    assert "40 af 40 poster bruges" in page.body
+    assert "+1233,3 %" in page.body  # from 3 to 40
+    assert list((world.root.inbox).glob("2025K1/*")) == []
+    sent = one.post(f"{BASE}/send/{upload}", goer="send")
+    (file,) = world.root.inbox.glob("2025K1/*")
+    assert sent.headers["location"].startswith(f"{BASE}/kvitteringer/2025K1/{file.name}")
+    assert file.name == "540_nexus_20250410T110000.csv"
+    assert file.read_bytes() == delivery(records=40)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(world.portal.place.uploads.iterdir()) == []
+    again = one.post(f"{BASE}/send/{upload}", goer="send")
+    assert again.status == 303
+    assert len(list(world.root.inbox.glob("2025K1/*"))) == 1
+    world.run_intake()
+    assert "Filen kan bruges" in one.get(f"{BASE}/kvitteringer/2025K1/{file.name}").body
+    assert world.portal.log.faults() == []
+
+
+def test_a_faulty_file_says_what_is_wrong_and_cannot_be_sent(world: World) -> None:
+    one = world.visitor("540", SENDS)
+    upload = uploaded(one.upload(f"{BASE}/send", delivery(records=40, issued="30-02-2024"), **FORM).headers["location"])
+    page = one.get(f"{BASE}/send/{upload}")
+    assert "FOR_MANGE_FEJL" in page.body
+    assert "udleveringsdato" in page.body
+    assert 'value="send"' not in page.body
+    one.post(f"{BASE}/send/{upload}", goer="send")
+    assert list(world.root.inbox.glob("2025K1/*")) == []
+    one.post(f"{BASE}/send/{upload}", goer="kassér")
+    assert list(world.portal.place.uploads.iterdir()) == []
+
+
+def test_two_files_of_the_same_second_are_both_kept(world: World) -> None:
+    one = world.visitor("540", SENDS)
+    for records in (40, 41):
+        upload = uploaded(one.upload(f"{BASE}/send", delivery(records=records), **FORM).headers["location"])
+        one.post(f"{BASE}/send/{upload}", goer="send")
+    names = sorted(path.name for path in world.root.inbox.glob("2025K1/*"))
+    assert names == ["540_nexus_20250410T110000.csv", "540_nexus_20250410T110001.csv"]
+
+
+def test_a_delivery_is_withdrawn_unless_a_release_is_made_from_it(world: World) -> None:
+    one, name = world.visitor("540", SENDS), "540_nexus_20250110T081500.csv"
+    path = f"{BASE}/kvitteringer/2024K4/{name}/traek"
+    receipt = json.loads((world.root.receipts / "2024K4" / name.replace(".csv", ".json")).read_text())
+    (world.root.releases / "2024v1").mkdir()
+    manifest = world.root.releases / "2024v1" / "manifest.json"
+    manifest.write_text(json.dumps({"inputs": receipt["sha256"]}))
+    one.post(path)
+    assert (world.root.inbox / "2024K4" / name).is_file()
+    manifest.unlink()
+    one.post(path)
+    assert not (world.root.inbox / "2024K4" / name).exists()
+    assert (world.portal.place.withdrawn / "hjalp" / "2024K4" / name).read_bytes() == delivery("540")
+    assert "trukket tilbage" in one.get(f"{BASE}/kvitteringer/2024K4/{name}").body
+
+
+def test_approve_reject_and_undo(world: World) -> None:
+    one, path = world.visitor("540", APPROVES), f"{BASE}/godkend/2024/svar"
+    page = one.get(f"{BASE}/godkend/2024").body
+    assert page.index("EN_DAG") < page.index("Udlån 74")
+    assert "gammelt" not in page
+    assert one.post(path, hvad="K1", svar="godkendt").status == 303
+    assert one.post(path, hvad="K2", svar="afvist").status == 400
+    assert one.post(path, hvad="K2", svar="afvist", grund=f"pnr {PNR} er forkert").status == 400
+    assert one.post(path, hvad="K2", svar="afvist", grund="depotet er talt to gange").status == 303
+    assert one.post(path, hvad="K9", svar="godkendt").status == 400
+    world.clock.pass_(minutes=1)
+    one.post(path, hvad="K1", svar="fortryd")
+    one.post(path, hvad="K2", svar="fortryd")  # nothing to go back to
+    decided = [(found.kind, found.approved) for found in read_approvals(world.root)]
+    assert decided == [("K1", True), ("K2", False), ("K1", False)]
+
+
+def test_after_the_limit_of_a_release_nothing_is_answered(world: World) -> None:
+    one, path = world.visitor("540", APPROVES), f"{BASE}/godkend/2024/svar"
+    (world.root.releases / "2024v1.toml").write_text(
+        'reference_years = [2024]\nquarter = "2025K1"\nregisters = "2025-04-04"\npublish_at = 2025-06-24T08:00:00+02:00\n'
+        "approvals_until = 2025-04-10T10:00:00+02:00\n"
+    )
+    one.post(path, hvad="K1", svar="godkendt")
+    assert read_approvals(world.root) == []
+
+
+def test_where_it_takes_two_whoever_has_sent_may_not_approve(world: World) -> None:
+    (world.root.codelists / "portal_two_persons.csv").write_text("komnr\n540\n")
+    both = world.visitor("540", SENDS, APPROVES)
+    upload = uploaded(both.upload(f"{BASE}/send", delivery(records=40), **FORM).headers["location"])
+    both.post(f"{BASE}/send/{upload}", goer="send")
+    both.post(f"{BASE}/godkend/2024/svar", hvad="K1", svar="godkendt")
+    assert read_approvals(world.root) == []
+    world.visitor("540", APPROVES, name="kollega").post(f"{BASE}/godkend/2024/svar", hvad="K1", svar="godkendt")
+    assert len(read_approvals(world.root)) == 1
+
+
+def test_time_is_asked_for_and_given(world: World) -> None:
+    (world.root.codelists / "extensions.csv").write_text(
+        "# egen\nkomnr;quarter;new_deadline;reason\n".replace("# egen\n", "")
+    )
+    one, office = world.visitor("540", SENDS), world.office()
+    assert one.post(f"{BASE}/udsaettelse/bed", periode="2025K1", til="2025-04-12", grund="x").status == 400
+    for until in ("2025-05-01", "2025-05-09"):
+        one.post(f"{BASE}/udsaettelse/bed", periode="2025K1", til=until, grund="Skift;af system")
+        page = office.get("/kontor/hjalp/koer").body
+        path = page.split('action="')[2].split('"')[0]
+        assert office.post(path, goer="giv", svar="").status == 303
+        assert office.post(path, goer="giv", svar="").status == 404  # answered once
+    (row,) = read_extensions(world.root)
+    assert (row.komnr, str(row.period), str(row.new_deadline), row.reason) == (
+        "540",
+        "2025K1",
+        "2025-05-09",
+        "Skift;af system",
+    )
+    assert "09.05.2025" in one.get(f"{BASE}/oversigt").body
+
+
+def test_a_question_is_answered_and_no_person_number_is_taken(world: World) -> None:
+    one, office = world.visitor("540", READS), world.office()
+    assert one.post(f"{BASE}/spoerg/send", om="Andet", tekst=f"Hvem er 300250-1234? {PNR}").status == 400
+    one.post(f"{BASE}/spoerg/send", om="rapport 2024", tekst="Hvad er EN_DAG?", telefon="12 34 56 78")
+    path = office.get("/kontor/hjalp/koer").body.split('action="')[2].split('"')[0]
+    assert office.post(path, svar="").status == 400
+    office.post(path, svar="Mange udlån på én dag.")
+    assert "Mange udlån på én dag." in one.get(f"{BASE}/spoerg").body
+
+
+def test_a_mandate_becomes_a_row_of_the_list(world: World) -> None:
+    one, office = world.visitor("540", APPROVES), world.office()
+    one.post(f"{BASE}/data/fuldmagt", cvr="12345678", hvem="Leverandør A", til="2025-12-31")
+    path = office.get("/kontor/hjalp/koer").body.split('action="')[2].split('"')[0]
+    office.post(path, goer="giv")
+    (row,) = read_access(world.root)
+    assert (row.cvr, row.komnr, row.role, str(row.to_date)) == ("12345678", "540", SENDS, "2025-12-31")
+
+
+def test_the_test_channel_keeps_no_file_and_sends_nothing(world: World) -> None:
+    one = world.visitor("540", SENDS)
+    upload = uploaded(
+        one.upload(f"{BASE}/proev", delivery(records=40), periode="2024K4", system="nexus.csv").headers["location"]
+    )
+    assert "Prøve: bruges aldrig" in one.get(f"{BASE}/proev/{upload}").body
+    assert list(world.portal.place.uploads.iterdir()) == []
+    one.post(f"{BASE}/send/{upload}", goer="send")
+    assert len(list(world.root.inbox.rglob("*.csv"))) == 2
+    from hjalp_pipeline.portal.upload_store import forget_old
+
+    world.clock.pass_(days=31)
+    forget_old(world.portal)
+    fresh = world.visitor("540", SENDS)
+    assert fresh.get(f"{BASE}/proev/{upload}").status == 404
+
+
+def test_a_draft_holds_all_that_was_delivered_and_becomes_a_delivery(world: World) -> None:
+    one = world.visitor("540", SENDS, name="a")
+    draft = one.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").headers["location"].split("?")[0]
+    page = one.get(draft).body
+    assert "3 poster" in page
+    assert "300250-****" in page
+    assert PNR not in page
+    assert "1 poster fundet" in one.post(f"{draft}/soeg", soeg="N-2").body
+    assert "3 poster fundet" in one.post(f"{draft}/soeg", soeg="300250-1234").body
+    form = one.get(f"{draft}/post/2")
+    assert PNR not in form.body
+    version = form.body.split('name="version" value="')[1].split('"')[0]
+    fields = {
+        "udlaan_id": "N-2",
+        "pnr": "",
+        "udleveringsdato": "2024-02-01",
+        "indleveringsdato": "2025-03-01",
+        "lov_navn": "SEL_112",
+    }
+    assert one.post(f"{draft}/post/2", version=version, **fields).status == 303
+    assert one.post(f"{draft}/post/2", version=version, **fields).status == 409  # a second tab with the old page
+    bad = one.post(f"{draft}/post/ny", version="", udlaan_id="N-9", pnr=PNR, udleveringsdato="2025-02-30")
+    assert bad.status == 422
+    assert PNR not in bad.body
+    new = {"udlaan_id": "N-9", "pnr": PNR, "udleveringsdato": "2025-02-20", "lov_navn": "SEL_112"}
+    assert one.post(f"{draft}/post/ny", version="", **new).status == 303
+    upload = one.post(draft, goer="send").headers["location"].split("?")[0]
+    assert "4 af 4 poster bruges" in one.get(upload).body
+    one.post(upload, goer="send")
+    (file,) = world.root.inbox.glob("2025K1/*.csv")
+    lines = file.read_text().splitlines()
+    assert lines[2] == f"N-2;540;;{PNR};123456;122203;Kørestol;2024-02-01;2025-03-01;SEL_112;"
+    assert lines[-1] == "SLUT;4"
+
+
+def test_two_colleagues_and_one_draft(world: World) -> None:
+    a, b = world.visitor("540", SENDS, name="a"), world.visitor("540", SENDS, name="b")
+    draft = a.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").headers["location"].split("?")[0]
+    new = {"version": "", "udlaan_id": "N-9", "pnr": PNR, "udleveringsdato": "2025-02-20"}
+    assert b.post(f"{draft}/post/ny", **new).status == 409
+    assert b.post(draft, goer="overtag").status == 409
+    assert b.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").status == 409
+    world.clock.pass_(minutes=29)
+    assert a.get(draft).status == b.get(draft).status == 200
+    assert b.post(draft, goer="overtag").status == 409
+    world.clock.pass_(minutes=2)
+    assert b.post(draft, goer="overtag").status == 303
+    assert a.post(f"{draft}/post/ny", **new).status == 409
+    assert b.post(f"{draft}/post/ny", **new).status == 303
+
+
+def test_no_person_number_in_database_or_log(world: World) -> None:
+    one = world.visitor("540", SENDS)
+    draft = one.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").headers["location"].split("?")[0]
+    one.post(f"{draft}/soeg", soeg=PNR)
+    one.post(f"{draft}/post/ny", version="", udlaan_id="N-9", pnr=PNR, udleveringsdato="2025-02-20")
+    one.upload(f"{BASE}/send", delivery(records=40), **FORM)
+    for path in world.portal.place.folder.rglob("*"):
+        if path.is_file() and path.parent.name != "uploads":
+            content = path.read_bytes()
+            assert PNR.encode() not in content, path.name
+            assert b"300250-1234" not in content, path.name
