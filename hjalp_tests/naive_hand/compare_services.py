@@ -17,8 +17,8 @@ import polars as pl
 
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter, remark_frame
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import Release, make_release
-from hjalp_pipeline.production.release.pins import read_definition
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.write import to_toml
