@@ -208,15 +208,9 @@ def _specification(options: argparse.Namespace) -> int:
 
 
 def _ui(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.web.address import AddressError, serve_on  # noqa: PLC0415
+    from hjalp_pipeline.terminal.ui_command import run_ui  # noqa: PLC0415
 
-    try:
-        address = serve_on(options.host, options.port, options.behind_proxy, options.proxy_address or [])
-    except AddressError as fault:
-        options.usage(str(fault))
-    from hjalp_pipeline.web.server import serve  # noqa: PLC0415
-
-    return serve(_root(options), address, read_only=options.read_only)
+    return run_ui(_root(options), options)
 
 
 def _portal(options: argparse.Namespace) -> int:

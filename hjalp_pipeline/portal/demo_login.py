@@ -81,7 +81,7 @@ def demo_provider() -> Iterator[str]:
         yield issuer
     finally:
         process.kill()
-        process.wait()
+        process.communicate()  # which closes the pipe as well
 
 
 def _wait(issuer: str, process: "subprocess.Popen[bytes]") -> None:

@@ -161,7 +161,13 @@ def make_world(
         (root.inbox / "2024K4" / f"{komnr}_nexus_20250110T081500.csv").write_bytes(delivery(komnr))
         (root.approvals / "reports" / "2024" / f"{komnr}.html").write_text(REPORT, encoding="utf-8")
     clock = Clock()
-    given = {"issuer": "http://127.0.0.1:1", "client_id": "test", "requests_a_minute": 10_000, **settings}
+    given = {
+        "issuer": "http://127.0.0.1:1",
+        "client_id": "test",
+        "secret": "made up",
+        "requests_a_minute": 10_000,
+        **settings,
+    }
     portal = Portal(
         DataRoot(tmp_path),
         PortalSettings(**given),
