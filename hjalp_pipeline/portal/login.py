@@ -51,7 +51,7 @@ class Login:
     def __init__(self, portal: Portal) -> None:
         """The provider is asked for its own addresses when somebody logs in."""
         self.portal, settings = portal, portal.settings
-        oauth = OAuth()
+        oauth: Any = OAuth()  # type: ignore[no-untyped-call]  # the library has no types
         oauth.register(
             "login",
             client_id=settings.client_id,
