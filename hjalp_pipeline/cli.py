@@ -244,8 +244,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "reports": _reports,
 }
 
-#: Commands that make a data root, or are given another.
-_WITHOUT_A_ROOT = ("init", "demo", "synth")
+_WITHOUT_A_ROOT = ("init", "demo", "synth")  # they make a data root, or are given another
 
 if __name__ == "__main__":
     sys.exit(main())

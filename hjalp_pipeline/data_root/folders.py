@@ -14,7 +14,7 @@ from hjalp_pipeline.dialogue.reminders.day_lists import (
     REMINDER_STEPS,
     read_approval_deadlines,
     read_steps,
-)
+)  # fmt: skip
 from hjalp_pipeline.production.release.known_defects import KNOWN_DEFECTS, read_known_defects
 from hjalp_pipeline.production.release.publication_list import PUBLICATION, read_publication
 from hjalp_pipeline.statistic import Statistic
@@ -33,7 +33,7 @@ from hjalp_pipeline.storage.extract_contract import CONTRACT, Column
 from hjalp_pipeline.storage.inbox import README
 from hjalp_pipeline.storage.key_file import KEY_FILE, OF_THE_KEY
 from hjalp_pipeline.storage.maintained_list import MaintainedList, filled_in
-from hjalp_pipeline.storage.portal_lists import PORTAL_ACCESS, TWO_PERSONS, read_access, read_two_persons
+from hjalp_pipeline.storage.portal_lists import PORTAL_LISTS
 from hjalp_pipeline.storage.root import DataRoot, typed
 from hjalp_pipeline.storage.settings import SECTIONS, SETTINGS_FILE
 from hjalp_pipeline.typed import Described, described
@@ -48,8 +48,7 @@ READERS: tuple[tuple[MaintainedList[Any], Callable[[DataRoot], Sized]], ...] = (
     (EXPLANATIONS, read_explanations),
     (KNOWN_DEFECTS, read_known_defects),
     (PUBLICATION, read_publication),
-    (PORTAL_ACCESS, read_access),
-    (TWO_PERSONS, read_two_persons),
+    *PORTAL_LISTS,
 )
 CODE_LISTS = tuple(one for one, _ in READERS)
 #: What each file of a register extract holds.
@@ -68,8 +67,7 @@ OF_THE_PROGRAM = {
     "lake": "everything the program stores for itself",
     "dagster_home": "Dagster's instance: what was run, when, and with what result; mails that wait",
 }
-#: A definition to copy.
-EXAMPLE = "EXAMPLE.toml"
+EXAMPLE = "EXAMPLE.toml"  # a definition to copy
 
 
 @dataclass(frozen=True)

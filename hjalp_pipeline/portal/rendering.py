@@ -18,7 +18,7 @@ MENU = (
     ("godkend", "Godkend"),
     ("udsaettelse", "Mere tid"),
     ("spoerg", "Spørg"),
-    ("data", "Jeres data hos os"),
+    ("jeres-data", "Jeres data hos os"),
     ("krav", "Krav"),
     ("proev", "Prøv en fil"),
 )

@@ -17,7 +17,7 @@ from hjalp_pipeline.production.release.manifest import (
     kept_manifest,
     known_manifest,
     made_and_gone,
-)
+)  # fmt: skip
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.standing import release_faults
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name

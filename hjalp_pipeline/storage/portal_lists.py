@@ -1,10 +1,10 @@
 """Who may do what in the web dialogue: ``codelists/portal_access.csv`` and ``codelists/portal_two_persons.csv``."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sized
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
@@ -42,7 +42,7 @@ class Access:
         Means("What they may do at most. What one person may do is the role the login tells as well."),
     ]
     from_date: Annotated[Day, Means("The first day.")]
-    to_date: Annotated[DayOrNone, Means("The last day. That of a supplier who acts for the kommune is always told.")]
+    to_date: Annotated[DayOrNone, Means("The last day. That of a vendor who acts for the kommune is always told.")]
 
     def row(self) -> "Access":
         """The row, ValueError when it contradicts itself."""
@@ -68,9 +68,9 @@ PORTAL_ACCESS = MaintainedList(
     "Whose people may do what in the web dialogue (`hjalp portal`).",
     "Without rows nobody gets past the login",
     (
-        "29189846;101;indberetter;{year}-01-01;",
-        "29189846;101;godkender;{year}-01-01;",
-        "17150413;;kontor;{year}-01-01;",
+        "00000101;101;indberetter;{year}-01-01;",
+        "00000101;101;godkender;{year}-01-01;",
+        "00000001;;kontor;{year}-01-01;",
     ),
 )
 TWO_PERSONS = MaintainedList(
@@ -90,3 +90,10 @@ def read_access(root: DataRoot) -> list[Access]:
 def read_two_persons(root: DataRoot) -> Collection[str]:
     """Kommuner where it takes two people; no file means none."""
     return {row.komnr for row in TWO_PERSONS.read(root, as_read, unique("komnr"))}
+
+
+#: Both with their readers.
+PORTAL_LISTS: tuple[tuple[MaintainedList[Any], Callable[[DataRoot], Sized]], ...] = (
+    (PORTAL_ACCESS, read_access),
+    (TWO_PERSONS, read_two_persons),
+)

@@ -196,7 +196,7 @@ def test_a_question_is_answered_and_no_person_number_is_taken(world: World) -> N
 
 def test_a_mandate_becomes_a_row_of_the_list(world: World) -> None:
     one, office = world.visitor("540", APPROVES), world.office()
-    one.post(f"{BASE}/data/fuldmagt", cvr="12345678", hvem="Leverandør A", til="2025-12-31")
+    one.post(f"{BASE}/jeres-data/fuldmagt", cvr="12345678", hvem="Leverandør A", til="2025-12-31")
     path = office.get("/kontor/hjalp/koer").body.split('action="')[2].split('"')[0]
     office.post(path, goer="giv")
     (row,) = read_access(world.root)

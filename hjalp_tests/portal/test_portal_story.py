@@ -169,7 +169,7 @@ def test_no_page_has_a_fault_axe_finds_or_is_wider_than_the_window(address: str,
     office = log_in(browser, address, "kontoret", width=width)
     for page, path in (
         (approver, "/hjalp/540/godkend/2024"),
-        (approver, "/hjalp/540/data"),
+        (approver, "/hjalp/540/jeres-data"),
         (office, "/kontor/hjalp/koer"),
     ):
         page.goto(f"{address}{path}")

@@ -50,7 +50,7 @@ def held(visit: Visit) -> Response:
         access=[row for row in read_access(visit.root) if row.komnr == visit.komnr],
         mandates=asked_by(visit, MANDATE),
         log=visit.portal.log.of_kommune(visit.komnr),
-        action=f"{visit.base}/data/fuldmagt",
+        action=f"{visit.base}/jeres-data/fuldmagt",
     )
 
 
@@ -66,7 +66,7 @@ def mandate(visit: Visit) -> Response:
     if until <= visit.today:
         raise HTTPException(400, "Datoen skal ligge efter i dag.")
     ask(visit, MANDATE, cvr, checked_text(visit, "hvem"), {"til": until.isoformat(), "rolle": SENDS})
-    return visit.go("data", "Vi har modtaget jeres ønske om fuldmagt.")
+    return visit.go("jeres-data", "Vi har modtaget jeres ønske om fuldmagt.")
 
 
-DOORS = (Door("data", READS, held), Door("data/fuldmagt", APPROVES, None, mandate))
+DOORS = (Door("jeres-data", READS, held), Door("jeres-data/fuldmagt", APPROVES, None, mandate))
