@@ -39,8 +39,7 @@ from hjalp_pipeline.storage.lake_version import LAYOUT, check_layout, frames
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import is_broken, read_sealed, read_sealed_parquet
 
-#: JSON files of the lake that carry a hash since 0.4.0; those of earlier versions cannot tell.
-_SEALED_SINCE = (
+_SEALED_SINCE = (  # JSON files of the lake that carry a hash since 0.4.0; those of earlier versions cannot tell
     "*.json",
     "leverancer/index.json",
     "tables/*.json",
