@@ -1,6 +1,6 @@
 """Every proof of a pattern once more, in whole numbers and against the system itself, before the pattern is used."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -9,11 +9,18 @@ from hjalp_pipeline.confidentiality.suppression.moves import SuppressionError
 
 
 def check_proofs(
-    system: System, rule: Rule, hidden: Bools, proofs: Mapping[int, tuple[Ints, Ints]], lost: Collection[int]
+    system: System,
+    rule: Rule,
+    hidden: Bools,
+    proofs: Mapping[int, tuple[Ints, Ints]],
+    lost: Collection[int],
+    *,
+    answers: Sequence[tuple[Ints, Ints]] = (),
 ) -> None:
     """SuppressionError unless each proof is a move of hidden cells that does what the rule asks, and each cell has one.
 
-    proofs: by protected cell, the cells that change and by how much. lost: cells that no pattern protects.
+    proofs: by protected cell, the cells that change and by how much. lost: cells that no pattern protects. answers:
+    more moves, by whose change a cell is hidden (``reader_check`` looks at them).
     """
     if proofs:
         number = np.repeat(np.arange(len(proofs)), [len(cells) for cells, _ in proofs.values()])
@@ -32,7 +39,7 @@ def check_proofs(
             msg = "The proof for a hidden cell does not hold"
             raise SuppressionError(msg)
     moved = np.zeros(system.size, dtype=np.bool_)
-    for cells, _ in proofs.values():
+    for cells, _ in (*proofs.values(), *answers):
         moved[cells] = True
     if any(int(cell) not in lost for cell in np.flatnonzero(hidden & ~moved)):
         msg = "No proof that every hidden cell is protected"

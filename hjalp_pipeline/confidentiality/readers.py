@@ -54,7 +54,7 @@ def answer(left: Bools, system: System, rule: Rule, readers: Readers, table: Int
     """
     moved = table != system.values
     served = moved & ((system.values >= THRESHOLD) | (table >= THRESHOLD)) if rule == "up3" else moved
-    served &= left.any(axis=1)
+    served = served & left.any(axis=1)
     before = int(left[served].sum())
     left[served] &= readers.touched(moved)
     return int(left[served].sum()) < before

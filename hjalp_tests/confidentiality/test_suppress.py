@@ -11,7 +11,7 @@ from hjalp_pipeline.confidentiality.attack import is_safe
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Rule, System, SystemBuilder
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, fewest, prepared, protect
-from hjalp_pipeline.confidentiality.suppression.cuts import Master
+from hjalp_pipeline.confidentiality.suppression.master import Master
 from hjalp_pipeline.confidentiality.suppression.moves import split
 from hjalp_tests.confidentiality.brute_force import KINDS, fails, some_cases, tables
 

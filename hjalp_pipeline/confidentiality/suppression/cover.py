@@ -1,16 +1,20 @@
 """A safe pattern as a set of moves, one for every primary cell: the hidden cells are those some move touches.
 
-Every hidden cell then has a second possible value (its move is the proof), and every primary what the rule asks.
+Every hidden cell then has a second possible value (its move is the proof), and every primary what the rule asks. Where there
+are readers a cell has as many moves as it takes to answer for all of them (``reader_answers``), a secondary cell too.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way
-from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.suppression.once import carried
+from hjalp_pipeline.confidentiality.suppression.reader_answers import Answers
+from hjalp_pipeline.confidentiality.suppression.routes import Router, cheapest
 
 #: Price of moving a cell that is hidden already, against at least 1 for another.
 _HIDDEN = 1e-3
@@ -18,22 +22,29 @@ _HIDDEN = 1e-3
 _MANY, _TURNS = 12, 12
 
 Needs = Mapping[int, tuple[Way, ...]]
+#: A cell that no move serves, and the reader (by number) who can tell it; everybody can where that is ``EVERYBODY``.
+Missing = tuple[int, int]
+EVERYBODY = -1
 
 
 @dataclass
 class Cover:
-    """Moves of the primary cells and how many of them use each cell. ``needs`` names the primaries that can be protected."""
+    """Moves of cells and how many of them use each cell. ``needs`` names the primaries that can be protected."""
 
     moves: Moves
     needs: Needs
-    proof: dict[int, Ints] = field(default_factory=dict)
+    proof: dict[int, tuple[Ints, ...]] = field(default_factory=dict)
     uses: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         """Count what the given proofs use."""
         self.uses = np.zeros(self.moves.size, dtype=np.int64)
-        for z in self.proof.values():
+        for z in self.all_moves():
             self.uses += z != 0
+
+    def all_moves(self) -> Iterator[Ints]:
+        """The moves of all cells; one that serves several comes as often."""
+        return (z for of_cell in self.proof.values() for z in of_cell)
 
     def copy(self) -> "Cover":
         """An independent copy (the proofs themselves are never changed)."""
@@ -43,7 +54,7 @@ class Cover:
 
     @property
     def hidden(self) -> Bools:
-        """The pattern: primary cells and everything that moves."""
+        """The pattern: primary cells and what moves."""
         return self.moves.primary | (self.uses > 0)
 
     @property
@@ -58,37 +69,50 @@ class Cover:
 
     def changes(self) -> Iterator[tuple[int, Ints, Ints]]:
         """Every protected primary with the move that protects it: the cells that change, and by how much."""
-        for cell, z in self.proof.items():
+        for cell in self.needs:
+            z, *_ = self.proof[cell]
             yield cell, np.flatnonzero(z), z[z != 0]
 
+    def answers(self) -> Iterator[Ints]:
+        """The other moves, each once."""
+        first = {id(self.proof[cell][0]) for cell in self.needs}
+        yield from {id(z): z for z in self.all_moves() if id(z) not in first}.values()
+
     def put(self, cell: int, z: Ints) -> None:
-        """Let z protect the cell."""
-        self.take(cell)
-        self.proof[cell] = z
+        """Let z protect the cell, with the moves it has."""
+        self.proof[cell] = (*self.proof.get(cell, ()), z)
         self.uses += z != 0
 
     def take(self, cell: int) -> None:
-        """Forget the cell's proof."""
-        z = self.proof.pop(cell, None)
-        if z is not None:
+        """Forget the cell's moves."""
+        for z in self.proof.pop(cell, ()):
             self.uses -= z != 0
 
     def using(self, cells: Bools) -> list[int]:
-        """Primaries whose proof touches one of these cells."""
-        these = np.flatnonzero(cells)
-        if len(these) == 1:
-            one = int(these[0])
-            return [cell for cell, z in self.proof.items() if z[one]]
-        return [cell for cell, z in self.proof.items() if z[these].any()]
+        """Cells with a move that touches one of these cells."""
+        return [cell for cell, of_cell in self.proof.items() if any(z[cells].any() for z in of_cell)]
+
+    def touched(self, cells: Iterable[int]) -> Bools:
+        """What the moves of these cells touch."""
+        return self._changed(z for cell in cells for z in self.proof.get(cell, ()))
+
+    def beyond(self, other: "Cover") -> Bools:
+        """What the moves touch that the other cover does not have."""
+        known = {id(z) for z in other.all_moves()}
+        return self._changed(z for z in self.all_moves() if id(z) not in known)
+
+    def _changed(self, moves: Iterable[Ints]) -> Bools:
+        none = np.zeros(self.moves.size, dtype=np.bool_)
+        return np.asarray(np.logical_or.reduce([none, *(z != 0 for z in moves)]), dtype=np.bool_)
 
     def serves(self, z: Ints, cell: int) -> bool:
         """Whether a move gives the cell what it needs."""
         return any(sign * z[cell] >= amount for sign, amount in self.needs[cell])
 
-    def fill(self, router: Router, cells: Iterable[int], price: Floats) -> tuple[int, ...]:
-        """Find the missing proofs one after the other, each by the cheapest move; the cells that have none."""
-        waiting = self._settle(router, [cell for cell in cells if cell not in self.proof])
-        failed = []
+    def fill(self, router: Router, cells: Iterable[int], price: Floats) -> tuple[Missing, ...]:
+        """Find the missing proofs, then what is missing for readers, each by the cheapest move; what has none."""
+        waiting = self._settle(router, [cell for cell in cells if cell in self.needs and cell not in self.proof])
+        failed: list[Missing] = []
         routes = 0
         while waiting:
             cell = waiting.pop(0)
@@ -96,7 +120,7 @@ class Cover:
             router.price(cost)
             z = cheapest(router, cell, self.needs[cell], cost)
             if z is None:
-                failed.append(cell)
+                failed.append((cell, EVERYBODY))
                 continue
             for other in [cell, *(c for c in waiting if self.serves(z, c))]:
                 self.put(other, z)
@@ -104,15 +128,49 @@ class Cover:
             routes += 1
             if routes % _MANY == 0:
                 waiting = self._settle(router, waiting)
-        return tuple(failed)
+        return (*failed, *self.answer(router, price))
+
+    def answer(self, router: Router, price: Floats) -> list[Missing]:
+        """Find what is missing for readers, each time by the cheapest move; what has none."""
+        failed = list[Missing]()
+        if not self.moves.knows.shape[1]:
+            return failed
+        self._sweep()
+        answers, allowed = Answers(self.moves, self.needs, self.hidden), router.allowed
+        answers.take(self.all_moves())
+        for cell, z in answers.many(router):
+            self.put(cell, z)
+        while (asked := answers.next()) is not None:
+            (cell, readers), cost = asked, np.where(self.hidden, _HIDDEN, price)
+            router.allow(allowed & ~self.moves.knows[:, readers].any(axis=1))
+            router.price(cost)
+            if (found := cheapest(router, cell, answers.ways(cell), cost)) is not None:
+                self.put(cell, found)
+                answers.take([found])
+            elif not answers.one_by_one(cell, readers):
+                failed.append((cell, int(readers[0])))
+            if failed and not router.exact:
+                break  # nobody needs to know what else is missing
+        router.allow(allowed)
+        return failed
+
+    def _sweep(self) -> None:
+        """Forget the moves of cells that need not be hidden: no move of a primary cell leads to them."""
+        reached = self.moves.primary.copy()
+        waiting = [cell for cell in self.proof if reached[cell]]
+        while waiting:
+            new = self.touched(waiting) & ~reached
+            reached |= new
+            waiting = [cell for cell in self.proof if new[cell]]
+        for cell in [cell for cell in self.proof if not reached[cell]]:
+            self.take(cell)
 
     def _settle(self, router: Router, waiting: list[int]) -> list[int]:
         """Proofs for many cells at once from what is hidden already; those still without. Only when there are many."""
         if len(waiting) < _MANY:
             return waiting
         part = self.moves.part(self.hidden)
-        small = Router(part, exact=False)
-        at = {int(cell): i for i, cell in enumerate(part.cells)}
+        small, at = Router(part, exact=False), {int(cell): i for i, cell in enumerate(part.cells)}
         idle = turn = 0
         while len(waiting) >= _MANY and idle < 2 and turn < _TURNS:
             ways = {at[cell]: ways[turn % len(ways)] for cell in waiting if (ways := self.needs[cell])}
@@ -155,6 +213,7 @@ class Cover:
         trial = self.copy()
         for cell in affected:
             trial.take(cell)
+        affected = [cell for cell in affected if cell in self.needs]
         if len(affected) >= _MANY:
             many = router.together({cell: self.needs[cell][0] for cell in affected})
             for cell in affected:
@@ -169,35 +228,23 @@ class Cover:
             for other in affected:
                 if other not in trial.proof and self.serves(z, other):
                     trial.put(other, z)
-        return trial
+        return None if trial.answer(router, cost) else trial
 
     def onto(self, part: Moves) -> "Cover":
         """This cover over a part of its cells that holds everything hidden."""
         at = np.full(self.moves.size, -1, dtype=np.int64)
         at[part.cells] = np.arange(part.size)
         needs = {int(at[cell]): ways for cell, ways in self.needs.items()}
-        return Cover(part, needs, {int(at[cell]): z[part.cells] for cell, z in self.proof.items()})
+        return Cover(part, needs, carried(self.proof, at, itemgetter(part.cells)))
 
     def back(self, whole: Moves) -> "Cover":
         """This cover of a part over all the cells of ``whole``."""
         cells = self.moves.cells
-        proof = {}
-        for cell, z in self.proof.items():
+
+        def spread(z: Ints) -> Ints:
             full = np.zeros(whole.size, dtype=np.int64)
             full[cells] = z
-            proof[int(cells[cell])] = full
-        return Cover(whole, {int(cells[cell]): ways for cell, ways in self.needs.items()}, proof)
+            return full
 
-
-def cheapest(router: Router, cell: int, ways: tuple[Way, ...], cost: Floats, *, any_way: bool = False) -> Ints | None:
-    """The cheapest move among the ways that satisfy a cell, or the first with ``any_way``."""
-    best, best_cost = None, np.inf
-    for way in ways:
-        z = router.route(cell, way)
-        if z is not None:
-            total = float(cost[z != 0].sum())
-            if total < best_cost:
-                best, best_cost = z, total
-            if any_way or router.moves.is_move(-z):
-                break
-    return best
+        needs = {int(cells[cell]): ways for cell, ways in self.needs.items()}
+        return Cover(whole, needs, carried(self.proof, cells, spread))

@@ -5,27 +5,30 @@ cells, r being what u leaves of the columns. So a pattern that protects i satisf
 off at 1, y saying what is hidden. Every u is valid, whatever the solver's rounding; the linear program only finds good
 ones. Where two ways can satisfy a cell, the larger of the two coefficients stands.
 
-A secondary cell is hidden for a move that changes it, and that move changes another cell of each of its sums: so
-``y[i] <= sum of the others' y`` in every sum without a primary cell (their bridgeless inequalities).
+Against a reader the cells that he knows move by nothing: ``sum(alpha * y) >= 1`` over the others' cells, for each reader in
+turn. Of whole patterns follows ``sum(alpha / (1 + alpha) * y) >= 1``, alpha itself standing for cells that no reader knows:
+let M be the most that one reader's cells add up to. The rest is 1 or more, all together 1 + M or more; no alpha is above M,
+so where M is at most 1 each term is at least ``alpha / (1 + M)``, and where it is more, at least ``alpha / 2``. A fraction of
+a cell at each of many readers, which is enough for one inequality after the other, is not enough for this one. A secondary
+cell is kept from readers only when it is hidden, so ``y[i]`` stands for the 1 in its cuts.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
 
-from hjalp_pipeline.confidentiality.model import Bools, Ints
-from hjalp_pipeline.confidentiality.suppression.cover import Needs
+from hjalp_pipeline.confidentiality.model import Bools
+from hjalp_pipeline.confidentiality.suppression.cover import EVERYBODY, Needs
 from hjalp_pipeline.confidentiality.suppression.moves import (
-    AGAIN,
     Floats,
     Moves,
-    SuppressionError,
     Way,
     check,
     column,
     run,
-    solver_of,
     spent,
 )
 
@@ -33,12 +36,31 @@ from hjalp_pipeline.confidentiality.suppression.moves import (
 _STEP = 2.0**16
 _TINY = 1e-9
 #: By how much a fractional pattern must break an inequality for it to be added.
-_BROKEN = 1e-4
-#: Presolve pays over cuts, which hold no equation: those rules of it that substitute by equations are off, and what it
-#: brings is held against a pattern known to be safe (``solver_of`` says why).
-_PRESOLVE: dict[str, float | str] = {"presolve": "on", "presolve_rule_off": (1 << 9) | (1 << 12)}
-#: Units of work between two points at which branch and bound asks whether to go on.
-_ASKED = 150
+BROKEN = 1e-4
+#: A secondary cell is asked about when it is hidden by more than this; readers that are asked about at a time.
+_MOSTLY, _READERS = 0.5, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """``sum(alpha * y) >= 1``, or of a secondary cell ``sum(alpha * y) >= y[cell]``: it asks for something only when it is hidden."""
+
+    alpha: Floats
+    cell: int | None = None
+
+    @property
+    def row(self) -> tuple[Floats, float]:
+        """Weights of all cells, and the least their sum may be."""
+        if self.cell is None:
+            return self.alpha, 1.0
+        weights = self.alpha.copy()
+        weights[self.cell] -= 1.0
+        return weights, 0.0
+
+    def short(self, point: Floats | Bools, by: float = 1e-6) -> bool:
+        """Whether a pattern breaks it by more."""
+        weights, least = self.row
+        return float(weights @ point) < least - by
 
 
 @dataclass
@@ -52,31 +74,99 @@ class Separator:
     _solver: highspy.Highs = field(init=False)
     _up: Floats = field(init=False)
     _down: Floats = field(init=False)
+    _low: Floats = field(init=False)
+    _high: Floats = field(init=False)
     _aim: int = field(init=False, default=-1)
+    _of_cell: dict[int, Bools] = field(init=False, default_factory=dict)
+    _used: Bools = field(init=False)
+    #: Way and weights of the last program, where it was solved.
+    _last: tuple[Way, Floats] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Build the outsider's program; everything may move."""
         m = self.moves
         self._up, self._down = np.minimum(m.up, self.reach), np.minimum(m.down, self.reach)
-        self._solver = m.lp(np.zeros(m.size), -self._down, self._up, split=False)
+        self._low, self._high = -self._down, self._up
+        self._solver = m.lp(np.zeros(m.size), self._low, self._high, split=False)
         check(self._solver.setOptionValue("simplex_strategy", 4))
 
     def open_to(self, y: Floats, blur: float) -> None:
         """Cells move as far as y in 0..1 lets them; ``blur`` keeps all a little open, which decides between equal cuts."""
         share = np.where(self.moves.primary, 1.0, np.clip(y + blur, 0.0, 1.0))
         n = self.moves.size
-        check(self._solver.changeColsBounds(n, column(np.arange(n)), -self._down * share, self._up * share))
+        self._low, self._high = -self._down * share, self._up * share
+        check(self._solver.changeColsBounds(n, column(np.arange(n)), self._low, self._high))
 
-    def cut(self, cell: int, point: Floats) -> Floats | None:
-        """A cut for this cell, violated at ``point``, float [n] with right-hand side 1; None when none is found."""
-        for way in self.needs[cell]:
-            weights = self._weights(cell, way[0])
-            if weights is None:
-                continue
-            alpha = self._alpha(cell, way, weights)
-            if alpha is not None and float(alpha @ point) < 1 - _BROKEN:
-                return alpha
+    def ways(self, cell: int) -> tuple[Way, ...]:
+        """How the cell may move to be served; a secondary one in either direction."""
+        return self.needs[cell] if cell in self.needs else self.moves.ways(cell, "w1")
+
+    def also(self, point: Floats) -> list[int]:
+        """Secondary cells that readers may tell where they are hidden as ``point`` says."""
+        if not self.moves.knows.shape[1]:
+            return []
+        return np.flatnonzero((point > _MOSTLY) & ~self.moves.primary).tolist()
+
+    def _shared(self, cell: int) -> Bools:
+        """The cells that one of the readers knows from whom this cell is kept."""
+        if cell not in self._of_cell:
+            self._of_cell[cell] = np.asarray(self.moves.knows[:, self.moves.owed[cell]].any(axis=1), dtype=np.bool_)
+        return self._of_cell[cell]
+
+    def cut(self, cell: int, point: Floats, reader: int = EVERYBODY) -> Cut | None:
+        """A cut for this cell against a reader, or all of them, violated at ``point``; None when none is found."""
+        with self._closed(cell, reader):
+            for way in self.ways(cell):
+                weights = self._weights(cell, way[0])
+                self._last = None if weights is None else (way, weights)
+                self._used = np.abs(np.array(self._solver.getSolution().col_value)) > _TINY
+                if weights is None:
+                    continue
+                cut = self._of(cell, way, weights, reader)
+                if cut is not None and cut.short(point, BROKEN):
+                    return cut
         return None
+
+    def cuts(self, cell: int, point: Floats) -> Iterator[Cut]:
+        """Cuts for this cell, violated at ``point``: against everybody, and against readers who would tell it most easily."""
+        cut = self.cut(cell, point)
+        if cut is not None:
+            yield cut
+            return
+        owed = self.moves.owed[cell]
+        if self._last is None or not owed.any():
+            return
+        way, weights = self._last
+        # Where fractions are halved only what is hidden for its own sake makes one reader worse than all of them.
+        used = self._used & self.moves.primary
+        weight = used.astype(np.float64) @ self.moves.knows
+        for reader in np.argsort(-weight, kind="stable")[:_READERS].tolist():
+            if not owed[reader] or weight[reader] <= BROKEN:
+                continue
+            cut = self._of(cell, way, weights, reader)
+            if cut is None or not cut.short(point, BROKEN):
+                cut = self.cut(cell, point, reader)
+            if cut is not None:
+                yield cut
+
+    @contextmanager
+    def _closed(self, cell: int, reader: int) -> Iterator[None]:
+        """What this reader knows does not move; against everybody, cells that readers know move half as far."""
+        m = self.moves
+        if not m.knows.shape[1]:
+            yield
+            return
+        if reader == EVERYBODY:
+            cells = np.flatnonzero(self._shared(cell) & ~m.primary & (self._high - self._low > 0))
+            share = 0.5
+        else:
+            cells, share = np.flatnonzero(m.knows[:, reader]), 0.0
+        low, high = self._low[cells], self._high[cells]
+        check(self._solver.changeColsBounds(len(cells), column(cells), share * low, share * high))
+        try:
+            yield
+        finally:
+            check(self._solver.changeColsBounds(len(cells), column(cells), low, high))
 
     def _weights(self, cell: int, sign: int) -> Floats | None:
         """Row weights of the furthest move of the cell this way; None when the solver fails."""
@@ -91,142 +181,25 @@ class Separator:
             return None
         return np.array(self._solver.getSolution().row_dual)
 
-    def _alpha(self, cell: int, found: Way, weights: Floats) -> Floats | None:
-        """Coefficients of the cut over the secondary cells; None when the primaries alone can satisfy it."""
+    def _of(self, cell: int, found: Way, weights: Floats, reader: int) -> Cut | None:
+        """The cut over the secondary cells that the reader does not know; None when the primaries alone can satisfy it."""
         m = self.moves
         out = np.zeros(m.size)
-        for way in self.needs[cell]:
+        known = m.knows[:, reader] if reader != EVERYBODY else None
+        for way in self.ways(cell):
             u = np.rint(weights * _STEP) / _STEP * (1 if way == found else -1)
             u = np.where(m.equal, u, np.minimum(u, 0.0))
             r = np.bincount(m.col, weights=u[m.row] * m.coef, minlength=m.size)
             r[cell] += way[0]
             alpha = m.up * np.maximum(r, 0) + m.down * np.maximum(-r, 0)
+            if known is not None:
+                alpha[known] = 0.0
             rest = way[1] - float(alpha[m.primary].sum()) + float((u * m.slack)[~m.equal].sum())
             if rest <= _TINY:
                 return None
             out = np.maximum(out, np.minimum(alpha / rest, 1.0))
         out[m.primary] = 0.0
-        return out
-
-
-@dataclass
-class Master:
-    """The cheapest y in 0..1 that satisfies all cuts so far. Cost in units of the cheapest cell."""
-
-    moves: Moves
-    work: int = 0
-    unit: int = field(init=False)
-    cuts: int = 0
-    bound: float = 0.0
-    _seen: set[bytes] = field(init=False, default_factory=set)
-    _bridged: set[tuple[int, int]] = field(init=False, default_factory=set)
-    _solver: highspy.Highs = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Build the program without cuts."""
-        m = self.moves
-        self.unit = int(m.cost.min())
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = m.size, 0
-        model.col_cost_ = np.where(m.primary, 0.0, m.cost / self.unit)
-        model.col_lower_, model.col_upper_ = np.zeros(m.size), np.where(m.primary, 0.0, 1.0)
-        model.a_matrix_.start_ = np.zeros(m.size + 1, dtype=np.int32)
-        self._solver = solver_of(**AGAIN)
-        check(self._solver.passModel(model))
-
-    @property
-    def weight(self) -> float:
-        """Price of an iteration, as ``Moves.weight``."""
-        return (self.moves.size + self.cuts) / 5000
-
-    def add(self, alpha: Floats) -> bool:
-        """Add ``sum(alpha * y) >= 1``; False when it is there already."""
-        cells = np.flatnonzero(alpha)
-        key = cells.tobytes() + np.round(alpha[cells], 6).tobytes()
-        if key in self._seen:
-            return False
-        self._seen.add(key)
-        self._row(1.0, cells, alpha[cells])
-        return True
-
-    def _row(self, least: float, cells: Ints, weights: Floats) -> None:
-        """Add ``sum(weights * y[cells]) >= least``."""
-        self.cuts += 1
-        check(self._solver.addRow(least, highspy.kHighsInf, len(cells), column(cells), weights))
-
-    def bridge(self, y: Floats) -> int:
-        """Add the bridgeless inequalities that this pattern breaks, and say how many are new.
-
-        The largest share of a sum may not be more than the others together.
-        """
-        m = self.moves
-        share = y[m.col]
-        total = np.bincount(m.row, weights=share, minlength=len(m.slack))
-        most = np.zeros(len(m.slack))
-        np.maximum.at(most, m.row, share)
-        new = 0
-        free = m.equal & (np.bincount(m.row, weights=m.primary[m.col], minlength=len(m.slack)) == 0)
-        for row in np.flatnonzero(free & (2 * most > total + _BROKEN)):
-            cells = m.col[m.row == row]
-            alone = int(cells[np.argmax(y[cells])])
-            if (int(row), alone) not in self._bridged:
-                self._bridged.add((int(row), alone))
-                self._row(0.0, cells, np.where(cells == alone, -1.0, 1.0))
-                new += 1
-        return new
-
-    def solve(self) -> Floats:
-        """The cheapest fractional pattern; ``bound`` rises to its cost. SuppressionError when the solver fails."""
-        run(self._solver)
-        self.work += spent(self._solver, self.weight)
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            check(self._solver.clearSolver())
-            run(self._solver)
-            if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-                msg = "The solver did not solve the bound"
-                raise SuppressionError(msg)
-        self.bound = max(self.bound, float(self._solver.getInfo().objective_function_value))
-        return np.array(self._solver.getSolution().col_value)
-
-    def whole(self, best: Bools, work: int, gap: float) -> tuple[Bools, bool]:
-        """The cheapest whole pattern for the cuts so far, by branch and bound, and whether it was solved to the end.
-
-        ``best`` is a known safe pattern to start from. Ends within ``work``, or when the gap is at most ``gap`` units of
-        cost. ``bound`` rises to what branch and bound proved. SuppressionError when it contradicts ``best``.
-        """
-        options = {
-            "mip_rel_gap": 0.0,
-            "mip_abs_gap": gap,
-            "mip_feasibility_tolerance": 1e-7,
-            "mip_heuristic_effort": 0.0,
-        }
-        solver = solver_of(**_PRESOLVE, **options)
-        m, model = self.moves, self._solver.getLp()
-        model.integrality_ = [highspy.HighsVarType.kInteger] * model.num_col_
-        check(solver.passModel(model))
-        start = highspy.HighsSolution()
-        start.col_value = list(np.where(m.primary, 0.0, best.astype(np.float64)))
-        check(solver.setSolution(start))
-        asked = 0
-
-        def stop(event: highspy.HighsCallbackEvent) -> None:
-            # Asked at fixed points of the search, never by the clock: the same run stops at the same place.
-            nonlocal asked
-            asked += 1
-            if asked * _ASKED > work:
-                event.interrupt()
-
-        solver.cbMipInterrupt.subscribe(stop)
-        run(solver, 600)
-        info = solver.getInfo()
-        self.work += 100 + max(asked * _ASKED, int(2 * max(int(info.simplex_iteration_count), 0) * self.weight))
-        bound = float(info.mip_dual_bound)
-        if bound > float(m.cost[best & ~m.primary].sum()) / self.unit + _BROKEN:
-            msg = "Branch and bound found no pattern as cheap as one that is safe"
-            raise SuppressionError(msg)
-        if np.isfinite(bound):
-            self.bound = max(self.bound, bound)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return best & ~m.primary, False
-        done = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        return np.array(solver.getSolution().col_value) > 0.5, done
+        if known is None:
+            shared = self._shared(cell)
+            out[shared] /= 1.0 + out[shared]
+        return Cut(out, None if m.primary[cell] else cell)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints
-from hjalp_pipeline.confidentiality.suppression.cover import Needs, cheapest
+from hjalp_pipeline.confidentiality.suppression.cover import Needs
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves
 from hjalp_pipeline.confidentiality.suppression.neighbours import Neighbours
 from hjalp_pipeline.confidentiality.suppression.reach import reach
-from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.suppression.routes import Router, cheapest
 from hjalp_pipeline.confidentiality.suppression.sparse_cover import Move, SparseCover
 
 #: Price of moving a cell that is hidden already, against at least 1 for another.

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
+from hjalp_pipeline.confidentiality.readers import Readers
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,6 +38,7 @@ class Moves:
 
     cells: number in the system of every cell here. up, down: how far a hidden cell may move. primary, cost: as in
     the system. Entries of the rows: row, col, coef [k]. slack [m]: 0 where equal is true, else how far the row may grow.
+    knows [n, readers]: which reader knows which cell; owed [n, readers]: from whom a cell is kept when it is hidden.
     """
 
     cells: Ints
@@ -50,6 +52,8 @@ class Moves:
     coef: Ints
     slack: Ints
     equal: Bools
+    knows: Bools
+    owed: Bools
 
     @property
     def size(self) -> int:
@@ -95,6 +99,8 @@ class Moves:
             coef=self.coef[entries],
             slack=self.slack[rows],
             equal=self.equal[rows],
+            knows=self.knows[mine],
+            owed=self.owed[mine],
         )
 
     def lp(self, cost: Floats, low: Floats, high: Floats, *, split: bool) -> highspy.Highs:
@@ -153,8 +159,9 @@ def run(solver: highspy.Highs, seconds: float = _STUCK) -> None:
     solver.run()
 
 
-def split(system: System) -> tuple[Moves, ...]:
+def split(system: System, readers: Readers | None = None) -> tuple[Moves, ...]:
     """The connected parts of the system that hold a primary cell, open cells taken out, in order of their first cell."""
+    knows = np.zeros((system.size, 0), dtype=np.bool_) if readers is None else readers.knows
     keep = np.flatnonzero(~system.open)
     at = np.full(system.size, -1, dtype=np.int64)
     at[keep] = np.arange(len(keep))
@@ -189,6 +196,8 @@ def split(system: System) -> tuple[Moves, ...]:
                 coef=coef[entries],
                 slack=np.minimum(slack[rows], _FAR),
                 equal=equal[rows],
+                knows=knows[cells],
+                owed=~knows[cells],
             )
         )
     return tuple(out)

@@ -67,6 +67,8 @@ class Neighbours:
             coef=coef,
             slack=m.slack[rows],
             equal=m.equal[rows],
+            knows=m.knows[cells],
+            owed=m.owed[cells],
         )
 
     def box(self, cell: int, price: Floats, hidden: Bools, width: int, steps: int) -> Ints:

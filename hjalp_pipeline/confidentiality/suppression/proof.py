@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools
-from hjalp_pipeline.confidentiality.suppression.cover import Cover, Needs
-from hjalp_pipeline.confidentiality.suppression.cuts import Master, Separator
+from hjalp_pipeline.confidentiality.suppression.cover import EVERYBODY, Cover, Missing, Needs
+from hjalp_pipeline.confidentiality.suppression.cuts import Cut, Separator
+from hjalp_pipeline.confidentiality.suppression.master import Master
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves
 from hjalp_pipeline.confidentiality.suppression.routes import Router
 from hjalp_pipeline.confidentiality.suppression.search import Search
@@ -43,7 +44,7 @@ class Prover:
 
     def __post_init__(self) -> None:
         """Build the master and the outsider, once with short moves and once with all."""
-        self._master = Master(self.moves)
+        self._master = Master(self.moves, self.needs)
         self.used = np.zeros(self.moves.size, dtype=np.bool_)
         self._separators = (Separator(self.moves, self.needs), Separator(self.moves, self.needs, reach=1000.0))
 
@@ -79,28 +80,34 @@ class Prover:
         """Cuts until no fractional pattern is left to cut off, or the work is spent."""
         end = self.work + budget
         safe = self._safe()
-        y = self._master.solve()
+        y = self._bridged(self._master.solve())
         for share, blur in _STAGES:
             idle = dict.fromkeys(self.needs, 0)
             bounds = [self._master.bound]
             while self.work < end:
                 self._separators[0].open_to(share * safe + (1 - share) * y, blur)
                 hits = new = 0
-                for cell in self.needs:
-                    if idle[cell] > 1 and (len(bounds) + cell) % 4:
+                for cell in [*self.needs, *self._separators[0].also(y)]:
+                    if idle.setdefault(cell, 0) > 1 and (len(bounds) + cell) % 4:
                         continue
                     found = self._cut(self._separators[0], cell, y)
                     idle[cell] = idle[cell] + 1 if found is None else 0
                     hits, new = hits + (found is not None), new + bool(found)
                 new += self._master.bridge(y)
                 if new:
-                    y = self._master.solve()
+                    y = self._bridged(self._master.solve())
                     if share < _STAGES[0][0]:
                         self.used |= y > 1e-6
                 bounds.append(self._master.bound)
                 stalled = len(bounds) > _STALL and bounds[-1] - bounds[-_STALL] < 0.1
                 if hits <= len(self.needs) // 30 or stalled:
                     break
+
+    def _bridged(self, y: Floats) -> Floats:
+        """The cheapest fractional pattern once more, until none of what sums ask for readers is broken."""
+        while self._master.bridge_readers(y):
+            y = self._master.solve()
+        return y
 
     def close(self, budget: int) -> None:
         """Branch and bound over the cuts, each time cutting off what it brings, until that is safe or the work spent."""
@@ -127,24 +134,24 @@ class Prover:
                 self._repair(hidden, bad)
 
     def _cut(self, separator: Separator, cell: int, point: Floats) -> bool | None:
-        """Add a cut for the cell: True when it is new, None when there is none."""
-        alpha = separator.cut(cell, point)
-        return None if alpha is None else self._master.add(alpha)
+        """Add cuts for the cell: True when one is new, None when there is none."""
+        added = [self._master.add(cut) for cut in separator.cuts(cell, point)]
+        return any(added) if added else None
 
     def _safe(self) -> Floats:
         """Where safe patterns lie."""
         seen = np.mean(np.array(self.search.seen), axis=0)
         return np.asarray(0.5 * self.best.hidden + 0.5 * seen, dtype=np.float64)
 
-    def _unsafe(self, hidden: Bools) -> tuple[list[int], Cover]:
-        """Primaries that this pattern does not protect, in whole numbers, and the proofs for the others."""
+    def _unsafe(self, hidden: Bools) -> tuple[list[Missing], Cover]:
+        """What this pattern does not protect, in whole numbers, and the proofs for the rest."""
         part = self.moves.part(hidden | self.moves.primary)
         router = Router(part)
         at = {int(cell): i for i, cell in enumerate(part.cells)}
         fine = Cover(part, {at[cell]: ways for cell, ways in self.needs.items()})
         bad = fine.fill(router, list(fine.needs), np.ones(part.size))
         self._extra += router.work
-        return [int(part.cells[cell]) for cell in bad], fine.back(self.moves)
+        return [(int(part.cells[cell]), reader) for cell, reader in bad], fine.back(self.moves)
 
     def _take(self, cover: Cover) -> None:
         """Take a safe pattern over when it is cheaper, without what it can do without."""
@@ -152,27 +159,27 @@ class Prover:
         if cover.cost < self.best.cost:
             self.best = cover
 
-    def _repair(self, hidden: Bools, bad: list[int]) -> None:
+    def _repair(self, hidden: Bools, bad: list[Missing]) -> None:
         """Cut the pattern off, hide the cheapest cells that satisfy the new cuts, and again, until it is safe."""
         safe = self._safe()
         now = hidden.copy()
         self._master.bridge(hidden.astype(np.float64))
+        self._master.bridge_readers(hidden.astype(np.float64))
         for _ in range(_REPAIRS):
             point = now.astype(np.float64)
-            alphas: list[Floats] = []
+            cuts: list[Cut] = []
             for share in _WHOLE:
                 self._separators[0].open_to((1 - share) * point + share * safe, 1e-3)
-                for cell in bad:
-                    alpha = self._separators[0].cut(cell, point)
-                    if alpha is not None:
-                        self._master.add(alpha)
-                        alphas.append(alpha)
-            if not alphas:
-                alphas = [self._last_resort(cell, now) for cell in bad]
-            for alpha in alphas:
-                if not np.any(now & (alpha > 1 - 1e-6)) and float(alpha @ now) < 1 - 1e-6:
-                    price = self.moves.cost / self._master.unit - 0.5 * safe - 0.25 * alpha
-                    now[np.argmin(np.where(alpha > 1e-6, price, np.inf))] = True
+                for cell in dict.fromkeys(cell for cell, _ in bad):
+                    for cut in self._separators[0].cuts(cell, point):
+                        self._master.add(cut)
+                        cuts.append(cut)
+            if not cuts:
+                cuts = [self._last_resort(cell, now, reader) for cell, reader in dict(bad).items()]
+            for cut in cuts:
+                if cut.short(now):
+                    price = self.moves.cost / self._master.unit - 0.5 * safe - 0.25 * cut.alpha
+                    now[np.argmin(np.where(cut.alpha > 1e-6, price, np.inf))] = True
             bad, cover = self._unsafe(now)
             if not bad or self.moves.cost[now].sum() > self.best.cost * 1.2 + self._master.unit:
                 break
@@ -180,13 +187,14 @@ class Prover:
         if whole is not None:
             self._take(whole)
 
-    def _last_resort(self, cell: int, hidden: Bools) -> Floats:
+    def _last_resort(self, cell: int, hidden: Bools, reader: int) -> Cut:
         """A cut where short moves and fractions say nothing: one cell must be hidden of those that matter, found by trial."""
         point = hidden.astype(np.float64)
         self._separators[1].open_to(point, 1e-6)
-        alpha = self._separators[1].cut(cell, point)
-        if alpha is None:
-            router = Router(self.moves)
+        cut = self._separators[1].cut(cell, point, reader)
+        if cut is None:
+            router, ways = Router(self.moves), self._separators[1].ways(cell)
+            known = self.moves.knows[:, reader] if reader != EVERYBODY else np.zeros_like(hidden)
             open_ = hidden | self.moves.primary
             rest = np.flatnonzero(~open_)
             queue = np.array_split(rest, min(8, max(1, len(rest))))
@@ -194,12 +202,12 @@ class Prover:
                 some = queue.pop(0)
                 trial = open_.copy()
                 trial[some] = True
-                router.allow(trial)
-                if all(router.route(cell, way) is None for way in self.needs[cell]) and not router.unsettled:
+                router.allow(trial & ~known)
+                if all(router.route(cell, way) is None for way in ways) and not router.unsettled:
                     open_ = trial
                 elif len(some) > 64:
                     queue.extend(np.array_split(some, 4))
             self._extra += router.work
-            alpha = (~open_).astype(np.float64)
-        self._master.add(alpha)
-        return alpha
+            cut = Cut((~open_ & ~known).astype(np.float64), None if cell in self.needs else cell)
+        self._master.add(cut)
+        return cut

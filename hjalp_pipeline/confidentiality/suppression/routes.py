@@ -45,6 +45,11 @@ class Router:
         )
         check(self._solver.setOptionValue("simplex_strategy", 1))
 
+    @property
+    def allowed(self) -> Bools:
+        """The cells that may move."""
+        return self._allowed.copy()
+
     def allow(self, allowed: Bools) -> None:
         """Only these cells may move."""
         changed = np.flatnonzero(allowed != self._allowed)
@@ -162,3 +167,17 @@ def prices(moves: Moves, before: Bools | None = None) -> Floats:
     # Rounded: the last bits of a logarithm differ between processors, and a tie must fall the same way everywhere.
     base = np.round(moves.cost / int(moves.cost.min()) + _VALUE * np.log2(1 + moves.values), 9)
     return base if before is None else np.where(before, _AGAIN * base, base)
+
+
+def cheapest(router: Router, cell: int, ways: tuple[Way, ...], cost: Floats, *, any_way: bool = False) -> Ints | None:
+    """The cheapest move among the ways that satisfy a cell, or the first with ``any_way``."""
+    best, best_cost = None, np.inf
+    for way in ways:
+        z = router.route(cell, way)
+        if z is not None:
+            total = float(cost[z != 0].sum())
+            if total < best_cost:
+                best, best_cost = z, total
+            if any_way or router.moves.is_move(-z):
+                break
+    return best

@@ -10,7 +10,8 @@ import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Ints
 from hjalp_pipeline.confidentiality.suppression.cover import Needs
-from hjalp_pipeline.confidentiality.suppression.cuts import Master
+from hjalp_pipeline.confidentiality.suppression.cuts import Cut
+from hjalp_pipeline.confidentiality.suppression.master import Master
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, SuppressionError
 
 
@@ -20,7 +21,7 @@ def row_bound(moves: Moves, needs: Needs, budget: int) -> tuple[int, int]:
     for cells, alpha in row_cuts(moves, needs):
         whole = np.zeros(moves.size)
         whole[cells] = alpha
-        master.add(whole)
+        master.add(Cut(whole))
     try:
         y = master.solve()
         while master.work < budget and master.bridge(y):

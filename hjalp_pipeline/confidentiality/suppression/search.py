@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints
-from hjalp_pipeline.confidentiality.suppression.cover import Cover, Needs
+from hjalp_pipeline.confidentiality.suppression.cover import Cover, Missing, Needs
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves
 from hjalp_pipeline.confidentiality.suppression.routes import Router, prices
 
@@ -50,14 +50,14 @@ class Search:
         """Units of work so far."""
         return self._work + self._router.work
 
-    def first(self, before: Bools | None = None) -> tuple[Cover, tuple[int, ...]]:
+    def first(self, before: Bools | None = None) -> tuple[Cover, tuple[Missing, ...]]:
         """A pattern by one route after the other, not reduced, and the primaries for which there is no move at all.
 
         ``before``: cells that are taken rather than others.
         """
         return self.go_on(Cover(self.moves, self.needs), self.needs, before)
 
-    def go_on(self, cover: Cover, needs: Needs, before: Bools | None = None) -> tuple[Cover, tuple[int, ...]]:
+    def go_on(self, cover: Cover, needs: Needs, before: Bools | None = None) -> tuple[Cover, tuple[Missing, ...]]:
         """The same with other needs, keeping the proofs found."""
         self.needs = needs
         cover = Cover(self.moves, needs, cover.proof)
@@ -69,7 +69,7 @@ class Search:
         self.seen.append(cover.hidden)
         return cover
 
-    def start(self, noise: float) -> tuple[Cover, Bools, tuple[int, ...]]:
+    def start(self, noise: float) -> tuple[Cover, Bools, tuple[Missing, ...]]:
         """A random safe pattern, all cells it has tried, and the primaries it missed (it is not safe then)."""
         self._router.exact = False
         cover = Cover(self.moves, self.needs)
@@ -156,7 +156,7 @@ class Search:
             return None
         if trial.cost > current.cost + 3 * self._unit:
             return None
-        moved = np.any(np.array([trial.proof[cell] != 0 for cell in near]), axis=0)
+        moved = trial.beyond(current)
         touched = [int(cell) for cell in trial.secondary if moved[cell]]
         dear = {cell: -(m.cost[cell] / self._unit + rng.random()) for cell in touched}
         router.work += trial.reduce(sorted(touched, key=dear.__getitem__))
@@ -171,7 +171,7 @@ class Search:
         if not len(secondary):
             return [], price
         if kind == 0:
-            around = (current.proof[primaries[int(rng.integers(len(primaries)))]] != 0) & ~m.primary
+            around = current.touched([primaries[int(rng.integers(len(primaries)))]]) & ~m.primary
             near = current.using(around)
             rng.shuffle(near)
             return near[:_NEAR], price
