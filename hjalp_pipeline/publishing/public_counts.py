@@ -9,8 +9,9 @@ from hjalp_pipeline.pages.template import danish_percent
 
 #: Counts of the whole country are rounded to so many.
 ROUNDED = 100
-#: A kommune, or a period, with fewer records inside the statistic gets no shares of its own.
-FEWEST_ROWS = 200
+#: A kommune, or a period, with fewer records inside the statistic gets no shares of its own: of 200, what rounds to 1 % is 1 or 2
+#: records; of one more it may be 3.
+FEWEST_ROWS = 201
 #: A count of so many can carry shares with a decimal; of fewer the rounding shows in the first place.
 _FINE = 1000 * ROUNDED
 FEW = "færre end 3"

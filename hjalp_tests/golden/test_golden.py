@@ -12,6 +12,7 @@ import pytest
 from hjalp_pipeline import cli
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.golden.hashes import OF_THE_PATTERN, RELEASES, SCALE, golden, hashes
+from hjalp_tests.production.public_files import everything_small
 from hjalp_tests.terminal import analysts_page
 
 pytestmark = pytest.mark.slow
@@ -52,3 +53,9 @@ def test_the_answers_of_the_analysts_page(root: DataRoot) -> None:
 
 def test_the_pattern_holds_whichever_it_is(root: DataRoot) -> None:
     assert cli.main(["audit", *RELEASES]) == 0
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_no_public_file_counts_one_or_two(root: DataRoot, release: str) -> None:
+    """Where thousands of cells are hidden, also such as nothing protects."""
+    assert everything_small(root, release) == {}

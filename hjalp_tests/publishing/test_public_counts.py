@@ -2,7 +2,6 @@
 
 import pytest
 
-from hjalp_pipeline.publishing import public_counts
 from hjalp_pipeline.publishing.public_counts import FEW, FEWEST_ROWS, enough, per_cent, rounded, share_told, told
 
 
@@ -52,4 +51,20 @@ def test_a_share_has_no_more_digits_than_the_rounding_leaves_sure(part: int, who
 
 def test_few_records_have_no_shares() -> None:
     assert (enough(FEWEST_ROWS - 1), enough(FEWEST_ROWS)) == (False, True)
-    assert public_counts.FEWEST_ROWS == 200
+
+
+def _told(whole: int) -> set[frozenset[int]]:
+    """What a share can tell of how many records it is of, and of how many it leaves out."""
+    of: dict[int, set[int]] = {}
+    for part in range(whole + 1):
+        of.setdefault(per_cent(part, whole), set()).add(part)
+    return {frozenset(parts) for some in of.values() for parts in (some, {whole - part for part in some})}
+
+
+@pytest.mark.parametrize("whole", [FEWEST_ROWS, FEWEST_ROWS + 1, 677, 1000, 4711])
+def test_no_share_tells_that_it_is_of_one_or_two_records(whole: int) -> None:
+    assert not any(parts <= {1, 2} for parts in _told(whole))
+
+
+def test_of_fewer_records_it_would() -> None:
+    assert any(parts <= {1, 2} for parts in _told(FEWEST_ROWS - 1))

@@ -18,6 +18,7 @@ from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.naive_hand.service_country import write_services
+from hjalp_tests.production.public_files import everything_small
 from hjalp_tests.production.world import hashes
 from hjalp_tests.statistics.hand.killable import RELEASES, run_month
 from hjalp_tests.statistics.hand.scenes import (
@@ -103,6 +104,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     out, errors = driven.communicate(timeout=600)
     assert driven.returncode == 0, errors
     return before.path, outcome(copy), int(out)
+
+
+def test_no_public_file_counts_one_or_two(undisturbed: tuple[Path, dict[str, str], int]) -> None:
+    root = DataRoot(undisturbed[0].parent / "whole", "hand")
+    assert {name: everything_small(root, name) for name in RELEASES} == {name: {} for name in RELEASES}
 
 
 @pytest.mark.parametrize("part", range(PARTS))

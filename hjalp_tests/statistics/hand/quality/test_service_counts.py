@@ -117,5 +117,5 @@ def test_a_kommune_with_few_services_has_no_shares() -> None:
         )
         return of_kommune("101", entry, 7)[2:]
 
-    assert shares(200) == (4, 1, 2)
+    assert shares(201) == (3, 1, 2)
     assert shares(199) == of_kommune("101", None, 0)[2:] == (None, None, None)
