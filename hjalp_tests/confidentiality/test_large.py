@@ -135,26 +135,35 @@ def test_a_cell_alone_in_a_sum_cannot_move() -> None:
     assert [end.tolist() for end in reach(moves)] == [[0], [0]]
 
 
-def test_a_box_holds_a_move_and_its_small_system_says_so() -> None:
+@pytest.mark.parametrize("size", [(2, 0), (2, 2), (5, 3)])
+def test_a_small_system_is_the_part_of_the_whole_that_its_cells_are(size: tuple[int, int]) -> None:
     moves = some_moves()
     near, price = Neighbours(moves), np.ones(moves.size)
     for cell in np.flatnonzero(moves.primary).tolist():
-        cells = near.box(cell, price, moves.primary, 2, 2)
+        cells = near.box(cell, (1, 2), price, moves.primary, size)
         assert cell in cells
         assert np.array_equal(cells, np.unique(cells))
-        small = near.small(cells)
-        whole = np.zeros(moves.size, dtype=np.int64)
-        z = np.zeros(small.size, dtype=np.int64)
-        z[np.searchsorted(cells, cell)] = whole[cell] = 1
-        # A change of one cell breaks its sums in both.
-        assert not small.is_move(z)
-        assert not moves.is_move(whole)
-        keep = np.zeros(moves.size, dtype=np.bool_)
+        small, keep = near.small(cells), np.zeros(moves.size, dtype=np.bool_)
         keep[cells] = True
         part = moves.part(keep)
         for name in ("cells", "values", "up", "down", "primary", "cost", "slack", "equal"):
             assert np.array_equal(getattr(small, name), getattr(part, name))
         assert entries(small) == entries(part)
+
+
+def test_only_hidden_cells_are_taken_where_only_they_are_asked_for() -> None:
+    moves = some_moves()
+    near, price = Neighbours(moves), np.ones(moves.size)
+    hidden = moves.primary | (np.random.default_rng(2).random(moves.size) < 0.5)
+    ways = {int(cell): moves.ways(int(cell), "up3") for cell in np.flatnonzero(moves.primary)}
+    for cell, way in ways.items():
+        cells = near.box(cell, way[0], price, hidden, (12, 1), only_hidden=True)
+        assert hidden[cells].all()
+        ball = near.ball(cell, hidden)
+        assert ball is not None
+        assert cell in ball
+        assert hidden[ball].all()
+        assert np.isin(moves.col[np.isin(moves.row, near.rows_of(cell)) & hidden[moves.col]], ball).all()
 
 
 def entries(moves: Moves) -> list[tuple[int, int, int]]:

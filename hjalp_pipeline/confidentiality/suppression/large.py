@@ -20,7 +20,7 @@ from hjalp_pipeline.confidentiality.suppression.sparse_cover import SparseCover
 
 #: Called with the step, what is done of it and all there is to do.
 Progress = Callable[[str, int, int], None]
-#: Share of the budget for the bound.
+#: Share of what is left after the first pattern for the bound; what it does not need is for the search.
 _BOUND = 0.2
 
 
@@ -56,9 +56,6 @@ class LargePart:
             self.pattern = SparseCover(m, self._needs(rules), self.pattern.proof)
             failed = self._routes.fill(self.pattern, list(rules))
         self._say("first pattern")
-        order = sorted(self.pattern.secondary.tolist(), key=self._routes.dear.__getitem__)
-        self._routes.reduce(self.pattern, order, self._tell("cells shown again"))
-        self._say("cells shown again")
 
     @property
     def work(self) -> int:
@@ -66,8 +63,12 @@ class LargePart:
         return self._routes.work + self._bound_work
 
     def improve(self, units: int) -> None:
-        """The bound and better patterns, until so many units are spent in all."""
-        self.bound, self._bound_work = row_bound(self.moves, self.pattern.needs, int(units * _BOUND))
+        """Cells shown again, the bound and better patterns, until so many units are spent in all."""
+        order = sorted(self.pattern.secondary.tolist(), key=self._routes.dear.__getitem__)
+        share = int((1 - _BOUND) * (units - self.work))
+        self._routes.reduce(self.pattern, order, self._tell("cells shown again"), share)
+        self._say("cells shown again")
+        self.bound, self._bound_work = row_bound(self.moves, self.pattern.needs, max(0, units - self.work))
         self.bound = min(self.bound, self.pattern.cost)
         self.log.append(f"at least {self.bound / int(self.moves.cost.min()):.3f}, {self._bound_work} units")
         search = LocalSearch(self._routes, self.pattern)

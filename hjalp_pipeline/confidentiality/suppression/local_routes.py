@@ -19,8 +19,11 @@ from hjalp_pipeline.confidentiality.suppression.sparse_cover import Move, Sparse
 
 #: Price of moving a cell that is hidden already, against at least 1 for another.
 _HIDDEN = 1e-3
-#: How many cells of a row a small system starts from, and its steps up and down, one try after the other.
-_TRIES = ((2, 0), (2, 2), (5, 3))
+#: How many cells of a row a small system starts from and its steps up and down, and how much its choice is left to chance,
+#: one try after the other.
+_TRIES = (((5, 0), 0.0), ((2, 2), 0.0), ((2, 2), 1.0), ((3, 2), 1.0), ((4, 3), 0.0))
+#: The same where only hidden cells are asked.
+_AMONG = (12, 1)
 #: Units of work of cutting out a small system, beside those of its solver.
 _CUT_OUT = 80
 
@@ -68,18 +71,24 @@ class LocalRoutes:
         """The cheapest move of the cell in a small system around it; None when there is none in any that is tried."""
         if self._stuck(cell, pattern.needs):
             return None
-        hidden = pattern.hidden
-        for width, steps in _TRIES:
-            cells = self._near.box(cell, price, hidden, width, steps)
+        hidden, way = pattern.hidden, pattern.needs[cell][0]
+        rng = np.random.default_rng(cell)
+        for size, noise in _TRIES:
+            tried = price * (1 + noise * rng.random(len(price))) if noise else price
+            cells = self._near.box(cell, way, tried, hidden, size)
             z = self._cheapest(cells, cell, pattern.needs, np.where(hidden[cells], _HIDDEN, price[cells]))
             if z is not None:
                 return z
         return None
 
-    def reduce(self, pattern: SparseCover, order: Iterable[int], tell: Tell | None = None) -> None:
-        """Show secondary cells again, in this order, where every proof that used them can do without."""
-        todo = list(order)
+    def reduce(
+        self, pattern: SparseCover, order: Iterable[int], tell: Tell | None = None, budget: int | None = None
+    ) -> None:
+        """Show secondary cells again, in this order, where every proof that used them can do without; within the budget."""
+        todo, start = list(order), self.work
         for number, cell in enumerate(todo):
+            if budget is not None and self.work - start >= budget:
+                return
             if tell:
                 tell(number, len(todo))
             if pattern.uses[cell] and not self.moves.primary[cell]:
@@ -113,6 +122,8 @@ class LocalRoutes:
     def _among(self, needs: Needs, cell: int, allowed: Bools) -> Move | None:
         """A move of the cell among allowed cells near it."""
         cells = self._near.ball(cell, allowed)
+        if cells is None:
+            cells = self._near.box(cell, needs[cell][0], self.price, allowed, _AMONG, only_hidden=True)
         return self._cheapest(cells, cell, needs, np.ones(len(cells)), any_way=True)
 
     def _cheapest(self, cells: Ints, cell: int, needs: Needs, cost: Floats, *, any_way: bool = False) -> Move | None:
