@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.portal.receipts_read import Received, receipts_of
 from hjalp_pipeline.production.inbox.gate_state import Arrival, Facts, Status, why_not_yet_in
 from hjalp_pipeline.rules.collaborations import Collaboration, covered_by
 from hjalp_pipeline.rules.systems import SystemRow, current_systems
-from hjalp_pipeline.storage.codelists import Extension, read_collaborations, read_extensions, read_systems
+from hjalp_pipeline.storage.codelists import (
+    COLLABORATIONS,
+    EXTENSIONS,
+    SYSTEMS,
+    Extension,
+    read_collaborations,
+    read_extensions,
+    read_systems,
+)
+from hjalp_pipeline.storage.inbox import period_folders
+from hjalp_pipeline.storage.portal_lists import list_mark
 from hjalp_pipeline.storage.root import DataRoot
 
 #: Word, mark (a style), what comes next, and whose turn it is.
@@ -38,8 +49,13 @@ class OfficeLists:
 
     @classmethod
     def read(cls, root: DataRoot) -> "OfficeLists":
-        """As they are now; InputError names what is wrong."""
-        return cls(read_systems(root), read_collaborations(root), read_extensions(root))
+        """As they are now, read again when one has changed; InputError names what is wrong."""
+        return _lists(root, tuple(list_mark(root, one) for one in (SYSTEMS, COLLABORATIONS, EXTENSIONS)))
+
+
+@lru_cache(maxsize=8)
+def _lists(root: DataRoot, _marks: tuple[str, ...]) -> OfficeLists:
+    return OfficeLists(read_systems(root), read_collaborations(root), read_extensions(root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +130,6 @@ def standing_of(root: DataRoot, komnr: str, period: Period, lists: OfficeLists, 
 
 def periods_shown(root: DataRoot, today: date, most: int = 8) -> list[Period]:
     """The periods that are over and those with a folder in the inbox, newest first."""
-    from hjalp_pipeline.storage.inbox import period_folders  # noqa: PLC0415
-
     over = [period for period in root.declared.periods(today) if period.last_day < today]
     known = sorted({*over[-most:], *period_folders(root)})
     return list(reversed(known))

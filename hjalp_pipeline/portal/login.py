@@ -69,16 +69,16 @@ class Login:
             Route("/logud", self.out, methods=["POST"]),
         ]
 
-    def _admit(self, request: Request) -> None:
+    def _admit(self, request: Request, what: str) -> None:
         peer = request.client.host if request.client else ""
         if request.headers.get("x-forwarded-for"):  # the guard lets only this machine and the proxy connect
             peer = request.headers["x-forwarded-for"].rpartition(",")[2].strip()
-        if not self.portal.logins.admits(peer):
+        if not self.portal.logins.admits(f"{what} {peer}"):
             raise HTTPException(429, "Der er for mange login på et minut. Vent lidt, og prøv igen.")
 
     async def begin(self, request: Request) -> Response:
         """Send the browser to the provider."""
-        self._admit(request)
+        self._admit(request, "begin")
         state: dict[str, Any] = {}
         request.scope["session"] = state
         try:
@@ -93,7 +93,7 @@ class Login:
 
     async def back(self, request: Request) -> Response:
         """The browser comes back with a code: whoever began the login, once, and in time."""
-        self._admit(request)
+        self._admit(request, "back")
         taken = await run_in_threadpool(
             self.portal.sessions.take_login, request.cookies.get(self.portal.cookie("login"))
         )
@@ -135,7 +135,7 @@ class Login:
         """Log out. A form of any session may do so: nothing is lost by it."""
         cookie = request.cookies.get(self.portal.cookie("session"), "")
         await run_in_threadpool(self.portal.sessions.end, cookie)
-        answer = RedirectResponse("/om?ok=I+er+logget+ud.", 303)
+        answer = RedirectResponse("/om?ud", 303)
         answer.delete_cookie(self.portal.cookie("session"), path="/", secure=self.portal.secure, httponly=True)
         return answer
 

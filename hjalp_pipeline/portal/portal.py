@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from hjalp_pipeline.portal.act_log import ActLog
 from hjalp_pipeline.portal.checks import Checks
@@ -13,9 +13,14 @@ from hjalp_pipeline.portal.rate_limits import RateLimit
 from hjalp_pipeline.portal.rights import Rights
 from hjalp_pipeline.portal.sessions import Sessions
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
-from hjalp_pipeline.storage.portal_lists import Access, read_access
+from hjalp_pipeline.storage.portal_lists import PORTAL_ACCESS, Access, list_mark, read_access
 from hjalp_pipeline.storage.portal_settings import PortalSettings
 from hjalp_pipeline.storage.root import STATISTICS, DataRoot
+
+
+@lru_cache(maxsize=8)
+def _access(root: DataRoot, _mark: str) -> tuple[Access, ...]:
+    return tuple(read_access(root))
 
 
 @dataclass
@@ -62,7 +67,8 @@ class Portal:
         return self.now().astimezone(DANISH_TIME).date()
 
     def _access(self, statistic: str) -> list[Access]:
-        return [*read_access(self.roots[statistic]), *self.demo.get(statistic, ())]
+        root = self.roots[statistic]
+        return [*_access(root, list_mark(root, PORTAL_ACCESS)), *self.demo.get(statistic, ())]
 
     def close(self) -> None:
         """Let go of the database."""

@@ -11,13 +11,15 @@ from starlette.routing import Route
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.portal.door_keeping import check_form, to_login, visit_of
 from hjalp_pipeline.portal.portal import Portal
-from hjalp_pipeline.portal.upload_store import add_upload
+from hjalp_pipeline.portal.upload_store import CHECKED, WAITING, add_upload, uploads_of
 from hjalp_pipeline.portal.upload_stream import take_in
 from hjalp_pipeline.portal.visit import Visit
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.portal_lists import SENDS
 
+#: Files of a kommune that may lie there at a time, so that nobody fills the disk.
+MOST_UNDECIDED = 20
 #: What stands between system and format in a choice.
 _BETWEEN = "."
 
@@ -61,6 +63,9 @@ def upload_route(portal: Portal, path: str, *, test: bool) -> Route:
         def admit(fields: dict[str, str]) -> None:
             check_form(visit, fields.get("token", ""))
             chosen.update(chosen_sender(visit, fields))
+            lying = (WAITING,) if test else (WAITING, CHECKED)  # a file that was tried is removed at once
+            if sum(one["state"] in lying for one in uploads_of(visit, test=test)) >= MOST_UNDECIDED:
+                raise HTTPException(429, "Der ligger for mange filer, I ikke har sendt. Send eller kassér dem først.")
 
         taken = await take_in(request, portal.place.uploads, admit)
         await run_in_threadpool(add_upload, visit, taken, chosen, test=test)

@@ -20,7 +20,6 @@ from hjalp_pipeline.storage.portal_lists import OFFICE
 from hjalp_pipeline.storage.root import DataRoot
 
 Handler = Callable[["Visit"], Response]
-_LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True)
@@ -97,13 +96,15 @@ class Visit:
             "kommune": NAVN.get(self.komnr, ""),
             "declaration": self.statistic.layouts.declaration,
             "here": self.request.url.path,
-            "message": self.request.query_params.get("ok", "")[:_LONGEST_MESSAGE],
+            "message": self.session.message(self.request.query_params.get("ok", "")),
             "token": self.session.form_token,
         }
 
     def go(self, path: str, message: str = "") -> RedirectResponse:
         """Lead to another page of the kommune after a form was sent. ``message``: a sentence of ours, told there once."""
-        return RedirectResponse(f"{self.base}/{path}" + (f"?ok={quote(message)}" if message else ""), 303)
+        return RedirectResponse(
+            f"{self.base}/{path}" + (f"?ok={quote(self.session.signed(message))}" if message else ""), 303
+        )
 
     def act(self, act: str, thing: str = "", *, sha256: str = "", result: str = "ok") -> Act:
         """What was done, for the log."""

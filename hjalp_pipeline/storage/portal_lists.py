@@ -1,13 +1,14 @@
 """Who may do what in the web dialogue: ``codelists/portal_access.csv`` and ``codelists/portal_two_persons.csv``."""
 
 import re
-from collections.abc import Callable, Collection, Sized
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.lists import Day, DayOrNone, Komnr, as_read, choice, kommune_code, unique
 from hjalp_pipeline.storage.maintained_list import MaintainedList
 from hjalp_pipeline.storage.root import DataRoot
@@ -60,6 +61,7 @@ class Access:
 @dataclass(frozen=True, slots=True)
 class _TwoPersons:
     komnr: Annotated[Komnr, Means("Where whoever has sent a delivery may not approve its figures.")]
+    from_date: Annotated[Day, Means("The first day.")]
 
 
 PORTAL_ACCESS = MaintainedList(
@@ -78,7 +80,7 @@ TWO_PERSONS = MaintainedList(
     _TwoPersons,
     "In which kommuner it takes two people to send and to approve in the web dialogue.",
     "Without rows one person may do both",
-    ("101",),
+    ("101;{year}-01-01",),
 )
 
 
@@ -87,9 +89,15 @@ def read_access(root: DataRoot) -> list[Access]:
     return PORTAL_ACCESS.read(root, Access.row, unique("cvr", "komnr", "role", "from_date"))
 
 
-def read_two_persons(root: DataRoot) -> Collection[str]:
-    """Kommuner where it takes two people; no file means none."""
-    return {row.komnr for row in TWO_PERSONS.read(root, as_read, unique("komnr"))}
+def list_mark(root: DataRoot, one: MaintainedList[Any]) -> str:
+    """What tells a list that has changed from what was read of it before; "" while there is none."""
+    path = root.file(one.place)
+    return mark(path.stat()) if path.is_file() else ""
+
+
+def read_two_persons(root: DataRoot) -> dict[str, date]:
+    """Kommuner where it takes two people, with the first day; no file means none."""
+    return {row.komnr: row.from_date for row in TWO_PERSONS.read(root, as_read, unique("komnr"))}
 
 
 #: Both with their readers.

@@ -143,6 +143,7 @@ def make_world(
     monkeypatch: pytest.MonkeyPatch | None = None,
     *,
     kommuner: Iterable[str] = ("185", "540"),
+    statistics: tuple[str, ...] = ("hjalp",),
     **settings: Any,
 ) -> World:
     root = DataRoot(tmp_path, "hjalp")
@@ -172,8 +173,8 @@ def make_world(
         DataRoot(tmp_path),
         PortalSettings(**given),
         "http://127.0.0.1:3000",
-        statistics=("hjalp",),
-        demo={"hjalp": access(KOMNR)},
+        statistics=statistics,
+        demo=dict.fromkeys(statistics, access(KOMNR)),
         now=clock,
     )
     if monkeypatch is not None:  # checked at once, in this process

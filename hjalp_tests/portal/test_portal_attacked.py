@@ -149,6 +149,26 @@ def test_too_often_is_too_often(tmp_path: Path) -> None:
     world.portal.close()
 
 
+def test_a_sentence_in_an_address_is_ours_or_not_shown(world: World) -> None:
+    one = world.visitor("540", READS)
+    assert "Ring" not in one.get(f"{BASE}/oversigt?ok=Ring%20til%2012345678").body
+    led = one.post(f"{BASE}/spoerg/send", om="Andet", tekst="Hej").headers["location"]
+    assert "Spørgsmålet er sendt" in one.get(led).body
+    assert "Spørgsmålet er sendt" not in world.visitor("540", READS, name="b").get(led).body
+
+
+def test_nobody_fills_the_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hjalp_pipeline.portal.upload_door.MOST_UNDECIDED", 2)
+    one = world.visitor("540", SENDS)
+    found = [one.upload(f"{BASE}/send", delivery(records=40), **FORM) for _ in range(3)]
+    assert [answer.status for answer in found] == [303, 303, 429]
+    assert len(list(world.portal.place.uploads.iterdir())) == 2
+    one.post(found[0].headers["location"], goer="kassér")
+    assert one.upload(f"{BASE}/send", delivery(records=40), **FORM).status == 303
+    tried = [one.upload(f"{BASE}/proev", delivery(), **FORM).status for _ in range(4)]
+    assert tried == [303] * 4
+
+
 def bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
@@ -188,6 +208,7 @@ HOSTILE_BOOKS = {
 }
 
 
+@pytest.mark.slow
 def test_hostile_files_get_the_receipt_the_inbox_gives(world: World) -> None:
     one = world.visitor("540", SENDS)
     told = ("status", "code", "detail", "records", "bad_records", "bad_by_code", "finding_counts", "findings", "sha256")

@@ -152,13 +152,15 @@ def test_after_the_limit_of_a_release_nothing_is_answered(world: World) -> None:
 
 
 def test_where_it_takes_two_whoever_has_sent_may_not_approve(world: World) -> None:
-    (world.root.codelists / "portal_two_persons.csv").write_text("komnr\n540\n")
+    (world.root.codelists / "portal_two_persons.csv").write_text("komnr;from_date\n540;2025-01-01\n")
     both = world.visitor("540", SENDS, APPROVES)
     upload = uploaded(both.upload(f"{BASE}/send", delivery(records=40), **FORM).headers["location"])
     both.post(f"{BASE}/send/{upload}", goer="send")
     both.post(f"{BASE}/godkend/2024/svar", hvad="K1", svar="godkendt")
     assert read_approvals(world.root) == []
-    world.visitor("540", APPROVES, name="kollega").post(f"{BASE}/godkend/2024/svar", hvad="K1", svar="godkendt")
+    colleague = world.visitor("540", APPROVES, name="kollega")
+    answered = colleague.post(f"{BASE}/godkend/2024/svar", hvad="K1", svar="godkendt")
+    assert answered.status == 303, answered.body
     assert len(read_approvals(world.root)) == 1
 
 
@@ -282,3 +284,24 @@ def test_no_person_number_in_database_or_log(world: World) -> None:
             content = path.read_bytes()
             assert PNR.encode() not in content, path.name
             assert b"300250-1234" not in content, path.name
+
+
+def test_the_second_statistic_has_the_same_pages(tmp_path: Path) -> None:
+    """The portal spells no statistic: another declaration, by month, is all it takes."""
+    world = make_world(tmp_path, statistics=("hjalp", "hand"))
+    lists = tmp_path / "hand" / "codelists"
+    lists.mkdir(parents=True)
+    (lists / "systems.csv").write_text(
+        "komnr;system;leverandoer;format;encoding;from_period;to_period;carry_forward\n540;dialog;L;xlsx;;2024M12;;\n"
+    )
+    one = world.visitor("540", READS, SENDS, APPROVES)
+    for screen in SCREENS[:-1]:
+        for door in screen.DOORS:
+            if door.get and "{" not in door.path:
+                assert one.get(f"/hand/540/{door.path}").status == 200, door.path
+    page = one.get("/hand/540/oversigt").body
+    assert "Handicap og udsatte" in page
+    assert "marts 2025" in page
+    assert "dialog (xlsx)" in one.get("/hand/540/send").body
+    assert world.office().get("/kontor/hand/koer").status == 200
+    world.portal.close()

@@ -16,7 +16,7 @@ def about(portal: Portal, request: Request) -> HTMLResponse:
         "kommune": "",
         "declaration": None,
         "here": request.url.path,
-        "message": request.query_params.get("ok", "")[:100],
+        "message": "I er logget ud." if "ud" in request.query_params else "",
         "contact": portal.settings.contact,
     }
     return HTMLResponse(render("about", values))

@@ -46,7 +46,8 @@ def report(visit: Visit) -> Response:
 
 def _sent_it(visit: Visit) -> bool:
     """Whether the person has sent a delivery that lies in the inbox, where it takes two people."""
-    if visit.komnr not in read_two_persons(visit.root):
+    since = read_two_persons(visit.root).get(visit.komnr)
+    if since is None or visit.today < since:
         return False
     sent = [
         row for row in visit.portal.log.of_kommune(visit.komnr, 100_000)
