@@ -74,7 +74,7 @@ class QuarterInbox:
         """R1 and R2: deliveries that make up a kommune's data, newest system first; empty = it has none."""
         by_candidate = {}
         for delivery in deliveries:
-            candidate = delivery.candidate()
+            candidate = delivery.candidate() if delivery.name and delivery.name.komnr == komnr else None
             if candidate is not None:
                 by_candidate[candidate] = delivery
         covered = bool(covered_by(self.collaborations, komnr, self.kvartal))

@@ -18,6 +18,8 @@ _ORDER = (*_SAME, "ydelse_start", "ydelse_id", "raekke")
 #: What the kept row takes from the last row of its spell that has it.
 LATEST = ("betalingskommune", "funk_vurd", "prodnr", "afdeling_uuid")
 _CODE = r"[0-9.]+"
+#: More days than any two dates are apart.
+_FAR = 1 << 32
 
 
 def unite(rows: pl.DataFrame, _context: Context) -> pl.DataFrame:
@@ -26,24 +28,41 @@ def unite(rows: pl.DataFrame, _context: Context) -> pl.DataFrame:
     ``ydelse_start`` and ``ydelse_slut`` (null = open) are the union's, ``begynder`` the day it counts from (H5);
     ``maalgruppe`` holds every code once, ascending.
     """
-    ordered = rows.sort(_ORDER).with_columns(_slut=pl.col("ydelse_slut").fill_null(OPEN))
-    before = pl.col("_slut").cum_max().shift(1).over(_SAME)
-    apart = before.is_null() | (pl.col("ydelse_start") - pl.duration(days=1) > before)
-    place = ordered.select(apart.cast(pl.UInt32).cum_sum() - 1).to_series()
-    grouped = ordered.with_columns(_forloeb=place).group_by("_forloeb", maintain_order=True)
+    ordered = rows.sort(_ORDER)
+    # One number for person, service and end, which ascends with the groups: its greatest so far is of this group or an earlier one.
+    group = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in _SAME).cast(pl.Int64).cum_sum()
+    so_far = (group * _FAR + pl.col("ydelse_slut").fill_null(OPEN).to_physical()).cum_max().shift(1)
+    apart = (group * _FAR + pl.col("ydelse_start").to_physical() - 1 > so_far).fill_null(value=True)
+    place = ordered.select(_forloeb=apart.cast(pl.UInt32).cum_sum()).to_series()
+    first = (place != place.shift(1)).fill_null(value=True)
+    ordered = ordered.with_columns(place, foerste=first)
+    many = place.is_duplicated()  # nearly every spell is one row, and stays as it is
     ends = pl.col("ydelse_slut")
-    spells = grouped.agg(
-        pl.col("ydelse_start").first(),
-        pl.when(ends.null_count() == 0).then(ends.max()).alias("ydelse_slut"),
-        pl.col("maalgruppe").drop_nulls().str.join(" "),
-        *(pl.col(name).drop_nulls().last() for name in LATEST),
-    ).drop("_forloeb")
+    spells = (
+        ordered.filter(many)
+        .group_by("_forloeb")
+        .agg(
+            pl.col("ydelse_start").first(),
+            pl.when(ends.null_count() == 0).then(ends.max()).alias("ydelse_slut"),
+            pl.col("maalgruppe").drop_nulls().str.join(" "),
+            *(pl.col(name).drop_nulls().last() for name in LATEST),
+        )
+    )
+    of_rows = ordered.filter(many).select(pl.exclude(spells.columns), "_forloeb").join(spells, on="_forloeb")
+    united = pl.concat([ordered.filter(~many), of_rows.select(ordered.columns)])
+    return (
+        united.join(_codes(united), on="maalgruppe", how="left")
+        .with_columns(maalgruppe="_koder", begynder=pl.max_horizontal("ydelse_start", "taeller_fra"))
+        .sort("raekke")
+        .select(*rows.columns, "begynder", "foerste")
+    )
+
+
+def _codes(rows: pl.DataFrame) -> pl.DataFrame:
+    """For each text of ``maalgruppe`` its codes, each once and ascending, null when it has none: each text is looked at once."""
     codes = pl.col("maalgruppe").str.extract_all(_CODE).list.unique().list.sort().list.join(" ")
-    united = ordered.with_columns(
-        spells.with_columns(pl.when(codes != "").then(codes).alias("maalgruppe"))[place].get_columns()
-    ).with_columns(begynder=pl.max_horizontal("ydelse_start", "taeller_fra"), foerste=place != place.shift(1))
-    first = pl.col("foerste").fill_null(value=True)
-    return united.with_columns(first).sort("raekke").select(*rows.columns, "begynder", "foerste")
+    texts = rows.select(pl.col("maalgruppe").drop_nulls().unique())
+    return texts.select("maalgruppe", pl.when(codes != "").then(codes).alias("_koder"))
 
 
 def united_with_first(_rows: pl.DataFrame, _context: Context) -> pl.Expr:
