@@ -125,6 +125,24 @@ def test_killed_between_two_writes(tmp_path: Path, undisturbed: tuple[Path, dict
     assert whole(root) == wanted
 
 
+def test_the_command_line_killed(tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int]) -> None:
+    """Killed by the clock, wherever it then is; the same command afterwards ends as if nothing had been."""
+    before, wanted, _ = undisturbed
+    root = DataRoot(shutil.copytree(before, tmp_path / "land"), "hand")
+    for seconds, *arguments in ((4.5, "run", "--month", MONTH), *((6.5, "release", name) for name in RELEASES)):
+        command = [str(part) for part in (*arguments, "--statistic", "hand")]
+        killed = process("hjalp_pipeline.cli", root, *command)
+        try:
+            killed.communicate(timeout=float(seconds))
+        except subprocess.TimeoutExpired:
+            killed.kill()
+            killed.communicate()
+        again = process("hjalp_pipeline.cli", root, *command)
+        _, errors = again.communicate(timeout=600)
+        assert (again.returncode, errors) == (0, "")
+    assert outcome(root) == wanted
+
+
 def test_again_and_in_another_order(tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int]) -> None:
     """Twice is once; a release made anew is the same; files that came in another order, and are listed in another, too."""
     before, wanted, _ = undisturbed
@@ -146,10 +164,13 @@ def test_again_and_in_another_order(tmp_path: Path, undisturbed: tuple[Path, dic
 
 
 RUN, RELEASE = ("run", "--quarter", MONTH, "--statistic", "hand"), ("release", "2024v1", "--statistic", "hand")
+ITS_ARCHIVE_IS_THE_FIRST = ("release", "2024v2", "--statistic", "hand")
 
 
 @pytest.mark.parametrize(
-    "pair", [(RUN, RUN), (RUN, RELEASE), (RELEASE, RELEASE)], ids=lambda pair: " + ".join(one[0] for one in pair)
+    "pair",
+    [(RUN, RUN), (RUN, RELEASE), (RELEASE, RELEASE), (RELEASE, ITS_ARCHIVE_IS_THE_FIRST)],
+    ids=lambda pair: " + ".join(" ".join(one[:2]) for one in pair),
 )
 def test_two_commands_at_once(
     tmp_path: Path, undisturbed: tuple[Path, dict[str, str], int], pair: tuple[tuple[str, ...], tuple[str, ...]]
