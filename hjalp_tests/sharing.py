@@ -205,13 +205,12 @@ class Sharing:
         return opened
 
     def _prepared(self, build: Callable[[Path, Any, Path], T]) -> Callable[[Path, Any, Path], T]:
-        """Prepares a register extract; of the same files what was prepared before."""
+        """Prepares persons and residences of a register extract; of the same four files what was prepared before."""
 
         @functools.wraps(build)
         def prepared(source: Path, looked: Any, target: Path) -> T:
-            files = {
-                path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(source.glob("*.parquet"))
-            }
+            read = (source / f"{name}.parquet" for name in ("person", "dod", "befbop", "befadr"))
+            files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in read}
             kept = self.folder() / self._key("registers", files)
             if not self.on:
                 return build(source, looked, target)
