@@ -33,7 +33,7 @@ def test_cells_are_told_in_words() -> None:
     name = ("HJALP2", "741", "1", "90-", "2024")
     assert words.name((*name, "2024v2")) == "HJALP2: Samsø, mænd, 90 år og derover, 2024"
     assert words.name((*name, "2024v1")).endswith("2024 (som i 2024v1)")
-    assert words.name((*name, "2024v2, 101 155")).endswith("2024 (kan ses af 101 155)")
+    assert words.name((*name, "2024v2, 101 155")).endswith("2024 (kan ses af København og Dragør)")
     assert words.name(("HJALP1", "000", "2024", "2024v2")) == "HJALP1: Hele landet, 2024"
 
 

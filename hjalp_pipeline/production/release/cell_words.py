@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.confidentiality.model import Name
+from hjalp_pipeline.publishing.table import enumerated
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import TableSpec
 
@@ -32,5 +34,7 @@ class CellWords:
         """A cell of a system by its name: table, codes, time, and the release it came with, told where it is another."""
         table, *codes, time, release = name
         came, _, owners = release.partition(", ")
-        told = [*([f"som i {came}"] if came != self._newest else []), *([f"kan ses af {owners}"] if owners else [])]
+        told = [f"som i {came}"] if came != self._newest else []
+        if owners:
+            told.append(f"kan ses af {enumerated((NAVN.get(owner, owner) for owner in owners.split()), 'og')}")
         return self.cell(table, codes, time) + (f" ({', '.join(told)})" if told else "")
