@@ -4,6 +4,8 @@ Without arguments, the four tables of ``bench/sdc`` at both rules, as a table of
 ``--table FILE --geo kom`` (or ``reg,kom``, ``reg,ld,kom``) ``--rule w1|up3 --out DIR`` does one table with the columns
 reg, ld, kom, sex, agec, kommune, age, pop, count and writes DIR/pattern.csv and DIR/summary.json. With ``--audit
 PATTERN`` it attacks a pattern given in the same form instead. Every pattern is attacked, population bounds included.
+``--large [3|10]`` does tables of some 15,000 or 45,000 cells (``large_tables``), ``--peers`` audits patterns that other
+programs made (``peers``).
 """
 
 import argparse
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.large_tables import measure
 from hjalp_pipeline.confidentiality.attack import attack, told_small
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, Rule, System, SystemBuilder, holds
@@ -177,7 +180,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--audit", type=Path, help="attack this pattern instead of making one")
     parser.add_argument("--units", type=int, help="work; see hjalp_pipeline.confidentiality.suppress.Work")
+    parser.add_argument(
+        "--large", type=int, nargs="?", const=0, choices=(3, 10), help="large tables, of this size only"
+    )
+    parser.add_argument("--peers", action="store_true", help="the patterns of other programs")
     asked = parser.parse_args(arguments)
+    if asked.large is not None:
+        return measure(asked.large or None, asked.rule or "up3")
+    if asked.peers:
+        from bench import peers  # noqa: PLC0415 (it is built on this module)
+
+        return peers.main()
     if asked.audit:
         if not asked.table:
             parser.error("--audit needs --table and --geo")

@@ -14,8 +14,8 @@ from pathlib import Path
 _WITHHELD = ("U", "M")
 
 
-def main(table: str, geo: str, out: str) -> None:
-    """Protect ``table`` by tau-ARGUS's optimal method: 1 and 2 are unsafe, cost of a cell is its count."""
+def main(table: str, geo: str, out: str, method: str = "OPT") -> None:
+    """Protect ``table`` by tau-ARGUS's method OPT (optimal) or MOD (modular): 1 and 2 are unsafe, cost of a cell is its count."""
     from pytauargus import protect  # type: ignore[import-not-found]  # noqa: PLC0415
 
     levels = geo.split(",")
@@ -37,11 +37,12 @@ def main(table: str, geo: str, out: str) -> None:
             file_.write_text("\n".join(lines) + "\n", encoding="utf-8")
             hierarchy = {"hrc": {"area": str(file_)}, "hierleadstring": "@"}
         done = protect(
-            micro, ["area", "sexcode", "agecode"], response="one", safety_rules="FREQ(3,30)", suppress="OPT(1)",
+            micro, ["area", "sexcode", "agecode"], response="one", safety_rules="FREQ(3,30)", suppress=f"{method}(1)",
             totcode="Total", workdir=folder, **hierarchy,
         )  # fmt: skip
         cells = [
-            [row["area"], row["sexcode"], row["agecode"]]
+            # Codes of one dimension come back filled up to the same length.
+            [str(row[column]).strip() for column in ("area", "sexcode", "agecode")]
             for row, status in zip(done.tables[0].rows, done.tables[0].status(), strict=True)
             if status in _WITHHELD
         ]
@@ -49,4 +50,4 @@ def main(table: str, geo: str, out: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:])
