@@ -26,6 +26,7 @@ from bench.large_tables import measure
 from hjalp_pipeline.confidentiality.attack import attack, told_small
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, Rule, System, SystemBuilder, holds
+from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 
 TABLES = (("R10", "kom"), ("R10low", "kom"), ("A12", "reg,kom"), ("C12sparse", "reg,kom"))
@@ -118,10 +119,21 @@ def summary(table: Table, rule: Rule, found: Protection, seconds: float) -> dict
     }
 
 
-def run(table: Table, rule: Rule, work: int | None) -> tuple[Protection, dict[str, Any]]:
-    """Protect a table and say what came of it."""
+def kommuner(table: Table, file: Path) -> Readers:
+    """Each area of the lowest level as a reader who knows its own cells."""
+    own: dict[str, list[int]] = {row["kom"]: [] for row in _rows(file)}
+    for (area, *_), cell in table.cell.items():
+        if area in own:
+            own[area].append(cell)
+    return Readers.of(table.system, own)
+
+
+def run(
+    table: Table, rule: Rule, work: int | None, readers: Readers | None = None
+) -> tuple[Protection, dict[str, Any]]:
+    """Protect a table, from readers too where there are any, and say what came of it."""
     start = time.process_time()
-    found = protect(table.system, rule, work=Work(units=work or units(table.system)))
+    found = protect(table.system, rule, work=Work(units=work or units(table.system)), readers=readers)
     return found, summary(table, rule, found, time.process_time() - start)
 
 
@@ -179,6 +191,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rule", choices=RULES)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--audit", type=Path, help="attack this pattern instead of making one")
+    parser.add_argument(
+        "--kommuner", action="store_true", help="protect from each kommune too, which knows its own cells"
+    )
     parser.add_argument("--units", type=int, help="work; see hjalp_pipeline.confidentiality.suppress.Work")
     parser.add_argument(
         "--large", type=int, nargs="?", const=0, choices=(3, 10), help="large tables, of this size only"
@@ -204,7 +219,8 @@ def main(arguments: list[str] | None = None) -> int:
     for file, geo in todo:
         table = read(file, geo)
         for rule in (asked.rule,) if asked.rule else RULES:
-            found, about = run(table, rule, asked.units)
+            readers = kommuner(table, file) if asked.kommuner else None
+            found, about = run(table, rule, asked.units, readers)
             sys.stdout.write(line(file.stem, about) + "\n")
             sys.stdout.flush()
             wrong += about["audit"]["fail"] > len(about["unprotectable"])

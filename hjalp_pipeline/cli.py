@@ -97,7 +97,7 @@ def _release(options: argparse.Namespace) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.audit_command import run_audit  # noqa: PLC0415
 
-    return run_audit(_root(options), options.names)
+    return run_audit(_root(options), options.names, options.reader or ())
 
 
 def _key(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """``published/udgivelse``: one release, from its definition, whole or not at all; and the attack on what is published."""
 
 from datetime import datetime
+from typing import get_args
 
 import dagster as dg
 
@@ -17,6 +18,7 @@ from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.release.audit_kept import save_audit
 from hjalp_pipeline.production.release.disclosure import audit_published
 from hjalp_pipeline.production.release.making import make_release, taking_part
+from hjalp_pipeline.production.release.person_readers import ReaderKind
 from hjalp_pipeline.production.release.pins import Gate, ReleaseRefused
 from hjalp_pipeline.production.release.published import load_all
 from hjalp_pipeline.production.release.verdict import word
@@ -33,6 +35,8 @@ _GATES: dict[type[Exception], Gate] = {
 }
 #: Run tag with the releases to attack together, ``2024v1,2024v2``, oldest first.
 RELEASES_TAG = "hjalp/udgivelser"
+#: As whom releases are attacked, with commas.
+READERS_TAG = "hjalp/laesere"
 
 
 def build(wing: Wing) -> Built:
@@ -109,7 +113,8 @@ def build(wing: Wing) -> Built:
         with guarded():
             root = data.root_of(wing.statistic)
             names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
-            audits = audit_published(wing.statistic, load_all(root, names))
+            readers = [one for one in get_args(ReaderKind) if one in context.run.tags.get(READERS_TAG, "").split(",")]
+            audits = audit_published(wing.statistic, load_all(root, names), readers or None)
             rows = [(audit.aar, len(audit.intervals), len(audit.inherent), len(audit.fails)) for audit in audits]
             fails = [word(name) for audit in audits for name in audit.fails]
             context.log_event(

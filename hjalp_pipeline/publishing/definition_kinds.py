@@ -19,12 +19,6 @@ def _ascending(years: tuple[int, ...]) -> tuple[int, ...]:
     return years
 
 
-def _not_yet(asked: bool) -> bool:
-    if asked:
-        raise ValueError("must be false: tables with totals are protected from the outsider, not yet from kommuner")
-    return asked
-
-
 @dataclass(frozen=True, kw_only=True)
 class DefinitionOfYears(Definition):
     """A release that shows years."""
@@ -51,8 +45,7 @@ class DefinitionOfYears(Definition):
 
     protect_kommuner: Annotated[
         Flag,
-        AfterValidator(_not_yet),
-        Means("Whether figures are protected also from each kommune, which knows its own (R11): not yet.", "false"),
+        Means("Whether figures are protected also from each kommune, which knows its own (R11).", "true"),
     ] = False
 
     def shown_later(self, years: int) -> dict[str, object]:

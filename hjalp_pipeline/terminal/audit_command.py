@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from hjalp_pipeline.defs.local import run_job
-from hjalp_pipeline.defs.release_assets import RELEASES_TAG
+from hjalp_pipeline.defs.release_assets import READERS_TAG, RELEASES_TAG
 from hjalp_pipeline.production.release.audit_kept import read_audit
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.root import DataRoot
@@ -14,13 +14,13 @@ from hjalp_pipeline.terminal.printing import err, out
 _SHOWN = 20
 
 
-def run_audit(root: DataRoot, releases: Sequence[str]) -> int:
-    """Attack the releases together and print the evidence; 1 when a hidden cell can be computed or is too narrow."""
+def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[str] = ()) -> int:
+    """Attack the releases together, as the ``readers``, and print the evidence; 1 when a hidden cell can be computed or is too narrow."""
     wrong = [name for name in releases if not is_release_name(name) or not (root.releases / name).is_dir()]
     if wrong or len(set(releases)) < len(releases):
         err.print(f"not a published release: {', '.join(wrong) or 'named twice'}", style="red", markup=False)
         return 2
-    outcome = run_job(root, "audit", None, {RELEASES_TAG: ",".join(releases)})
+    outcome = run_job(root, "audit", None, {RELEASES_TAG: ",".join(releases), READERS_TAG: ",".join(readers)})
     found = read_audit(root, releases)
     if found is None or (not outcome.success and not any(year.fails for year in found.years)):
         for error in outcome.errors:

@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     audit = commands.add_parser(
         "audit", help="try to compute hidden cells of published releases; exit 1 when one is not protected"
     )
-    audit.add_argument("names", nargs="+", metavar="RELEASE", help="for example 2024v1 2024v2, oldest first")
+    _audited(audit)
     audit.set_defaults(command="audit", usage=audit.error)
 
     status = commands.add_parser("status", help="the gate: who has delivered, and whether what is stored is the newest")
@@ -240,3 +240,9 @@ def _add_approvals(commands: "argparse._SubParsersAction[_Command]") -> None:
         help="deadline, for example 2025-06-20 (default: codelists/approval_deadlines.csv, else the release's approvals_until)",
     )
     reports.set_defaults(command="reports", usage=reports.error)
+
+
+def _audited(audit: argparse.ArgumentParser) -> None:
+    audit.add_argument("names", nargs="+", metavar="RELEASE", help="for example 2024v1 2024v2, oldest first")
+    help_ = "as whom, once for each: a kommune knows its figures, a person the cell of 1 or 2 where he stands (default: as definitions ask)"
+    audit.add_argument("--reader", action="append", choices=("outsider", "kommune", "person"), help=help_)

@@ -79,12 +79,12 @@ class Small:
 
     def out(self, hidden: frozenset[tuple[tuple[str, ...], str]]) -> Published:
         """The release as it is out."""
-        return Published(self.name, (), self.tables, hidden)
+        return Published(self.name, (), self.tables, hidden, owned=True)
 
 
 def protect(new: Small, *earlier: Published, **more: object) -> Protected:
     """The new release, protected against those that are out."""
-    return protect_tables(STATISTIC, new.name, new.tables, [], earlier, **more)  # type: ignore[arg-type] # keywords by name
+    return protect_tables(STATISTIC, new.name, new.tables, [], earlier, **{"owned": True, **more})  # type: ignore[arg-type] # keywords by name
 
 
 def published(new: Small, protected: Protected) -> Published:

@@ -108,7 +108,7 @@ FAULTS = [
     ("max_move_pct", '"10"', "must be a positive number"),
     ("accept_unprotectable", "-1", "must be a whole number, 0 or more"),
     ("accept_unprotectable", "true", "must be a whole number, 0 or more"),
-    ("protect_kommuner", "true", "must be false"),
+    ("protect_kommuner", '"ja"', "must be true or false"),
     ("approvals_until", None, "must be a point in time with its offset"),
     ("approvals_until", "08:00:00", "must be a point in time with its offset"),
     ("protect_against", '"2024v1"', "must be a list of earlier releases"),

@@ -5,7 +5,7 @@ other (``TableSpec.adds_up_to``) are protected and attacked together, over all t
 pattern; the attacker, who shares no code with it, has the last word.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -17,6 +17,7 @@ from hjalp_pipeline.production.release.decoys import decoys
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit, audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
+from hjalp_pipeline.production.release.person_readers import ReaderKind, with_persons
 from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.verdict import YearAudit, judge, word
 from hjalp_pipeline.production.release.year_figures import Cell, YearFigures, year_figures
@@ -79,12 +80,15 @@ class Published:
     #: For each kommune a token of all that its figures come from; none when the release does not tell.
     sources: Mapping[str, str] = field(default_factory=dict)
     #: Whether it is protected also from each kommune, which knows its own figures.
-    owned: bool = True
+    owned: bool = False
+    #: By kommune those it reports for, whose figures it knows.
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def figures(self, statistic: Statistic, aar: Time) -> YearFigures:
         """Its figures of a year with what it hid."""
         hidden = frozenset(cell for cell, year in self.hidden if year == aar)
-        return replace(year_figures(statistic, self.release, self.tables, aar), hidden=hidden, sources=self.sources)
+        figures = year_figures(statistic, self.release, self.tables, aar)
+        return replace(figures, hidden=hidden, sources=self.sources, owned=self.owned, members=self.members)
 
     def masked(self, statistic: Statistic) -> dict[str, pl.DataFrame]:
         """Its tables with what it hid hidden."""
@@ -104,20 +108,26 @@ def protect_tables(
     earlier: Sequence[Published],
     *,
     sources: Mapping[str, str] | None = None,
+    members: Mapping[str, frozenset[str]] | None = None,
     against_insiders: bool = False,
     units: int = UNITS,
     of_one: FiguresOfOne | None = None,
-    owned: bool = True,
+    owned: bool = False,
     key: OfficeKey | None = None,
 ) -> Protected:
     """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
 
     ``years``: the times to protect of tables with sums; those that add up to each other are protected in all their times.
-    ``sources``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``,
+    ``sources``, ``members``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``,
     ``owned``: see ``links_of``; ValueError where the one is needed and not given. ``key``: of the office, see ``keyed``.
     """
     with_sums = _with_sums(statistic)
-    figures = {aar: replace(year_figures(with_sums, release, tables, aar), sources=sources or {}) for aar in years}
+    figures = {
+        aar: replace(
+            year_figures(with_sums, release, tables, aar), sources=sources or {}, owned=owned, members=members or {}
+        )
+        for aar in years
+    }
     # Where nobody takes part nothing is shown.
     counted = [aar for aar, new in figures.items() if new.counted]
 
@@ -125,7 +135,7 @@ def protect_tables(
         new, before = figures[aar], _out(with_sums, earlier, aar)
         systems = readings(with_sums, aar, [*before, new])
         found = find_pattern(systems, units // len(counted), against_insiders=against_insiders, key=key)
-        mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new])
+        mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new], systems["unchanged"].readers)
         audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports)
         _ = audit.evidence  # side by side with the other years
         return audit
@@ -155,15 +165,25 @@ def by_table(hidden: Iterable[tuple[Cell, Time]]) -> dict[str, list[tuple[Time, 
     return found
 
 
-def audit_published(statistic: Statistic, releases: Sequence[Published]) -> list[Audit]:
-    """Attack releases together, as somebody would who holds them all; oldest first."""
+def audit_published(
+    statistic: Statistic, releases: Sequence[Published], readers: Collection[ReaderKind] | None = None
+) -> list[Audit]:
+    """Attack releases together, as somebody would who holds them all; oldest first.
+
+    ``readers``: as whom besides an outsider; None: as those whom the newest release is protected from.
+    """
+    if readers is not None:
+        releases = [replace(one, owned="kommune" in readers) for one in releases]
     with_sums = _with_sums(statistic)
     years = sorted({year for release in releases for year in release.years}, key=str)
     figures = [(aar, out) for aar in years if (out := _out(with_sums, releases, aar))]
 
     def audit(year: tuple[Time, list[YearFigures]]) -> YearAudit:
         aar, out = year
-        return judge(readings(with_sums, aar, out), out[-1].hidden, out, {}, all_out=True)
+        systems = readings(with_sums, aar, out)
+        if "person" in (readers or ()):
+            systems = {reading: with_persons(year, year.hidden(out[-1].hidden)) for reading, year in systems.items()}
+        return judge(systems, out[-1].hidden, out, {}, all_out=True)
 
     found: list[Audit] = [*each(audit, figures)]
     if links := _links(statistic, [release.linked for release in releases], is_new=False, owned=releases[-1].owned):

@@ -164,6 +164,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey 
         definition.span.times,
         before,
         sources=inputs.pins.sources,
+        members=inputs.pins.members,
         against_insiders=definition.protect_insiders,
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
         owned=definition.owned,

@@ -7,8 +7,10 @@ stand still, it is protected in ``unchanged``, where that figure may be hidden. 
 ``equal`` as well, and so on; what is hidden only grows, so this ends.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
@@ -16,6 +18,8 @@ from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.keyed_pattern import protect_by_key
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
+from hjalp_pipeline.confidentiality.reader_attack import Told, told
+from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system
 from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
@@ -50,13 +54,13 @@ def find_pattern(
     while todo := next(_unsettled(years, mask, settled), None):
         reading, year, hidden = todo
         found = year.system.primary | hidden
-        if not reports or _helpless(year.system, found):
+        if not reports or _helpless(year, found):
             asked = replace(year.system, primary=found)
             work = Work(units=units)
             reports[reading] = (
-                protect_by_key(asked, RULE, key, previous=year.preferred, work=work)
+                protect_by_key(asked, RULE, key, previous=year.preferred, work=work, readers=year.readers)
                 if key
-                else protect(asked, RULE, previous=year.preferred, work=work)
+                else protect(asked, RULE, previous=year.preferred, work=work, readers=year.readers)
             )
             found = reports[reading].hidden
             if against_insiders:
@@ -75,16 +79,40 @@ def _unsettled(
             yield reading, year, hidden
 
 
-def _helpless(system: System, hidden: Bools) -> bool:
-    """Whether the pattern leaves a cell unprotected that another pattern would protect."""
+def _helpless(year: YearSystem, hidden: Bools) -> bool:
+    """Whether the pattern leaves a cell unprotected that another pattern would protect, from everybody or from a reader."""
+    system = year.system
     broken = is_safe(system, hidden, RULE)
-    return bool(set(broken) - beyond_help(system, ~system.open | hidden, RULE, broken))
+    if set(broken) - beyond_help(system, ~system.open | hidden, RULE, broken):
+        return True
+    return bool(
+        year.readers and told_apart(system, hidden, year.readers, apart=broken, hideable=~system.open | hidden)[0]
+    )
+
+
+def told_apart(
+    system: System,
+    hidden: Bools,
+    readers: Readers,
+    *,
+    apart: Collection[int],
+    hideable: Bools,
+    tables: Sequence[Ints] = (),
+) -> tuple[list[Told], list[Told]]:
+    """What readers can tell: first what another pattern would have kept from them, then what none keeps.
+
+    ``apart``: cells that everybody can tell; ``hideable``: what another pattern might hide.
+    """
+    found = told(system, hidden, RULE, readers, apart=apart, tables=tables)
+    if not found:
+        return [], []
+    asked = np.zeros_like(readers.knows)
+    asked[[one.cell for one in found], [one.reader for one in found]] = True
+    beyond = {(one.cell, one.reader) for one in told(system, hideable, RULE, readers, asked=asked) if one.exact}
+    lost = [one for one in found if (one.cell, one.reader) in beyond]
+    return [one for one in found if (one.cell, one.reader) not in beyond], lost
 
 
 def proposed(system: System, report: Protection) -> list[Ints]:
     """The suppressor's proofs as whole tables that an outsider must hold possible."""
-    tables = []
-    for cells, changes in report.proofs.values():
-        tables.append(system.values.copy())
-        tables[-1][cells] += changes
-    return tables
+    return list(report.tables(system))

@@ -161,6 +161,15 @@ class Pins:
         own = {komnr: [delivered(other) for other in connected.get(komnr, (komnr,))] for komnr in KOMNR}
         return {komnr: fingerprint(common, shared, own[komnr]) for komnr in KOMNR}
 
+    @property
+    def members(self) -> dict[str, frozenset[str]]:
+        """For each kommune that reports or has reported for others: those, whose figures it knows (R11)."""
+        found: dict[str, frozenset[str]] = {}
+        for row in self.collaborations:
+            if row.komnr_indberetter != row.komnr_medlem:
+                found[row.komnr_indberetter] = found.get(row.komnr_indberetter, frozenset()) | {row.komnr_medlem}
+        return found
+
     def hashes(self, release: str) -> dict[str, str]:
         """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
         inputs = {f"releases/{release}.toml": self.definition, **self.files}

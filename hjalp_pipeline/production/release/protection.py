@@ -29,8 +29,10 @@ from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.arrange import arranged
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
+from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.production.quarter.telling import telling_of
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
+from hjalp_pipeline.production.release.year_readers import kommuner
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import Distinct, TableSpec
 
@@ -53,6 +55,8 @@ class YearSystem:
     preferred: Bools
     #: What everybody knows of the tables besides, in words.
     known: tuple[str, ...] = ()
+    #: Whom figures are kept from beside everybody; none where that is not asked for.
+    readers: Readers | None = None
 
     def hidden(self, mask: Mask) -> Bools:
         """The pattern of all releases when the new one hides this. What any of them shows is not hidden."""
@@ -90,7 +94,8 @@ def year_system(
             if spec.attribute
         ),
     )
-    return YearSystem(aar, new, history, cells, fixed, again & ~history.open, known)
+    readers = kommuner(statistic, system, cells, releases) if releases[-1].owned else None
+    return YearSystem(aar, new, history, cells, fixed, again & ~history.open, known, readers)
 
 
 class _Year:

@@ -64,8 +64,8 @@ def load_published(root: DataRoot, release: str) -> Published:
             if one is None and true[codes, aar] is not None
         }
     pins = pins_of(root, release)
-    sources = pins.sources if pins else {}
-    return Published(release, definition.span.times, tables, frozenset(hidden), sources, definition.owned)
+    sources, members = (pins.sources, pins.members) if pins else ({}, {})
+    return Published(release, definition.span.times, tables, frozenset(hidden), sources, definition.owned, members)
 
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:

@@ -56,7 +56,7 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
         assumptions_with(audit.year.known),
         readers=[
             told_to_readers.outsider(audit.counts()),
-            told_to_readers.kommune(None),
+            told_to_readers.kommune(audit.told_to_owners),
             told_to_readers.persons(audit.insiders, INSIDERS, audit.alone),
             told_to_readers.program(),
         ],

@@ -11,9 +11,11 @@ from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import AttackError, Insider, Interval, attack, beyond_help, insiders
 from hjalp_pipeline.confidentiality.evidence import Count, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
+from hjalp_pipeline.confidentiality.reader_attack import Told
+from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.production.release.decoys import ShownBefore, shown_before
-from hjalp_pipeline.production.release.pattern import RULE, proposed
+from hjalp_pipeline.production.release.pattern import RULE, proposed, told_apart
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 
@@ -29,7 +31,8 @@ class YearAudit:
     inferred to be below 3, in either reading of the releases. ``inherent``: so it can, but whatever is hidden beside it (public
     population and shown zeros say it, say, or a release that is already out). ``guessed``: so it can, whatever is hidden
     beside it, but only by whoever takes figures that are equal in two releases to be unchanged. ``differ``: cells the
-    suppressor holds protected and the attacker breaks. ``out``: the releases' figures with what they hide.
+    suppressor holds protected and the attacker breaks. Where figures are kept from kommuner too, the last part of a name says
+    beside the release which kommuner can tell a cell that an outsider cannot. ``out``: the releases' figures with what they hide.
     """
 
     aar: Time
@@ -105,6 +108,13 @@ class YearAudit:
         return counts(self.year.system, self.intervals, RULE)
 
     @property
+    def told_to_owners(self) -> list[Name] | None:
+        """The cells that a kommune can tell, and no outsider; None where that was not asked."""
+        if self.year.readers is None:
+            return None
+        return [name for name in (*self.fails, *self.inherent, *self.guessed) if ", " in name[-1]]
+
+    @property
     def alone(self) -> int:
         """How many persons are alone in a hidden cell."""
         return int((self.hidden & (self.year.system.values == 1)).sum())
@@ -145,6 +155,12 @@ def judge(
         helpless = beyond_help(system, hideable | hidden, RULE, broken)
         lost[reading] = {system.names[cell] for cell in helpless}
         fails[reading] = {system.names[cell] for cell in broken - helpless}
+        if year.readers:
+            kept, gone = told_apart(
+                system, hidden, year.readers, apart=broken, hideable=hideable | hidden, tables=tables.get(reading, ())
+            )
+            fails[reading] |= _with_owners(system, year.readers, kept)
+            lost[reading] |= _with_owners(system, year.readers, gone)
         if reading in reports:
             held = set(reports[reading].proofs) - {cell for cell, _ in reports[reading].unprotectable}
             differ |= {system.names[cell] for cell in held & broken}
@@ -164,6 +180,16 @@ def judge(
         proofs=tables.get("unchanged", ()),
         serves=served(systems, reports),
     )
+
+
+def _with_owners(system: System, readers: Readers, found: Sequence[Told]) -> set[Name]:
+    """Cells by name, each once; the last part of a name says beside the release which kommuner can tell."""
+    by_cell: dict[int, set[str]] = {}
+    for one in found:
+        by_cell.setdefault(one.cell, set()).add(readers.names[one.reader])
+    return {
+        (*system.names[cell][:-1], f"{system.names[cell][-1]}, {' '.join(sorted(by))}") for cell, by in by_cell.items()
+    }
 
 
 def served(

@@ -34,13 +34,16 @@ class YearFigures:
     """One release's figures of one year by table; ``hidden``: what it hides, for one that is already out.
 
     ``sources``: for each kommune a token of all that its figures come from; equal tokens, unchanged figures (none: may
-    have changed).
+    have changed). ``owned``: whether figures are kept from each kommune too, which knows its own; ``members``: by kommune
+    those it reports for, whose figures it knows as well.
     """
 
     release: str
     tables: Mapping[str, Figures]
     hidden: Mask = frozenset()
     sources: Mapping[str, str] = field(default_factory=dict)
+    owned: bool = False
+    members: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def counted(self) -> bool:

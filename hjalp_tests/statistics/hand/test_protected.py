@@ -40,14 +40,14 @@ def some_rows(seed: int) -> Rows:
 def release(name: str, rows: Rows, taking_part: tuple[str, ...], *earlier: Published) -> tuple[Protected, Published]:
     made = tables(rows, deltagere=taking_part)
     of_one = of_counted(STATISTIC.linked, lambda komnr: tables(rows, deltagere=(komnr,)))
-    found = protect_tables(STATISTIC, name, made, [], earlier, of_one=of_one)
+    found = protect_tables(STATISTIC, name, made, [], earlier, of_one=of_one, owned=True)
     hidden = {
         ((spec.name, *codes), tid)
         for spec in STATISTIC.tables
         if not spec.shares_mask_of
         for *codes, tid in found.tables[spec.name].filter(MASK).select(*spec.codes, TIME).iter_rows()
     }
-    return found, Published(name, (), made, frozenset(hidden))
+    return found, Published(name, (), made, frozenset(hidden), owned=True)
 
 
 def hidden(found: Protected, table: str) -> set[tuple[str, ...]]:

@@ -1,0 +1,74 @@
+"""Figures kept from kommuner, each of which knows its own in all releases: patterns, verdict, names, and who else knows (R11)."""
+
+from dataclasses import replace
+
+import pytest
+
+from hjalp_pipeline.production.release.disclosure import audit_published, protect_tables
+from hjalp_pipeline.production.release.pattern import readings
+from hjalp_tests.production.disclosed import LARGE, STATISTIC, Made, as_tables, figures, hidden_in, published
+
+LEAVES = {
+    "101": LARGE,
+    "155": {**LARGE, ("2", "5059"): 1},
+    "360": LARGE,
+    "550": {**LARGE, ("1", "90-"): 2},
+    "741": LARGE,
+}
+
+
+@pytest.fixture(scope="module")
+def first() -> Made:
+    return figures("2024v1", LEAVES)
+
+
+def test_without_it_a_kommune_tells_what_another_hides_and_with_it_none_does(first: Made) -> None:
+    outside = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000)
+    (open_,) = audit_published(STATISTIC, [replace(published(first, outside.tables), owned=True)])
+    assert any(", " in name[-1] for name in open_.fails)
+    kept = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000, owned=True)
+    assert kept.verdict == "safe"
+    assert len(hidden_in(kept.tables)) > len(hidden_in(outside.tables))
+    (audit,) = audit_published(STATISTIC, [replace(published(first, kept.tables), owned=True)])
+    assert (audit.fails, audit.inherent, audit.guessed) == ((), (), ())
+
+
+def test_what_an_earlier_release_gave_away_is_named_with_the_kommuner_that_can_tell(first: Made) -> None:
+    same = replace(first, sources=dict.fromkeys(LEAVES, "unchanged"))
+    outside = protect_tables(STATISTIC, "2024v1", as_tables(same), [2024], [], units=20_000)
+    second = replace(same, release="2024v2")
+    found = protect_tables(
+        STATISTIC,
+        "2024v2",
+        as_tables(second),
+        [2024],
+        [published(same, outside.tables)],
+        sources=second.sources,
+        units=20_000,
+        owned=True,
+    )
+    assert not found.fails
+    told = {name for audit in found.audits for name in audit.inherent if name[:4] == ("HJALP2", "155", "2", "5059")}
+    assert all(", " in name[-1] for name in told)
+    assert told
+    assert found.verdict == "to be decided"
+
+
+def test_who_reports_for_others_knows_their_figures(first: Made) -> None:
+    of = replace(first.figures, owned=True, members={"101": frozenset({"155", "999"})})
+    year = readings(STATISTIC, 2024, [of])["unchanged"]
+    assert year.readers is not None
+    names = {
+        name
+        for name, knows in zip(year.readers.names, year.readers.knows.T, strict=True)
+        if knows[year.cells["2024v1", ("hjalp1", "155")]]
+    }
+    assert names == {"101", "155"}
+    assert "000" not in year.readers.names
+
+
+def test_persons_alone_and_couples_are_readers_when_they_are_asked_for(first: Made) -> None:
+    kept = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000)
+    (audit,) = audit_published(STATISTIC, [published(first, kept.tables)], ["person"])
+    assert audit.year.readers is not None  # type: ignore[attr-defined] # tables with sums
+    assert {"1 person", "2 personer"} <= set(audit.year.readers.names)  # type: ignore[attr-defined] # the same
