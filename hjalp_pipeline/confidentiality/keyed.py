@@ -15,9 +15,11 @@ from hjalp_pipeline.confidentiality.system import THRESHOLD, Bools, Ints, Name, 
 
 #: Bytes of a key.
 KEY_BYTES = 32
-#: A cell of 3 is hidden for its own sake with this probability, one of 6 with a quarter of it: it falls with the square.
-CHANCE = 0.3
-_BITS = 32
+#: A cell of 3 is hidden for its own sake with this probability, and one of v with CHANCE * (3 / v) ** FALL.
+CHANCE, FALL = 0.3, 4
+_BITS = 62
+#: Bits of a price's factor: a price of 2**32 times it is still a whole number of 64 bits.
+_FINE = 30
 
 
 @dataclass(frozen=True)
@@ -37,32 +39,33 @@ class OfficeKey:
         return hashlib.sha256(self.secret).hexdigest()
 
     def numbers(self, use: str, names: Sequence[Name]) -> Ints:
-        """For each name a whole number from 0 to 2**32 - 1, int64 [n]: keyed BLAKE2b of use and name."""
+        """For each name a whole number from 0 to 2**62 - 1, int64 [n]: keyed BLAKE2b of use and name."""
         return np.array([self._number(use, name) for name in names], dtype=np.int64)
 
     def _number(self, use: str, name: Name) -> int:
         message = "\x1f".join((use, *name)).encode()
-        return int.from_bytes(hashlib.blake2b(message, digest_size=_BITS // 8, key=self.secret).digest(), "big")
+        return int.from_bytes(hashlib.blake2b(message, digest_size=8, key=self.secret).digest(), "big") >> 64 - _BITS
 
 
 def priced(system: System, key: OfficeKey) -> System:
     """The system with each price times a factor in [1, 2) of the key's. The last part of a name is its release, and left out."""
-    factor = key.numbers("price", [name[:-1] for name in system.names])
-    return replace(system, cost=system.cost + ((system.cost * factor) >> _BITS))
+    part = key.numbers("price", [name[:-1] for name in system.names]) >> _BITS - _FINE
+    return replace(system, cost=system.cost + ((system.cost * part) >> _FINE))
 
 
 def thresholds(names: Sequence[Name], key: OfficeKey) -> Ints:
     """For each cell the figure below which the key hides it for its own sake, int64 [n], THRESHOLD or more.
 
-    A figure of v is below it with the probability ``CHANCE * (THRESHOLD / v) ** 2``. No figure is too large for it.
+    A figure of v is below it with the probability ``CHANCE * (THRESHOLD / v) ** FALL``, so no figure up to 100,000 is too
+    large for it.
     """
     number = key.numbers("threshold", [name[:-1] for name in names])
-    # v is below the threshold when (number + 1) / 2**32 <= CHANCE * 9 / v**2.
-    reach = np.floor(THRESHOLD * np.sqrt(CHANCE * 2.0**_BITS / (number + 1.0))).astype(np.int64)
+    # v is below the threshold when (number + 1) / 2**62 <= CHANCE * (3 / v)**4; two square roots are the same everywhere.
+    reach = np.floor(THRESHOLD * np.sqrt(np.sqrt(CHANCE * 2.0**_BITS / (number + 1.0)))).astype(np.int64)
     return np.asarray(np.maximum(THRESHOLD, reach + 1), dtype=np.int64)
 
 
-def decoys(system: System, key: OfficeKey) -> Bools:
+def wished(system: System, key: OfficeKey) -> Bools:
     """Cells that may be shown and are hidden for their own sake, because the key says so; bool [n]."""
     small = system.values < thresholds(system.names, key)
     return np.asarray(small & ~system.open & ~system.primary & (system.values >= THRESHOLD), dtype=np.bool_)

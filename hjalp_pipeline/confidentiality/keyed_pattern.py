@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from hjalp_pipeline.confidentiality.keyed import OfficeKey, decoys, priced
+from hjalp_pipeline.confidentiality.keyed import OfficeKey, priced, wished
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.confidentiality.system import Bools, Rule, System
@@ -19,35 +19,34 @@ from hjalp_pipeline.confidentiality.system import Bools, Rule, System
 def protect_by_key(
     system: System,
     rule: Rule,
-    key: OfficeKey | None,
+    key: OfficeKey,
     *,
     previous: Bools | None = None,
     work: Work | None = None,
     readers: Readers | None = None,
 ) -> Protection:
-    """As ``protect``, at the key's prices and with the key's decoys hidden as well; without a key it is ``protect``.
+    """As ``protect``, at the key's prices and with what the key wishes hidden as well.
 
-    Costs and bounds are then those of what the key asks for. A decoy that nothing protects is shown.
+    Costs and bounds are then those of what the key asks for. What it wishes and nothing protects is shown.
     """
-    if key is None:
-        return protect(system, rule, previous=previous, work=work, readers=readers)
-    return protect_with(priced(system, key), decoys(system, key), rule, previous=previous, work=work, readers=readers)
+    asked, wishes = priced(system, key), wished(system, key)
+    return protect_with(asked, wishes, rule, previous=previous, work=work, readers=readers)
 
 
 def protect_with(
     system: System,
-    wished: Bools,
+    wishes: Bools,
     rule: Rule,
     *,
     previous: Bools | None = None,
     work: Work | None = None,
     readers: Readers | None = None,
 ) -> Protection:
-    """The pattern at the system's prices that hides the ``wished`` cells (bool [n]) as well, those apart that nothing protects."""
+    """The pattern at the system's prices that hides the ``wishes`` (bool [n]) as well, those apart that nothing protects."""
     while True:
-        asked = replace(system, primary=system.primary | wished)
+        asked = replace(system, primary=system.primary | wishes)
         found = protect(asked, rule, previous=previous, work=work, readers=readers)
-        helpless = wished & system.pattern(cell for cell, _ in found.unprotectable)
+        helpless = wishes & system.pattern(cell for cell, _ in found.unprotectable)
         if not helpless.any():
             return found
-        wished = np.asarray(wished & ~helpless, dtype=np.bool_)
+        wishes = np.asarray(wishes & ~helpless, dtype=np.bool_)

@@ -10,12 +10,15 @@ from hjalp_pipeline.production.release.audit_kept import read_audit
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.printing import err, out
+from hjalp_pipeline.terminal.program_command import run_program_audit
 
 _SHOWN = 20
 
 
 def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[str] = ()) -> int:
     """Attack the releases together, as the ``readers``, and print the evidence; 1 when a hidden cell can be computed or is too narrow."""
+    if "program" in readers:
+        return run_program_audit(root, releases)
     wrong = [name for name in releases if not is_release_name(name) or not (root.releases / name).is_dir()]
     if wrong or len(set(releases)) < len(releases):
         err.print(f"not a published release: {', '.join(wrong) or 'named twice'}", style="red", markup=False)

@@ -132,9 +132,7 @@ def _add_beginning(commands: "argparse._SubParsersAction[_Command]") -> None:
     )
     check.set_defaults(command="check", usage=check.error)
 
-    key = commands.add_parser(
-        "key", help="make the office's key, by which releases hide cells; refuses when there is one"
-    )
+    key = commands.add_parser("key", help="make the office's key, by which cells are hidden; refuses when there is one")
     key.set_defaults(command="key", usage=key.error)
 
 
@@ -244,5 +242,5 @@ def _add_approvals(commands: "argparse._SubParsersAction[_Command]") -> None:
 
 def _audited(audit: argparse.ArgumentParser) -> None:
     audit.add_argument("names", nargs="+", metavar="RELEASE", help="for example 2024v1 2024v2, oldest first")
-    help_ = "as whom, once for each: a kommune knows its figures, a person the cell of 1 or 2 where he stands (default: as definitions ask)"
-    audit.add_argument("--reader", action="append", choices=("outsider", "kommune", "person"), help=help_)
+    help_ = "as whom, each once: a kommune knows its figures, a person his cell of 1 or 2, program runs it (default: as definitions ask)"
+    audit.add_argument("--reader", action="append", choices=("outsider", "kommune", "person", "program"), help=help_)

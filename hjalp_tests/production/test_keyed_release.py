@@ -30,6 +30,8 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     root = write_world(tmp_path_factory.mktemp("keyed"))
     run(root)
     give(root, KEY)
+    definition = root.releases / "2024v1.toml"
+    definition.write_text(f"audit_bound = 1\n{definition.read_text(encoding='utf-8')}", encoding="utf-8")
     make_release(root, "2024v1")
     add_v2(root)
     return root
@@ -92,7 +94,7 @@ def test_a_release_made_without_a_key_stays_as_it_is(tmp_path: Path) -> None:
     make_key(root)
     assert not make_release(root, "2024v1").made
     assert hashes(release.path) == before
-    add_v2(root)
+    add_v2(root, audit_bound="1")
     assert make_release(root, "2024v2").made
     pins = pins_of(root, "2024v2")
     assert pins is not None

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
-from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
 from hjalp_pipeline.production.release.decoys import decoys
+from hjalp_pipeline.production.release.keyed_year import Keyed, ToldByProgram, keyed_pattern, told_by_program
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit, audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
@@ -113,13 +113,13 @@ def protect_tables(
     units: int = UNITS,
     of_one: FiguresOfOne | None = None,
     owned: bool = False,
-    key: OfficeKey | None = None,
+    keyed: Keyed | None = None,
 ) -> Protected:
     """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
 
     ``years``: the times to protect of tables with sums; those that add up to each other are protected in all their times.
     ``sources``, ``members``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``,
-    ``owned``: see ``links_of``; ValueError where the one is needed and not given. ``key``: of the office, see ``keyed``.
+    ``owned``: see ``links_of``; ValueError where the one is needed and not given. ``keyed``: by the office's key.
     """
     with_sums = _with_sums(statistic)
     figures = {
@@ -134,9 +134,16 @@ def protect_tables(
     def protect_year(aar: Time) -> YearAudit:
         new, before = figures[aar], _out(with_sums, earlier, aar)
         systems = readings(with_sums, aar, [*before, new])
-        found = find_pattern(systems, units // len(counted), against_insiders=against_insiders, key=key)
+        work = units // len(counted)
+        found = (
+            keyed_pattern(systems, work, keyed, against_insiders=against_insiders)
+            if keyed
+            else find_pattern(systems, work, against_insiders=against_insiders)
+        )
         mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new], systems["unchanged"].readers)
         audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports)
+        if keyed:
+            audit = replace(audit, program=told_by_program(systems, mask, keyed=True))
         _ = audit.evidence  # side by side with the other years
         return audit
 
@@ -191,6 +198,18 @@ def audit_published(
         found.append(
             audit_links(statistic, links, frozenset(one for one in releases[-1].hidden if one[0][0] in linked))
         )
+    return found
+
+
+def audit_program(statistic: Statistic, releases: Sequence[Published], *, keyed: bool) -> list[ToldByProgram]:
+    """What running the program on other tables tells of releases together, oldest first; ``keyed``: made by a key."""
+    with_sums = _with_sums(statistic)
+    found = []
+    for aar in sorted({year for release in releases for year in release.years}, key=str):
+        if out := _out(with_sums, releases, aar):
+            systems = readings(with_sums, aar, out)
+            audit = told_by_program(systems, out[-1].hidden, keyed=keyed)
+            found.append(ToldByProgram(aar, audit, systems["unchanged"].system.names))
     return found
 
 

@@ -15,6 +15,7 @@ from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
 from hjalp_pipeline.production.release.following import following
+from hjalp_pipeline.production.release.keyed_year import Keyed
 from hjalp_pipeline.production.release.known_defects import defects_of
 from hjalp_pipeline.production.release.large_moves import check_moves
 from hjalp_pipeline.production.release.linked_tables import of_counted
@@ -168,7 +169,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey 
         against_insiders=definition.protect_insiders,
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
         owned=definition.owned,
-        key=key,
+        keyed=Keyed(key, definition.audit_bound) if key else None,
     )
     path = keep_verdict(inputs.root, definition.release, protected)
     reasons = refusals(protected, definition, again=again)

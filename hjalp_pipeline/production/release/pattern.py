@@ -46,10 +46,18 @@ def readings(statistic: Statistic, aar: Time, releases: Sequence[YearFigures]) -
 
 
 def find_pattern(
-    years: Mapping[Reading, YearSystem], units: int, *, against_insiders: bool = False, key: OfficeKey | None = None
+    years: Mapping[Reading, YearSystem],
+    units: int,
+    *,
+    against_insiders: bool = False,
+    key: OfficeKey | None = None,
+    mask: Mask = frozenset(),
 ) -> Pattern:
-    """A pattern that protects in every reading what can be protected in it. With a ``key`` it is the key's choice as well."""
-    mask, settled = Mask(), dict[Reading, Bools]()
+    """A pattern that protects in every reading what can be protected in it.
+
+    With a ``key`` it is the key's choice as well. ``mask``: what is hidden in any case.
+    """
+    settled = dict[Reading, Bools]()
     reports: dict[Reading, Protection] = {}
     while todo := next(_unsettled(years, mask, settled), None):
         reading, year, hidden = todo

@@ -58,7 +58,7 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
             told_to_readers.outsider(audit.counts()),
             told_to_readers.kommune(audit.told_to_owners),
             told_to_readers.persons(audit.insiders, INSIDERS, audit.alone),
-            told_to_readers.program(),
+            told_to_readers.program(audit.program),
         ],
         pictures=[_picture(audit, statistic, marks)] if marks else [],
         why=_grouped(
@@ -178,7 +178,7 @@ def _of_links(audit: LinkedAudit, words: CellWords) -> Signing:
             told_to_readers.outsider(audit.counts()),
             told_to_readers.kommune(audit.told_to_owners),
             told_to_readers.persons(audit.insiders, audit.alone, audit.alone),
-            told_to_readers.program(),
+            told_to_readers.program(None),
         ],
         pictures=list(_pictures_of_links(audit, words, times)),
         why=dict(sorted(why.items())),

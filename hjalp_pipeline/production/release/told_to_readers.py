@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from hjalp_pipeline.confidentiality.attack import Insider
 from hjalp_pipeline.confidentiality.signing import Reader
+from hjalp_pipeline.confidentiality.transparency import BOUND, Transparency
 
 
 def outsider(counts: Mapping[str, Mapping[str, int]]) -> Reader:
@@ -49,14 +50,27 @@ def persons(found: Sequence[Insider] | None, examined: int, alone: int) -> Reade
     return Reader(who, knows, finds + rest, open=bool(found))
 
 
-def program() -> Reader:
-    """Whoever runs the program, which is public, on every table that agrees with what is published."""
-    return Reader(
-        "Den, der kører programmet",
-        "Programmet og dets indstillinger.",
-        "Kontrollen har ikke prøvet, hvad selve valget af skjulte celler fortæller.",
-        open=None,
+def program(found: Transparency | None, bound: float = BOUND) -> Reader:
+    """Whoever runs the program, which is public, on every table that agrees; ``found``: the audit; None: there is no key."""
+    who, knows = "Den, der kører programmet", "Programmet og dets indstillinger, men ikke kontorets nøgle."
+    if found is None:
+        finds = (
+            "Udgivelsen er lavet uden kontorets nøgle. Programmet skjuler altid de samme celler i de samme tal, så den, der kører det på "
+            "andre tabeller, kan udelukke nogle af dem. Hvad det fortæller, er ikke prøvet."
+        )
+        return Reader("Den, der kører programmet", "Programmet og dets indstillinger.", finds, open=None)
+    told = found.betrayed(bound)
+    likely = (
+        f"{_cells(len(told))} bliver ved det mere end {bound:.0%} sandsynligt under 3."
+        if told
+        else f"Ingen skjult celle bliver ved det mere end {bound:.0%} sandsynligt under 3."
     )
+    which = "alle tabeller" if found.whole else "en stikprøve af tabellerne"
+    finds = (
+        f"Udgivelsen er lavet med kontorets nøgle: ingen tabel, der stemmer med det offentliggjorte, kan udelukkes. {likely} "
+        f"Undersøgt er {which}, med {found.runs} kørsler af programmet under andre nøgler."
+    )
+    return Reader(who, knows, finds, open=bool(told))
 
 
 def _cells(number: int) -> str:

@@ -14,6 +14,7 @@ from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, hold
 from hjalp_pipeline.confidentiality.reader_attack import Told
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection
+from hjalp_pipeline.confidentiality.transparency import Transparency
 from hjalp_pipeline.production.release.decoys import ShownBefore, shown_before
 from hjalp_pipeline.production.release.pattern import RULE, proposed, told_apart
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
@@ -48,6 +49,8 @@ class YearAudit:
     proofs: Sequence[Ints] = ()
     #: Of the newest release's cells hidden for others: the cells whose proof moves them, those of small proofs first.
     serves: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    #: What running the program tells, where the release is made by a key of the office.
+    program: Transparency | None = None
 
     @cached_property
     def before(self) -> ShownBefore:

@@ -1,0 +1,205 @@
+"""Whoever runs the program: how likely each hidden figure is below 3, given that the program chose this pattern (R11).
+
+Two readers are told apart, both of whom hold every table that agrees with what is published as likely as another:
+
+- one who does not run the program: the *share* of tables in which the figure is small,
+- one who runs it on those tables under keys of his own and weighs each by how often it leads to this pattern: *given*.
+
+The second is sampled, with the work bounded: some of the tables, some keys, the quick search. A table leads to the pattern when
+the pattern costs no more than what the search finds for it. What keys wish hidden outside the pattern is left out: those
+figures are shown, so it is as likely for each table. All hidden cells are asked about, whatever they are: if small ones alone
+were, an addition would tell which they are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+
+import numpy as np
+
+from hjalp_pipeline.confidentiality.agreeing import every_table, hidden_parts, some_tables
+from hjalp_pipeline.confidentiality.keyed import KEY_BYTES, OfficeKey, priced, wished
+from hjalp_pipeline.confidentiality.keyed_pattern import protect_with
+from hjalp_pipeline.confidentiality.readers import Readers
+from hjalp_pipeline.confidentiality.suppress import Work
+from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, SuppressionError, split
+from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.system import THRESHOLD, Bools, Ints, Rule, System
+
+#: Running the program may make no hidden figure likelier to be below 3 than this.
+BOUND = 2 / 3
+#: Tables of a part: all when they are so many at most, else so many by a walk.
+TABLES = 300
+#: Runs of the program for one audit, and keys that each table is run with.
+RUNS, KEYS = 48, 4
+#: Rounds of additions, and how much further a figure is made to reach in one.
+_ROUNDS, _FURTHER = 3, (1, 2)
+_QUICK = Work(units=1)
+_SEED = 1
+_ROUNDING = 1e-9
+#: What running the program adds counts from here on: less is within what a sample can tell.
+_NOISE = 0.1
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is left of the doubt about a hidden cell: how likely it is below 3, without the program and given its choice."""
+
+    cell: int
+    share: float
+    given: float
+
+
+@dataclass(frozen=True)
+class Transparency:
+    """The audit. ``tables``: looked at, ``whole``: they are all there are; ``runs``: of the program, 0 without any."""
+
+    told: tuple[Told, ...]
+    tables: int
+    whole: bool
+    runs: int
+
+    def above(self, bound: float) -> list[int]:
+        """The cells that what is published makes likelier below 3 than the bound, the likeliest first."""
+        return [
+            cell for value, cell in sorted((-one.share, one.cell) for one in self.told) if -value > bound + _ROUNDING
+        ]
+
+    def betrayed(self, bound: float) -> list[int]:
+        """The cells that running the program makes likelier below 3 than the bound, the likeliest first."""
+        worse = [one for one in self.told if one.given > one.share + _NOISE]
+        return [cell for value, cell in sorted((-one.given, one.cell) for one in worse) if -value > bound + _ROUNDING]
+
+
+def transparency(
+    system: System,
+    hidden: Bools,
+    rule: Rule,
+    *,
+    runs: int = RUNS,
+    keys: Sequence[OfficeKey | None] | None = None,
+    readers: Readers | None = None,
+) -> Transparency:
+    """Audit a pattern. ``runs``: of the program at most, 0 for shares alone.
+
+    ``keys``: those of the attacker, any he likes; ``[None]`` for a pattern that was made without a key.
+    ``readers``: whom the pattern is kept from besides, see ``protect``.
+
+    Starts from the true figures, so it is for the protector's own use. Cells that everybody knows are not told.
+    """
+    parts = hidden_parts(system, hidden)
+    keys = _keys(KEYS) if keys is None else keys
+    told, tables, whole, ran = list[Told](), 0, True, 0
+    for part in parts:
+        found, every = tables_of(part)
+        tables, whole = tables + len(found), whole and every
+        small = found + part.values < THRESHOLD
+        share, given = small.mean(axis=0), small.mean(axis=0)
+        number = runs // (len(parts) * len(keys))
+        if number > 1 and len(found) > 1:
+            some = _some(len(found), number)
+            weight = likelihoods(system, hidden, part, found[some], rule, keys=keys, readers=readers)
+            ran += len(some) * len(keys)
+            if weight.any():
+                given = np.average(small[some], axis=0, weights=weight)
+        told += [Told(*one) for one in zip(part.cells.tolist(), share.tolist(), given.tolist(), strict=True)]
+    return Transparency(tuple(sorted(told, key=attrgetter("cell"))), tables, whole, ran)
+
+
+def _keys(number: int) -> list[OfficeKey]:
+    rng = np.random.default_rng(_SEED)
+    return [OfficeKey(rng.bytes(KEY_BYTES)) for _ in range(number)]
+
+
+def _some(number: int, most: int) -> Ints:
+    """Numbers of tables to run the program on, spread over all of them."""
+    return np.unique(np.linspace(0, number - 1, min(number, most)).astype(np.int64))
+
+
+def tables_of(part: Moves) -> tuple[Ints, bool]:
+    """Tables of a part as changes to the true figures, and whether they are all."""
+    found = every_table(part, TABLES)
+    return (some_tables(part, TABLES, _SEED), False) if found is None else (found, True)
+
+
+def likelihoods(
+    system: System,
+    hidden: Bools,
+    part: Moves,
+    tables: Ints,
+    rule: Rule,
+    *,
+    keys: Sequence[OfficeKey | None],
+    readers: Readers | None = None,
+) -> Floats:
+    """For each table of a part the share of the keys under which the program, run on it, would choose this pattern."""
+    counts = np.zeros(len(tables))
+    for number, table in enumerate(tables):
+        values = system.values.copy()
+        values[part.cells] += table
+        small = (values < THRESHOLD) & hidden
+        # What is hidden for another reason than its figure stays so.
+        primary = np.where(hidden & (system.values < THRESHOLD), small, system.primary | small)
+        as_if = replace(system, values=values, primary=np.asarray(primary, dtype=np.bool_))
+        counts[number] = sum(_chosen(as_if, hidden, rule, key, readers) for key in keys)
+    return counts / len(keys)
+
+
+def _chosen(system: System, hidden: Bools, rule: Rule, key: OfficeKey | None, readers: Readers | None) -> bool:
+    """Whether the pattern costs no more, at the key's prices, than what the program finds."""
+    asked = priced(system, key) if key else system
+    hides = np.asarray(wished(system, key) & hidden, dtype=np.bool_) if key else system.pattern()
+    try:
+        found = protect_with(asked, hides, rule, work=_QUICK, readers=readers).hidden
+    except SuppressionError:
+        return False
+    free = system.primary | hides
+    return int(asked.cost[hidden & ~free].sum()) <= int(asked.cost[found & ~free].sum())
+
+
+def widened(
+    system: System,
+    hidden: Bools,
+    rule: Rule,
+    key: OfficeKey,
+    *,
+    bound: float = BOUND,
+    runs: int = RUNS,
+    readers: Readers | None = None,
+) -> Bools:
+    """The pattern and further cells, until running the program makes no hidden cell likelier below 3 than the bound.
+
+    What is hidden besides lets such a cell reach further. It ends after some rounds, and where nothing more helps; what is
+    left then is for the report.
+    """
+    price = priced(system, key).cost / float(system.cost.min())
+    for _ in range(_ROUNDS if bound < 1 else 0):
+        told = transparency(system, hidden, rule, runs=runs, readers=readers).betrayed(bound)
+        more = next((found for cell in told if (found := _further(system, hidden, cell, price)) is not None), None)
+        if more is None:
+            break
+        hidden = more
+    return hidden
+
+
+def _further(system: System, hidden: Bools, cell: int, price: Floats) -> Bools | None:
+    """The pattern with the cheapest cells beside it that let a cell be larger than now; None when there are none."""
+    high = 0
+    for part in hidden_parts(system, hidden):
+        at = np.flatnonzero(part.cells == cell)
+        if len(at):
+            high = int((tables_of(part)[0][:, at[0]] + system.values[cell]).max())
+    small = ~hidden & (system.values < THRESHOLD)
+    wide = replace(system, primary=hidden, open=np.asarray((system.open | small) & ~hidden, dtype=np.bool_))
+    whole = next(part for part in split(wide) if cell in part.cells)
+    place = int(np.flatnonzero(whole.cells == cell)[0])
+    router = Router(whole, exact=False)
+    now = hidden[whole.cells]
+    router.price(np.where(now, 1e-3, price[whole.cells]))
+    for further in _FURTHER:
+        z = router.route(place, (1, high + further - int(system.values[cell])))
+        if z is not None and np.any((z != 0) & ~now):
+            more = hidden.copy()
+            more[whole.cells[z != 0]] = True
+            return more
+    return None
