@@ -11,7 +11,7 @@ from hjalp_pipeline.confidentiality.model import NO_BOUND, Ints, Rows, System
 from hjalp_pipeline.confidentiality.programs import program, run
 from hjalp_pipeline.confidentiality.solver import Solver
 from hjalp_pipeline.confidentiality.suppress import protect
-from hjalp_pipeline.confidentiality.suppression import cuts, proof
+from hjalp_pipeline.confidentiality.suppression import master, proof
 from hjalp_pipeline.confidentiality.suppression.moves import SuppressionError, solver_of
 
 #: The smallest system found that the presolve of HiGHS 1.15.1 calls infeasible, cut out of a small country of which no
@@ -136,7 +136,9 @@ def test_a_second_try_goes_another_way(table: System, monkeypatch: pytest.Monkey
     assert set(seeds) == {0, 1}
 
 
-@pytest.mark.parametrize(("place", "name"), [(cuts.Master, "solve"), (proof.Master, "whole"), (proof.Prover, "root")])
+@pytest.mark.parametrize(
+    ("place", "name"), [(master.Master, "solve"), (master.Master, "whole"), (proof.Prover, "root")]
+)
 def test_without_a_bound_the_pattern_stands(
     table: System, monkeypatch: pytest.MonkeyPatch, place: type, name: str
 ) -> None:
