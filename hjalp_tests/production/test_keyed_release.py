@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hjalp_pipeline.confidentiality.transparency import Told, Transparency
+from hjalp_pipeline.production.release import told_to_readers
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
@@ -99,3 +101,17 @@ def test_a_release_made_without_a_key_stays_as_it_is(tmp_path: Path) -> None:
     pins = pins_of(root, "2024v2")
     assert pins is not None
     assert pins.key
+
+
+def test_whoever_signs_is_told_what_running_the_program_tells() -> None:
+    without = told_to_readers.program(None)
+    assert without.open is None
+    assert "uden kontorets nøgle" in without.finds
+    told = (Told(4, 0.5, 0.9), Told(5, 0.9, 0.9))
+    some = told_to_readers.program(Transparency(told, 12, False, 48))
+    assert some.open
+    assert "1 celle bliver ved det mere end 67% sandsynligt under 3" in some.finds
+    assert "en stikprøve af tabellerne, med 48 kørsler" in some.finds
+    none = told_to_readers.program(Transparency(told, 12, True, 48), 0.95)
+    assert not none.open
+    assert "Ingen skjult celle bliver ved det mere end 95%" in none.finds
