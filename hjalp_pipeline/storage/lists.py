@@ -130,7 +130,7 @@ def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
 def _check_header(name: str, header: list[str], columns: tuple[str, ...], *, more: bool) -> None:
     wanted = ";".join(columns)
     for sign in (",", "\t"):
-        if len(header) == 1 and {*columns} <= {column.strip() for column in header[0].split(sign)}:
+        if len(header) == 1 < len(columns) and {*columns} <= {column.strip() for column in header[0].split(sign)}:
             raise InputError(f"{name}, line 1: the columns are parted by {sign!r}, they must be by ';'")
     if not set(columns) <= set(header):
         raise InputError(f"{name}, line 1: the header must hold {wanted}")
