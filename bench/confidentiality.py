@@ -119,9 +119,9 @@ def summary(table: Table, rule: Rule, found: Protection, seconds: float) -> dict
     }
 
 
-def kommuner(table: Table, file: Path) -> Readers:
+def kommuner(table: Table, file: Path, geo: str) -> Readers:
     """Each area of the lowest level as a reader who knows its own cells."""
-    own: dict[str, list[int]] = {row["kom"]: [] for row in _rows(file)}
+    own: dict[str, list[int]] = {row[geo.split(",")[-1]]: [] for row in _rows(file)}
     for (area, *_), cell in table.cell.items():
         if area in own:
             own[area].append(cell)
@@ -219,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     for file, geo in todo:
         table = read(file, geo)
         for rule in (asked.rule,) if asked.rule else RULES:
-            readers = kommuner(table, file) if asked.kommuner else None
+            readers = kommuner(table, file, geo) if asked.kommuner else None
             found, about = run(table, rule, asked.units, readers)
             sys.stdout.write(line(file.stem, about) + "\n")
             sys.stdout.flush()
