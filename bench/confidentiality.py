@@ -121,7 +121,8 @@ def summary(table: Table, rule: Rule, found: Protection, seconds: float) -> dict
 
 def kommuner(table: Table, file: Path, geo: str) -> Readers:
     """Each area of the lowest level as a reader who knows its own cells."""
-    own: dict[str, list[int]] = {row[geo.split(",")[-1]]: [] for row in _rows(file)}
+    lowest = geo.rpartition(",")[2]
+    own: dict[str, list[int]] = {row[lowest]: [] for row in _rows(file)}
     for (area, *_), cell in table.cell.items():
         if area in own:
             own[area].append(cell)

@@ -217,9 +217,9 @@ class Definition(ABC):
         return None
 
     @property
+    @abstractmethod
     def owned(self) -> bool:
-        """Whether figures that add up to each other are protected also from each kommune, which knows its own."""
-        return True
+        """Whether figures are protected also from each kommune, which knows its own."""
 
     def period_of(self, komnr: str) -> str:
         """The period whose delivery of a kommune the release uses."""

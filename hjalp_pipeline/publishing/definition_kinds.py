@@ -69,6 +69,11 @@ class DefinitionOfYears(Definition):
         """Its overrides."""
         return self.quarter_overrides
 
+    @property
+    def owned(self) -> bool:
+        """As it says."""
+        return self.protect_kommuner
+
 
 _QuarterText = Annotated[
     str,

@@ -57,6 +57,12 @@ def test_an_unquoted_date_is_the_same_extract() -> None:
     assert quarterly("2024v1", toml(changes={"registers": "2025-04-04"})).registers == "2025-04-04"
 
 
+@pytest.mark.parametrize("said", ["true", "false"])
+def test_kommuner_are_readers_when_it_says_so(said: str) -> None:
+    assert quarterly("2024v1", toml()).owned is False
+    assert quarterly("2024v1", toml(changes={"protect_kommuner": said})).owned is (said == "true")
+
+
 FAULTS = [
     # key, value (None = left out), what is wrong
     ("reference_years", None, "must be a list of years"),

@@ -62,7 +62,7 @@ def find_pattern(
     while todo := next(_unsettled(years, mask, settled), None):
         reading, year, hidden = todo
         found = year.system.primary | hidden
-        if not reports or _helpless(year, found):
+        if not reports or _helpless(year, found, tables_of(years, reports, reading)):
             asked = replace(year.system, primary=found)
             work = Work(units=units)
             reports[reading] = (
@@ -87,15 +87,19 @@ def _unsettled(
             yield reading, year, hidden
 
 
-def _helpless(year: YearSystem, hidden: Bools) -> bool:
-    """Whether the pattern leaves a cell unprotected that another pattern would protect, from everybody or from a reader."""
+def _helpless(year: YearSystem, hidden: Bools, tables: Sequence[Ints]) -> bool:
+    """Whether the pattern leaves a cell unprotected that another pattern would protect, from everybody or from a reader.
+
+    ``tables``: possible ones as far as they are known.
+    """
     system = year.system
     broken = is_safe(system, hidden, RULE)
     if set(broken) - beyond_help(system, ~system.open | hidden, RULE, broken):
         return True
-    return bool(
-        year.readers and told_apart(system, hidden, year.readers, apart=broken, hideable=~system.open | hidden)[0]
-    )
+    if not year.readers:
+        return False
+    hideable = ~system.open | hidden
+    return bool(told_apart(system, hidden, year.readers, apart=broken, hideable=hideable, tables=tables)[0])
 
 
 def told_apart(
@@ -121,6 +125,15 @@ def told_apart(
     return [one for one in found if (one.cell, one.reader) not in beyond], lost
 
 
-def proposed(system: System, report: Protection) -> list[Ints]:
-    """The suppressor's proofs as whole tables that an outsider must hold possible."""
-    return list(report.tables(system))
+def tables_of(
+    years: Mapping[Reading, YearSystem], reports: Mapping[Reading, Protection], reading: Reading
+) -> list[Ints]:
+    """The suppressor's proofs as whole tables that an outsider must hold possible, those found in the other reading too.
+
+    A move of the one is mostly a move of the other; whoever uses a table sees whether it agrees with what is published.
+    """
+    own = [table for made, report in reports.items() if made == reading for table in report.tables(years[made].system)]
+    for made, report in reports.items():
+        if made != reading:
+            own += years[reading].of(years[made], report.tables(years[made].system))
+    return own

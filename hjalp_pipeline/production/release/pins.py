@@ -213,7 +213,8 @@ class Pins:
 def counting_code(statistic: Statistic) -> str:
     """Hash of all code and declarations between a delivery and the unsuppressed tables: with the same inputs it gives the same figures."""
     inbox = [
-        f"production/inbox/{name}.py" for name in ("delivered", "reading", "partitions", "quarter_inbox", "together")
+        f"production/inbox/{name}.py"
+        for name in ("delivered", "delivery_reader", "reading", "partitions", "quarter_inbox", "together")
     ]
     quarter = [f"production/quarter/{name}.py" for name in ("chain_results", "counting")]
     python = code_fingerprint("rules", "codelists", "contracts", "delivery", *inbox, *quarter)

@@ -18,7 +18,7 @@ of the one unknown is a move of both. The population bounds a figure wherever th
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
@@ -28,7 +28,7 @@ import numpy as np
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.arrange import arranged
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
-from hjalp_pipeline.confidentiality.model import Bools, Name, System, SystemBuilder
+from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, SystemBuilder
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.production.quarter.telling import telling_of
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
@@ -62,6 +62,16 @@ class YearSystem:
         """The pattern of all releases when the new one hides this. What any of them shows is not hidden."""
         cells = [self.cells[self.release, cell] for cell in mask]
         return np.asarray((self.system.pattern(cells) & ~self.system.open) | self.already_hidden, dtype=np.bool_)
+
+    def of(self, other: "YearSystem", tables: Iterable[Ints]) -> list[Ints]:
+        """Values of all cells of another reading of the same releases, as values of the cells of this one."""
+        here = np.fromiter(self.cells.values(), dtype=np.int64, count=len(self.cells))
+        there = np.fromiter((other.cells[of_one] for of_one in self.cells), dtype=np.int64, count=len(self.cells))
+        found = []
+        for table in tables:
+            found.append(self.system.values.copy())
+            found[-1][here] = table[there]
+        return found
 
     def mask(self, hidden: Bools) -> Mask:
         """What the new release hides by a pattern."""

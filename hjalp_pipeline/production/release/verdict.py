@@ -16,7 +16,7 @@ from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.confidentiality.transparency import Transparency
 from hjalp_pipeline.production.release.decoys import ShownBefore, shown_before
-from hjalp_pipeline.production.release.pattern import RULE, proposed, told_apart
+from hjalp_pipeline.production.release.pattern import RULE, tables_of, told_apart
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 
@@ -147,12 +147,12 @@ def judge(
     ``all_out``: by what everybody knows, any release could have hidden another pattern; else the newest alone.
     """
     known = systems["unchanged"]
-    tables = {reading: proposed(systems[reading].system, report) for reading, report in reports.items()}
-    intervals = _by_what_is_known(known.system, known.hidden(mask), tables.get("unchanged", ()))
+    tables = {reading: tables_of(systems, reports, reading) for reading in systems}
+    intervals = _by_what_is_known(known.system, known.hidden(mask), tables["unchanged"])
     fails, lost, differ = dict[Reading, set[Name]](), dict[Reading, set[Name]](), set[Name]()
     for reading, year in systems.items():
         system, hidden = year.system, year.hidden(mask)
-        found = intervals if year is known else attack(system, hidden, enough=RULE, tables=tables.get(reading, ()))
+        found = intervals if year is known else attack(system, hidden, enough=RULE, tables=tables[reading])
         broken = {i.cell for i in found if not holds(RULE, int(system.values[i.cell]), i.low, i.high)}
         hideable = _not_zero(system) if all_out and year is known else ~system.open
         helpless = beyond_help(system, hideable | hidden, RULE, broken)
@@ -160,7 +160,7 @@ def judge(
         fails[reading] = {system.names[cell] for cell in broken - helpless}
         if year.readers:
             kept, gone = told_apart(
-                system, hidden, year.readers, apart=broken, hideable=hideable | hidden, tables=tables.get(reading, ())
+                system, hidden, year.readers, apart=broken, hideable=hideable | hidden, tables=tables[reading]
             )
             fails[reading] |= _with_owners(system, year.readers, kept)
             lost[reading] |= _with_owners(system, year.readers, gone)
@@ -180,7 +180,7 @@ def judge(
         guessed=tuple(sorted(guessed)),
         differ=tuple(sorted(differ)),
         out=out,
-        proofs=tables.get("unchanged", ()),
+        proofs=tables["unchanged"],
         serves=served(systems, reports),
     )
 
