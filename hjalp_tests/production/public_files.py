@@ -59,6 +59,16 @@ def leaves(content: Any, at: str = "") -> Iterator[tuple[str, Any]]:
         yield at, content
 
 
+def without_rates(content: Any) -> Any:
+    """A JSON file but for its rates: 1.0 is all of them, and counts nothing."""
+    if isinstance(content, list):
+        return [without_rates(one) for one in content]
+    if isinstance(content, dict):
+        is_rate = str(content.get("name", "")).endswith("- rate")
+        return {key: without_rates(value) for key, value in content.items() if not (is_rate and key == "value")}
+    return content
+
+
 def keys(content: Any) -> set[str]:
     """Every key of a JSON file."""
     if isinstance(content, dict):
@@ -75,7 +85,7 @@ def counted(root: DataRoot) -> set[str]:
 def small(root: DataRoot, path: Path) -> list[str]:
     """Where a public file holds a count of 1 or 2, or a key of what is the office's; empty where it does not."""
     if path.suffix == ".json":
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = without_rates(json.loads(path.read_text(encoding="utf-8")))
         figures = {spec.id for spec in root.declared.tables} - counted(root)
         return sorted(keys(content) & OFFICE) + [
             f"{at} {value}"
