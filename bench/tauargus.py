@@ -4,6 +4,7 @@ Reads ``table.csv`` rows from the command line's file, writes the areas, sexes a
 An extra: needs ``pytauargus`` installed, which is no dependency of the project.
 """
 
+import contextlib
 import csv
 import json
 import sys
@@ -18,7 +19,7 @@ def main(table: str, geo: str, out: str, method: str = "OPT") -> None:
     """Protect ``table`` by tau-ARGUS's method OPT (optimal) or MOD (modular): 1 and 2 are unsafe, cost of a cell is its count."""
     from pytauargus import protect  # type: ignore[import-not-found]  # noqa: PLC0415
 
-    levels = geo.split(",")
+    levels, answer = geo.split(","), Path(out).resolve()
     with Path(table).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     micro: dict[str, list[str | int]] = {"area": [], "sexcode": [], "agecode": [], "one": []}
@@ -29,7 +30,8 @@ def main(table: str, geo: str, out: str, method: str = "OPT") -> None:
             micro[column].extend([value] * times)
         if len(levels) == 2 and row[levels[1]] not in below.setdefault(row[levels[0]], []):
             below[row[levels[0]]].append(row[levels[1]])
-    with tempfile.TemporaryDirectory() as folder:
+    # It writes logs of its own into the folder it runs in.
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         hierarchy = {}
         if len(levels) == 2:
             lines = [line for top, parts in below.items() for line in (top, *(f"@{part}" for part in parts))]
@@ -46,7 +48,7 @@ def main(table: str, geo: str, out: str, method: str = "OPT") -> None:
             for row, status in zip(done.tables[0].rows, done.tables[0].status(), strict=True)
             if status in _WITHHELD
         ]
-    Path(out).write_text(json.dumps(cells), encoding="utf-8")
+    answer.write_text(json.dumps(cells), encoding="utf-8")
 
 
 if __name__ == "__main__":

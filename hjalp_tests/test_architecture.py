@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -154,6 +155,21 @@ def test_the_rules_read_and_write_nothing() -> None:
             names = {node.id for node in ast.walk(tree(module)) if isinstance(node, ast.Name)}
             assert not called & methods, module
             assert not names & {"open", "print", "input"}, module
+
+
+#: What stands at the top; whatever a tool leaves there when it is run is no part of the project.
+TOP = {
+    *("pyproject.toml", "hjalp_pipeline", "hjalp_tests", "workspace.yaml", "dagster.yaml", "sql", "README.md"),
+    *("requirements.lock", "LICENSE", "docs", "bench", "deploy"),
+}
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    git = shutil.which("git")
+    if git is None or not (TESTS.parent / ".git").exists():
+        pytest.skip("no checkout, or no git to say what is tracked")
+    tracked = subprocess.run([git, "ls-files"], cwd=TESTS.parent, capture_output=True, text=True, check=True).stdout
+    assert {name.partition("/")[0] for name in tracked.splitlines() if not name.startswith(".")} <= TOP
 
 
 @pytest.mark.parametrize("module", MODULES)

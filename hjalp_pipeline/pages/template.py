@@ -35,24 +35,29 @@ def danish_decimal(value: float, decimals: int = 1) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,")).replace("-", "−")
 
 
-@lru_cache
-def template(package: str, name: str, *, also: str | None = None) -> Template:
-    """The template ``name`` that lies in ``package``; it may extend those of the package ``also`` and ``base.html.j2``.
-
-    Filters: ``number`` (Danish thousands), ``decimal``, ``day``, ``moment``, ``percent`` (of a share).
+def environment(*packages: str) -> Environment:
+    """Templates of these packages, the first that has one counts. Filters: ``number`` (Danish thousands), ``decimal``, ``day``,
+    ``moment``, ``percent`` (of a share).
     """
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader(one, ".") for one in (package, also, "hjalp_pipeline.pages") if one]),
+    found = Environment(
+        loader=ChoiceLoader([PackageLoader(one, ".") for one in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    found.filters |= {
         "number": danish,
         "decimal": danish_decimal,
         "day": danish_date,
         "moment": danish_moment,
         "percent": danish_percent,
     }
-    return environment.get_template(name)
+    return found
+
+
+@lru_cache
+def template(package: str, name: str, *, also: str | None = None) -> Template:
+    """The template ``name`` that lies in ``package``; it may extend those of the package ``also`` and ``base.html.j2``."""
+    packages = (package, also, "hjalp_pipeline.pages")
+    return environment(*(one for one in packages if one)).get_template(name)

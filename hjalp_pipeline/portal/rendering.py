@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, Template
 
-from hjalp_pipeline.pages.charts import danish
-from hjalp_pipeline.pages.template import danish_date, danish_decimal, danish_moment, danish_percent
+from hjalp_pipeline.pages.template import environment
 
 #: The pages of a kommune in the order of the menu: last part of the address, and what it is called.
 MENU = (
@@ -26,23 +25,7 @@ MENU = (
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader(
-            [PackageLoader("hjalp_pipeline.portal.screens", "."), PackageLoader("hjalp_pipeline.portal", ".")]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": danish,
-        "decimal": danish_decimal,
-        "day": danish_date,
-        "moment": danish_moment,
-        "percent": danish_percent,
-    }
-    return environment
+    return environment("hjalp_pipeline.portal.screens", "hjalp_pipeline.portal")
 
 
 def page_template(name: str) -> Template:

@@ -23,7 +23,16 @@ class KeyFileError(InputError):
 
 
 def make_key(root: DataRoot) -> OfficeKey:
-    """Make the key of a statistic from the system's random numbers. KeyFileError when there is one."""
+    """Make the key of a statistic from the system's random numbers.
+
+    KeyFileError when there is one, and when no table of the statistic is hidden by it.
+    """
+    linked = {spec.name for pair in root.declared.linked for spec in pair}
+    if {spec.name for spec in root.declared.protected} <= linked:
+        raise KeyFileError(
+            f"no key is made: it would change nothing, for no table of {root.statistic} has totals; tables that add up to "
+            "each other are not hidden by a key"
+        )
     path = root.folder / KEY_FILE
     if os.path.lexists(path):
         raise KeyFileError(f"{KEY_FILE} is there and stays: releases that were made with it need it")

@@ -84,7 +84,7 @@ class Small:
 
 def protect(new: Small, *earlier: Published, **more: object) -> Protected:
     """The new release, protected against those that are out."""
-    return protect_tables(STATISTIC, new.name, new.tables, [], earlier, **{"owned": True, **more})  # type: ignore[arg-type] # keywords by name
+    return protect_tables(STATISTIC, new.name, new.tables, [], earlier, **{"owned": True, **more})  # type: ignore[arg-type]  # each keyword has its type, the dictionary has not
 
 
 def published(new: Small, protected: Protected) -> Published:

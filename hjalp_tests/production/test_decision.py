@@ -32,7 +32,7 @@ class Attacked:
 
 def reasons(found: Attacked, said: str = "", *, again: bool = False) -> list[str]:
     definition = parse_definition("2024v1", TEXT + said, DefinitionOfYears, Kvartal)
-    return refusals(Protected({}, (found,)), definition, again=again)  # type: ignore[arg-type]  # no more is read of it
+    return refusals(Protected({}, (found,)), definition, again=again)  # type: ignore[arg-type]  # refusals reads nothing else of an audit
 
 
 @pytest.mark.parametrize(

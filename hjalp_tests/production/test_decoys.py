@@ -26,7 +26,7 @@ def of_year(made: Made, mask: Mask = frozenset()) -> YearFigures:
 @cache
 def second(**changed: int) -> tuple[YearFigures, YearFigures, Protected]:
     """A second release in which figures of 741 are others, by ``sex_age``; the first hides nothing."""
-    few = {**LARGE, **{tuple(key[1:].split("_")): value for key, value in changed.items()}}  # type: ignore[dict-item]  # pairs
+    few = {**LARGE, **{tuple(key[1:].split("_")): value for key, value in changed.items()}}  # type: ignore[dict-item]  # every key has two parts
     made = figures("2024v2", {"101": LARGE, "155": LARGE, "741": few, "540": LARGE})
     out = published(FIRST, protect_tables(STATISTIC, "2024v1", as_tables(FIRST), [2024], []).tables)
     found = protect_tables(STATISTIC, "2024v2", as_tables(made), [2024], [out], units=20_000)

@@ -40,7 +40,7 @@ def test_cells_are_told_in_words() -> None:
 def test_each_hidden_cell_says_why_and_what_it_protects() -> None:
     found = protected()
     hidden = hidden_in(found.tables)
-    why = {one.cell: one.protects for of in told(found).why.values() for one in of}  # type: ignore[union-attr]  # it is told
+    why = {one.cell: one.protects for of in told(found).why.values() for one in of}  # type: ignore[union-attr]  # protected() hides cells, so reasons are told
     assert len(why) == len(found.audits[0].mask) == len(hidden)
     small = CellWords(STATISTIC).cell("hjalp2", SMALL)
     assert why.pop(small) is None
@@ -89,7 +89,7 @@ def test_a_cell_of_an_earlier_release_is_told_with_it() -> None:
     found = protect_tables(STATISTIC, "2024v2", as_tables(changed), [2024], [out], units=20_000)
     audit = found.audits[0]
     (note,) = signing(audit, STATISTIC, "2024v2").notes
-    before = audit.before  # type: ignore[union-attr]  # a year's
+    before = audit.before  # type: ignore[union-attr]  # no linked tables here
     assert before.changed
     assert note.startswith(
         f"{before.cells} af de skjulte celler er vist i en tidligere udgivelse: {len(before.changed)} har"

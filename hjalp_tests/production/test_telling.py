@@ -78,7 +78,7 @@ def test_a_group_in_one_paragraph_is_hidden_with_a_zero_and_both_are_protected()
     assert hidden(found.tables["prove"]) > MEN
     assert (found.fails, found.inherent, found.differ, found.verdict) == ([], [], [], "safe")
     (audit,) = found.audits
-    ends = {audit.year.system.names[one.cell][1:4]: (one.low, one.high) for one in audit.intervals}  # type: ignore[union-attr]  # a year's
+    ends = {audit.year.system.names[one.cell][1:4]: (one.low, one.high) for one in audit.intervals}  # type: ignore[union-attr]  # no linked tables here
     assert ends["741", "1", "140"][0] == 0
     assert ends["741", "1", "140"][1] >= 3
     assert ends["741", "1", "112"][0] < 8

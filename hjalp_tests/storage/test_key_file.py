@@ -25,6 +25,13 @@ def test_a_key_is_made_once_for_its_owner_alone(root: DataRoot) -> None:
     assert read_key(root) == made
 
 
+def test_no_key_is_made_that_would_change_nothing(tmp_path: Path) -> None:
+    root = DataRoot(tmp_path, "hand")
+    with pytest.raises(KeyFileError, match="it would change nothing"):
+        make_key(root)
+    assert not (root.folder / KEY_FILE).exists()
+
+
 def test_two_keys_are_different(tmp_path: Path) -> None:
     assert make_key(DataRoot(tmp_path / "a")) != make_key(DataRoot(tmp_path / "b"))
 
