@@ -1,7 +1,7 @@
 """The log of what people did: append-only, each row with the hash of the row before it.
 
-The hash of every row stands in a file beside the database as well: rows that are cut off at the end of the table are missed
-there, and the chain can begin later once old rows are removed.
+Number, hash and time of every row stand in a file beside the database as well: rows that are cut off at either end of the
+table are missed there, but for those at its beginning that are past their time.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ class ActLog:
         }
         row["hash"] = hash_of(row)
         connection.execute(insert(LOG).values(row))
-        self._write_head(number, row["hash"])
+        self._write_head(number, row["hash"], row["at"])
 
     def remove_old(self, now: datetime) -> int:
         """Remove rows past their time; returns how many. The chain of those kept stays as it is."""
@@ -83,34 +83,36 @@ class ActLog:
         with self.db.reading() as connection:
             return [dict(row) for row in connection.execute(asked).mappings()]
 
-    def faults(self) -> list[str]:
+    def faults(self, now: datetime | None = None) -> list[str]:
         """What is wrong with the log, a sentence each; [] when every row is as it was written and none is missing."""
-        with self.db.reading() as connection:
+        with self.db.writing() as connection:  # nobody writes a row while rows and heads are compared
             rows = [dict(row) for row in connection.execute(select(LOG).order_by(LOG.c.number)).mappings()]
-        return list(_faults(rows, self._heads()))
+            heads = self._heads()
+        before = ((now or datetime.now(UTC)) - KEPT).isoformat(timespec="milliseconds")
+        return list(_faults(rows, heads, before))
 
-    def _write_head(self, number: int, digest: str) -> None:
+    def _write_head(self, number: int, digest: str, at: str) -> None:
         handle = os.open(self.heads, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER)
         try:
-            os.write(handle, f"{number};{digest}\n".encode())
+            os.write(handle, f"{number};{digest};{at}\n".encode())
         finally:
             os.close(handle)
 
-    def _heads(self) -> dict[int, str]:
-        """By number the hash as it was written; of two, because a transaction was rolled back, the later."""
-        found: dict[int, str] = {}
+    def _heads(self) -> dict[int, tuple[str, str]]:
+        """By number hash and time as they were written; of two, because a transaction was rolled back, the later."""
+        found: dict[int, tuple[str, str]] = {}
         if self.heads.is_file():
             for line in self.heads.read_text(encoding="ascii", errors="replace").splitlines():
-                number, _, digest = line.partition(";")
+                number, digest, at = (*line.split(";"), "", "", "")[:3]
                 if number.isdecimal() and len(digest) == len(FIRST):
-                    found[int(number)] = digest
+                    found[int(number)] = digest, at
         return found
 
     def _after_heads(self) -> tuple[int, str]:
         """Where the chain goes on when the table is empty."""
         heads = self._heads()
         last = max(heads, default=0)
-        return last + 1, heads.get(last, FIRST)
+        return last + 1, heads[last][0] if last else FIRST
 
 
 def hash_of(row: dict[str, Any]) -> str:
@@ -118,9 +120,14 @@ def hash_of(row: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps([row[name] for name in _HASHED], ensure_ascii=False).encode()).hexdigest()
 
 
-def _faults(rows: list[dict[str, Any]], heads: dict[int, str]) -> Iterator[str]:
-    first = rows[0]["number"] if rows else 1
-    previous = heads.get(first - 1, FIRST)
+def _faults(rows: list[dict[str, Any]], heads: dict[int, tuple[str, str]], before: str) -> Iterator[str]:
+    """``before``: rows of earlier moments are past their time."""
+    due = [number for number, (_, at) in heads.items() if at >= before]
+    first = rows[0]["number"] if rows else min(due, default=max(heads, default=0) + 1)
+    early = sorted(number for number in due if number < first)
+    if early:
+        yield f"rows {early[0]} to {early[-1]} are missing at the beginning"
+    previous = heads[first - 1][0] if first - 1 in heads else FIRST
     expected = first
     for row in rows:
         number = row["number"]
@@ -130,7 +137,7 @@ def _faults(rows: list[dict[str, Any]], heads: dict[int, str]) -> Iterator[str]:
             yield f"row {number} does not follow from the one before it"
         if hash_of(row) != row["hash"]:
             yield f"row {number} is not as it was written"
-        if heads.get(number) != row["hash"]:
+        if number not in heads or heads[number][0] != row["hash"]:
             yield f"row {number} is not the one that log.heads tells"
         previous, expected = row["hash"], number + 1
     last = max(heads, default=0)

@@ -1,6 +1,7 @@
 """The application: every page's addresses, what is served as a file, and what is said when something is wrong."""
 
 import contextlib
+import sys
 import threading
 from collections.abc import AsyncIterator
 from importlib.resources import files
@@ -116,10 +117,13 @@ def portal_app(portal: Portal, address: Address) -> ASGIApp:
 
         def clean_up() -> None:
             while True:
-                sweep(portal.place.uploads)
-                forget_old(portal)
-                portal.sessions.forget_old()
-                portal.log.remove_old(portal.now())
+                try:
+                    sweep(portal.place.uploads)
+                    forget_old(portal)
+                    portal.sessions.forget_old()
+                    portal.log.remove_old(portal.now())
+                except Exception as fault:  # a locked database, say: the next round does it
+                    sys.stderr.write(f"cleaning up is tried again: {type(fault).__name__}\n")
                 if ended.wait(_CLEAN_UP):
                     return
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON, Form
 from hjalp_pipeline.delivery.layouts.layout import Field, Layout
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.delivery.records import type_records
+from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
 from hjalp_pipeline.statistic import Statistic
 
 #: Formats a typed delivery can be sent in.
@@ -67,9 +69,10 @@ def with_own_kommune(layout: Layout, komnr: str, record: Mapping[str, str]) -> d
 
 
 def masked(record: Mapping[str, str], layout: Layout) -> dict[str, str]:
-    """A record as it is shown: of the person number the date of birth alone."""
+    """A record as it is shown: of the person number the date of birth alone, and no other value that looks like one."""
     number = "".join(record.get(layout.person, "").split())
-    return {**record, layout.person: f"{number[:6]}-****" if number else ""}
+    shown = {name: "****" if re.search(CPR_LIKE_ID, value) else value for name, value in record.items()}
+    return {**shown, layout.person: f"{number[:6]}-****" if number else ""}
 
 
 def ends(layout: Layout) -> str | None:

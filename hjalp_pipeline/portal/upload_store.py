@@ -89,7 +89,10 @@ def forget_old(portal: Portal) -> None:
         lying = or_(UPLOADS.c.state.in_((WAITING, CHECKED, FAILED)))
         wanted = set(connection.execute(select(UPLOADS.c.id).where(lying)).scalars())
     for path in portal.place.uploads.iterdir():
-        young = now.timestamp() - path.lstat().st_mtime < UNDECIDED.total_seconds() / 24
+        try:
+            young = now.timestamp() - path.lstat().st_mtime < UNDECIDED.total_seconds() / 24
+        except FileNotFoundError:  # sent or discarded meanwhile
+            continue
         if path.name not in wanted and not path.name.startswith(".") and not young:
             path.unlink(missing_ok=True)
 

@@ -25,12 +25,14 @@ def code_fingerprint(*packages: str, leave_out: tuple[str, ...] = ()) -> str:
     """SHA-256 over the source files of packages (or modules) below ``hjalp_pipeline``.
 
     Stored results carry it, so that they go stale when the code that made them changes. ``leave_out``: names of files
-    that do not matter to the result.
+    that do not matter to the result. ModuleNotFoundError for a name that is neither a package nor a module.
     """
     here = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     for package in packages:
         place = here / package
+        if not place.exists():
+            raise ModuleNotFoundError(package)
         for file in [place] if place.is_file() else sorted(place.rglob("*")):
             if file.is_file() and file.name not in leave_out and file.suffix in {".py", ".csv", ".xsd", ".sql"}:
                 digest.update(file.relative_to(here).as_posix().encode() + b"\x00" + file.read_bytes())

@@ -17,6 +17,11 @@ _SHOWN = 20
 
 def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[str] = ()) -> int:
     """Attack the releases together, as the ``readers``, and print the evidence; 1 when a hidden cell can be computed or is too narrow."""
+    if "program" in readers and len(set(readers)) > 1:
+        err.print(
+            "--reader program is asked for alone: it is another question than what a reader can work out", style="red"
+        )
+        return 2
     if "program" in readers:
         return run_program_audit(root, releases)
     wrong = [name for name in releases if not is_release_name(name) or not (root.releases / name).is_dir()]

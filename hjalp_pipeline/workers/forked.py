@@ -19,7 +19,6 @@ from typing import Any
 MODULES = (
     "hjalp_pipeline.production.inbox.partitions",
     "hjalp_pipeline.production.quarter.quarter_run",
-    "hjalp_pipeline.dialogue.approval.reports",
 )
 #: How much sooner than others a worker is ended when memory runs out: it can be begun again, the run cannot.
 _FIRST_TO_GO = "600"

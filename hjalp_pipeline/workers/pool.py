@@ -35,7 +35,7 @@ class Task(Generic[Work]):
 class Lost:
     """Stands for the result of a task whose worker died, twice: of too little memory, or killed."""
 
-    why: str = "the process at work on it was ended from outside, twice: is there too little memory?"
+    why: str = "the process at work on it was ended from outside or could not begin, twice: is there too little memory?"
 
 
 def side_by_side(
@@ -59,15 +59,8 @@ def worth_it(tasks: Sequence[Task[Any]]) -> bool:
     return min(how_many.wanted(), len(tasks)) > 1 and sum(task.reads for task in tasks) >= how_many.WORTH_IT
 
 
-def warm_up() -> None:
-    """Let workers be imported while this process does something else; nothing with ``HJALP_WORKERS=1``."""
-    number = how_many.wanted()
-    if number > 1:
-        with _POOL.lock:
-            _POOL.grow(number)
-
-
-#: Not ``-m``: what a worker sends would be of a module that this process does not have.
+#: Not ``-m``: what a worker sends would be of a module that this process does not have. ``-P``: nothing is imported from
+#: the folder that somebody happens to be in.
 _SERVER = "import sys; from hjalp_pipeline.workers.forked import main; main([int(one) for one in sys.argv[1:]])"
 #: Seconds that workers which have nothing to do are given to end.
 _PATIENCE = 30
@@ -100,7 +93,7 @@ class _Pool:
             "POLARS_MAX_THREADS": threads,
             "OPENBLAS_NUM_THREADS": "1",
         }
-        command = [sys.executable, "-c", _SERVER, *map(str, theirs)]
+        command = [sys.executable, "-P", "-c", _SERVER, *map(str, theirs)]
         self._servers.append(
             subprocess.Popen(  # noqa: S603 (our own interpreter)
                 command, env=environment, pass_fds=theirs, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
@@ -124,7 +117,8 @@ class _Pool:
                     lines.append(self._idle.pop())
                     going.known.update(lines)
                     continue
-                lines += going.receive()
+                if going.at:  # all may have died before they were given anything
+                    lines += going.receive()
         except BaseException:
             # Workers may still be at something, and would answer the next batch: they go, and others come.
             for line in (*self._idle, *going.known):

@@ -40,6 +40,7 @@ TAMPERED: dict[str, Callable[[ActLog], None]] = {
     "a field is changed": lambda log: sql(log, "update log set person = 'q' where number = 3"),
     "a row is removed": lambda log: sql(log, "delete from log where number = 3"),
     "the end is cut off": lambda log: sql(log, "delete from log where number >= 4"),
+    "the beginning is cut off": lambda log: sql(log, "delete from log where number <= 2"),
     "all is removed": lambda log: sql(log, "delete from log"),
     "the time is changed": lambda log: sql(log, "update log set at = '2026-01-01T00:00:00.000+00:00' where number = 5"),
 }
@@ -47,8 +48,9 @@ TAMPERED: dict[str, Callable[[ActLog], None]] = {
 
 @pytest.mark.parametrize("what", TAMPERED)
 def test_tampering_is_found(log: ActLog, what: str) -> None:
+    assert log.faults(NOW) == []
     TAMPERED[what](log)
-    assert log.faults() != []
+    assert log.faults(NOW) != []
 
 
 def test_a_row_made_anew_with_a_right_hash_is_found_by_the_heads(log: ActLog) -> None:
@@ -64,14 +66,16 @@ def test_a_row_made_anew_with_a_right_hash_is_found_by_the_heads(log: ActLog) ->
 
 def test_old_rows_go_and_the_rest_is_still_a_chain(log: ActLog) -> None:
     log.add(Act("p", "12345678", "540", "leser", "set"), NOW + KEPT)
-    assert log.remove_old(NOW + KEPT + timedelta(days=1)) == 5
-    assert log.faults() == []
+    later = NOW + KEPT + timedelta(days=1)
+    assert log.remove_old(later) == 5
+    assert log.faults(later) == []
+    assert log.faults(NOW) == ["rows 1 to 5 are missing at the beginning"]  # they were not past their time then
     log.add(Act("p", "12345678", "540", "leser", "set"), NOW + KEPT)
-    assert log.faults() == []
+    assert log.faults(later) == []
     assert log.remove_old(NOW + 3 * KEPT) == 2
     log.add(Act("p", "12345678", "540", "leser", "set"), NOW + 3 * KEPT)
     assert [row["number"] for row in log.of_kommune("540")] == [8]
-    assert log.faults() == []
+    assert log.faults(NOW + 3 * KEPT) == []
 
 
 def test_what_is_rolled_back_leaves_no_fault(log: ActLog) -> None:

@@ -132,7 +132,9 @@ def test_approve_reject_and_undo(world: World) -> None:
     assert one.post(path, hvad="K1", svar="godkendt").status == 303
     assert one.post(path, hvad="K2", svar="afvist").status == 400
     assert one.post(path, hvad="K2", svar="afvist", grund=f"pnr {PNR} er forkert").status == 400
-    assert one.post(path, hvad="K2", svar="afvist", grund="depotet er talt to gange").status == 303
+    assert (
+        one.post(path, hvad="K2", svar="afvist", grund="depotet er talt\r\nto gange").status == 303
+    )  # as a textarea sends it
     assert one.post(path, hvad="K9", svar="godkendt").status == 400
     world.clock.pass_(minutes=1)
     one.post(path, hvad="K1", svar="fortryd")
@@ -198,6 +200,8 @@ def test_a_question_is_answered_and_no_person_number_is_taken(world: World) -> N
 
 def test_a_mandate_becomes_a_row_of_the_list(world: World) -> None:
     one, office = world.visitor("540", APPROVES), world.office()
+    wide = {"cvr": "１２３４５６７８", "hvem": "Leverandør A", "til": "2025-12-31"}
+    assert one.post(f"{BASE}/jeres-data/fuldmagt", **wide).status == 400
     one.post(f"{BASE}/jeres-data/fuldmagt", cvr="12345678", hvem="Leverandør A", til="2025-12-31")
     path = office.get("/kontor/hjalp/koer").body.split('action="')[2].split('"')[0]
     office.post(path, goer="giv")
@@ -220,57 +224,6 @@ def test_the_test_channel_keeps_no_file_and_sends_nothing(world: World) -> None:
     forget_old(world.portal)
     fresh = world.visitor("540", SENDS)
     assert fresh.get(f"{BASE}/proev/{upload}").status == 404
-
-
-def test_a_draft_holds_all_that_was_delivered_and_becomes_a_delivery(world: World) -> None:
-    one = world.visitor("540", SENDS, name="a")
-    draft = one.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").headers["location"].split("?")[0]
-    page = one.get(draft).body
-    assert "3 poster" in page
-    assert "300250-****" in page
-    assert PNR not in page
-    assert "1 poster fundet" in one.post(f"{draft}/soeg", soeg="N-2").body
-    assert "3 poster fundet" in one.post(f"{draft}/soeg", soeg="300250-1234").body
-    form = one.get(f"{draft}/post/2")
-    assert PNR not in form.body
-    version = form.body.split('name="version" value="')[1].split('"')[0]
-    fields = {
-        "udlaan_id": "N-2",
-        "pnr": "",
-        "udleveringsdato": "2024-02-01",
-        "indleveringsdato": "2025-03-01",
-        "lov_navn": "SEL_112",
-    }
-    assert one.post(f"{draft}/post/2", version=version, **fields).status == 303
-    assert one.post(f"{draft}/post/2", version=version, **fields).status == 409  # a second tab with the old page
-    bad = one.post(f"{draft}/post/ny", version="", udlaan_id="N-9", pnr=PNR, udleveringsdato="2025-02-30")
-    assert bad.status == 422
-    assert PNR not in bad.body
-    new = {"udlaan_id": "N-9", "pnr": PNR, "udleveringsdato": "2025-02-20", "lov_navn": "SEL_112"}
-    assert one.post(f"{draft}/post/ny", version="", **new).status == 303
-    upload = one.post(draft, goer="send").headers["location"].split("?")[0]
-    assert "4 af 4 poster bruges" in one.get(upload).body
-    one.post(upload, goer="send")
-    (file,) = world.root.inbox.glob("2025K1/*.csv")
-    lines = file.read_text().splitlines()
-    assert lines[2] == f"N-2;540;;{PNR};123456;122203;Kørestol;2024-02-01;2025-03-01;SEL_112;"
-    assert lines[-1] == "SLUT;4"
-
-
-def test_two_colleagues_and_one_draft(world: World) -> None:
-    a, b = world.visitor("540", SENDS, name="a"), world.visitor("540", SENDS, name="b")
-    draft = a.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").headers["location"].split("?")[0]
-    new = {"version": "", "udlaan_id": "N-9", "pnr": PNR, "udleveringsdato": "2025-02-20"}
-    assert b.post(f"{draft}/post/ny", **new).status == 409
-    assert b.post(draft, goer="overtag").status == 409
-    assert b.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").status == 409
-    world.clock.pass_(minutes=29)
-    assert a.get(draft).status == b.get(draft).status == 200
-    assert b.post(draft, goer="overtag").status == 409
-    world.clock.pass_(minutes=2)
-    assert b.post(draft, goer="overtag").status == 303
-    assert a.post(f"{draft}/post/ny", **new).status == 409
-    assert b.post(f"{draft}/post/ny", **new).status == 303
 
 
 def test_no_person_number_in_database_or_log(world: World) -> None:

@@ -23,6 +23,7 @@ from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.rules.systems import SystemRow
+from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
@@ -117,11 +118,11 @@ def test_what_was_begun_early_is_used_unless_the_file_is_another_by_now(
 ) -> None:
     root = land(tmp_path / "root")
     begin(root, KVARTAL)
-    assert begun(root, KVARTAL) == {}  # no run has opened the lake
+    assert begun(root, KVARTAL, read_systems(root)) == {}  # no run has opened the lake
     open_lake(root)
     with Lake(root).lock(KVARTAL):
         begin(root, KVARTAL)
-        assert begun(root, KVARTAL) == {}  # another run is at it
+        assert begun(root, KVARTAL, read_systems(root)) == {}  # another run is at it
     begin(root, "no quarter")
     begin(root, KVARTAL)
     (other,) = deliver(root, delivery("540", 7, day=2))  # under the same name, while 540 is being read

@@ -151,6 +151,8 @@ def test_fingerprint_tells_parts_apart() -> None:
 
 def test_code_fingerprint() -> None:
     assert code_fingerprint("rules") == code_fingerprint("rules") != code_fingerprint("codelists")
+    with pytest.raises(ModuleNotFoundError, match="rules/oddities"):  # what is not there would never go stale
+        code_fingerprint("rules", "rules/oddities.py")
     assert code_fingerprint("rules/cpr.py") != code_fingerprint("rules/person.py")
 
 

@@ -69,6 +69,22 @@ def test_the_largest_is_begun_first_and_only_what_fits_runs_together() -> None:
     assert going._next() == 2
 
 
+@pytest.mark.usefixtures("three")
+def test_nobody_is_waited_for_when_nobody_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the last task's worker and the idle one that should try it again are both dead, and a third lives."""
+
+    def send(batch: pool._Batch, lines: list[object]) -> list[object]:
+        batch.found = {number: (True, Lost()) for number in range(len(batch.tasks))}
+        return lines
+
+    def receive(_batch: pool._Batch) -> list[object]:
+        pytest.fail("it would wait for ever")
+
+    monkeypatch.setattr(pool._Batch, "send", send)
+    monkeypatch.setattr(pool._Batch, "receive", receive)
+    assert side_by_side(work, "well", TASKS[:3]) == [Lost(), Lost(), Lost()]
+
+
 def test_what_needs_more_than_there_is_runs_alone() -> None:
     going = pool._Batch((work, "well"), [Task(1, reads=1, memory=10**18)], budget=1)
     assert going._next() == 0

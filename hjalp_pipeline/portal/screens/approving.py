@@ -80,7 +80,7 @@ def answer(visit: Visit) -> Response:
         )
     if _sent_it(visit):
         return visit.go(back, "I har selv sendt tallene. En kollega skal svare.")
-    reason, chosen = visit.wanted("grund"), visit.wanted("svar", 20)
+    reason, chosen = " ".join(visit.wanted("grund").split()), visit.wanted("svar", 20)
     if chosen == "fortryd" and stand.decided is not None:
         chosen, reason = "afvist" if stand.decided.approved else "godkendt", "fortrudt"
         if chosen == "godkendt" and _before(visit, year.aar, stand) is not True:

@@ -57,7 +57,7 @@ def held(visit: Visit) -> Response:
 def mandate(visit: Visit) -> Response:
     """Ask the office to let a supplier send for the kommune until a day."""
     cvr, text = visit.wanted("cvr", 8), visit.wanted("til", 10)
-    if len(cvr) != 8 or not cvr.isdecimal():
+    if len(cvr) != 8 or not (cvr.isascii() and cvr.isdecimal()):
         raise HTTPException(400, "Et CVR-nummer har otte cifre.")
     try:
         until = date.fromisoformat(text)

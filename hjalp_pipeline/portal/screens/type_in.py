@@ -91,7 +91,7 @@ def save(visit: Visit) -> Response:
     made = with_own_kommune(layout, visit.komnr, {**before.record, **given})
     faults = faults_of(layout, visit.komnr, made)
     if faults:
-        return record_form(visit, one, Row(before.place, made, before.version), faults, 422)
+        return record_form(visit, one, Row(before.place, made, visit.form.get("version", "")), faults, 422)
     save_row(visit, one, place, made, visit.form.get("version", ""))
     return visit.go(f"tast/{one.id}", "Posten er gemt.")
 

@@ -4,7 +4,7 @@ What is read is kept by its content, as always; whether it is used is decided by
 """
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -12,6 +12,7 @@ from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox.delivery_reader import Reading
 from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.inbox.reading import Inbox
+from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import InputError, read_collaborations, read_systems
 from hjalp_pipeline.storage.files import is_locked
 from hjalp_pipeline.storage.inbox import InboxFile
@@ -47,10 +48,13 @@ def _read(inbox: Inbox, files: Iterable[tuple[InboxFile, DeliveryName | None]]) 
         inbox.read_ahead(files)
 
 
-def begun(root: DataRoot, kvartal: str) -> dict[Path, Reading]:
-    """What ``begin`` has read of a period by path, once: waits until all of it is read."""
+def begun(root: DataRoot, kvartal: str, systems: Sequence[SystemRow]) -> dict[Path, Reading]:
+    """What ``begin`` has read of a period by path, once: waits until all of it is read.
+
+    Nothing when it was read by other rows of systems.csv than ``systems``.
+    """
     thread, inbox = _BEGUN.pop((root.folder, kvartal), (None, None))
     if thread is None or inbox is None:
         return {}
     thread.join()
-    return inbox.read_so_far()
+    return inbox.read_so_far() if inbox.systems == tuple(systems) else {}

@@ -64,7 +64,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     with lake.lock(kvartal):
         open_lake(root)
         sweep(root.lake, root.receipts)
-        quarter.inbox.take_over(begun(root, kvartal))
+        quarter.inbox.take_over(begun(root, kvartal, quarter.inbox.systems))
         deliveries, unread = quarter.read(None if kommuner is None else wanted)
         deliveries = _with_copies(quarter, deliveries, wanted, unread)
         changed, gone, partitions = [], [], {}

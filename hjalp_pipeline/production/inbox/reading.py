@@ -108,7 +108,8 @@ class Inbox:
             return
         done = side_by_side(read_one, (self.lake.root, self.systems), tasks)
         for task, read in zip(tasks, done, strict=True):
-            self._ahead[task.work[0].path] = UnreadableError(read.why) if isinstance(read, Lost) else read
+            if read is not None:
+                self._ahead[task.work[0].path] = UnreadableError(read.why) if isinstance(read, Lost) else read
 
     def much_is_new(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> bool:
         """Whether so much was never read that it is worth to be shared out; tells without reading any of it."""

@@ -23,7 +23,10 @@ from hjalp_pipeline.storage.lake import Lake
 @cache
 def _code(statistic: Statistic) -> str:
     """Hash of the code between typed copies and raw partitions."""
-    rules = [f"rules/{name}.py" for name in ("systems", "gengangere", "collaborations", "oddities")]
+    rules = [
+        f"rules/{name}.py"
+        for name in ("systems", "gengangere", "collaborations", "counted_oddities", "step", "rulebook")
+    ]
     production = [f"production/inbox/{name}.py" for name in ("partitions", "quarter_inbox", "together")]
     return fingerprint(code_fingerprint(*rules, "codelists", *production), package_fingerprint(*statistic.code))
 

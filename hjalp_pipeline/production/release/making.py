@@ -174,7 +174,8 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey 
     path = keep_verdict(inputs.root, definition.release, protected)
     reasons = refusals(protected, definition, again=again)
     if reasons:
-        keep_pages(inputs.root, definition.release, protected.audits)
+        if not again:  # what was signed of a release that stands stays as it was
+            keep_pages(inputs.root, definition.release, protected.audits)
         # Which cells are small is nobody's business who reads a log, nor how many nothing protects.
         where = inputs.root.name(path)
         raise ReleaseRefused(

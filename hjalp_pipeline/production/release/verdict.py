@@ -1,6 +1,6 @@
 """The verdict on what releases hide of a year: reached once, by attack, and told to gate, page, evidence and manifest (R11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -168,8 +168,9 @@ def judge(
             held = set(reports[reading].proofs) - {cell for cell, _ in reports[reading].unprotectable}
             differ |= {system.names[cell] for cell in held & broken}
     # A guess that tells no more than is known is not worth a word, whichever release the cell is named by.
-    told = {name[:-1] for name in fails["unchanged"] | lost["unchanged"]}
-    by_guess, guessed = ({name for name in of.get("equal", ()) if name[:-1] not in told} for of in (fails, lost))
+    by_guess, guessed = (
+        more_than(of.get("equal", set()), fails["unchanged"] | lost["unchanged"]) for of in (fails, lost)
+    )
     return YearAudit(
         known.aar,
         known,
@@ -183,6 +184,25 @@ def judge(
         proofs=tables["unchanged"],
         serves=served(systems, reports),
     )
+
+
+def more_than(names: Collection[Name], known: Collection[Name]) -> set[Name]:
+    """Those of the names that tell more than what is known, whichever release a cell is named by: a cell that nobody can tell
+    yet, or another kommune; what everybody can tell is more than what a kommune can.
+    """
+    told: dict[Name, list[frozenset[str]]] = {}
+    for name in known:
+        told.setdefault(name[:-1], []).append(_owners(name))
+    return {
+        name
+        for name in names
+        if not any(not by or (_owners(name) and _owners(name) <= by) for by in told.get(name[:-1], ()))
+    }
+
+
+def _owners(name: Name) -> frozenset[str]:
+    """The kommuner that can tell a cell, by the last part of its name; none where everybody can."""
+    return frozenset(name[-1].partition(", ")[2].split())
 
 
 def _with_owners(system: System, readers: Readers, found: Sequence[Told]) -> set[Name]:
