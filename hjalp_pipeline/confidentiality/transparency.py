@@ -52,12 +52,18 @@ class Told:
 
 @dataclass(frozen=True)
 class Transparency:
-    """The audit. ``tables``: looked at, ``whole``: they are all there are; ``runs``: of the program, 0 without any."""
+    """The audit. ``tables``: looked at, ``whole``: they are all there are; ``runs``: of the program, 0 without any.
+
+    ``bound``: how likely a cell may be; ``proven``: what is hidden follows from the pattern alone, so that no table that
+    agrees can be ruled out (docs/confidentiality.md, what that proves).
+    """
 
     told: tuple[Told, ...]
     tables: int
     whole: bool
     runs: int
+    bound: float = BOUND
+    proven: bool = False
 
     def above(self, bound: float) -> list[int]:
         """The cells that what is published makes likelier below 3 than the bound, the likeliest first."""

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from hjalp_pipeline.production.release.disclosure import audit_program
 from hjalp_pipeline.production.release.manifest import pins_of
-from hjalp_pipeline.production.release.published import load_all
+from hjalp_pipeline.production.release.published import earlier_releases, load_all
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.production.release.verdict import word
 from hjalp_pipeline.publishing.definition import is_release_name
@@ -14,6 +14,7 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.printing import err, out
 
 _SHOWN = 20
+_NOT_PROVEN = "that no table can be ruled out is not proven where kommuner, persons or earlier releases count as well"
 
 
 def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
@@ -23,9 +24,13 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
         err.print(f"not a published release: {', '.join(wrong) or 'named twice'}", style="red", markup=False)
         return 2
     newest = releases[-1]
-    pins, bound = pins_of(root, newest), read_definition(root, newest).audit_bound
-    keyed = bool(pins and pins.key)
+    pins, definition = pins_of(root, newest), read_definition(root, newest)
+    keyed, bound = bool(pins and pins.key), definition.audit_bound
     found = audit_program(root.declared, load_all(root, releases), keyed=keyed)
+    if not found:
+        err.print("not examined: no table of these releases has totals", style="red")
+        return 2
+    proven = not (definition.owned or definition.protect_insiders or earlier_releases(root, definition))
     table = Table(title=f"What {' + '.join(releases)} tell whoever runs the program", title_justify="left")
     for column in (
         "time",
@@ -44,7 +49,7 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
         table.add_row(str(year.aar), *map(str, row))
     out.print(table)
     out.print(
-        f"{newest} was made by a key of the office: no table that agrees can be ruled out"
+        f"{newest} was made by a key of the office: {'no table that agrees can be ruled out' if proven else _NOT_PROVEN}"
         if keyed
         else f"{newest} was made without a key of the office: the same figures always give the same pattern (hjalp key)",
         markup=False,

@@ -112,6 +112,8 @@ def test_whoever_signs_is_told_what_running_the_program_tells() -> None:
     assert some.open
     assert "1 celle bliver ved det mere end 67% sandsynligt under 3" in some.finds
     assert "en stikprøve af tabellerne, med 48 kørsler" in some.finds
-    none = told_to_readers.program(Transparency(told, 12, True, 48), 0.95)
+    assert "er ikke bevist her" in some.finds
+    none = told_to_readers.program(Transparency(told, 12, True, 48, bound=0.95, proven=True))
     assert not none.open
+    assert "Ingen tabel, der stemmer med det offentliggjorte, kan udelukkes" in none.finds
     assert "Ingen skjult celle bliver ved det mere end 95%" in none.finds

@@ -48,8 +48,9 @@ def begin(visit: Visit) -> Response:
         raise HTTPException(400, "Det format kan ikke tastes.")
     before, records, bad = records_before(visit, chosen["system"])
     draft = begin_draft(visit, chosen, before, iter(records))
-    told = f" {bad} poster med fejl i den forrige leverance er ikke med: tast dem igen." if bad else ""
-    return visit.go(f"tast/{draft}", f"Kladden er begyndt med {len(records)} poster.{told}")
+    # No number: the sentence stands in the address.
+    told = " Poster med fejl i den forrige leverance er ikke med: tast dem igen." if bad else ""
+    return visit.go(f"tast/{draft}", f"Kladden er begyndt.{told}")
 
 
 def draft(visit: Visit) -> Response:

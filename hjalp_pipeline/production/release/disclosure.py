@@ -143,7 +143,10 @@ def protect_tables(
         mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new], systems["unchanged"].readers)
         audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports)
         if keyed:
-            audit = replace(audit, program=told_by_program(systems, mask, keyed=True))
+            # These look at true figures: other tables would be hidden otherwise.
+            proven = not (owned or against_insiders or before)
+            program = replace(told_by_program(systems, mask, keyed=True), bound=keyed.bound, proven=proven)
+            audit = replace(audit, program=program)
         _ = audit.evidence  # side by side with the other years
         return audit
 

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from hjalp_pipeline.confidentiality.attack import Insider
 from hjalp_pipeline.confidentiality.signing import Reader
-from hjalp_pipeline.confidentiality.transparency import BOUND, Transparency
+from hjalp_pipeline.confidentiality.transparency import Transparency
+
+#: Whether it is proven that no table that agrees can be ruled out.
+_RULED_OUT = {
+    True: "Ingen tabel, der stemmer med det offentliggjorte, kan udelukkes.",
+    False: "At ingen tabel kan udelukkes, er ikke bevist her, hvor også kommuner, enkeltpersoner eller tidligere udgivelser er taget med.",
+}
 
 
 def outsider(counts: Mapping[str, Mapping[str, int]]) -> Reader:
@@ -50,7 +56,7 @@ def persons(found: Sequence[Insider] | None, examined: int, alone: int) -> Reade
     return Reader(who, knows, finds + rest, open=bool(found))
 
 
-def program(found: Transparency | None, bound: float = BOUND) -> Reader:
+def program(found: Transparency | None) -> Reader:
     """Whoever runs the program, which is public, on every table that agrees; ``found``: the audit; None: there is no key."""
     who, knows = "Den, der kører programmet", "Programmet og dets indstillinger, men ikke kontorets nøgle."
     if found is None:
@@ -59,7 +65,7 @@ def program(found: Transparency | None, bound: float = BOUND) -> Reader:
             "andre tabeller, kan udelukke nogle af dem. Hvad det fortæller, er ikke prøvet."
         )
         return Reader("Den, der kører programmet", "Programmet og dets indstillinger.", finds, open=None)
-    told = found.betrayed(bound)
+    told, bound = found.betrayed(found.bound), found.bound
     likely = (
         f"{_cells(len(told))} bliver ved det mere end {bound:.0%} sandsynligt under 3."
         if told
@@ -67,7 +73,7 @@ def program(found: Transparency | None, bound: float = BOUND) -> Reader:
     )
     which = "alle tabeller" if found.whole else "en stikprøve af tabellerne"
     finds = (
-        f"Udgivelsen er lavet med kontorets nøgle: ingen tabel, der stemmer med det offentliggjorte, kan udelukkes. {likely} "
+        f"Udgivelsen er lavet med kontorets nøgle. {_RULED_OUT[found.proven]} {likely} "
         f"Undersøgt er {which}, med {found.runs} kørsler af programmet under andre nøgler."
     )
     return Reader(who, knows, finds, open=bool(told))
