@@ -53,18 +53,28 @@ def run_chain(
     contexts = [Context(register, komnr, block.kvartal, block.agreed) for block in blocks]
     parts, start = [], 0
     for block, context in zip(blocks, contexts, strict=True):
-        parts.append(_run_states(rulebook.by_block, rows.slice(start, block.rows), context))
+        parts.append(run_states(rulebook.by_block, rows.slice(start, block.rows), context))
         start += block.rows
     if start != rows.height:
         raise LedgerError(f"raw: {told(rows.height)} rows, but the deliveries account for {told(start)}")
     steps = tuple(Step.concat(of_step) for of_step in zip(*parts, strict=True))
-    steps += _run_states(rulebook.whole, steps[-1].frame if steps else rows, contexts[0])
-    states = {state.name: step.frame.select(state.stored) for state, step in zip(rulebook.chain, steps, strict=True)}
+    steps += run_states(rulebook.whole, steps[-1].frame if steps else rows, contexts[0])
+    return ChainResult(steps, to_store(rulebook, steps), removed_rows(steps), tuple(parts))
+
+
+def to_store(rulebook: Rulebook, steps: Sequence[Step]) -> dict[str, pl.DataFrame]:
+    """The columns each data state stores."""
+    return {state.name: step.frame.select(state.stored) for state, step in zip(rulebook.chain, steps, strict=True)}
+
+
+def removed_rows(steps: Iterable[Step]) -> pl.DataFrame:
+    """All removed rows with the step that did it, in raw order."""
     gone = pl.concat([step.gone.select(pl.lit(step.name).alias("step"), "raekke", "aarsag") for step in steps])
-    return ChainResult(steps, states, gone.sort("raekke"), tuple(parts))
+    return gone.sort("raekke")
 
 
-def _run_states(states: Iterable[DataState], rows: pl.DataFrame, context: Context) -> tuple[Step, ...]:
+def run_states(states: Iterable[DataState], rows: pl.DataFrame, context: Context) -> tuple[Step, ...]:
+    """Data states one after the other, each on what the one before keeps."""
     steps: list[Step] = []
     for state in states:
         steps.append(run_state(state, steps[-1].frame if steps else rows, context))

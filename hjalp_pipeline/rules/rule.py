@@ -13,6 +13,8 @@ import polars as pl
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.rules.register import Register
 
+#: Column of rows of several kommuner: who reports each.
+REPORTER = "_indberetter"
 #: What a hit means: ``removes`` a row, ``corrects`` a value, ``derives`` a column, ``counts`` (shown, changes nothing),
 #: ``selects`` (which delivery or loan is looked at).
 Severity = Literal["removes", "corrects", "derives", "counts", "selects"]
@@ -38,12 +40,24 @@ class Context:
     ``kvartal`` is the delivery's own (an earlier one when a system left is carried forward): what was in force then is
     asked for. ``agreed``: what the collaborations mean for these rows, as the statistic says (``Statistic.agreed``).
     In a state that is ``whole`` both are those of the newest system's delivery.
+
+    ``komnr``: who reports; None where the rows are of several kommuner, those of each together, and ``REPORTER`` says whose.
     """
 
     register: Register
-    komnr: str
+    komnr: str | None
     kvartal: Period
     agreed: Any
+
+    @property
+    def reporter(self) -> pl.Expr:
+        """Who reports each row (String)."""
+        return pl.col(REPORTER).cast(pl.String) if self.komnr is None else pl.lit(self.komnr)
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """Columns that keep kommuner apart: a rule that looks at several rows together looks within them."""
+        return (REPORTER,) if self.komnr is None else ()
 
 
 @dataclass(frozen=True, slots=True)

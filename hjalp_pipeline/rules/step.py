@@ -1,12 +1,12 @@
 """What a step of the chain hands on: the rows kept, each removed row with why it left, and what is merely counted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from hjalp_pipeline.codelists.few import told
-from hjalp_pipeline.rules.rule import Code, Context, DataState
+from hjalp_pipeline.rules.rule import REPORTER, Code, Context, DataState
 
 #: A removed row: its place in the kommune's raw data and the code it left for.
 REMOVED = pl.Schema({"raekke": pl.UInt32, "aarsag": pl.String})
@@ -18,16 +18,17 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Step:
-    """Result of one step on one kommune.
+    """Result of one step on one kommune, or on several together.
 
     ``frame``: rows kept, ``gone``: rows removed (``REMOVED``), ``remarks``: rows by code for what is counted and shown but
-    changes no row's membership (corrections, branches).
+    changes no row's membership (corrections, branches). ``of_each``: of several kommuner, the remarks by komnr.
     """
 
     name: str
     frame: pl.DataFrame
     gone: pl.DataFrame
     remarks: Mapping[str, int]
+    of_each: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def removed(self) -> Mapping[str, int]:
@@ -55,7 +56,7 @@ class Step:
 
 def run_state(state: DataState, rows: pl.DataFrame, context: Context) -> Step:
     """Apply a data state's rules in their order to ``rows`` (with ``raekke``). LedgerError when a row is lost on the way."""
-    gone, counted = [REMOVED.to_frame()], dict[str, int]()
+    gone, counted = [REMOVED.to_frame()], list[_Counts]()
     rows_in, at = rows.height, 0
     while at < len(state.rules):
         rule = state.rules[at]
@@ -70,15 +71,46 @@ def run_state(state: DataState, rows: pl.DataFrame, context: Context) -> Step:
             gone.append(left)
         elif rule.severity == "counts":
             (code,) = rule.names
-            counted[code] = int(rows.select(rule.function(rows, context).sum()).item())
+            counted.append(_hits(rows, context, code, rule.function(rows, context)))
         else:
             rows = rule.function(rows, context)
     for column in dict.fromkeys(rule.column for rule in state.rules if rule.column):
-        counted |= count_codes(rows, column)
-    remarks = {code: number for code, number in sorted(counted.items()) if number}
-    step = Step(state.name, rows, pl.concat(gone), remarks)
+        counted.append(_codes(rows, context, column))
+    remarks = {
+        komnr: merge_counts(*(of.get(komnr, {}) for of in counted)) for komnr in {k for of in counted for k in of}
+    }
+    if context.komnr is None:
+        step = Step(state.name, rows, pl.concat(gone), merge_counts(*remarks.values()), remarks)
+    else:
+        step = Step(state.name, rows, pl.concat(gone), remarks.get(context.komnr, {}))
     step.balance(rows_in)
     return step
+
+
+#: Rows by komnr and code.
+_Counts = dict[str, dict[str, int]]
+
+
+def _hits(rows: pl.DataFrame, context: Context, code: str, hit: pl.Expr) -> _Counts:
+    """Rows that a rule counts."""
+    if context.komnr is not None:
+        number = int(rows.select(hit.sum()).item())
+        return {context.komnr: {code: number}} if number else {}
+    return _of_each(rows.select(REPORTER, code=pl.when(hit).then(pl.lit(code))))
+
+
+def _codes(rows: pl.DataFrame, context: Context, column: str) -> _Counts:
+    """Rows by the code that stands in a column."""
+    if context.komnr is not None:
+        return {context.komnr: count_codes(rows, column)}
+    return _of_each(rows.select(REPORTER, code=column))
+
+
+def _of_each(marked: pl.DataFrame) -> _Counts:
+    found: _Counts = {}
+    for komnr, code, number in marked.drop_nulls("code").group_by(REPORTER, "code").len().sort("code").iter_rows():
+        found.setdefault(komnr, {})[code] = number
+    return found
 
 
 def reason(code: Code, condition: pl.Expr) -> pl.Expr:

@@ -134,6 +134,7 @@ def _go_wrong(root: DataRoot, patch: pytest.MonkeyPatch) -> None:
         assert main(["run", "--quarter", KVARTAL]) == 1
     with patch.context() as broken:
         broken.setattr(production_chain, "run_chain", quoting_error)
+        broken.setattr(production_chain, "run_several", quoting_error)
         assert main(["run", "--quarter", KVARTAL]) == 1
     with patch.context() as broken:
         broken.setattr(production_raw, "Together", quoting_error)

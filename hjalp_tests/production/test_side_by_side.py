@@ -12,19 +12,17 @@ from typing import Any
 
 import pytest
 
-from hjalp_pipeline.contracts.validation import ContractError
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import delivery_reader, reading
 from hjalp_pipeline.production.inbox.begun import begin, begun
 from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
-from hjalp_pipeline.production.quarter import chain_results
+from hjalp_pipeline.production.quarter import chain_refresh
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
@@ -60,6 +58,19 @@ def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path, shared_ou
     assert sum(name.startswith("kaede/") for name in found["1"][1]) == 3
 
 
+def test_the_same_bytes_whether_together_or_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for together in (chain_refresh.TOGETHER, 0):
+        monkeypatch.setattr(chain_refresh, "TOGETHER", together)
+        root = land(tmp_path / str(together))
+        refresh_raw(root, KVARTAL)
+        assert refresh_quarter(root, KVARTAL).chain.computed == ["101", "155", "540"]
+        found.append(
+            {name: digest for name, digest in hashes(root.lake).items() if not name.startswith(_OF_THE_MOMENT)}
+        )
+    assert found[0] == found[1]
+
+
 def fresh(root: DataRoot) -> None:
     """The quarter from nothing, shared with no other test."""
     refresh_raw(root, KVARTAL)
@@ -81,13 +92,11 @@ def read_or_die(
     return delivery_reader.read_one(shared, file)
 
 
-def compute_or_die(
-    shared: tuple[QuarterChain, LoadedOnce], task: tuple[str, RawPartition]
-) -> ChainEntry | ContractError:
-    """As the program computes, but the process that computes 540 is killed."""
-    if task[0] == "540":
+def compute_or_die(shared: tuple[QuarterChain, LoadedOnce], batch: chain_refresh.Raws) -> chain_refresh.Made:
+    """As the program computes, but the process that computes 540 is killed, whatever else it was given."""
+    if "540" in batch:
         os.kill(os.getpid(), signal.SIGKILL)
-    return chain_results.compute_one(shared, task)
+    return chain_refresh.compute_some(shared, batch)
 
 
 @pytest.mark.slow
@@ -102,7 +111,7 @@ def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
     assert list(done.unread) == ["155_nexus_20250102T081500.xml"]
     assert "ended from outside" in done.unread["155_nexus_20250102T081500.xml"]
     with shared_out.context() as patch:
-        patch.setattr(chain_results, "compute_one", compute_or_die)
+        patch.setattr(chain_refresh, "compute_some", compute_or_die)
         quarter = refresh_quarter(root, KVARTAL)
     assert list(quarter.chain.lost) == ["540"]
     assert quarter.chain.computed == ["101"]

@@ -185,7 +185,8 @@ def break_the_contract(monkeypatch: pytest.MonkeyPatch, komnr: str) -> None:
 
     def wrong(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
         rows = assign_komnr_statbank(rows, context)
-        return rows.with_columns(komnr_statbank=pl.lit("999")) if context.komnr == komnr else rows
+        theirs = context.reporter == komnr
+        return rows.with_columns(komnr_statbank=pl.when(theirs).then(pl.lit("999")).otherwise("komnr_statbank"))
 
     *before, last = STATISTIC.rulebook.chain
     broken = replace(last, rules=(replace(last.rules[0], function=wrong), *last.rules[1:]))

@@ -68,7 +68,7 @@ def ends_before(_rows: pl.DataFrame, _context: Context) -> pl.Expr:
 
 def of_reporter(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Adds the kommune that reports."""
-    return rows.with_columns(komnr_statbank=pl.lit(context.komnr))
+    return rows.with_columns(komnr_statbank=context.reporter)
 
 
 _CODES, _READS = (CPR_FIKTIVT, CPR_UKURANT), ("pnr", "pnr_tekst")

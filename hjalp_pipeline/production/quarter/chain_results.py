@@ -1,34 +1,29 @@
-"""The rule chain over a quarter, kommune by kommune: reads each raw partition once and writes all data states of it.
+"""The rule chain over a quarter, kommune by kommune or several together: reads each raw partition once and
+writes all data states of it.
 
 A kommune's result is kept by what it was made from (raw data, register extract, rules): after a re-delivery only that
 kommune is computed again, and a release with another extract finds what it shares with the quarter.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 import polars as pl
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.contracts.states import BESTAND, GONE, of_state
-from hjalp_pipeline.contracts.validation import ContractError, require
+from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.chain import Block, ChainResult, run_chain
 from hjalp_pipeline.rules.collaborations import Collaboration
 from hjalp_pipeline.rules.register import Register
-from hjalp_pipeline.rules.step import LedgerError
+from hjalp_pipeline.rules.several import run_several
+from hjalp_pipeline.rules.step import LedgerError, Step
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry, LedgerLine, RawPartition, UnknownCodes
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, package_fingerprint
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.loaded_once import LoadedOnce
 from hjalp_pipeline.storage.registers import preparation_code
-from hjalp_pipeline.workers.how_many import COMPRESSED
-from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
-
-#: Memory that the chain may need for a kommune, as a multiple of the size of its raw data on the disk.
-_MEMORY = 20
 
 
 def dataset(statistic: Statistic, state: str) -> str:
@@ -45,17 +40,6 @@ def datasets(statistic: Statistic) -> tuple[str, ...]:
 def _code(statistic: Statistic) -> str:
     engine = code_fingerprint("rules", "codelists", "contracts")
     return fingerprint(engine, package_fingerprint(*statistic.code), preparation_code())
-
-
-@dataclass
-class ChainRefresh:
-    """What a run of the chain did: the result each kommune now stands on, those computed, those whose contract broke."""
-
-    entries: dict[str, ChainEntry] = field(default_factory=dict)
-    computed: list[str] = field(default_factory=list)
-    broken: dict[str, ContractError] = field(default_factory=dict)
-    #: Kommuner whose process was ended from outside, with why.
-    lost: dict[str, str] = field(default_factory=dict)
 
 
 class QuarterChain:
@@ -87,17 +71,41 @@ class QuarterChain:
 
     def compute(self, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
         """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
-        frame = read_parquet(self.lake.file(raw.file), columns=list(self.statistic.rulebook.input))
         where = f"{self.kvartal} {komnr}"
         try:
-            result = run_chain(self.statistic.rulebook, frame, register, komnr, self.blocks(komnr, raw))
+            result = run_chain(self.statistic.rulebook, self._raw(raw), register, komnr, self.blocks(komnr, raw))
         except LedgerError as fault:
             raise LedgerError(f"{where}: {fault}") from None
-        for step in result.steps:
-            require(step.frame, of_state(self.statistic, step.name), where)
-        require(result.gone, of_state(self.statistic, GONE), where)
         stock = self.statistic.stock.take(result.steps[-1].frame, self.kvartal)
+        self._require(result.steps, result.gone, stock, where)
+        return self._save(komnr, raw, result, stock)
+
+    def compute_together(self, raws: Mapping[str, RawPartition], register: Register) -> dict[str, ChainEntry]:
+        """The same of several kommuner, each of one delivery, that ``batches`` has put together.
+
+        Whatever is wrong with one of them is raised for all; which it is, only ``compute`` can tell.
+        """
+        first, *_others = raws.items()
+        frames = {komnr: self._raw(raw) for komnr, raw in raws.items()}
+        several = run_several(self.statistic.rulebook, frames, register, self.blocks(*first)[0])
+        results = dict(several.apart())
+        stocks = {
+            komnr: self.statistic.stock.take(result.steps[-1].frame, self.kvartal) for komnr, result in results.items()
+        }
+        self._require(several.steps, several.gone, pl.concat(stocks.values()), str(self.kvartal))
+        return {komnr: self._save(komnr, raw, results[komnr], stocks[komnr]) for komnr, raw in raws.items()}
+
+    def _raw(self, raw: RawPartition) -> pl.DataFrame:
+        return read_parquet(self.lake.file(raw.file), columns=list(self.statistic.rulebook.input))
+
+    def _require(self, steps: Iterable[Step], gone: pl.DataFrame, stock: pl.DataFrame, where: str) -> None:
+        """Hold the contracts of all that is stored."""
+        for step in steps:
+            require(step.frame, of_state(self.statistic, step.name), where)
+        require(gone, of_state(self.statistic, GONE), where)
         require(stock, of_state(self.statistic, BESTAND), where)
+
+    def _save(self, komnr: str, raw: RawPartition, result: ChainResult, stock: pl.DataFrame) -> ChainEntry:
         every = (*result.states.values(), result.gone, stock)
         frames = dict(zip(datasets(self.statistic), every, strict=True))
         return self.lake.save_chain(str(self.kvartal), komnr, frames, self._entry(komnr, raw, result))
@@ -163,46 +171,3 @@ def _ledger_lines(result: ChainResult) -> Iterator[LedgerLine]:
         yield LedgerLine(step.name, None, step.frame.height)
         for reason, rows in step.removed.items():
             yield LedgerLine(step.name, reason, rows)
-
-
-def refresh_chain(
-    chain: QuarterChain,
-    partitions: Mapping[str, RawPartition],
-    register: LoadedOnce,
-    keep: Mapping[str, ChainEntry],
-) -> ChainRefresh:
-    """Bring the chain results of some kommuner up to date with their raw partitions.
-
-    ``register`` is called once in each process, when the first kommune has to be computed. ``keep`` holds the results the
-    quarter stands on so far: a kommune whose contract breaks, or whose process is ended from outside, keeps its old one (the
-    gate then calls it stale) and the others go on; the caller lets the run fail afterwards.
-    """
-    done = ChainRefresh(entries=dict(keep))
-    found = {komnr: chain.stored(komnr, raw) for komnr, raw in partitions.items()}
-    due = [(komnr, partitions[komnr]) for komnr, entry in found.items() if entry is None]
-    tasks = [_task(chain.lake, komnr, raw) for komnr, raw in due]
-    for (komnr, _raw), made in zip(due, side_by_side(compute_one, (chain, register), tasks), strict=True):
-        if isinstance(made, Lost):
-            done.lost[komnr] = made.why
-        elif isinstance(made, ContractError):
-            done.broken[komnr] = made
-        else:
-            found[komnr] = made
-            done.computed.append(komnr)
-    done.entries |= {komnr: entry for komnr, entry in found.items() if entry is not None}
-    done.entries = dict(sorted(done.entries.items()))
-    return done
-
-
-def _task(lake: Lake, komnr: str, raw: RawPartition) -> Task[tuple[str, RawPartition]]:
-    reads = lake.file(raw.file).stat().st_size
-    return Task((komnr, raw), reads * COMPRESSED, reads * _MEMORY)
-
-
-def compute_one(shared: tuple[QuarterChain, LoadedOnce], task: tuple[str, RawPartition]) -> ChainEntry | ContractError:
-    """A kommune's chain result, computed in whatever process: it, or how its contract broke."""
-    chain, register = shared
-    try:
-        return chain.compute(*task, register())
-    except ContractError as fault:
-        return fault

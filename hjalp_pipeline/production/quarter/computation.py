@@ -11,7 +11,8 @@ from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
 from hjalp_pipeline.production.inbox.partitions import build_partition
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Basis, Together
-from hjalp_pipeline.production.quarter.chain_results import QuarterChain, refresh_chain
+from hjalp_pipeline.production.quarter.chain_refresh import refresh_chain
+from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.production.quarter.counting import count_tables, participants
 from hjalp_pipeline.production.release.archived import stock_of
 from hjalp_pipeline.production.release.pins import Gate, Pins, ReleaseRefused

@@ -8,7 +8,8 @@ import polars as pl
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import safe_name
-from hjalp_pipeline.production.quarter.chain_results import ChainRefresh, QuarterChain, refresh_chain
+from hjalp_pipeline.production.quarter.chain_refresh import ChainRefresh, refresh_chain
+from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import read_collaborations

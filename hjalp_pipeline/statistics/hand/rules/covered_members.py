@@ -32,7 +32,7 @@ def covered(_rows: pl.DataFrame, context: Context) -> pl.Expr:
 
 def of_reporter(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """Adds ``komnr_statbank``: the kommune of a service is its handlekommune, the one that delivers."""
-    return rows.with_columns(komnr_statbank=pl.lit(context.komnr))
+    return rows.with_columns(komnr_statbank=context.reporter)
 
 
 COVERED = Rule("H7", "Dækket af et samarbejde", "removes", covered, (DAEKKET,), "H7", reads=("modt_ydelse_kode",))

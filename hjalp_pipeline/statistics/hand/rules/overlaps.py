@@ -14,7 +14,7 @@ SAMMENLAGT = Code(
 )
 _SAME = ("person", "modt_ydelse_kode")
 #: In this order a spell's rows are told first and last; rows stand newest system first.
-_ORDER = (*_SAME, "ydelse_start", "ydelse_id", "raekke")
+_ORDER = ("ydelse_start", "ydelse_id", "raekke")
 #: What the kept row takes from the last row of its spell that has it.
 LATEST = ("betalingskommune", "funk_vurd", "prodnr", "afdeling_uuid")
 _CODE = r"[0-9.]+"
@@ -22,15 +22,16 @@ _CODE = r"[0-9.]+"
 _FAR = 1 << 32
 
 
-def unite(rows: pl.DataFrame, _context: Context) -> pl.DataFrame:
+def unite(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """The values of the united spell on each of its rows, the first of which stays. Adds ``begynder``, ``foerste``.
 
     ``ydelse_start`` and ``ydelse_slut`` (null = open) are the union's, ``begynder`` the day it counts from (H5);
     ``maalgruppe`` holds every code once, ascending.
     """
-    ordered = rows.sort(_ORDER)
+    same = (*context.each, *_SAME)
+    ordered = rows.sort(*same, *_ORDER)
     # One number for person, service and end, which ascends with the groups: its greatest so far is of this group or an earlier one.
-    group = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in _SAME).cast(pl.Int64).cum_sum()
+    group = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in same).cast(pl.Int64).cum_sum()
     so_far = (group * _FAR + pl.col("ydelse_slut").fill_null(OPEN).to_physical()).cum_max().shift(1)
     apart = (group * _FAR + pl.col("ydelse_start").to_physical() - 1 > so_far).fill_null(value=True)
     place = ordered.select(_forloeb=apart.cast(pl.UInt32).cum_sum()).to_series()

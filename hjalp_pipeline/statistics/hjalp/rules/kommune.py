@@ -42,7 +42,7 @@ def assign_komnr_statbank(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     )
     return (
         rows.with_columns(residence.alias("bopael"))
-        .with_columns(komnr_statbank=bopael.fill_null(context.komnr), kommune_kilde=branch)
+        .with_columns(komnr_statbank=bopael.fill_null(context.reporter), kommune_kilde=branch)
         .drop("bopael")
     )
 

@@ -1,0 +1,126 @@
+"""The chain results of a quarter brought up to date, side by side, kommuner with few rows together.
+
+What goes wrong with one kommune costs no other its result: a batch in which anything does is computed again kommune by kommune.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from hjalp_pipeline.contracts.validation import ContractError
+from hjalp_pipeline.production.quarter.chain_results import QuarterChain
+from hjalp_pipeline.rules.register import Register
+from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
+from hjalp_pipeline.storage.fingerprints import fingerprint
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.loaded_once import LoadedOnce
+from hjalp_pipeline.workers.how_many import COMPRESSED
+from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
+
+#: Memory that the chain may need for a kommune, as a multiple of the size of its raw data on the disk.
+_MEMORY = 20
+#: Bytes of raw data on the disk up to which kommuner are computed together: some ten thousand rows.
+TOGETHER = 2_000_000
+#: Kommuner that are computed by one call, and what comes of each: its result, or how its contract broke.
+Raws = dict[str, RawPartition]
+Made = dict[str, ChainEntry | ContractError]
+
+
+@dataclass
+class ChainRefresh:
+    """What a run of the chain did: the result each kommune now stands on, those computed, those whose contract broke."""
+
+    entries: dict[str, ChainEntry] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
+    broken: dict[str, ContractError] = field(default_factory=dict)
+    #: Kommuner whose process was ended from outside, with why.
+    lost: dict[str, str] = field(default_factory=dict)
+
+
+def refresh_chain(
+    chain: QuarterChain,
+    partitions: Mapping[str, RawPartition],
+    register: LoadedOnce,
+    keep: Mapping[str, ChainEntry],
+) -> ChainRefresh:
+    """Bring the chain results of some kommuner up to date with their raw partitions.
+
+    ``register`` is called once in each process, when the first kommune has to be computed. ``keep`` holds the results the
+    quarter stands on so far: a kommune whose contract breaks, or whose process is ended from outside, keeps its old one (the
+    gate then calls it stale) and the others go on; the caller lets the run fail afterwards.
+    """
+    done = ChainRefresh(entries=dict(keep))
+    found = {komnr: chain.stored(komnr, raw) for komnr, raw in partitions.items()}
+    due = {komnr: partitions[komnr] for komnr, entry in found.items() if entry is None}
+    for komnr, made in _compute(chain, register, due):
+        if isinstance(made, Lost):
+            done.lost[komnr] = made.why
+        elif isinstance(made, ContractError):
+            done.broken[komnr] = made
+        else:
+            found[komnr] = made
+            done.computed.append(komnr)
+    done.entries |= {komnr: entry for komnr, entry in found.items() if entry is not None}
+    done.entries = dict(sorted(done.entries.items()))
+    return done
+
+
+def _compute(
+    chain: QuarterChain, register: LoadedOnce, due: Raws
+) -> Iterator[tuple[str, ChainEntry | ContractError | Lost]]:
+    """The results of kommuner, in their order. Those that were together in a process that was ended are tried once more, each alone."""
+    together = batches(chain, due)
+    found: dict[str, ChainEntry | ContractError | Lost] = {}
+    for tried in (together, [{komnr: due[komnr]} for batch in together if len(batch) > 1 for komnr in batch]):
+        left = [batch for batch in tried if not found.keys() >= batch.keys()]
+        tasks = [_task(chain.lake, batch) for batch in left]
+        for batch, made in zip(left, side_by_side(compute_some, (chain, register), tasks), strict=True):
+            if not isinstance(made, Lost):
+                found |= made
+            elif len(batch) == 1:
+                found |= dict.fromkeys(batch, made)
+    yield from ((komnr, found[komnr]) for komnr in due)
+
+
+def batches(chain: QuarterChain, due: Raws) -> list[Raws]:
+    """Kommuner that are computed together, those with few rows: what is asked of Polars costs by the call.
+
+    Together are those with one delivery each, of the same period, for which the collaborations mean the same.
+    """
+    found: list[Raws] = []
+    open_batches: dict[str, tuple[Raws, int]] = {}
+    for komnr, raw in due.items():
+        size, blocks = chain.lake.file(raw.file).stat().st_size, chain.blocks(komnr, raw)
+        if len(blocks) > 1 or size > TOGETHER:
+            found.append({komnr: raw})
+            continue
+        alike = fingerprint(blocks[0].kvartal, blocks[0].agreed)
+        batch, held = open_batches.get(alike, ({}, TOGETHER))
+        if held + size > TOGETHER:
+            batch, held = {}, 0
+            found.append(batch)
+        batch[komnr] = raw
+        open_batches[alike] = batch, held + size
+    return found
+
+
+def _task(lake: Lake, batch: Raws) -> Task[Raws]:
+    reads = sum(lake.file(raw.file).stat().st_size for raw in batch.values())
+    return Task(batch, reads * COMPRESSED, reads * _MEMORY)
+
+
+def compute_some(shared: tuple[QuarterChain, LoadedOnce], batch: Raws) -> Made:
+    """Chain results, computed in whatever process. What goes wrong with one kommune costs no other its result."""
+    chain, register = shared
+    if len(batch) > 1:
+        with suppress(Exception):  # it is met again by the kommune it comes from
+            return {**chain.compute_together(batch, register())}
+    return {komnr: compute_one(chain, komnr, raw, register()) for komnr, raw in batch.items()}
+
+
+def compute_one(chain: QuarterChain, komnr: str, raw: RawPartition, register: Register) -> ChainEntry | ContractError:
+    """A kommune's chain result, or how its contract broke."""
+    try:
+        return chain.compute(komnr, raw, register)
+    except ContractError as fault:
+        return fault
