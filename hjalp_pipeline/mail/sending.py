@@ -19,6 +19,7 @@ from hjalp_pipeline.storage.mail_settings import Mail
 LIMIT = 10.0
 _DONE, _GO_ON = 250, 354
 _SHOWN = 200
+_LATE = "no answer in time"
 
 
 class NotSent(Exception):
@@ -79,7 +80,7 @@ class _Attempt:
             self.given_up = True
             if self.answer is not None:
                 return self.answer
-            why = "no answer in time" if self.fault is None else _words(self.fault)
+            why = _LATE if self.fault is None else _words(self.fault)
             raise InDoubt(why) if self.handed_over else NotSent(why)
 
     def _send(self) -> None:
@@ -152,6 +153,8 @@ def _words(fault: Exception) -> str:
     """What went wrong in a line; a server's answer as it gave it."""
     if isinstance(fault, NotSent):
         return str(fault)
+    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):  # smtplib wraps one while it reads
+        return _LATE
     if isinstance(fault, smtplib.SMTPResponseException):
         return _reply(fault.smtp_code, fault.smtp_error)
     return f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:_SHOWN]
