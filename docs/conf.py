@@ -27,7 +27,7 @@ PAGES = {
         "docs/data-dictionary-hand",
         "docs/confidentiality",
     ),
-    "Evidence": ("docs/performance", "docs/reliability", "docs/mutation"),
+    "Evidence": ("docs/performance", "docs/scaling", "docs/reliability", "docs/mutation"),
     "The program": ("docs/architecture", "docs/decisions", "docs/change", "docs/changelog", "docs/glossary"),
 }
 _ROOT = Path(__file__).resolve().parents[1]

@@ -14,9 +14,11 @@ from hjalp_pipeline.defs import register_asset as registers
 from hjalp_pipeline.defs import release_assets as published
 from hjalp_pipeline.defs import reminder_assets as reminders
 from hjalp_pipeline.defs import rule_assets as chain
+from hjalp_pipeline.defs import share_assets as shares
 from hjalp_pipeline.defs import specification_assets as specification
 from hjalp_pipeline.defs import table_assets as tables
 from hjalp_pipeline.defs.built import Built
+from hjalp_pipeline.defs.executors import Spread, spread
 from hjalp_pipeline.defs.jobs import jobs
 from hjalp_pipeline.defs.resources import IN_PROCESS, NO_IO, data_here
 from hjalp_pipeline.defs.schedules import schedule
@@ -29,11 +31,12 @@ from hjalp_pipeline.storage.root import STATISTICS
 os.umask(0o077)
 
 
-def _parts(wing: Wing) -> list[Built]:
-    started = jobs(wing)
+def _parts(wing: Wing, spread: Spread) -> list[Built]:
+    started = jobs(wing, spread.executor)
     quarter = [
-        *raw.assets(wing),
-        *chain.assets(wing),
+        *shares.assets(wing, spread.shares, chain.made_from(wing)),
+        *raw.assets(wing, shares.read_keys(spread.shares)),
+        *chain.assets(wing, shares.chain_keys(spread.shares)),
         *gate.assets(wing),
         this_period.asset(wing),
         *tables.assets(wing),
@@ -60,8 +63,8 @@ def _parts(wing: Wing) -> list[Built]:
 
 def definitions(statistics: Iterable[Statistic]) -> dg.Definitions:
     """Everything of some statistics, in one code location."""
-    wings = [Wing(statistic) for statistic in statistics]
-    parts = [part for wing in wings for part in _parts(wing)]
+    wings, how = [Wing(statistic) for statistic in statistics], spread()
+    parts = [part for wing in wings for part in _parts(wing, how)]
     return dg.Definitions(
         assets=[*registers.assets(wings), *(asset for part in parts for asset in part.assets)],
         jobs=[job for part in parts for job in part.jobs],

@@ -18,8 +18,8 @@ class Jobs:
     release: Any
 
 
-def jobs(wing: Wing) -> Jobs:
-    """The jobs of a statistic's wing."""
+def jobs(wing: Wing, executor: dg.ExecutorDefinition) -> Jobs:
+    """The jobs of a statistic's wing; ``executor``: of the steps of a period."""
     raw = dg.AssetSelection.assets(wing.key("raw", wing.thing))
     every = (*(wing.group(first) for first in ("raw", "ledger", "tables")), "registers")
     return Jobs(
@@ -29,6 +29,7 @@ def jobs(wing: Wing) -> Jobs:
             description=f"Kør {wing.article} {wing.statistic.period.noun_da}: read new deliveries, apply the rules, ledger, gate, "
             "tables. One run for all kommuner; only what is new is computed. Tag `hjalp/kommuner` (540,741) limits the reading "
             "to some kommuner.",
+            executor_def=executor,
         ),
         raw=dg.define_asset_job(
             wing.name("raw"),

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import dagster as dg
 
@@ -11,8 +12,10 @@ from hjalp_pipeline.defs.wing import name_of
 from hjalp_pipeline.production.analysts import mend_catalog
 from hjalp_pipeline.storage.files import locked, make_folder, write_bytes
 from hjalp_pipeline.storage.lake_version import open_lake
-from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, PROJECT, DataRoot
+from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, DataRoot, DataRootError, shipped
 
+#: Setting: a folder with a ``dagster.yaml`` of the office's own, for an instance that several machines share.
+HOME_VARIABLE = "HJALP_DAGSTER_HOME"
 #: What a person has started here and stopped is not started again by the UI.
 _NO_RETRY = {"dagster/max_retries": "0"}
 
@@ -27,16 +30,32 @@ class Outcome:
 
 
 def prepare_home(root: DataRoot) -> None:
-    """Make the instance's folder with the project's ``dagster.yaml``, and point this process and its children to it."""
+    """Make the instance's folder with the project's ``dagster.yaml``, and point this process and its children to it; to
+    another, which is left as it is, where ``HJALP_DAGSTER_HOME`` names one.
+    """
     make_folder(root.path, 0o755)
     make_folder(root.folder, 0o755)
     make_folder(root.dagster_home)
-    source = PROJECT / "dagster.yaml"
-    target = root.dagster_home / "dagster.yaml"
-    if source.is_file() and (not target.is_file() or target.read_bytes() != source.read_bytes()):
-        write_bytes(target, source.read_bytes())
-    os.environ["DAGSTER_HOME"] = str(root.dagster_home)
+    os.environ["DAGSTER_HOME"] = str(_own_home() or _home_below(root))
     os.environ[ENVIRONMENT_VARIABLE] = str(root.path)
+
+
+def _own_home() -> Path | None:
+    """The folder that ``HJALP_DAGSTER_HOME`` names, None without; DataRootError when it tells of no instance."""
+    named = os.environ.get(HOME_VARIABLE)
+    if not named:
+        return None
+    home = Path(named).resolve()
+    if not (home / "dagster.yaml").is_file():
+        raise DataRootError(f"{HOME_VARIABLE} names {home}, and there is no dagster.yaml in it")
+    return home
+
+
+def _home_below(root: DataRoot) -> Path:
+    source, target = shipped("dagster.yaml"), root.dagster_home / "dagster.yaml"
+    if not target.is_file() or target.read_bytes() != source.read_bytes():
+        write_bytes(target, source.read_bytes())
+    return root.dagster_home
 
 
 def open_instance(root: DataRoot) -> dg.DagsterInstance:

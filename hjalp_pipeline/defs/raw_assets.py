@@ -83,8 +83,8 @@ def freshness(wing: Wing) -> dg.FreshnessPolicy:
     )
 
 
-def assets(wing: Wing) -> list[dg.AssetsDefinition]:
-    """What reads the deliveries of a period, and the data in force by kommune and period."""
+def assets(wing: Wing, after: Sequence[Sequence[str]] = ()) -> list[dg.AssetsDefinition]:
+    """What reads the deliveries of a period, and the data in force by kommune and period; ``after``: what reads ahead of it."""
 
     rules = wing.rules("in_force", "systems")
 
@@ -95,6 +95,7 @@ def assets(wing: Wing) -> list[dg.AssetsDefinition]:
                 ["raw", "leverancer"],
                 f"Reads every new delivery of the {wing.word}: verdict, receipt, typed copy, and the raw partitions it "
                 f"changes{rules}. *Læser {wing.the}s nye leverancer og kvitterer.*",
+                deps=after,
                 kinds={"polars", "parquet"},
             ).replace_attributes(freshness_policy=freshness(wing))
         ],

@@ -3,7 +3,7 @@
 They are one step on purpose: a state can never stand beside an older version of the one before it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,12 +21,17 @@ from hjalp_pipeline.defs.wing import Wing, column_schema, described
 from hjalp_pipeline.production.quarter.quarter_run import QuarterRefresh, refresh_quarter, remark_frame
 
 
-def assets(wing: Wing) -> list[dg.AssetsDefinition]:
-    """The data states of a statistic, made in one step, each with its contract as a check."""
+def made_from(wing: Wing) -> list[list[str]]:
+    """What has to be there before the first rule is applied."""
+    return [["raw", wing.thing], ["raw", "leverancer"], ["registers", "befolkning"]]
+
+
+def assets(wing: Wing, after: Sequence[Sequence[str]] = ()) -> list[dg.AssetsDefinition]:
+    """The data states of a statistic, made in one step, each with its contract as a check; ``after``: what computes ahead."""
 
     statistic, thing, states = wing.statistic, wing.thing, wing.statistic.rulebook.states
-    before = {
-        states[0]: [["raw", thing], ["raw", "leverancer"], ["registers", "befolkning"]],
+    before: dict[str, list[Sequence[str]]] = {
+        states[0]: [*made_from(wing), *after],
         **{after: [[earlier, thing]] for earlier, after in pairwise(states)},
     }
 

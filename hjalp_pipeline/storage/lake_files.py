@@ -59,9 +59,11 @@ class LakeFiles:
         except OSError:
             return False
 
-    def lock(self, kvartal: str) -> AbstractContextManager[None]:
-        """Context manager: only one process at a time changes a quarter."""
-        return locked(self.lock_path(kvartal))
+    def lock(self, kvartal: str, *, shared: bool = False) -> AbstractContextManager[None]:
+        """Context manager: only one process at a time changes a quarter. ``shared``: for those that only prepare what it is
+        changed by, beside each other.
+        """
+        return locked(self.lock_path(kvartal), shared=shared)
 
     def lock_path(self, kvartal: str) -> Path:
         """The file that who changes a quarter holds a lock on."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT_VARIABLE = "HJALP_DATA"
 PROJECT = Path(__file__).resolve().parents[2]
+_PACKAGE = Path(__file__).resolve().parents[1]
 #: The statistics there are, and the one that is meant when none is named.
 STATISTICS = ("hjalp", "hand")
 DEFAULT = "hjalp"
@@ -143,6 +144,12 @@ class DataRoot:
 def typed(command: str, statistic: str) -> str:
     """How a command is typed for a statistic: the first need not be named."""
     return f"hjalp {command}" if statistic == DEFAULT else f"hjalp {command} --statistic {statistic}"
+
+
+def shipped(name: str) -> Path:
+    """A file that goes with the program: beside the package in a checkout, inside it when installed from a wheel."""
+    inside = _PACKAGE / name
+    return inside if inside.is_file() else PROJECT / name
 
 
 def place() -> Path:

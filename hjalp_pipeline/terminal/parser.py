@@ -143,6 +143,7 @@ def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:
     )
     ui.add_argument("--port", type=int, default=3000)
     ui.add_argument("--read-only", action="store_true", help="for viewers: nothing can be started; runs no daemon")
+    ui.add_argument("--workspace", type=Path, metavar="FILE", help="code servers and daemon run apart; starts neither")
     ui.add_argument(
         "--behind-proxy", metavar="ORIGIN", help="serve behind a proxy with a login; https://NAME as browsers see it"
     )

@@ -26,7 +26,7 @@ from dagster_webserver.app import create_app_from_workspace_process_context
 from hjalp_pipeline.defs.killed import end_killed_runs
 from hjalp_pipeline.defs.local import open_instance, prepare_home, take_up
 from hjalp_pipeline.defs.metadata import OFFICE
-from hjalp_pipeline.storage.root import PROJECT, STATISTICS, DataRoot
+from hjalp_pipeline.storage.root import PROJECT, STATISTICS, DataRoot, shipped
 from hjalp_pipeline.web.address import Address
 from hjalp_pipeline.web.app import assemble
 from hjalp_pipeline.web.office.office_pages import office_routes
@@ -35,13 +35,16 @@ from hjalp_pipeline.web.office.office_pages import office_routes
 _POLL = 2000
 #: Seconds open requests, then the daemon, then the code server are given to end.
 _CLOSING, _DAEMON_ENDS, _CODE_SERVER_ENDS = 5, 60, 60
+#: Seconds between two looks for runs whose process is gone.
+_LOOK = 60
 _UNDER_WAY = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
-def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
+def serve(root: DataRoot, address: Address, *, read_only: bool = False, workspace: Path | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C; 0 then, 1 when the port is taken or the daemon ended by itself.
 
     ``read_only`` is for viewers, beside the server of whoever works: nothing can be started or changed, and no daemon runs.
+    ``workspace``: the file that names code servers which run apart, as the daemon then does.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -55,9 +58,12 @@ def serve(root: DataRoot, address: Address, *, read_only: bool = False) -> int:
         instance = stack.enter_context(open_instance(root))
         if not read_only:
             end_killed_runs(root, instance)
-        workspace = stack.enter_context(_code_server(instance))
-        if not read_only:
-            stack.enter_context(_daemon(workspace, stopping))
+        if workspace is None:
+            workspace = stack.enter_context(_code_server(instance))
+            if not read_only:
+                stack.enter_context(_daemon(workspace, stopping))
+        elif not read_only:
+            stack.enter_context(_ending_killed_runs(root, instance))
         target = WorkspaceFileTarget([str(workspace)])
         context = stack.enter_context(WorkspaceProcessContext(instance, target, read_only=read_only))
         dagster = create_app_from_workspace_process_context(context, live_data_poll_rate=_POLL)
@@ -135,7 +141,7 @@ def _bind(address: Address) -> socket.socket:
 @contextlib.contextmanager
 def _code_server(instance: dg.DagsterInstance) -> Iterator[Path]:
     """The process that loads our definitions and runs jobs; begun again when it dies. Gives a workspace that points to it."""
-    source = WorkspaceFileTarget([str(PROJECT / "workspace.yaml")])
+    source = WorkspaceFileTarget([str(shipped("workspace.yaml"))])
     with (
         ProxyServerManager(instance, source, code_server_log_level="WARNING") as servers,
         tempfile.TemporaryDirectory(prefix="hjalp-ui-") as folder,
@@ -156,6 +162,24 @@ def _wait_for_children(instance: dg.DagsterInstance) -> None:
         while time.monotonic() < until:
             if os.waitpid(-1, os.WNOHANG) == (0, 0):
                 time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def _ending_killed_runs(root: DataRoot, instance: dg.DagsterInstance) -> Iterator[None]:
+    """Runs of a code server that runs apart end with it, and nobody restarts this server then: it looks from time to time."""
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK):
+            end_killed_runs(root, instance)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
 
 
 @contextlib.contextmanager

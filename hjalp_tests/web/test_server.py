@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from websockets.typing import Origin, Subprotocol
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs.local import prepare_home
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.web import server as server_module
 from hjalp_tests.production.world import KVARTAL
 from hjalp_tests.web.running import delete, free_port, graphql, hjalp_ui, past_run, request
 
@@ -120,3 +122,17 @@ def test_the_port_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     assert capsys.readouterr().err == f"127.0.0.1:{port} cannot be listened on: Address already in use\n"
     assert list(tmp_path.iterdir()) == []
     assert os.environ["HJALP_DATA"] == str(tmp_path)
+
+
+def test_code_servers_elsewhere_are_named_by_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    with pytest.raises(SystemExit, match="2"):
+        main(["ui", "--workspace", str(tmp_path / "workspace.yaml")])
+
+
+def test_runs_of_a_code_server_elsewhere_are_looked_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Event()
+    monkeypatch.setattr(server_module, "_LOOK", 0)
+    monkeypatch.setattr(server_module, "end_killed_runs", lambda root, instance: looked.set())
+    with dg.instance_for_test() as instance, server_module._ending_killed_runs(DataRoot(tmp_path), instance):
+        assert looked.wait(60)

@@ -3,6 +3,7 @@
 Typed copies are kept by the delivery's content (SHA-256) and the code that read it: a file read before costs nothing.
 """
 
+import contextlib
 import os
 import time
 from collections import Counter
@@ -110,6 +111,21 @@ class Inbox:
         for task, read in zip(tasks, done, strict=True):
             if read is not None:
                 self._ahead[task.work[0].path] = UnreadableError(read.why) if isinstance(read, Lost) else read
+
+    def keep_ahead(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> int:
+        """Read those of the files that are new and keep what came of them, without telling any sender; how many were new.
+
+        One that cannot be read is left for the run, which says so.
+        """
+        new = [one for one in files if self.known(*one) is None]
+        self.read_ahead(new)
+        try:
+            for file, name in new:
+                with contextlib.suppress(UnreadableError):
+                    self._read(file, name)
+        finally:
+            self.save()
+        return len(new)
 
     def much_is_new(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> bool:
         """Whether so much was never read that it is worth to be shared out; tells without reading any of it."""
