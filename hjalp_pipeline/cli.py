@@ -107,7 +107,7 @@ def _key(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.commands import run_status  # noqa: PLC0415
+    from hjalp_pipeline.terminal.status_command import run_status  # noqa: PLC0415
 
     rows = run_status(_root(options), options.quarter, show=not options.json)
     if rows is None:

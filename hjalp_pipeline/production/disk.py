@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.fault import places
 
 _REASONS = {
     errno.ENOSPC: "the disk is full",
@@ -46,6 +47,19 @@ _WORDS = {
     "malformed": errno.EBADMSG,
     "file is not a database": errno.EBADMSG,
 }
+
+
+#: The program's package. It words the messages of its own exceptions itself, without any value of a record.
+_OWN = __name__.partition(".")[0]
+
+
+def said(fault: BaseException, root: DataRoot) -> str:
+    """What may be said of a fault where everybody reads it: the program's own words, what the disk refused, else only type and place."""
+    if type(fault).__module__.partition(".")[0] == _OWN:
+        return str(fault) or type(fault).__name__
+    return disk_sentence(fault, root) or (
+        f"{type(fault).__name__} at {places(fault)} (message withheld: it may quote a record)"
+    )
 
 
 def disk_sentence(fault: BaseException, root: DataRoot) -> str | None:

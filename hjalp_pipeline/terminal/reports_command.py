@@ -6,8 +6,9 @@ from hjalp_pipeline.defs.approval_reports import AAR_TAG, FRIST_TAG
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.terminal.commands import known_quarter, show_errors
+from hjalp_pipeline.terminal.commands import show_errors
 from hjalp_pipeline.terminal.printing import err, out
+from hjalp_pipeline.terminal.status_command import known_quarter
 
 
 def run_reports(root: DataRoot, aar: int, quarter: str | None, until: str | None) -> int:

@@ -8,12 +8,16 @@ import gc
 import importlib
 import os
 import pickle
+import select
 import signal
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from typing import Any
+
+from hjalp_pipeline.workers.fault import Failed, handed_on, places
 
 #: What a worker will need, imported before it is forked.
 MODULES = (
@@ -22,10 +26,6 @@ MODULES = (
 )
 #: How much sooner than others a worker is ended when memory runs out: it can be begun again, the run cannot.
 _FIRST_TO_GO = "600"
-
-
-class ErrorInWorkerError(Exception):
-    """A fault in a worker that cannot be handed on as it is. Says only of what type it was and where."""
 
 
 def main(sockets: list[int]) -> None:
@@ -44,6 +44,7 @@ def main(sockets: list[int]) -> None:
                     os.close(other)
             with suppress(OSError):
                 Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
+            Thread(target=end_with_the_run, args=(socket,), daemon=True).start()
             serve(Connection(socket))
             os._exit(0)
     for socket in sockets:
@@ -52,6 +53,18 @@ def main(sockets: list[int]) -> None:
         while True:
             os.wait()
     os._exit(0)  # nothing is left to say: libraries have their complaints when an interpreter ends
+
+
+def end_with_the_run(socket: int) -> None:
+    """Wait until the other end is gone, and end this process wherever it is: nobody would use what it still made.
+
+    What it was writing is a temporary file without a lock then, as of any process that is killed. The system would do the same
+    (``PR_SET_PDEATHSIG``), but when the thread ends that began the workers, not the run.
+    """
+    line = select.poll()
+    line.register(socket, 0)  # a line that was hung up is told of unasked
+    line.poll()
+    os._exit(1)
 
 
 def serve(line: Connection) -> None:
@@ -68,21 +81,8 @@ def serve(line: Connection) -> None:
 
 
 def _done(function: Callable[..., Any], shared: Any, task: Any) -> bytes:
-    """The pickled outcome: whether it went well, and the result or the fault."""
+    """The pickled result, or ``Failed``."""
     try:
-        return pickle.dumps((True, function(shared, task)))
+        return pickle.dumps(function(shared, task))
     except BaseException as fault:  # a panic of a Rust library is no Exception
-        return pickle.dumps((False, handed_on(fault)))
-
-
-def handed_on(fault: BaseException) -> BaseException:
-    """The fault if it survives the way to another process, else what may be said of it."""
-    with suppress(Exception):
-        back = pickle.loads(pickle.dumps(fault))  # noqa: S301 (our own bytes)
-        if type(back) is type(fault) and str(back) == str(fault):
-            return fault
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else "a worker"
-    return ErrorInWorkerError(f"{type(fault).__name__} at {place} (message withheld: it may quote a record)")
+        return pickle.dumps(Failed(handed_on(fault), places(fault)))

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
 from hjalp_pipeline.workers import how_many
+from hjalp_pipeline.workers.fault import Failed, is_of_the_task
 
 Shared = TypeVar("Shared")
 Work = TypeVar("Work")
@@ -46,12 +47,33 @@ def side_by_side(
     A fault that a task raises is raised here when the others are done, of several the first in order. With
     ``HJALP_WORKERS=1``, for a single task and for little work it all happens in this process, one after the other.
     """
+    found: list[Result | Lost] = []
+    for one in outcomes(function, shared, tasks):
+        if isinstance(one, Failed):
+            one.raised()
+        found.append(one)
+    return found
+
+
+def outcomes(
+    function: Callable[[Shared, Work], Result], shared: Shared, tasks: Sequence[Task[Work]]
+) -> list[Result | Lost | Failed]:
+    """As ``side_by_side``, but the fault of a task stands in the place of its result, so that it costs the others nothing."""
     if not worth_it(tasks) or not _POOL.lock.acquire(blocking=False):
-        return [function(shared, task.work) for task in tasks]
+        return [_tried(function, shared, task.work) for task in tasks]
     try:
         return _POOL.run(min(how_many.wanted(), len(tasks)), (function, shared), tasks)
     finally:
         _POOL.lock.release()
+
+
+def _tried(function: Callable[[Shared, Work], Result], shared: Shared, work: Work) -> Result | Failed:
+    try:
+        return function(shared, work)
+    except BaseException as fault:
+        if not is_of_the_task(fault):
+            raise
+        return Failed(fault)
 
 
 def worth_it(tasks: Sequence[Task[Any]]) -> bool:
@@ -72,13 +94,18 @@ class _Pool:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self._idle: list[Connection] = []
+        #: Lines to workers at a batch: it may be another thread's when this process ends.
+        self._busy: set[Connection] = set()
         self._servers: list[subprocess.Popen[bytes]] = []
         self._pid = os.getpid()
+        self._over = False
 
     def grow(self, number: int) -> None:
         """Have so many workers; those that are missing come from one new server."""
+        if self._over:
+            raise InterruptedError("the process is ending: nothing is begun any more")
         if self._pid != os.getpid():  # forked: the workers are the parent's
-            self._idle, self._servers, self._pid = [], [], os.getpid()
+            self._idle, self._busy, self._servers, self._pid = [], set(), [], os.getpid()
         missing = number - len(self._idle)
         if missing <= 0:
             return
@@ -108,39 +135,42 @@ class _Pool:
         self.grow(number)
         going = _Batch(batch, tasks, how_many.memory_budget())
         lines, self._idle = self._idle[:number], self._idle[number:]
-        going.known.update(lines)
+        self._busy = set(lines)
         try:
             while going.left():
                 lines = going.send(lines)
                 if not lines and not going.at:
                     self.grow(1)
                     lines.append(self._idle.pop())
-                    going.known.update(lines)
+                    self._busy.update(lines)
                     continue
                 if going.at:  # all may have died before they were given anything
                     lines += going.receive()
         except BaseException:
             # Workers may still be at something, and would answer the next batch: they go, and others come.
-            for line in (*self._idle, *going.known):
-                line.close()
-            self._idle = []
+            self._hang_up()
             raise
-        self._idle += lines
-        return going.outcome()
+        self._idle, self._busy = self._idle + lines, set()
+        return [going.found[number] for number in range(len(tasks))]
+
+    def _hang_up(self) -> None:
+        for line in (*self._idle, *self._busy):
+            line.close()
+        self._idle, self._busy = [], set()
 
     def close(self) -> None:
-        """Let the workers end, and wait for it."""
+        """End the workers, also what another thread has them at, and wait for it."""
         if self._pid != os.getpid():
             return
-        for line in self._idle:
-            line.close()
+        self._over = True
+        self._hang_up()
         for server in self._servers:
             try:
                 server.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-        self._idle, self._servers = [], []
+        self._servers = []
 
 
 class _Batch:
@@ -151,8 +181,7 @@ class _Batch:
         self.waiting = sorted(range(len(tasks)), key=self._largest_first)
         self.again: list[int] = []
         self.at: dict[Connection, int] = {}
-        self.known: set[Connection] = set()
-        self.found: dict[int, tuple[bool, Any]] = {}
+        self.found: dict[int, Any] = {}
         self._told: set[Connection] = set()
         self._tried: set[int] = set()
 
@@ -194,7 +223,7 @@ class _Batch:
         line.close()
         self._told.discard(line)
         if number in self._tried:
-            self.found[number] = (True, Lost())
+            self.found[number] = Lost()
         else:
             self._tried.add(number)
             self.again.append(number)
@@ -211,13 +240,6 @@ class _Batch:
             self.found[self.at.pop(line)] = answer
             free.append(line)
         return free
-
-    def outcome(self) -> list[Any]:
-        for number in range(len(self.tasks)):
-            well, value = self.found[number]
-            if not well:
-                raise value
-        return [self.found[number][1] for number in range(len(self.tasks))]
 
 
 _POOL = _Pool()

@@ -26,7 +26,6 @@ from hjalp_tests.faults.test_two_at_once import command, ended
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import (
     KOMMUNER,
-    KVARTAL,
     changing_system,
     deliver,
     delivery,
@@ -145,11 +144,11 @@ def test_every_kind_of_file(tmp_path: Path, whole: DataRoot, wanted: dict[str, s
 def test_the_history_of_runs(tmp_path: Path, way: str) -> None:
     """Dagster's own databases: what was computed does not depend on them, and a damaged one is told in a sentence."""
     root = write_world(tmp_path / "root", changing_system("yes"))
-    assert ended(command(root, ("status", "--quarter", KVARTAL))).code == 0
+    assert ended(command(root, ("remind",))).code == 0
     with tallied(way) as tally, tally.attempt("dagster_home"):
         for path in (root.dagster_home / "history").rglob("*.db"):
             WAYS[way](path)
-        told = ended(command(root, ("status", "--quarter", KVARTAL)))
+        told = ended(command(root, ("remind",)))
         assert told.code in (0, 1)
         assert "Traceback" not in told.output + told.errors
         assert (told.code == 0) == (not told.errors), told

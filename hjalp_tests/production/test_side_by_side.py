@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hjalp_pipeline.contracts.validation import ContractError, Report
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.production.inbox import delivery_reader, reading
+from hjalp_pipeline.production.inbox import delivery_reader, partitions, reading
 from hjalp_pipeline.production.inbox.begun import begin, begun
+from hjalp_pipeline.production.inbox.delivered import Delivery
 from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.quarter import chain_refresh
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.entries import RawPartition
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.loaded_once import LoadedOnce
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers import how_many, pool
+from hjalp_pipeline.workers.fault import places
 from hjalp_tests.production.test_killed import land
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, hashes, results
 
@@ -119,6 +125,55 @@ def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
     assert sorted(refresh_raw(root, KVARTAL).partitions) == ["101", "155", "540"]
     again = refresh_quarter(root, KVARTAL)
     assert (again.chain.computed, again.chain.lost) == (["155", "540"], {})
+
+
+really_build = partitions._build
+
+
+def build_or_break(
+    shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]
+) -> dict[str, RawPartition | ContractError]:
+    """As the program puts systems together, but what comes of those of 540 breaks its contract."""
+
+    def broken(_frame: object, _contract: object, where: str) -> None:
+        raise ContractError(Report("raw", 50, {"post:greater_than": 3}), where)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(partitions, "require", broken)
+        return really_build(shared, due)
+
+
+def build_or_fail(
+    shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]
+) -> dict[str, RawPartition | ContractError]:
+    """As the program puts systems together, but at 540 something happens that nobody foresaw."""
+    if "540" in due:
+        raise KeyError("0101011234")
+    return really_build(shared, due)
+
+
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_what_is_wrong_with_one_union_costs_the_other_kommuner_nothing(
+    tmp_path: Path, shared_out: pytest.MonkeyPatch, workers: str
+) -> None:
+    shared_out.setenv(how_many.ENVIRONMENT_VARIABLE, workers)
+    root = land(tmp_path / "root")
+    with shared_out.context() as patch:
+        patch.setattr(partitions, "_build", build_or_break)
+        done = refresh_raw(root, KVARTAL)
+    assert sorted(done.partitions) == done.changed == ["101", "155"]
+    assert done.unread == {
+        "540_nexus_20250102T081500.csv": "contract raw is broken in 2024K4 540: post:greater_than (3)"
+    }
+    deliver(root, delivery("155", 9, day=9))
+    with shared_out.context() as patch:
+        patch.setattr(partitions, "_build", build_or_fail)
+        with pytest.raises(KeyError) as caught:
+            refresh_raw(root, KVARTAL)
+    assert re.search(r"test_side_by_side\.py:\d+ build_or_fail$", places(caught.value))
+    assert sorted(Lake(root).raw_of(KVARTAL)) == ["101", "155"]
+    assert [part.rows for part in Lake(root).raw_of(KVARTAL)["155"].deliveries] == [9]
+    assert refresh_raw(root, KVARTAL).changed == ["540"]
 
 
 @pytest.mark.slow

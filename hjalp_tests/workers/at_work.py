@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
+
+from hjalp_pipeline.workers import how_many
+from hjalp_pipeline.workers.pool import Task, side_by_side
 
 
 class OddError(Exception):
@@ -23,3 +27,17 @@ def work(shared: str, number: int) -> tuple[str, int, int]:
     if shared == "odd" and number == 4:
         raise OddError(4, "0101011234")
     return shared, number, os.getpid()
+
+
+def say_and_wait(fifo: str, _number: int) -> None:
+    """Open a fifo for writing, say so, and be at work for ever: whoever reads it sees when the last such process has ended."""
+    with Path(fifo).open("wb", buffering=0) as said:
+        said.write(b".")
+        while True:
+            signal.pause()
+
+
+def for_ever(fifo: str) -> None:
+    """Have two workers at work that do not end by themselves, and wait for them."""
+    how_many.WORTH_IT = 0
+    side_by_side(say_and_wait, fifo, [Task(0, reads=0), Task(1, reads=0)])

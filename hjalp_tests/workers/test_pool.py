@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
+import select
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hjalp_pipeline.contracts.validation import ContractError, Report
 from hjalp_pipeline.workers import how_many, pool
-from hjalp_pipeline.workers.forked import ErrorInWorkerError, handed_on
+from hjalp_pipeline.workers.fault import ErrorInWorkerError, Failed, handed_on, places
 from hjalp_pipeline.workers.how_many import ENVIRONMENT_VARIABLE, WorkersError, memory_budget, wanted
-from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
+from hjalp_pipeline.workers.pool import Lost, Task, outcomes, side_by_side
 from hjalp_tests.workers.at_work import OddError, work
 
+PROJECT = Path(__file__).resolve().parents[2]
+#: Seconds until a test gives up what never comes.
+_PATIENCE = 300
 TASKS = [Task(number, reads=number) for number in range(7)]
 
 
@@ -38,10 +47,14 @@ def test_results_come_in_the_order_of_the_tasks_and_a_dead_worker_costs_its_task
     assert [number for number, result in enumerate(done) if isinstance(result, Lost)] == [3]
     assert [result[1] for result in done if not isinstance(result, Lost)] == [0, 1, 2, 4, 5, 6]
 
-    with pytest.raises(KeyError, match="number 3"):  # of several the first in order
+    with pytest.raises(KeyError, match="number 3") as caught:  # of several the first in order
         side_by_side(work, "raises", TASKS)
-    with pytest.raises(ErrorInWorkerError, match=r"^OddError at at_work.py:\d+ \(message withheld"):
+    assert re.search(r"> at_work\.py:\d+ work$", places(caught.value))  # where it arose, not where it was raised again
+    with pytest.raises(ErrorInWorkerError, match=r"^OddError at .*> at_work\.py:\d+ work \(message withheld"):
         side_by_side(work, "odd", TASKS)
+    every = outcomes(work, "raises", TASKS)
+    assert [number for number, one in enumerate(every) if isinstance(one, Failed)] == [3, 4]
+    assert [one[1] for one in every if isinstance(one, tuple)] == [0, 1, 2, 5, 6]
     done = side_by_side(work, "again", TASKS)  # and the workers still answer
     assert [result[1] for result in done if not isinstance(result, Lost)] == list(range(7))
 
@@ -54,6 +67,37 @@ def test_one_worker_one_task_or_little_work_stays_in_this_process(
     monkeypatch.setattr(how_many, "WORTH_IT", worth)
     done = side_by_side(work, "here", tasks)
     assert done == [("here", task.work, os.getpid()) for task in tasks]
+
+
+def test_a_fault_in_this_process_costs_the_others_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "1")
+    every = outcomes(work, "raises", TASKS)
+    assert [type(one) for one in every] == [tuple, tuple, tuple, Failed, Failed, tuple, tuple]
+    with pytest.raises(KeyError, match="number 3") as caught:
+        side_by_side(work, "raises", TASKS)
+    assert "at_work.py" in places(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_workers_end_with_their_run_wherever_they_are(tmp_path: Path, ending: signal.Signals) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    environment = {**os.environ, ENVIRONMENT_VARIABLE: "2"}
+    code = "import sys; from hjalp_tests.workers.at_work import for_ever; for_ever(sys.argv[1])"
+    said = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)  # nobody is waited for to open it
+    with subprocess.Popen([sys.executable, "-c", code, str(fifo)], cwd=PROJECT, env=environment) as process:
+        begun = _read(said) + _read(said)
+        process.send_signal(ending)
+        assert (begun, _read(said)) == (b"..", b"")  # the end is read when no worker has it open any more
+        assert process.wait() != 0
+    os.close(said)
+
+
+def _read(said: int) -> bytes:
+    """A byte, or the end, when it comes."""
+    assert select.select([said], [], [], _PATIENCE)[0], "a worker neither begins nor ends"
+    return os.read(said, 1)
 
 
 def test_the_largest_is_begun_first_and_only_what_fits_runs_together() -> None:
@@ -74,7 +118,7 @@ def test_nobody_is_waited_for_when_nobody_is_at_work(monkeypatch: pytest.MonkeyP
     """As when the last task's worker and the idle one that should try it again are both dead, and a third lives."""
 
     def send(batch: pool._Batch, lines: list[object]) -> list[object]:
-        batch.found = {number: (True, Lost()) for number in range(len(batch.tasks))}
+        batch.found = {number: Lost() for number in range(len(batch.tasks))}
         return lines
 
     def receive(_batch: pool._Batch) -> list[object]:

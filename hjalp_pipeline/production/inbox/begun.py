@@ -38,7 +38,8 @@ def begin(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = None) -
         quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal, read_collaborations(root))
         files = quarter.wanted(None if kommuner is None else quarter.together_with(kommuner))
         if quarter.inbox.much_is_new(files):
-            thread = Thread(target=_read, args=(quarter.inbox, files), name="reading ahead")
+            # A run that is interrupted or refused before it asks for this does not wait for it.
+            thread = Thread(target=_read, args=(quarter.inbox, files), name="reading ahead", daemon=True)
             _BEGUN[root.folder, kvartal] = thread, quarter.inbox
             thread.start()
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.contracts.states import RAW, of_state
-from hjalp_pipeline.contracts.validation import require
+from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.begun import begun
 from hjalp_pipeline.production.inbox.delivered import Delivery
@@ -33,8 +33,9 @@ from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.fault import Failed
 from hjalp_pipeline.workers.how_many import COMPRESSED
-from hjalp_pipeline.workers.pool import Lost, Task, side_by_side, worth_it
+from hjalp_pipeline.workers.pool import Lost, Task, outcomes
 
 #: Memory that a partition may need, as a multiple of the size of the typed copies it is made from.
 _MEMORY = 10
@@ -48,7 +49,7 @@ class RawRefresh:
     changed: list[str]
     gone: list[str]
     partitions: dict[str, RawPartition]
-    #: Files that could not be read, with why; their kommuner keep what is stored and stay stale in the gate.
+    #: Files that could not be read or put together, with why; their kommuner keep what is stored and stay stale in the gate.
     unread: dict[str, str]
 
 
@@ -56,7 +57,7 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     """Read the quarter's new deliveries and bring the raw partitions of ``kommuner`` (default all 98) up to date.
 
     So are those of kommuner whose data are held against theirs. A partition made from the same is left alone; one whose
-    kommune has no delivery in force any more is removed.
+    kommune has no delivery in force any more is removed. What nobody foresaw is raised when all others are brought up to date.
     """
     lake = Lake(root)
     quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal, read_collaborations(root))
@@ -84,10 +85,14 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
                 due[komnr] = chosen
             else:
                 partitions[komnr] = stored
+        failed: list[Failed] = []
         for komnr, made in build_partitions(lake, kvartal, due, together):
             before = all_stored.get(komnr)
-            if isinstance(made, Lost):
-                unread[safe_name(due[komnr][0].file.filename)] = made.why
+            if isinstance(made, Lost | ContractError):
+                unread[safe_name(due[komnr][0].file.filename)] = made.why if isinstance(made, Lost) else str(made)
+                continue
+            if isinstance(made, Failed):
+                failed.append(made)
                 continue
             lake.save_raw(kvartal, komnr, made)
             if before is None or made.key != before.key:
@@ -97,6 +102,8 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
         own = [delivery for delivery in deliveries if delivery.file.folder == kvartal]
         _save_list(lake, kvartal, leverancer_frame(own), None if kommuner is None else wanted)
         lake.save_unread(kvartal, unread)
+        for one in failed:
+            one.raised()
     return RawRefresh(deliveries, changed, gone, partitions, unread)
 
 
@@ -125,19 +132,17 @@ def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: Sequence
 
 def build_partitions(
     lake: Lake, kvartal: str, due: Mapping[str, Sequence[Delivery]], together: Together
-) -> Iterator[tuple[str, RawPartition | Lost]]:
-    """The raw partitions of some kommuner, in the order of ``due``; those held against each other are made by one process."""
+) -> Iterator[tuple[str, RawPartition | ContractError | Lost | Failed]]:
+    """The raw partitions of some kommuner, in the order of ``due``, or why there is none; those held against each other are made
+    by one process.
+    """
     groups: dict[str, list[str]] = {}
     for komnr in due:
         groups.setdefault(min(together.group(komnr)), []).append(komnr)
     tasks = [_task(lake, {komnr: due[komnr] for komnr in group}) for group in groups.values()]
-    if not worth_it(tasks):
-        for komnr, chosen in due.items():
-            yield komnr, build_partition(lake, kvartal, komnr, chosen, together)
-        return
-    found: dict[str, RawPartition | Lost] = {}
-    for group, made in zip(groups.values(), side_by_side(_build, (lake.root, kvartal, together), tasks), strict=True):
-        found |= dict.fromkeys(group, made) if isinstance(made, Lost) else made
+    found: dict[str, RawPartition | ContractError | Lost | Failed] = {}
+    for group, made in zip(groups.values(), outcomes(_build, (lake.root, kvartal, together), tasks), strict=True):
+        found |= made if isinstance(made, dict) else dict.fromkeys(group, made)
     for komnr in due:
         yield komnr, found[komnr]
 
@@ -147,10 +152,17 @@ def _task(lake: Lake, due: dict[str, Sequence[Delivery]]) -> Task[dict[str, Sequ
     return Task(due, reads * COMPRESSED, reads * _MEMORY)
 
 
-def _build(shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]) -> dict[str, RawPartition]:
+def _build(
+    shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]
+) -> dict[str, RawPartition | ContractError]:
     root, kvartal, together = shared
-    lake = Lake(root)
-    return {komnr: build_partition(lake, kvartal, komnr, chosen, together) for komnr, chosen in due.items()}
+    lake, found = Lake(root), dict[str, RawPartition | ContractError]()
+    for komnr, chosen in due.items():
+        try:
+            found[komnr] = build_partition(lake, kvartal, komnr, chosen, together)
+        except ContractError as fault:
+            found[komnr] = fault
+    return found
 
 
 def build_partition(
