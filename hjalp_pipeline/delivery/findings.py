@@ -8,7 +8,7 @@ import polars as pl
 from hjalp_pipeline.delivery.codes import FindingCode, code_of_form
 from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Layout
-from hjalp_pipeline.delivery.normalise import CONTROL, lost_digits
+from hjalp_pipeline.delivery.normalise import CONTROL, any_of, lost_digits
 
 FINDINGS_SCHEMA = pl.Schema({"record": pl.UInt32(), "field": pl.String(), "code": pl.String()})
 
@@ -16,9 +16,16 @@ MISSHAPEN = "_misshapen"
 """Optional Boolean column of a chunk: true for a record whose fields could not be told apart (one finding, field "")."""
 
 
-def _form_errors(layout: Layout, suspects: dict[str, pl.Series]) -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    """Per field the code and a Boolean: delivered, but of another form. Null (treated as false) where nothing is delivered."""
-    errors = {}
+Errors = dict[str, tuple[pl.Expr, pl.Expr]]
+"""Per field the code and a Boolean: delivered, but of another form. Null (treated as false) where nothing is delivered."""
+
+
+def form_errors(layout: Layout, suspects: dict[str, pl.Series]) -> Errors:
+    """What is of another form than its field's, among the suspects of a chunk."""
+    errors: Errors = {}
+    lost = {field.name: pattern for field in layout.fields if (pattern := lost_digits(field, layout)) is not None}
+    controls = any_of(suspects, dict.fromkeys(layout.names, CONTROL))
+    any_lost = any_of(suspects, lost)
     for field in layout.fields:
         column = pl.col(field.name)
         code: pl.Expr = pl.lit(str(code_of_form(field.form)))
@@ -31,14 +38,9 @@ def _form_errors(layout: Layout, suspects: dict[str, pl.Series]) -> dict[str, tu
             error = ~column.str.contains(field.pattern)
         elif field.form is Form.TEKST and field.max_length is not None:
             error = column.str.len_chars() > field.max_length
-        errors[field.name] = code, error
-        if suspects[field.name].is_empty():
-            continue
-        suspect = suspects[field.name].str
-        lost = lost_digits(field, layout)
-        if lost is not None and suspect.contains(lost).any():
-            error = error.fill_null(False) | column.str.contains(lost)
-        if suspect.contains(CONTROL).any():
+        if field.name in any_lost:
+            error = error.fill_null(False) | column.str.contains(lost[field.name])
+        if field.name in controls:
             odd = column.str.contains(CONTROL)
             error = error.fill_null(False) | odd
             if field.form is not Form.DATO:
@@ -56,21 +58,19 @@ def _missing(layout: Layout) -> dict[str, pl.Expr]:
     }
 
 
-def is_bad(layout: Layout, suspects: dict[str, pl.Series]) -> pl.Expr:
-    """Whether a record has a finding; of a chunk with what ``normalise`` adds, and its suspects."""
+def is_bad(layout: Layout, suspects: dict[str, pl.Series], errors: Errors) -> pl.Expr:
+    """Whether a record has a finding; of a chunk with what ``normalise`` adds, its suspects and errors."""
     coded = [field.name for field in layout.fields if field.pattern is not None]
-    wrong = [
-        error.fill_null(False) for field, (_, error) in _form_errors(layout, suspects).items() if field not in coded
-    ]
+    wrong = [error.fill_null(False) for field, (_, error) in errors.items() if field not in coded]
     for field in coded:
         if not suspects[field].is_empty():
             wrong.append(pl.col(field).is_in(suspects[field].implode()).fill_null(False))
     return pl.any_horizontal(*_missing(layout).values(), *wrong, MISSHAPEN)
 
 
-def findings_of(bad: pl.DataFrame, layout: Layout, suspects: dict[str, pl.Series]) -> pl.DataFrame:
+def findings_of(bad: pl.DataFrame, layout: Layout, errors: Errors) -> pl.DataFrame:
     """All findings (``FINDINGS_SCHEMA``) of the bad records, by record and then in the order of the fields."""
-    errors, missing = _form_errors(layout, suspects), _missing(layout)
+    missing = _missing(layout)
     codes = []
     for field in layout.names:
         code, error = errors[field]

@@ -73,6 +73,16 @@ def _lists(frame: pl.DataFrame, lists: Mapping[str, pl.Expr]) -> dict[str, pl.Se
     return {field: found.get_column(field)[0].alias(field) for field in lists}
 
 
+def any_of(suspects: Mapping[str, pl.Series], patterns: Mapping[str, str]) -> set[str]:
+    """Fields with a pattern among whose suspects it is found. Asked in one go: a call costs more than what it looks at."""
+    asked = [
+        pl.lit(suspects[field]).str.contains(pattern).any().alias(field)
+        for field, pattern in patterns.items()
+        if not suspects[field].is_empty()
+    ]
+    return {field for field, found in pl.select(asked).row(0, named=True).items() if found} if asked else set()
+
+
 def _suspects(field: Field, layout: Layout) -> pl.Expr:
     """Texts of a field that deserve a look, most often none: those not of its form, or of a text field all different ones."""
     column = pl.col(field.name)
@@ -91,15 +101,15 @@ def trimmed(frame: pl.DataFrame, layout: Layout) -> tuple[pl.DataFrame, dict[str
     Gives the suspects of every field, too: the texts among which all that are of another form are found.
     """
     suspects = _lists(frame, {field.name: _suspects(field, layout) for field in layout.fields})
-    for field in layout.fields:
-        found, column = suspects[field.name], pl.col(field.name)
-        if found.is_empty():
-            continue
-        if field.form is not Form.TEKST and found.str.contains(_AROUND).any():
-            frame = frame.with_columns(blank_to_null(column.str.strip_chars(_BLANKS)).alias(field.name))
-            suspects |= _lists(frame, {field.name: _suspects(field, layout)})
-        elif field.form is Form.TEKST and field.required and found.str.contains(_ONLY_BLANKS).any():
-            frame = frame.with_columns(pl.when(~column.str.contains(_ONLY_BLANKS)).then(column).alias(field.name))
+    texts = {field.name: _ONLY_BLANKS for field in layout.fields if field.form is Form.TEKST and field.required}
+    others = {field.name: _AROUND for field in layout.fields if field.form is not Form.TEKST}
+    for name in sorted(any_of(suspects, texts | others), key=layout.names.index):
+        column = pl.col(name)
+        if name in texts:
+            frame = frame.with_columns(pl.when(~column.str.contains(_ONLY_BLANKS)).then(column).alias(name))
+        else:
+            frame = frame.with_columns(blank_to_null(column.str.strip_chars(_BLANKS)).alias(name))
+            suspects |= _lists(frame, {name: _suspects(layout.by_name[name], layout)})
     return frame, suspects
 
 

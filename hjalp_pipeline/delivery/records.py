@@ -6,7 +6,7 @@ rule's business: any text is let through.
 
 import polars as pl
 
-from hjalp_pipeline.delivery.findings import FINDINGS_SCHEMA, MISSHAPEN, findings_of, is_bad
+from hjalp_pipeline.delivery.findings import FINDINGS_SCHEMA, MISSHAPEN, findings_of, form_errors, is_bad
 from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON, Form
 from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.normalise import (
@@ -43,12 +43,13 @@ def type_records(
         *person_numbers(frame.get_column(layout.person), suspects[layout.person]),
         *(as_dates(frame, field) for field in layout.of_form(Form.DATO)),
     )
-    frame = frame.with_columns(is_bad(layout, suspects).alias("_bad"))
+    errors = form_errors(layout, suspects)
+    frame = frame.with_columns(is_bad(layout, suspects, errors).alias("_bad"))
 
     findings = FINDINGS_SCHEMA.to_frame()
     good = frame
     if frame["_bad"].any():
-        findings = findings_of(frame.filter("_bad"), layout, suspects)
+        findings = findings_of(frame.filter("_bad"), layout, errors)
         good = frame.filter(~pl.col("_bad"))
     return _typed(good, layout), findings
 

@@ -10,7 +10,6 @@ validated once, as a small document.
 from functools import lru_cache
 from typing import Any, NoReturn, cast
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 import polars as pl
 from lxml import etree
@@ -36,6 +35,8 @@ def _schema(layout: Layout) -> etree.XMLSchema:
 
 
 def _tag(name: str, attributes: tuple[tuple[str, str], ...]) -> str:
+    from xml.sax.saxutils import quoteattr  # noqa: PLC0415 (it loads what downloads: urllib and ssl)
+
     return "".join([name, *(f" {key}={quoteattr(value)}" for key, value in attributes)])
 
 

@@ -178,26 +178,26 @@ def read_systems(root: DataRoot) -> list[SystemRow]:
     """``codelists/systems.csv``; raises InputError when it is missing or a row cannot be read."""
     if not SYSTEMS.stands(root):
         raise InputError(f"{SYSTEMS.place} is missing: no sender is known without it")
+    return SYSTEMS.read(root, _System.row, _overlap)
 
-    def clash(one: SystemRow, other: SystemRow) -> str | None:
-        if (one.komnr, one.system, one.format) != (other.komnr, other.system, other.format):
-            return None
-        first, second = sorted((one, other), key=lambda row: row.from_quarter)
-        apart = first.to_quarter and first.to_quarter < second.from_quarter
-        return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
-    return SYSTEMS.read(root, _System.row, clash)
+def _overlap(one: SystemRow, other: SystemRow) -> str | None:
+    if (one.komnr, one.system, one.format) != (other.komnr, other.system, other.format):
+        return None
+    first, second = sorted((one, other), key=lambda row: row.from_quarter)
+    apart = first.to_quarter and first.to_quarter < second.from_quarter
+    return None if apart else f"{one.komnr} {one.system} ({one.format}) overlaps in time with"
 
 
 def read_collaborations(root: DataRoot) -> list[Collaboration]:
     """``codelists/collaborations.csv``; no file means no collaborations."""
+    return COLLABORATIONS.read(root, _Collaboration.row, _begun_together)
 
-    def clash(one: Collaboration, other: Collaboration) -> str | None:
-        # Spells that overlap are R8's business; of two begun on one day nobody knows which holds.
-        same = replace(one, to_date=None) == replace(other, to_date=None)
-        return f"{one.komnr_indberetter} reports for {one.komnr_medlem} from {one.from_date} as in" if same else None
 
-    return COLLABORATIONS.read(root, _Collaboration.row, clash)
+def _begun_together(one: Collaboration, other: Collaboration) -> str | None:
+    # Spells that overlap are R8's business; of two begun on one day nobody knows which holds.
+    same = replace(one, to_date=None) == replace(other, to_date=None)
+    return f"{one.komnr_indberetter} reports for {one.komnr_medlem} from {one.from_date} as in" if same else None
 
 
 def read_extensions(root: DataRoot) -> list[Extension]:

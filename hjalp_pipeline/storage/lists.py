@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
@@ -26,6 +27,8 @@ T = TypeVar("T")
 #: Faults of one list that are told; the rest are counted.
 _TOLD = 20
 _REMARK = "#"
+#: Lists whose rows are remembered by their text.
+_REMEMBERED = 32
 #: What is wrong with a list in another encoding.
 NOT_UTF8 = "not UTF-8"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -59,18 +62,35 @@ def read_list(
     may have other columns too; ``called``: columns that are not called as their fields; ``statistic``: whose list it is, where its
     columns hold the statistic's own periods or approvals.
     """
-    name, columns = f"{path.parent.name}/{path.name}", columns_of(kind)
-    columns = tuple((called or {}).get(column, column) for column in columns)
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
         raise InputError(f"{name}: {NOT_UTF8}") from fault
+    renamed = tuple((called or {}).items())
+    return list(_rows(name, text, kind, convert, clash, more, renamed, statistic))  # type: ignore[arg-type]  # a class can be hashed
+
+
+@lru_cache(_REMEMBERED)
+def _rows(  # noqa: PLR0917 (what the rows follow from: a command asks for the same list several times)
+    name: str,
+    text: str,
+    kind: type[Any],
+    convert: Callable[[Any], Any],
+    clash: Callable[[Any, Any], str | None] | None,
+    more: bool,
+    called: tuple[tuple[str, str], ...],
+    statistic: Statistic | None,
+) -> tuple[Any, ...]:
+    """The rows of a text as ``read_list`` gives them."""
+    renamed = dict(called)
+    columns = tuple(renamed.get(column, column) for column in columns_of(kind))
+    names = [field.name for field in fields(kind)]
     lines = _lines(name, text)
     _, header = next(lines, (1, []))
     header = [column.strip() for column in header]
     _check_header(name, header, columns, more=more)
-    found: list[tuple[int, T]] = []
+    found: list[tuple[int, Any]] = []
     faults = []
     for number, values in lines:
         if not any(value.strip() for value in values):  # ;;;;;; is how a spreadsheet writes an empty line
@@ -94,7 +114,7 @@ def read_list(
     if faults:
         rest = [f"and {len(faults) - _TOLD} more lines"] if len(faults) > _TOLD else []
         raise InputError(f"{name}, {'; '.join(faults[:_TOLD] + rest)}", [f"{name}, {fault}" for fault in faults])
-    return [made for _, made in found]
+    return tuple(made for _, made in found)
 
 
 def columns_of(kind: type) -> tuple[str, ...]:
@@ -142,6 +162,7 @@ def _check_header(name: str, header: list[str], columns: tuple[str, ...], *, mor
         raise InputError(f"{name}, line 1: the header holds {', '.join(unknown)}, which is none of {wanted}")
 
 
+@cache
 def unique(*names: str) -> Callable[[object, object], str | None]:
     """A clash of rows that have the same in these fields."""
 

@@ -36,18 +36,23 @@ _DAY_OF_DIGITS = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$
 
 def _repeating(frame: pl.DataFrame, fields: Sequence[str], pattern: str) -> pl.Expr:
     """Whether one of some fields has a pattern; texts that repeat are looked at once."""
-    hits = [
-        pl.col(field).is_in(texts.filter(texts.str.contains(pattern)).implode()).fill_null(value=False)
+    odd = frame.select(
+        pl.col(field).unique().drop_nulls().implode().list.eval(pl.element().filter(pl.element().str.contains(pattern)))
         for field in fields
-        for texts in [frame.get_column(field).unique().drop_nulls()]
+    )
+    found = {field: odd.get_column(field)[0] for field in fields}
+    hits = [
+        pl.col(field).is_in(texts.implode()).fill_null(value=False) for field, texts in found.items() if texts.len()
     ]
-    return pl.any_horizontal(hits)
+    return pl.any_horizontal(hits) if hits else pl.lit(False)
 
 
 def look(frame: pl.DataFrame, received: date) -> dict[str, int]:
     """Good records of a delivery (``Layout.typed_schema``) by remark, zeros left out; ``received``: the day it was sent."""
     law = pl.col("lov_navn").str.strip_chars()
-    strange = _repeating(frame, ("hminavn", "lov_tekst"), _STRANGE) | pl.col("udlaan_id").str.contains("\ufffd")
+    strange = _repeating(frame, ("hminavn", "lov_tekst"), _STRANGE) | pl.col("udlaan_id").str.contains(
+        "\ufffd", literal=True
+    )
     counts = frame.select(
         ((law != "") & ~law.is_in([paragraph.code for paragraph in PARAGRAPHS])).sum().alias(UNKNOWN_LAW),
         pl.col("pnr_tekst").str.contains(_CUT_PNR).sum().alias(NINE_DIGITS),
