@@ -12,15 +12,14 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.approval.content import make_report, unknown_codes
 from hjalp_pipeline.dialogue.approval.page import report_html
 from hjalp_pipeline.dialogue.approval.report import Report
-from hjalp_pipeline.dialogue.approval.report_figures import count_figures
+from hjalp_pipeline.dialogue.approval.report_figures import count_figures, declared_report, every_kommune
 from hjalp_pipeline.dialogue.approval.rows import faulty_rows
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, Source, of_quarter, of_release, write_figures
 from hjalp_pipeline.dialogue.approval.workbook import write_workbook
 from hjalp_pipeline.production import report_history
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
-from hjalp_pipeline.report_spec import ApprovalReport, Counted, KommuneYear
-from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.report_spec import Counted, KommuneYear
 from hjalp_pipeline.storage.files import make_folder, write_bytes
 from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.root import DataRoot
@@ -70,7 +69,8 @@ def write_release_reports(inputs: ReleaseInputs, earlier: Sequence[str], buildin
 
 def reports_of(source: Source) -> Iterator[Report]:
     """Every kommune's report as data, in the order of KOMNR."""
-    yield from _reports(source, _counted(source), source.before)
+    for year in _years(source, _counted(source), source.before):
+        yield _report(source, year)
 
 
 def _with_origin(source: Source, figures: pl.DataFrame) -> pl.DataFrame:
@@ -89,35 +89,38 @@ def _deliveries(source: Source, komnr: str) -> list[str]:
 
 def _write(source: Source, figures: Counted, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:
     """Write every report; returns the kommuner that are asked to look at something."""
-    odd = []
-    for report in _reports(source, figures, before):
-        page, book = folder / f"{report.komnr}.html", folder / f"{report.komnr}.xlsx"
-        write_bytes(page, report_html(report).encode())
-        write_workbook(book, report)
-        if report.oddities:
-            odd.append(report.komnr)
-    return tuple(odd)
+    works = {year.komnr: (year, source.entries.get(year.komnr)) for year in _years(source, figures, before)}
+    odd = every_kommune(_write_one, (source, folder), source.lake, works)
+    return tuple(komnr for komnr, is_odd in zip(works, odd, strict=True) if is_odd)
 
 
-def _declared(source: Source) -> ApprovalReport:
-    statistic = source.lake.root.declared
-    if statistic.approval_report is None:
-        raise InputError(f"{statistic.name} has no approval reports")
-    return statistic.approval_report
+def _write_one(shared: tuple[Source, Path], year: KommuneYear) -> bool:
+    """Write a kommune's report, in whatever process; returns whether it is asked to look at something."""
+    source, folder = shared
+    report = _report(source, year)
+    write_bytes(folder / f"{report.komnr}.html", report_html(report).encode())
+    write_workbook(folder / f"{report.komnr}.xlsx", report)
+    return bool(report.oddities)
+
+
+def _report(source: Source, year: KommuneYear) -> Report:
+    entry = source.entries.get(year.komnr)
+    rows = faulty_rows(source.lake, year.komnr, entry, source.partitions[year.komnr]) if entry else None
+    return make_report(source, declared_report(source.lake.root.declared), year, rows)
 
 
 def _counted(source: Source) -> Counted:
-    return count_figures(source.lake, _declared(source), source.entries, source.aar)
+    return count_figures(source.lake, source.entries, source.aar)
 
 
-def _reports(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator[Report]:
-    report, now, earlier = _declared(source), _by_kommune(figures.figures), _by_kommune(before)
+def _years(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator[KommuneYear]:
+    """What each kommune's report is made from, in the order of KOMNR."""
+    now, earlier = _by_kommune(figures.figures), _by_kommune(before)
     details = {name: _by_kommune(frame) for name, frame in figures.details.items()}
     country = figures.figures.group_by("maal", "periode", "kode").agg(pl.col("antal").sum())
     everywhere = {(maal, periode, kode): antal for maal, periode, kode, antal in country.iter_rows()}
     for komnr in KOMNR:
-        entry = source.entries.get(komnr)
-        year = KommuneYear(
+        yield KommuneYear(
             komnr,
             source.aar,
             figures={(maal, periode, kode): antal for maal, periode, kode, antal in now.get(komnr, ())},
@@ -126,8 +129,6 @@ def _reports(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator
             unknown=unknown_codes(source, komnr),
             country=everywhere,
         )
-        rows = faulty_rows(source.lake, komnr, entry, source.partitions[komnr]) if entry else None
-        yield make_report(source, report, year, rows)
 
 
 def _by_kommune(frame: pl.DataFrame) -> dict[str, list[tuple[Any, ...]]]:

@@ -17,6 +17,7 @@ from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers import how_many, pool
 from hjalp_tests.countries import pools
 from hjalp_tests.dialogue.approval.made_up import HOSTILE, SECRET, UNKNOWN, book, page, plain, sheets
 from hjalp_tests.pages.axe import assert_accessible
@@ -47,6 +48,17 @@ def test_98_reports_for_the_owner_alone(reported: DataRoot) -> None:
     assert names == {f"{komnr}.{form}" for komnr in KOMNR for form in ("html", "xlsx")}
     for path in (folder.parent, folder, *folder.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.slow
+def test_the_same_bytes_side_by_side(root: DataRoot, reported: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(how_many, "WORTH_IT", 0)
+    monkeypatch.setenv(how_many.ENVIRONMENT_VARIABLE, "2")
+    monkeypatch.setattr(pool, "_POOL", pool._Pool())
+    made = write_reports(root, 2024, KVARTAL)
+    pool._POOL.close()
+    assert made.odd
+    assert hashes(root.approvals / "reports") == hashes(reported.approvals / "reports")
 
 
 def test_what_is_asked_and_what_it_is_made_from(few: DataRoot) -> None:

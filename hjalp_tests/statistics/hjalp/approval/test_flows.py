@@ -14,7 +14,6 @@ from hjalp_pipeline.dialogue.approval.report_figures import count_figures
 from hjalp_pipeline.dialogue.approval.reports import reports_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.statistics.hjalp.approval import flows as maal
-from hjalp_pipeline.statistics.hjalp.approval.report_part import REPORT
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country
@@ -63,7 +62,7 @@ def made(tmp_path: Path, seed: int) -> tuple[int, dict[str, Report], Any, Quarte
     root = DataRoot(tmp_path)
     run(root, kvartal)
     source = of_quarter(root, aar, kvartal)
-    figures = count_figures(source.lake, REPORT, source.entries, aar).figures
+    figures = count_figures(source.lake, source.entries, aar).figures
     return aar, {report.komnr: report for report in reports_of(source)}, figures, run_quarter(tmp_path, kvartal)
 
 
