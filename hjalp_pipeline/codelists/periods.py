@@ -55,8 +55,8 @@ class Period:
 
     @classmethod
     def is_form_of(cls, text: str) -> bool:
-        """Whether a text is one of these periods."""
-        return any(re.fullmatch(f"(?!0000){kind.pattern}", text) is not None for kind in cls.kinds())
+        """Whether a text is one of these periods. The calendar ends with the year 9999: it has no day after that."""
+        return any(re.fullmatch(f"(?!0000|9999){kind.pattern}", text) is not None for kind in cls.kinds())
 
     @classmethod
     def parse(cls, text: str) -> Self:

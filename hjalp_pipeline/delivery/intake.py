@@ -120,6 +120,18 @@ def read_delivery(
         return rejected(_UNREADABLE[name.format], f"{UNREADABLE_DETAIL} ({type(fault).__name__}).")
 
 
+def read_texts(
+    file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """Every record of a delivery, chunk by chunk: as it was delivered (text, its first row follows the last of the chunk
+    before), the good ones typed and the findings as ``type_records`` gives them. Raises ``Rejected`` where the file is.
+    """
+    first = 1
+    for chunk in _chunks(file, name, encoding, layout, {}):
+        yield chunk, *type_records(chunk, first, name.komnr, layout, spreadsheet=name.format == "xlsx")
+        first += chunk.height
+
+
 #: The code of a file no reader could make anything of.
 _UNREADABLE = {
     "csv": RejectionCode.TEGNSAET,

@@ -1,32 +1,38 @@
 """The log of what people did: append-only, each row with the hash of the row before it.
 
 Number, hash and time of every row stand in a file beside the database as well: rows that are cut off at either end of the
-table are missed there, but for those at its beginning that are past their time.
+table, or written over, are found there, but for those at its beginning that are past their time. A line stands there twice:
+before the row is committed, with a question mark, and after it. So a program that is killed in between is not taken for
+somebody who removed a row: what was only begun may be there or not.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
-from hjalp_pipeline.portal.portal_db import LOG, PortalDb
+from hjalp_pipeline.portal.portal_db import LOG, PortalDb, after_commit
 from hjalp_pipeline.storage.files import OWNER
 
 #: How long a row is kept [chosen].
 KEPT = timedelta(days=730)
 FIRST = "0" * 64
 _HASHED = ("number", "at", "person", "cvr", "komnr", "role", "act", "object", "sha256", "result", "previous")
+#: Columns that rows of an earlier version have not.
+_LATER = ("name", "statistic")
+_BEGUN = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What somebody did. ``object``: a name of the program's, never a text somebody wrote."""
+    """What somebody did. ``object``: a name of the program's, never a text somebody wrote; ``name``: of the person."""
 
     person: str
     cvr: str
@@ -36,6 +42,17 @@ class Act:
     object: str = ""
     sha256: str = ""
     result: str = "ok"
+    name: str = ""
+    statistic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the file beside the database tells of a row. ``stands``: it was committed, not only begun."""
+
+    digest: str
+    at: str
+    stands: bool
 
 
 class ActLog:
@@ -66,10 +83,21 @@ class ActLog:
             "sha256": act.sha256,
             "result": act.result[:100],
             "previous": previous,
+            "name": act.name[:200],
+            "statistic": act.statistic,
         }
         row["hash"] = hash_of(row)
         connection.execute(insert(LOG).values(row))
-        self._write_head(number, row["hash"], row["at"])
+        self._write_head(row, _BEGUN)
+        after_commit(connection, partial(self._write_head, row))
+
+    def settle(self) -> None:
+        """Say of rows whose program ended just after it committed them that they stand; to be called before the first is added."""
+        with self.db.writing() as connection:
+            begun = {number: head.digest for number, head in self._heads().items() if not head.stands}
+            for row in connection.execute(select(LOG).where(LOG.c.number.in_(begun))).mappings():
+                if row["hash"] == begun[row["number"]]:
+                    self._write_head(dict(row))
 
     def remove_old(self, now: datetime) -> int:
         """Remove rows past their time; returns how many. The chain of those kept stays as it is."""
@@ -77,9 +105,10 @@ class ActLog:
         with self.db.writing() as connection:
             return connection.execute(delete(LOG).where(LOG.c.at < before)).rowcount
 
-    def of_kommune(self, komnr: str, most: int = 200) -> list[dict[str, Any]]:
-        """The newest rows about a kommune, newest first."""
-        asked = select(LOG).where(LOG.c.komnr == komnr).order_by(LOG.c.number.desc()).limit(most)
+    def of_kommune(self, komnr: str, statistic: str, most: int = 200, **wanted: str) -> list[dict[str, Any]]:
+        """The newest rows about a kommune's data of a statistic, newest first. ``wanted``: columns with a value."""
+        asked = select(LOG).where(LOG.c.komnr == komnr, or_(LOG.c.statistic == statistic, LOG.c.statistic.is_(None)))
+        asked = asked.filter_by(**wanted).order_by(LOG.c.number.desc()).limit(most)
         with self.db.reading() as connection:
             return [dict(row) for row in connection.execute(asked).mappings()]
 
@@ -91,43 +120,50 @@ class ActLog:
         before = ((now or datetime.now(UTC)) - KEPT).isoformat(timespec="milliseconds")
         return list(_faults(rows, heads, before))
 
-    def _write_head(self, number: int, digest: str, at: str) -> None:
+    def _write_head(self, row: Mapping[str, Any], begun: str = "") -> None:
+        """A line begins on a new one, whatever became of the one before. What is begun is on the disk before its row is."""
         handle = os.open(self.heads, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER)
         try:
-            os.write(handle, f"{number};{digest};{at}\n".encode())
+            os.write(handle, f"\n{begun}{row['number']};{row['hash']};{row['at']}\n".encode())
+            if begun:
+                os.fsync(handle)
         finally:
             os.close(handle)
 
-    def _heads(self) -> dict[int, tuple[str, str]]:
-        """By number hash and time as they were written; of two, because a transaction was rolled back, the later."""
-        found: dict[int, tuple[str, str]] = {}
+    def _heads(self) -> dict[int, Head]:
+        """By number what was written first of those that stand; without one, what was begun last."""
+        found: dict[int, Head] = {}
         if self.heads.is_file():
             for line in self.heads.read_text(encoding="ascii", errors="replace").splitlines():
-                number, digest, at = (*line.split(";"), "", "", "")[:3]
+                number, digest, at = (*line.removeprefix(_BEGUN).split(";"), "", "", "")[:3]
                 if number.isdecimal() and len(digest) == len(FIRST):
-                    found[int(number)] = digest, at
+                    head = Head(digest, at, not line.startswith(_BEGUN))
+                    if int(number) not in found or not found[int(number)].stands:
+                        found[int(number)] = head
         return found
 
     def _after_heads(self) -> tuple[int, str]:
         """Where the chain goes on when the table is empty."""
-        heads = self._heads()
-        last = max(heads, default=0)
-        return last + 1, heads[last][0] if last else FIRST
+        standing = {number: head for number, head in self._heads().items() if head.stands}
+        last = max(standing, default=0)
+        return last + 1, standing[last].digest if last else FIRST
 
 
-def hash_of(row: dict[str, Any]) -> str:
+def hash_of(row: Mapping[str, Any]) -> str:
     """The hash of a row with that of the row before it."""
-    return hashlib.sha256(json.dumps([row[name] for name in _HASHED], ensure_ascii=False).encode()).hexdigest()
+    names = _HASHED if all(row[name] is None for name in _LATER) else _HASHED + _LATER
+    return hashlib.sha256(json.dumps([row[name] for name in names], ensure_ascii=False).encode()).hexdigest()
 
 
-def _faults(rows: list[dict[str, Any]], heads: dict[int, tuple[str, str]], before: str) -> Iterator[str]:
+def _faults(rows: list[dict[str, Any]], heads: dict[int, Head], before: str) -> Iterator[str]:
     """``before``: rows of earlier moments are past their time."""
-    due = [number for number, (_, at) in heads.items() if at >= before]
-    first = rows[0]["number"] if rows else min(due, default=max(heads, default=0) + 1)
+    standing = [number for number, head in heads.items() if head.stands]
+    due = [number for number in standing if heads[number].at >= before]
+    first = rows[0]["number"] if rows else min(due, default=max(standing, default=0) + 1)
     early = sorted(number for number in due if number < first)
     if early:
         yield f"rows {early[0]} to {early[-1]} are missing at the beginning"
-    previous = heads[first - 1][0] if first - 1 in heads else FIRST
+    previous = heads[first - 1].digest if first - 1 in heads else FIRST
     expected = first
     for row in rows:
         number = row["number"]
@@ -137,9 +173,9 @@ def _faults(rows: list[dict[str, Any]], heads: dict[int, tuple[str, str]], befor
             yield f"row {number} does not follow from the one before it"
         if hash_of(row) != row["hash"]:
             yield f"row {number} is not as it was written"
-        if number not in heads or heads[number][0] != row["hash"]:
+        if number not in heads or heads[number].digest != row["hash"]:
             yield f"row {number} is not the one that log.heads tells"
         previous, expected = row["hash"], number + 1
-    last = max(heads, default=0)
+    last = max(standing, default=0)
     if last >= expected:
         yield f"rows {expected} to {last} are missing at the end"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import file_digest
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from hjalp_pipeline.delivery.receipt import Situation, receipt
 from hjalp_pipeline.delivery.remarks import is_far_fewer
 from hjalp_pipeline.statistic import Statistic, declared
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.inbox import InboxFile, open_file
 
 _NICE = 5
 
@@ -47,14 +49,17 @@ def summary(statistic: Statistic, period: str, frame: pl.DataFrame) -> dict[str,
 
 
 def check(task: dict[str, Any]) -> dict[str, Any]:
-    """What becomes of a file. ``task``: path, statistic, period, komnr, system, format, encoding, deadline and contact; of the
-    delivery before it (``before``) the same, or null.
+    """What becomes of a file. ``task``: path, statistic, period, komnr, system, format, encoding, deadline and contact; the
+    delivery before it (``before``) as ``checks.task_of`` names it, or null.
     """
     statistic, now = declared(task["statistic"]), datetime.now(DANISH_TIME)
     name = DeliveryName(
         task["period"], task["komnr"], task["system"], now.replace(tzinfo=None, microsecond=0), task["format"]
     )
-    intake, digest = _read(Path(task["path"]), name, task["encoding"], statistic)
+    with Path(task["path"]).open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        intake = read_delivery(file, name, task["encoding"], statistic.layouts)
     before = _before(task.get("before"), statistic)
     if before is not None and intake.status == "accepted" and is_far_fewer(intake.records, before[0].records):
         intake.remarks[Remark.FEWER] = before[0].records - intake.records
@@ -78,21 +83,22 @@ def check(task: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _read(path: Path, name: DeliveryName, encoding: str, statistic: Statistic) -> tuple[Intake, str]:
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-        file.seek(0)
-        return read_delivery(file, name, encoding, statistic.layouts), digest
-
-
 def _before(task: dict[str, Any] | None, statistic: Statistic) -> tuple[Intake, DeliveryName] | None:
     if task is None:
         return None
-    path = Path(task["path"])
-    name = parse_name(path.parent.name, path.name, period=statistic.period)
-    if name is None or not path.is_file():
+    name = parse_name(task["period"], task["filename"], period=statistic.period)
+    if name is None:
         return None
-    return _read(path, name, task["encoding"], statistic)[0], name
+    try:
+        with opened(task) as file:
+            return read_delivery(file, name, task["encoding"], statistic.layouts), name
+    except OSError:  # it was withdrawn meanwhile, say: there is nothing to compare with
+        return None
+
+
+def opened(task: dict[str, str]) -> BufferedReader:
+    """A delivery in the inbox as ``checks.task_of`` names it; OSError when it is gone, or something else by now."""
+    return open_file(InboxFile(task["period"], task["filename"], Path(task["folder"]) / task["filename"], ""))
 
 
 def shares(now: dict[str, int], before: dict[str, int]) -> Iterator[tuple[str, int, int, float | None]]:

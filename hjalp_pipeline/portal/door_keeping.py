@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.portal.portal import Portal
 from hjalp_pipeline.portal.sessions import Session
+from hjalp_pipeline.portal.typed_again import OLD, given_back, logged_out
 from hjalp_pipeline.portal.visit import Door, Handler, Visit, missing
 from hjalp_pipeline.storage.portal_lists import OFFICE
 
@@ -50,11 +51,12 @@ def visit_of(portal: Portal, request: Request, role: str) -> Visit | None:
     return visit
 
 
-def check_form(visit: Visit, token: str) -> None:
-    """403 unless the form was made by us, for this session and this address."""
-    if not visit.session.owns_form(token, visit.request.url.path):
-        visit.log("formular", result="afvist")
-        raise HTTPException(403, "Formularen er for gammel. Gå tilbage, genindlæs siden, og prøv igen.")
+def is_ours(visit: Visit, token: str) -> bool:
+    """Whether a form was made by us, for this session and this address; the log tells when not."""
+    if visit.session.owns_form(token, visit.request.url.path):
+        return True
+    visit.log("formular", result="afvist")
+    return False
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -74,29 +76,38 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 def to_login(request: Request) -> Response:
-    """Lead to the login, and back to a page afterwards."""
-    wanted = request.url.path if request.method == "GET" else "/"
-    return RedirectResponse(f"/login?til={wanted}", 303)
+    """Lead to the login, and back to the page afterwards."""
+    return RedirectResponse(f"/login?til={quote(request.url.path)}", 303)
 
 
 def endpoint(portal: Portal, door: Door) -> Endpoint:
     """What answers at a door."""
 
-    def answer(request: Request, form: dict[str, str] | None, handler: Handler) -> Response:
+    def shown(request: Request, handler: Handler) -> Response:
         visit = visit_of(portal, request, door.role)
+        return to_login(request) if visit is None else handler(visit)
+
+    def taken(request: Request, handler: Handler, form: dict[str, str]) -> Response:
+        token, visit = form.pop("token", ""), visit_of(portal, request, door.role)
         if visit is None:
-            return to_login(request)
-        if form is not None:
-            check_form(visit, form.pop("token", ""))
-            visit.form = form
-        return handler(visit)
+            return logged_out(request, form)
+        if not is_ours(visit, token):
+            return given_back(request, form, OLD, 403, visit.around())
+        visit.form = form
+        try:
+            return handler(visit)
+        except HTTPException as fault:
+            if fault.status_code not in (400, 409):
+                raise
+            return given_back(request, form, fault.detail, fault.status_code, visit.around())
 
     async def at_the_door(request: Request) -> Response:
         handler = door.post if request.method == "POST" else door.get
         if handler is None:
             raise HTTPException(405, "Siden tager ikke imod det.")
-        form = await form_of(request) if request.method == "POST" else None
-        return await run_in_threadpool(answer, request, form, handler)
+        if request.method == "POST":
+            return await run_in_threadpool(taken, request, handler, await form_of(request))
+        return await run_in_threadpool(shown, request, handler)
 
     return at_the_door
 

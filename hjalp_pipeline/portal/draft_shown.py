@@ -4,7 +4,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hjalp_pipeline.delivery.layouts.layout import Layout
-from hjalp_pipeline.portal.drafts import Draft, Row
+from hjalp_pipeline.portal.draft_rows import Row, faulty_of
+from hjalp_pipeline.portal.drafts import Draft
 from hjalp_pipeline.portal.typed_records import ends, input_fields, masked
 from hjalp_pipeline.portal.visit import Visit
 
@@ -17,23 +18,26 @@ def layout_of(visit: Visit, draft: Draft) -> Layout:
     return visit.statistic.layouts.of(draft.values["period"])
 
 
-def listing(visit: Visit, draft: Draft, found: list[Row], words: str) -> Response:
-    """A page of records. ``words``: not empty when they were searched for."""
+def first_of(visit: Visit) -> int:
+    """From which record on a page of a draft is shown."""
+    text = visit.request.query_params.get("fra", "0")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def listing(visit: Visit, draft: Draft, found: list[Row], count: int, *, searched: bool) -> Response:
+    """A page of records out of so many. ``searched``: those that hold some words."""
     layout = layout_of(visit, draft)
-    try:
-        first = max(int(visit.request.query_params.get("fra", "0")), 0)
-    except ValueError:
-        first = 0
     return visit.page(
         "type_in_draft",
         draft=draft,
         layout=layout,
-        rows=[(row, masked(row.record, layout)) for row in found[first : first + SHOWN]],
+        rows=[(row, masked(row.record, layout)) for row in found],
         columns=[field for field in layout.fields if field.required or field.name == ends(layout)][:6],
-        count=len(found),
-        first=first,
+        count=count,
+        faulty=[] if searched else faulty_of(visit, draft),
+        first=first_of(visit),
         shown=SHOWN,
-        words=words,
+        words=searched,
         ends=ends(layout),
     )
 
@@ -49,7 +53,7 @@ def place_of(visit: Visit) -> int | None:
 
 
 def record_form(visit: Visit, one: Draft, row: Row, faults: list[tuple[str, str]], status: int = 200) -> Response:
-    """The form of a record, with what is wrong with it."""
+    """The form of a record, with what is wrong with it: 422 when it was not saved for that."""
     layout = layout_of(visit, one)
     return visit.page(
         "type_in_record",
@@ -60,5 +64,6 @@ def record_form(visit: Visit, one: Draft, row: Row, faults: list[tuple[str, str]
         person_field=layout.person,
         fields=input_fields(visit.statistic, layout, visit.today),
         faults=faults,
+        heading="Posten har fejl" if status == 200 else "Posten er ikke gemt",
         action=visit.request.url.path,
     )

@@ -24,8 +24,8 @@ from hjalp_pipeline.portal.sessions import LONGEST, Person
 from hjalp_pipeline.storage.portal_lists import ROLES
 from hjalp_pipeline.storage.portal_settings import ENOUGH
 
-#: Pages a login may lead back to: paths of ours alone.
-_OURS = re.compile(r"/(?!/)[a-z0-9/_-]{0,200}", re.ASCII)
+#: Pages a login may lead back to: paths of ours alone, and not those that log in or out.
+_OURS = re.compile(r"/(?!/|log)[A-Za-z0-9/_.-]{0,200}", re.ASCII)
 _FAULTS = (OAuthError, JoseError, HTTPError, ValueError, KeyError, TypeError, RuntimeError)
 
 
@@ -107,8 +107,10 @@ class Login:
             await run_in_threadpool(self.portal.log.add, refused)
             why = str(fault) if isinstance(fault, LoginRefused) else "Login mislykkedes. Prøv igen."
             raise HTTPException(400, why) from fault
+        before = request.cookies.get(self.portal.cookie("session"), "")
+        await run_in_threadpool(self.portal.sessions.end, before)  # nobody goes on in a session of before the login
         cookie = await run_in_threadpool(self.portal.sessions.begin, person)
-        await run_in_threadpool(self.portal.log.add, Act(person.id, person.cvr, "", "", "login"))
+        await run_in_threadpool(self.portal.log.add, Act(person.id, person.cvr, "", "", "login", name=person.name))
         answer = RedirectResponse(kept["til"], 303)
         self._set(answer, "session", cookie, int(LONGEST.total_seconds()))
         answer.delete_cookie(self.portal.cookie("login"), path="/", secure=self.portal.secure, httponly=True)
@@ -137,6 +139,7 @@ class Login:
         await run_in_threadpool(self.portal.sessions.end, cookie)
         answer = RedirectResponse("/om?ud", 303)
         answer.delete_cookie(self.portal.cookie("session"), path="/", secure=self.portal.secure, httponly=True)
+        answer.headers["clear-site-data"] = '"cache"'  # also the pages a browser keeps to go back to
         return answer
 
     def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:

@@ -1,7 +1,7 @@
 """What kommuner ask of the office: more time, a mandate, a question. Asked once, answered once, each with a line in the log."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,6 @@ from sqlalchemy import insert, select, update
 from starlette.exceptions import HTTPException
 
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
-from hjalp_pipeline.portal.act_log import Act
 from hjalp_pipeline.portal.portal_db import REQUESTS
 from hjalp_pipeline.portal.visit import Visit, missing
 
@@ -69,8 +68,14 @@ def request_of(visit: Visit, request: str) -> dict[str, Any]:
     return found[0]
 
 
-def answer(visit: Visit, row: Mapping[str, Any], outcome: str, text: str) -> bool:
-    """Take down the office's answer; False when somebody has answered meanwhile."""
+def answer(
+    visit: Visit, row: Mapping[str, Any], outcome: str, text: str, grant: Callable[[], None] = lambda: None
+) -> bool:
+    """Take down the office's answer; False, and nothing is done, when somebody has answered meanwhile.
+
+    ``grant``: writes what is granted, between the answer and its commit: what it refuses is not answered, and a program that
+    ends in between leaves a request that waits, to be granted once more, which changes nothing.
+    """
     values = {
         "outcome": outcome,
         "answer": text,
@@ -82,12 +87,9 @@ def answer(visit: Visit, row: Mapping[str, Any], outcome: str, text: str) -> boo
         done = connection.execute(changed.values(values)).rowcount == 1
         if done:
             act = visit.act(f"{row['kind']} {outcome}", row["id"])
-            visit.portal.log.add_in(connection, _about(act, row["komnr"]))
+            visit.portal.log.add_in(connection, replace(act, komnr=row["komnr"]))
+            grant()
     return done
-
-
-def _about(act: Act, komnr: str) -> Act:
-    return replace(act, komnr=komnr)
 
 
 def _rows(visit: Visit, *conditions: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from hjalp_pipeline.portal.act_log import ActLog
 from hjalp_pipeline.portal.checks import Checks
 from hjalp_pipeline.portal.portal_db import PortalDb
 from hjalp_pipeline.portal.portal_place import PortalPlace
-from hjalp_pipeline.portal.rate_limits import RateLimit
+from hjalp_pipeline.portal.rate_limits import Places, RateLimit
 from hjalp_pipeline.portal.rights import Rights
 from hjalp_pipeline.portal.sessions import Sessions
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
@@ -42,6 +42,7 @@ class Portal:
         self.place.prepare()
         self.db = PortalDb(self.settings.database or f"sqlite:///{self.place.database}")
         self.log = ActLog(self.db, self.place.heads)
+        self.log.settle()
         self.sessions = Sessions(self.db, self.now)
         self.roots = {
             name: DataRoot(self.root.path, name, flat=self.root.flat and name == self.root.statistic)
@@ -50,6 +51,7 @@ class Portal:
         self.rights = Rights({name: partial(self._access, name) for name in self.roots})
         self.requests = RateLimit(self.settings.requests_a_minute)
         self.logins = RateLimit(self.settings.logins_a_minute)
+        self.places = Places()
         self.checks = Checks(self.db, self.place, self.roots)
 
     @property

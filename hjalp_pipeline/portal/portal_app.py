@@ -3,7 +3,8 @@
 import contextlib
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from hjalp_pipeline.portal.door_keeping import route
+from hjalp_pipeline.portal.drafts import forget_unfinished
 from hjalp_pipeline.portal.login import Login
 from hjalp_pipeline.portal.page_parts import report_css
 from hjalp_pipeline.portal.portal import Portal
@@ -37,7 +39,9 @@ from hjalp_pipeline.portal.screens import (
     test_channel,
     type_in,
 )
+from hjalp_pipeline.portal.typed_again import nobody
 from hjalp_pipeline.portal.upload_door import upload_route
+from hjalp_pipeline.portal.upload_sending import finish_sending
 from hjalp_pipeline.portal.upload_store import forget_old
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import sweep
@@ -86,10 +90,7 @@ def portal_routes(portal: Portal) -> list[BaseRoute]:
 
 
 def _told(request: Request, status: int, text: str) -> Response:
-    values = {
-        "visit": None, "base": "", "komnr": "", "kommune": "", "declaration": None, "here": request.url.path, "message": "",
-        "heading": _HEADINGS.get(status, "Noget gik galt"), "text": text,
-    }  # fmt: skip
+    values = {**nobody(request), "heading": _HEADINGS.get(status, "Noget gik galt"), "text": text}
     return HTMLResponse(render("fault", values), status)
 
 
@@ -108,6 +109,18 @@ async def _any(request: Request, _fault: Exception) -> Response:
     return _told(request, 500, "Det er vores fejl. Prøv igen om lidt, eller kontakt Danmarks Statistik.")
 
 
+def _steps(portal: Portal) -> tuple[Callable[[], object], ...]:
+    """What is done at the start and every hour: first what a program that ended left half done."""
+    return (
+        partial(finish_sending, portal),
+        portal.checks.begin_waiting,
+        partial(sweep, portal.place.uploads),
+        partial(forget_old, portal),
+        portal.sessions.forget_old,
+        lambda: portal.log.remove_old(portal.now()),
+    )
+
+
 def portal_app(portal: Portal, address: Address) -> ASGIApp:
     """The whole application behind the guard: nobody is answered who does not call it by its name, or comes from elsewhere."""
 
@@ -117,19 +130,19 @@ def portal_app(portal: Portal, address: Address) -> ASGIApp:
 
         def clean_up() -> None:
             while True:
-                try:
-                    sweep(portal.place.uploads)
-                    forget_old(portal)
-                    portal.sessions.forget_old()
-                    portal.log.remove_old(portal.now())
-                except Exception as fault:  # a locked database, say: the next round does it
-                    sys.stderr.write(f"cleaning up is tried again: {type(fault).__name__}\n")
+                for step in _steps(portal):
+                    try:
+                        step()
+                    except (
+                        Exception
+                    ) as fault:  # a locked database, say: the next round does it, and the other steps now
+                        sys.stderr.write(f"cleaning up is tried again: {type(fault).__name__}\n")
                 if ended.wait(_CLEAN_UP):
                     return
 
+        forget_unfinished(portal.db)
         cleaning = threading.Thread(target=clean_up, daemon=True)
         cleaning.start()
-        portal.checks.begin_waiting()
         yield
         ended.set()
         cleaning.join(5)

@@ -1,6 +1,6 @@
 """What the web dialogue keeps in a database: SQLite in its folder, or another one by URL. No CPR number outside sealed drafts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
 )
 
 METADATA = MetaData()
@@ -81,6 +82,13 @@ DRAFT_ROWS = Table(
     Column("place", Integer, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
+#: Records that a draft has taken over from a delivery, and that were bad there; until they are corrected or removed.
+DRAFT_FAULTS = Table(
+    "draft_faults",
+    METADATA,
+    Column("draft", String(32), primary_key=True),
+    Column("place", Integer, primary_key=True),
+)
 REQUESTS = Table(
     "requests",  # for more time, for a mandate, questions: what waits for the office
     METADATA,
@@ -114,14 +122,18 @@ LOG = Table(
     Column("result", String(100), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("name", String(200)),  # of the person, as the login told it; null in rows of before there was one
+    Column("statistic", String(20)),  # what it was about, "" for a login; null as well
 )
+#: What is done once a transaction stands.
+_AFTER = "hjalp_after"
 
 
 class PortalDb:
     """The database. ``reading`` and ``writing`` are transactions; one that writes waits for the one before it."""
 
     def __init__(self, url: str) -> None:
-        """``url``: as SQLAlchemy has it; tables that are not there are made."""
+        """``url``: as SQLAlchemy has it; tables and columns that are not there are made."""
         sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {"connect_args": {"timeout": 30}} if sqlite else {"pool_pre_ping": True}
         self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40, **options)
@@ -130,6 +142,7 @@ class PortalDb:
             event.listen(self.engine, "begin", _begin)
         with self.writing() as connection:
             METADATA.create_all(connection)
+            _add_columns(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -140,12 +153,32 @@ class PortalDb:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: everything in it stands, or nothing."""
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield connection
+        with self.engine.connect().execution_options(writes=True) as connection:
+            after: list[Callable[[], None]] = []
+            connection.info[_AFTER] = after
+            with connection.begin():
+                yield connection
+            for call in after:
+                call()
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def after_commit(connection: Connection, call: Callable[[], None]) -> None:
+    """Have something done when a transaction of ``writing`` stands; nothing when it does not."""
+    connection.info[_AFTER].append(call)
+
+
+def _add_columns(connection: Connection) -> None:
+    """Columns that a database of an earlier version lacks; they are always such as may be null."""
+    for table in METADATA.sorted_tables:
+        known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                kind = column.type.compile(connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}")
 
 
 def _prepare(connection: Any, _record: Any) -> None:

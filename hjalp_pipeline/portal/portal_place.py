@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from hjalp_pipeline.storage.files import make_folder, write_bytes
+from hjalp_pipeline.storage.files import locked, make_folder, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -51,12 +51,18 @@ class PortalPlace:
         """Locks of this program."""
         return self.folder / "locks"
 
+    @property
+    def key_file(self) -> Path:
+        """The office's key for drafts."""
+        return self.folder / "key"
+
     def key(self) -> Fernet:
-        """The office's key for drafts: ``portal/key``, made the first time."""
-        path = self.folder / "key"
+        """The office's key for drafts: ``portal/key``, made the first time, once however many ask for it."""
+        path = self.key_file
         if not path.is_file():
-            make_folder(self.folder)
-            write_bytes(path, Fernet.generate_key())
+            with locked(self.locks / "key"):
+                if not path.is_file():
+                    write_bytes(path, Fernet.generate_key())
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
         return Fernet(path.read_bytes().strip())

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name
-from hjalp_pipeline.storage.inbox import list_inbox
+from hjalp_pipeline.storage.inbox import InboxFile, list_inbox, open_file
 from hjalp_pipeline.storage.root import DataRoot
 
 
@@ -59,6 +60,11 @@ def newest_accepted(root: DataRoot, komnr: str, system: str) -> Received | None:
     """The newest accepted delivery of a system that lies in the inbox; None when there is none."""
     of_system = [one for one in receipts_of(root, komnr) if one.name.system == system and one.accepted and one.lies]
     return of_system[-1] if of_system else None
+
+
+def open_received(root: DataRoot, one: Received) -> BufferedReader:
+    """A delivery that lies in the inbox, opened for reading; OSError when it is gone, or something else by now."""
+    return open_file(InboxFile(one.period, one.filename, root.inbox / one.period / one.filename, ""))
 
 
 def received_in(root: DataRoot, komnr: str, period: str, filename: str) -> Received | None:

@@ -1,28 +1,23 @@
-"""Records as people type them: fields for a form, what is wrong with one, and a delivery file of all of them."""
+"""Records as people type them: fields for a form, what is wrong with one, and how one is shown."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
-import xlsxwriter  # type: ignore[import-untyped]
 
 from hjalp_pipeline.delivery.codes import finding_text
-from hjalp_pipeline.delivery.intake import read_delivery
-from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON, Form
+from hjalp_pipeline.delivery.layouts.forms import Form
 from hjalp_pipeline.delivery.layouts.layout import Field, Layout
-from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.delivery.records import type_records
 from hjalp_pipeline.dialogue.approval.cpr_like import CPR_LIKE_ID
 from hjalp_pipeline.statistic import Statistic
 
 #: Formats a typed delivery can be sent in.
 FORMATS = ("xlsx", "csv")
-_TEN = 10
+#: What a record was in the delivery it comes from.
+GOOD, BAD = "good", "bad"
 
 
 def input_fields(statistic: Statistic, layout: Layout, day: date) -> list[dict[str, Any]]:
@@ -81,47 +76,16 @@ def ends(layout: Layout) -> str | None:
     return days[0] if days else None
 
 
-def records_of(statistic: Statistic, path: Path, name: DeliveryName, encoding: str) -> tuple[list[dict[str, str]], int]:
-    """The good records of a delivery as text, and how many bad ones are left out."""
-    intake = read_delivery(path, name, encoding, statistic.layouts)
-    if intake.frame is None:
-        return [], intake.bad_records
-    layout = statistic.layouts.of(name.kvartal)
-    return list(_as_text(intake.frame, layout, name.komnr)), intake.bad_records
-
-
-def _as_text(frame: pl.DataFrame, layout: Layout, komnr: str) -> Iterator[dict[str, str]]:
-    person, other = layout.person, TEXT_OF_PERSON.format(layout.person)
-    for row in frame.iter_rows(named=True):
-        number = row[person]
-        text = str(number).zfill(_TEN) if number is not None else (row[other] or "")
-        record = {name: "" if row.get(name) is None else str(row[name]) for name in layout.names}
-        yield with_own_kommune(layout, komnr, {**record, person: text})
-
-
-def write_records(
-    path: Path, format_: str, encoding: str, layout: Layout, records: Iterable[Mapping[str, str]]
-) -> None:
-    """A delivery file of records. ValueError for a format that is not typed in."""
-    rows = [[record.get(name, "") for name in layout.names] for record in records]
-    if format_ == "csv":
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";", lineterminator="\n")
-        writer.writerow(layout.names)
-        writer.writerows(rows)
-        path.write_bytes(f"{text.getvalue()}SLUT;{len(rows)}\n".encode(encoding, errors="replace"))
-    elif format_ == "xlsx":
-        options = {
-            "constant_memory": True,
-            "strings_to_numbers": False,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-        }
-        with xlsxwriter.Workbook(str(path), options) as book:
-            book.set_properties({"created": datetime(2020, 1, 1)})  # noqa: DTZ001 (the library takes none with a zone)
-            sheet = book.add_worksheet("indberetning")
-            for place, row in enumerate([list(layout.names), *rows]):
-                for column, value in enumerate(row):
-                    sheet.write_string(place, column, value)
-    else:
-        raise ValueError(f"{format_} is not typed in")
+def strange_to(encoding: str, layout: Layout, record: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Fields of a record that an encoding cannot hold, with what is wrong: they are never changed without a word."""
+    found = []
+    for name in layout.names:
+        try:
+            record.get(name, "").encode(encoding)
+        except UnicodeEncodeError as fault:
+            sign = fault.object[fault.start]
+            text = (
+                f"Tegnet »{sign}« findes ikke i tegnsættet {encoding}, som jeres system er anmeldt med. Skriv det uden."
+            )
+            found.append((layout.by_name[name].label, text))
+    return found

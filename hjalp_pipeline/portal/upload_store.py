@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from hjalp_pipeline.portal.checks import CHECKED, DISCARDED, FAILED, SENT, WAITING
 from hjalp_pipeline.portal.portal import Portal
@@ -39,10 +39,11 @@ def add_upload(visit: Visit, taken: Taken, chosen: Mapping[str, str], *, test: b
     portal.checks.begin(taken.id)
 
 
-def upload_of(visit: Visit, upload: str) -> dict[str, Any]:
-    """An upload of this kommune, with what the check found under ``found``; 404 for any other."""
+def upload_of(visit: Visit, upload: str, *, test: bool) -> dict[str, Any]:
+    """An upload of this kommune, with what the check found under ``found``; 404 for any other. ``test``: of the test channel."""
     asked = select(UPLOADS).where(
         UPLOADS.c.id == upload,
+        UPLOADS.c.test == test,
         UPLOADS.c.komnr == visit.komnr,
         UPLOADS.c.statistic == visit.root.statistic,
     )
@@ -65,13 +66,29 @@ def uploads_of(visit: Visit, *, test: bool) -> list[dict[str, Any]]:
     return [{**row, "found": json.loads(row["result"]) if row["result"] else None} for row in found]
 
 
-def settle(visit: Visit, upload: str, state: str, act: str, *, filename: str = "", sha256: str = "") -> bool:
-    """Sent or discarded, once: False when somebody has settled it meanwhile."""
+def lying(visit: Visit, *, test: bool) -> int:
+    """How many files of the kommune lie here: that wait, are checked, or could not be; of the test channel those that wait."""
+    states = (WAITING,) if test else (WAITING, CHECKED, FAILED)  # a file that was tried is removed at once
+    asked = select(func.count()).where(
+        UPLOADS.c.komnr == visit.komnr,
+        UPLOADS.c.statistic == visit.root.statistic,
+        UPLOADS.c.test == test,
+        UPLOADS.c.state.in_(states),
+    )
+    with visit.portal.db.reading() as connection:
+        return int(connection.execute(asked).scalar_one())
+
+
+def discard(visit: Visit, upload: Mapping[str, Any]) -> bool:
+    """Discard a file that is not sent; False when somebody has settled it meanwhile."""
+    undecided = UPLOADS.c.state.in_((CHECKED, FAILED, WAITING))
     with visit.portal.db.writing() as connection:
-        changed = update(UPLOADS).where(UPLOADS.c.id == upload, UPLOADS.c.state.in_((CHECKED, FAILED, WAITING)))
-        done = connection.execute(changed.values(state=state, filename=filename or None)).rowcount == 1
+        changed = update(UPLOADS).where(UPLOADS.c.id == upload["id"], undecided).values(state=DISCARDED)
+        done = connection.execute(changed).rowcount == 1
         if done:
-            visit.portal.log.add_in(connection, visit.act(act, filename or upload, sha256=sha256))
+            visit.portal.log.add_in(connection, visit.act("fil kasseret", upload["id"], sha256=upload["sha256"]))
+    if done:
+        (visit.portal.place.uploads / upload["id"]).unlink(missing_ok=True)
     return done
 
 
@@ -86,8 +103,9 @@ def forget_old(portal: Portal) -> None:
         )
         tested = (now - TESTED).isoformat()
         connection.execute(delete(UPLOADS).where(UPLOADS.c.test.is_(True), UPLOADS.c.at < tested))
-        lying = or_(UPLOADS.c.state.in_((WAITING, CHECKED, FAILED)))
-        wanted = set(connection.execute(select(UPLOADS.c.id).where(lying)).scalars())
+        # What is sent and lies here still is on its way into the inbox.
+        kept = UPLOADS.c.state.in_((WAITING, CHECKED, FAILED, SENT))
+        wanted = set(connection.execute(select(UPLOADS.c.id).where(kept)).scalars())
     for path in portal.place.uploads.iterdir():
         try:
             young = now.timestamp() - path.lstat().st_mtime < UNDECIDED.total_seconds() / 24
@@ -95,17 +113,3 @@ def forget_old(portal: Portal) -> None:
             continue
         if path.name not in wanted and not path.name.startswith(".") and not young:
             path.unlink(missing_ok=True)
-
-
-__all__ = [
-    "CHECKED",
-    "DISCARDED",
-    "FAILED",
-    "SENT",
-    "WAITING",
-    "add_upload",
-    "forget_old",
-    "settle",
-    "upload_of",
-    "uploads_of",
-]

@@ -4,6 +4,7 @@ The fields of the form come before the file, so that who may not send is refused
 browser tells is never looked at.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,17 +17,17 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from hjalp_pipeline.storage.files import replacing, sync
 
 #: Bytes a file may have, and fields beside it.
 LONGEST_FILE, LONGEST_FIELD = 1 << 30, 4096
-#: Bytes of a request beside those of the file.
-_AROUND = 64 << 10
+#: Bytes of a request beside those of the file, and fields it may have.
+_AROUND, _MOST_FIELDS = 64 << 10, 20
 #: Bytes that are gathered before they are written.
 _BLOCK = 1 << 20
-TOO_LONG = "Filen er større end 1 GiB."
+TOO_LONG, UNREADABLE = "Filen er større end 1 GiB.", "Formularen kan ikke læses."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ class _Parts:
         self.value.clear()
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
-        self.header += data[start:end]
+        _append(self.header, data[start:end])
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self.value += data[start:end]
+        _append(self.value, data[start:end])
 
     def _header_end(self) -> None:
         if bytes(self.header).lower() == b"content-disposition":
@@ -84,19 +85,27 @@ class _Parts:
         if self.is_file:
             self.gathered += data[start:end]
             return
-        self.value += data[start:end]
-        if len(self.value) > LONGEST_FIELD:
-            raise HTTPException(400, "Formularen kan ikke læses.")
+        _append(self.value, data[start:end])
 
     def _end(self) -> None:
-        if not self.is_file and len(self.fields) < 20:
-            self.fields[self.name] = self.value.decode("utf-8", "replace")
+        if self.is_file:
+            return
+        self.fields[self.name] = self.value.decode("utf-8", "replace")
+        if len(self.fields) > _MOST_FIELDS:
+            raise HTTPException(400, UNREADABLE)
+
+
+def _append(text: bytearray, more: bytes) -> None:
+    """Text of a field or header, which is never long."""
+    text += more
+    if len(text) > LONGEST_FIELD:
+        raise HTTPException(400, UNREADABLE)
 
 
 def _boundary(request: Request) -> bytes:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
-        raise HTTPException(400, "Formularen kan ikke læses.")
+        raise HTTPException(400, UNREADABLE)
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > LONGEST_FILE + _AROUND:
         raise HTTPException(413, TOO_LONG)
@@ -110,7 +119,7 @@ async def take_in(request: Request, folder: Path, admit: Callable[[dict[str, str
     """
     parts = _Parts()
     parser = MultipartParser(_boundary(request), parts.callbacks())  # type: ignore[arg-type]  # its callbacks are a TypedDict
-    digest, size, name = hashlib.sha256(), 0, uuid4().hex
+    digest, size, around, name = hashlib.sha256(), 0, 0, uuid4().hex
     admitted = False
     with replacing(folder / name) as temporary, temporary.open("wb") as file:
 
@@ -123,13 +132,16 @@ async def take_in(request: Request, folder: Path, admit: Callable[[dict[str, str
             try:
                 parser.write(chunk)
             except FormParserError:
-                raise HTTPException(400, "Formularen kan ikke læses.") from None
+                raise HTTPException(400, UNREADABLE) from None
             if parts.files and not admitted:
                 await run_in_threadpool(admit, parts.fields)
                 admitted = True
             if parts.files > 1:
                 raise HTTPException(400, "Send én fil ad gangen.")
-            size += 0 if not parts.files else len(chunk)
+            size += len(chunk)
+            around += 0 if parts.files else len(chunk)  # nothing but small fields stands before the file
+            if around > _AROUND:
+                raise HTTPException(400, UNREADABLE)
             if size > LONGEST_FILE + _AROUND:
                 raise HTTPException(413, TOO_LONG)
             if len(parts.gathered) >= _BLOCK:
@@ -145,6 +157,16 @@ async def take_in(request: Request, folder: Path, admit: Callable[[dict[str, str
             raise HTTPException(413, TOO_LONG)
         await run_in_threadpool(sync, temporary)  # the long part of it, where it holds up nobody
     return Taken(name, digest.hexdigest(), written, parts.fields)
+
+
+async def read_away(request: Request) -> None:
+    """Read what a browser still sends: it shows no answer that comes before it has sent all."""
+    size = 0
+    with contextlib.suppress(ClientDisconnect, RuntimeError):  # it has gone, or everything was read
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > LONGEST_FILE:
+                return
 
 
 def _ended() -> Any:

@@ -1,6 +1,7 @@
 """One request of somebody who has logged in: what a page is given, and what it may do with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -108,11 +109,26 @@ class Visit:
 
     def act(self, act: str, thing: str = "", *, sha256: str = "", result: str = "ok") -> Act:
         """What was done, for the log."""
-        return Act(self.person.id, self.person.cvr, self.komnr, self.role, act, thing, sha256, result)
+        one = self.person
+        about = {"name": one.name, "statistic": self.root.statistic}
+        return Act(one.id, one.cvr, self.komnr, self.role, act, thing, sha256, result, **about)
 
     def log(self, act: str, thing: str = "", *, sha256: str = "", result: str = "ok") -> None:
         """Take down what was done."""
         self.portal.log.add(self.act(act, thing, sha256=sha256, result=result))
+
+    @contextmanager
+    def doing(self, act: str, thing: str, *, sha256: str = "") -> Iterator[None]:
+        """Around what is done to a file: a row before it and one with what came of it. Whoever kills the program in between
+        leaves the first, so that nothing is done that the log does not tell of.
+        """
+        self.log(act, thing, sha256=sha256, result="begyndt")
+        try:
+            yield
+        except Exception as fault:
+            self.log(act, thing, sha256=sha256, result=f"mislykket: {type(fault).__name__}")
+            raise
+        self.log(act, thing, sha256=sha256)
 
 
 def missing() -> HTTPException:

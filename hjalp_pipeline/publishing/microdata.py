@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
-import pyarrow.parquet as pq
 
 Kind = Literal["tekst", "dato", "heltal", "tal"]
 _TYPES: dict[Kind, pl.DataType] = {"tekst": pl.String(), "dato": pl.Date(), "heltal": pl.Int32(), "tal": pl.Float64()}
@@ -88,6 +87,8 @@ def write_register(path: Path, register: Register, parts: Iterable[pl.DataFrame]
     compatible = pl.CompatLevel.oldest()
     schema = register.arrow_schema()
     rows = 0
+    import pyarrow.parquet as pq  # noqa: PLC0415 (47 MB of memory, which every process would have and none but this needs)
+
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:  # type: ignore[no-untyped-call]
         for part in parts:
             ordered = part.select(*register.schema).sort(register.order, nulls_last=True, maintain_order=True)

@@ -31,8 +31,12 @@ def grant_extension(root: DataRoot, komnr: str, period: Period, deadline: date, 
 def grant_access(root: DataRoot, access: Access) -> None:
     """Add a row to ``codelists/portal_access.csv``; one with the same organisation, kommune, role and first day is replaced.
 
-    InputError, and nothing is written, when the list has a fault.
+    InputError, and nothing is written, when the list has a fault, or would have one with it.
     """
+    try:
+        access.row()
+    except ValueError as fault:
+        raise InputError(str(fault)) from None
     row = {
         "cvr": access.cvr,
         "komnr": access.komnr,

@@ -50,7 +50,8 @@ def passed_over(root: DataRoot, folder: str) -> list[str]:
 
 def period_folders(root: DataRoot) -> list[Period]:
     """Quarters that have a folder in the inbox, in order."""
-    return sorted(root.declared.period.parse(name) for name in _folders(root) if name[:4] != "0000")
+    kind = root.declared.period
+    return sorted(kind.parse(name) for name in _folders(root) if kind.is_form_of(name))
 
 
 def stray_entries(root: DataRoot) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
-from hjalp_pipeline.portal import checks
+from hjalp_pipeline.portal import checks, draft_child, draft_sending
 from hjalp_pipeline.portal.check_child import check
 from hjalp_pipeline.portal.portal import Portal
 from hjalp_pipeline.portal.portal_app import portal_app
@@ -179,6 +179,8 @@ def make_world(
     )
     if monkeypatch is not None:  # checked at once, in this process
         monkeypatch.setattr(checks, "run_check", check)
+        monkeypatch.setattr(draft_sending, "read_in_child", draft_child.sealed_records)
+        monkeypatch.setattr(draft_sending, "write_in_child", draft_child.written)
         monkeypatch.setattr(portal.checks, "begin", portal.checks._check)
     world = World(portal, portal_app(portal, serve_on("127.0.0.1", 3000)), clock)
     world.run_intake()

@@ -60,6 +60,7 @@ def test_every_page_is_shown_and_holds_nothing_inside_that_the_policy_forbids(wo
     office = world.office().get("/kontor/hjalp/koer")
     assert office.status == 200
     assert office.body.count('class="tile ') == 98
+    assert len(office.body.encode()) < 100_000
 
 
 def test_a_file_is_checked_shown_and_sent_into_the_inbox(world: World) -> None:
@@ -82,7 +83,13 @@ def test_a_file_is_checked_shown_and_sent_into_the_inbox(world: World) -> None:
     assert again.status == 303
     assert len(list(world.root.inbox.glob("2025K1/*"))) == 1
     world.run_intake()
-    assert "Filen kan bruges" in one.get(f"{BASE}/kvitteringer/2025K1/{file.name}").body
+    receipt = one.get(f"{BASE}/kvitteringer/2025K1/{file.name}").body
+    assert "Filen kan bruges" in receipt
+    assert "Person 540 sendte en leverance" in receipt
+    held = one.get(f"{BASE}/jeres-data").body
+    assert "Person 540" in held
+    assert "lagde en fil op" in held
+    assert upload not in held
     assert world.portal.log.faults() == []
 
 
@@ -252,6 +259,9 @@ def test_the_second_statistic_has_the_same_pages(tmp_path: Path) -> None:
         for door in screen.DOORS:
             if door.get and "{" not in door.path:
                 assert one.get(f"/hand/540/{door.path}").status == 200, door.path
+    front = one.get("/").body
+    assert "4. kvartal 2024" in front
+    assert front.count('class="mark ') == 2  # how it stands in both
     page = one.get("/hand/540/oversigt").body
     assert "Handicap og udsatte" in page
     assert "marts 2025" in page

@@ -14,9 +14,9 @@ _DATED = _BETWEEN.join((_DAY, _MONTH, _YEAR, "[0-9]{4}"))
 #: An id that must not be shown: ten digits and nothing else, or a number with a date at any place in it.
 CPR_LIKE_ID = rf"^\s*[0-9]{{10}}\s*$|{_DATED}"
 #: In running text the digits need not be a date.
-_IN_TEXT = re.compile(_BETWEEN.join((r"\d{2}", r"\d{2}", r"(?:18|19|20)?\d{2}", r"\d{4}")))
+IN_TEXT = re.compile(_BETWEEN.join((r"\d{2}", r"\d{2}", r"(?:18|19|20)?\d{2}", r"\d{4}")))
 
 
 def holds_cpr(text: str) -> bool:
     """Whether a text looks as if it holds a CPR number."""
-    return _IN_TEXT.search(text) is not None
+    return IN_TEXT.search(text) is not None

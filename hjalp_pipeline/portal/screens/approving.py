@@ -49,10 +49,8 @@ def _sent_it(visit: Visit) -> bool:
     since = read_two_persons(visit.root).get(visit.komnr)
     if since is None or visit.today < since:
         return False
-    sent = [
-        row for row in visit.portal.log.of_kommune(visit.komnr, 100_000)
-        if row["act"] == "sendt" and row["person"] == visit.person.id
-    ]  # fmt: skip
+    log, wanted = visit.portal.log, {"act": "sendt", "person": visit.person.id}
+    sent = log.of_kommune(visit.komnr, visit.root.statistic, 100_000, **wanted)
     names = {row["object"] for row in sent}
     return any((visit.root.inbox / name).is_file() for name in names if Period.is_form_of(name.partition("/")[0]))
 
@@ -88,13 +86,11 @@ def answer(visit: Visit) -> Response:
     if chosen == "afvist" and not reason:
         raise HTTPException(400, "Skriv, hvad der er galt, når I afviser.")
     try:
-        record(
-            visit.root, year.aar, visit.komnr, [kind], chosen, decided_by=f"{visit.person.name} (portal)", note=reason
-        )
+        who = f"{visit.person.name} (portal)"
+        with visit.doing(chosen, f"{year.aar} {kind}"):
+            record(visit.root, year.aar, visit.komnr, [kind], chosen, decided_by=who, note=reason)
     except InputError as fault:
-        visit.log(chosen, f"{year.aar} {kind}", result="afvist")
         raise HTTPException(400, _in_danish(str(fault))) from fault
-    visit.log(chosen, f"{year.aar} {kind}")
     return visit.go(back, f"{stand.asked.capitalize()}: {chosen}.")
 
 

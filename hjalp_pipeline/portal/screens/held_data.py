@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hjalp_pipeline.dialogue.reminders.day_lists import read_sent
+from hjalp_pipeline.portal.act_words import in_words
 from hjalp_pipeline.portal.office_requests import MANDATE, ask, asked_by, checked_text
 from hjalp_pipeline.portal.receipts_read import receipts_of
 from hjalp_pipeline.portal.visit import Door, Visit
@@ -49,7 +50,7 @@ def held(visit: Visit) -> Response:
         reminders=[one for one in reversed(read_sent(visit.root)) if one.komnr == visit.komnr],
         access=[row for row in read_access(visit.root) if row.komnr == visit.komnr],
         mandates=asked_by(visit, MANDATE),
-        log=visit.portal.log.of_kommune(visit.komnr),
+        log=[in_words(row) for row in visit.portal.log.of_kommune(visit.komnr, visit.root.statistic)],
         action=f"{visit.base}/jeres-data/fuldmagt",
     )
 

@@ -5,6 +5,7 @@ itself, for all of them; nobody is logged on as somebody else.
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -30,6 +31,8 @@ from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.granting import grant_access, grant_extension
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.portal_lists import OFFICE, Access
+
+_GOALS = {"giv": GIVEN, "afslaa": REFUSED}
 
 
 def queues(visit: Visit) -> Response:
@@ -60,27 +63,27 @@ def _newest(visit: Visit) -> Period:
 
 def decide(visit: Visit) -> Response:
     """Answer what a kommune has asked."""
-    row = request_of(visit, visit.part("id"))
-    text = checked_text(visit, "svar", needed=row["kind"] not in (TIME, MANDATE))
-    outcome = ANSWERED
-    if row["kind"] in (TIME, MANDATE):
-        outcome = GIVEN if visit.form.get("goer") == "giv" else REFUSED
-        if outcome == GIVEN:
-            _grant(visit, row)
-    done = answer(visit, row, outcome, text)
+    row, goal = request_of(visit, visit.part("id")), visit.form.get("goer", "")
+    asks = row["kind"] in (TIME, MANDATE)
+    text = checked_text(visit, "svar", needed=not asks)
+    if asks and goal not in _GOALS:
+        raise HTTPException(400, "Vælg, om ønsket gives eller afslås.")
+    outcome = _GOALS[goal] if asks else ANSWERED
+    try:
+        grant = partial(_grant, visit, row) if outcome == GIVEN else lambda: None
+        done = answer(visit, row, outcome, text, grant)
+    except InputError as fault:
+        raise HTTPException(409, f"Listen kan ikke skrives: {fault}") from fault
     return visit.go("koer", "Svaret er givet." if done else "En kollega har svaret imens.")
 
 
 def _grant(visit: Visit, row: Mapping[str, Any]) -> None:
-    """Write what is granted into the list that everything else reads."""
+    """Write what is granted into the list that everything else reads; InputError, and nothing is written, when it cannot be."""
     until = date.fromisoformat(row["details"]["til"])
-    try:
-        if row["kind"] == TIME:
-            grant_extension(visit.root, row["komnr"], visit.statistic.period.parse(row["about"]), until, row["asked"])
-        else:
-            grant_access(visit.root, Access(row["about"], row["komnr"], row["details"]["rolle"], visit.today, until))
-    except InputError as fault:
-        raise HTTPException(409, f"Listen kan ikke skrives: {fault}") from fault
+    if row["kind"] == TIME:
+        grant_extension(visit.root, row["komnr"], visit.statistic.period.parse(row["about"]), until, row["asked"])
+    else:
+        grant_access(visit.root, Access(row["about"], row["komnr"], row["details"]["rolle"], visit.today, until))
 
 
 DOORS = (Door("koer", OFFICE, queues), Door("koer/{id}", OFFICE, None, decide))

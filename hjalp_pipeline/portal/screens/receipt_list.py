@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.delivery.receipt import receipt_html
+from hjalp_pipeline.portal.act_words import in_words
 from hjalp_pipeline.portal.found_shown import receipt_shown
 from hjalp_pipeline.portal.handing_in import is_published, withdraw
 from hjalp_pipeline.portal.receipts_read import Received, receipts_of, received_in
@@ -31,7 +32,7 @@ def one_receipt(visit: Visit) -> Response:
         "receipt_shown",
         one=one,
         found=receipt_shown(visit.statistic, one.receipt) if one.receipt else None,
-        history=[row for row in visit.portal.log.of_kommune(visit.komnr, 1000) if row["object"] == thing],
+        history=[in_words(row) for row in visit.portal.log.of_kommune(visit.komnr, visit.root.statistic, object=thing)],
         later=[other for other in receipts_of(visit.root, visit.komnr, one.period) if other.order > one.order],
         may_withdraw=_may_withdraw(visit, one),
     )
@@ -46,13 +47,14 @@ def take_back(visit: Visit) -> Response:
     """Withdraw a delivery."""
     one = _one(visit)
     if not _may_withdraw(visit, one):
-        return visit.go(
-            f"kvitteringer/{one.period}/{one.filename}",
-            "Leverancen kan ikke trækkes tilbage: en udgivelse er lavet af den.",
-        )
-    withdraw(visit.root, visit.portal.place, one)
+        why = "en udgivelse er lavet af den" if one.lies else "det er den allerede"
+        return visit.go(f"kvitteringer/{one.period}/{one.filename}", f"Leverancen kan ikke trækkes tilbage: {why}.")
     digest = one.receipt["sha256"] if one.receipt else ""
-    visit.log("trukket tilbage", f"{one.period}/{one.filename}", sha256=digest)
+    try:
+        with visit.doing("trukket tilbage", f"{one.period}/{one.filename}", sha256=digest):
+            withdraw(visit.root, visit.portal.place, one)
+    except FileNotFoundError:  # a second click, or a colleague's
+        return visit.go("kvitteringer", "Leverancen ligger her ikke længere.")
     return visit.go("kvitteringer", f"Leverancen {one.filename} er trukket tilbage.")
 
 

@@ -1,13 +1,14 @@
 """Send: a file is checked at once, shown as it would be received, and sent or discarded. Reads the upload and the office's lists."""
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.portal.checks import CHECKED
 from hjalp_pipeline.portal.found_shown import shown
-from hjalp_pipeline.portal.handing_in import hand_in
 from hjalp_pipeline.portal.kommune_standing import periods_shown
 from hjalp_pipeline.portal.upload_door import sender_choices
-from hjalp_pipeline.portal.upload_store import CHECKED, DISCARDED, SENT, WAITING, settle, upload_of, uploads_of
+from hjalp_pipeline.portal.upload_sending import send
+from hjalp_pipeline.portal.upload_store import discard, upload_of, uploads_of
 from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.portal_lists import SENDS
 
@@ -30,36 +31,39 @@ def choose(visit: Visit) -> Response:
     )
 
 
+def is_still(visit: Visit) -> bool:
+    """Whether somebody wants a page that waits for a check not to renew itself."""
+    return "stille" in visit.request.query_params
+
+
 def preview(visit: Visit) -> Response:
     """What the check has found so far."""
-    upload = upload_of(visit, visit.part("upload"))
-    return visit.page("send_preview", upload=upload, found=shown(visit.statistic, upload), test=False)
+    upload = upload_of(visit, visit.part("upload"), test=False)
+    return visit.page(
+        "send_preview", upload=upload, found=shown(visit.statistic, upload), test=False, still=is_still(visit)
+    )
 
 
 def decide(visit: Visit) -> Response:
-    """Send or discard."""
-    upload = upload_of(visit, visit.part("upload"))
-    path = visit.portal.place.uploads / upload["id"]
-    if visit.form.get("goer") == "kassér":
-        if settle(visit, upload["id"], DISCARDED, "fil kasseret", sha256=upload["sha256"]):
-            path.unlink(missing_ok=True)
-        return visit.go("send", "Filen er kasseret. Intet er sendt.")
-    may_be_sent = (
-        upload["state"] == CHECKED and upload["found"]["receipt"]["status"] == "accepted" and not upload["test"]
-    )
-    if upload["state"] == SENT:
-        return visit.go(f"send/{upload['id']}")
-    if not may_be_sent or not path.is_file():
-        return visit.go(f"send/{upload['id']}", "" if upload["state"] == WAITING else "Filen kan ikke sendes.")
-    name = DeliveryName(
-        upload["period"], visit.komnr, upload["system"], visit.portal.now().replace(tzinfo=None), upload["format"]
-    )
-    sent = hand_in(visit.root, visit.portal.place, path, name, visit.portal.now())
-    settle(visit, upload["id"], SENT, "sendt", filename=f"{sent.kvartal}/{sent.filename}", sha256=upload["sha256"])
-    return visit.go(
-        f"kvitteringer/{sent.kvartal}/{sent.filename}",
-        "Leverancen er sendt. Kvitteringen kommer inden for få minutter.",
-    )
+    """Send or discard, once: a second click, or a colleague's, is told what became of it."""
+    upload, goal = upload_of(visit, visit.part("upload"), test=False), visit.form.get("goer", "")
+    here = f"send/{upload['id']}"
+    if goal == "kassér":
+        done = discard(visit, upload)
+        return visit.go("send", "Filen er kasseret. Intet er sendt.") if done else visit.go(here)
+    if goal != "send":
+        raise HTTPException(400, "Vælg, om filen skal sendes eller kasseres.")
+    if upload["state"] != CHECKED:
+        return visit.go(here)
+    if upload["found"]["receipt"]["status"] != "accepted":
+        return visit.go(here, "Filen kan ikke sendes.")
+    try:
+        sent = send(visit, upload)
+    except OSError as fault:
+        raise HTTPException(503, "Filen kunne ikke lægges i indbakken. Intet er sendt. Prøv igen.") from fault
+    if sent is None:
+        return visit.go(here)
+    return visit.go(f"kvitteringer/{sent}", "Leverancen er sendt. Kvitteringen kommer inden for få minutter.")
 
 
 DOORS = (

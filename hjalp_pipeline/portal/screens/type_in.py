@@ -2,30 +2,19 @@
 checked and sent as a file is. Reads the kommune's newest delivery and its drafts.
 """
 
+from subprocess import SubprocessError
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.portal.checks import encoding_of
-from hjalp_pipeline.portal.draft_sending import records_before, to_upload
-from hjalp_pipeline.portal.draft_shown import layout_of, listing, place_of, record_form
-from hjalp_pipeline.portal.drafts import (
-    Row,
-    begin_draft,
-    draft_of,
-    drafts_of,
-    end_draft,
-    hold,
-    remove_row,
-    row_of,
-    rows_of,
-    save_row,
-)  # fmt: skip
+from hjalp_pipeline.portal.draft_rows import Row, faulty_of, page_of, remove_row, row_of, rows_of, save_row
+from hjalp_pipeline.portal.draft_sending import encoding_to, records_before, to_upload
+from hjalp_pipeline.portal.draft_shown import SHOWN, first_of, layout_of, listing, place_of, record_form
+from hjalp_pipeline.portal.drafts import begin_draft, draft_of, drafts_of, end_draft, hold
 from hjalp_pipeline.portal.kommune_standing import periods_shown
-from hjalp_pipeline.portal.typed_records import FORMATS, faults_of, with_own_kommune
+from hjalp_pipeline.portal.typed_records import FORMATS, faults_of, strange_to, with_own_kommune
 from hjalp_pipeline.portal.upload_door import chosen_sender, sender_choices
 from hjalp_pipeline.portal.visit import Door, Visit
-from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.portal_lists import SENDS
 
 
@@ -46,35 +35,35 @@ def begin(visit: Visit) -> Response:
     chosen = chosen_sender(visit, dict(visit.form))
     if chosen["format"] not in FORMATS:
         raise HTTPException(400, "Det format kan ikke tastes.")
-    before, records, bad = records_before(visit, chosen["system"])
-    draft = begin_draft(visit, chosen, before, iter(records))
-    # No number: the sentence stands in the address.
-    told = " Poster med fejl i den forrige leverance er ikke med: tast dem igen." if bad else ""
-    return visit.go(f"tast/{draft}", f"Kladden er begyndt.{told}")
+    return visit.go(
+        f"tast/{begin_draft(visit, chosen, *records_before(visit, chosen['system']))}", "Kladden er begyndt."
+    )
 
 
 def draft(visit: Visit) -> Response:
     """A draft's records, page by page."""
     one = draft_of(visit, visit.part("draft"))
-    return listing(visit, one, list(rows_of(visit, one)), "")
+    return listing(visit, one, *page_of(visit, one, first_of(visit), SHOWN), searched=False)
 
 
 def search(visit: Visit) -> Response:
     """The records that hold some words; what is searched for stands in no address."""
     one, words = draft_of(visit, visit.part("draft")), visit.wanted("soeg", 100)
-    wanted = words.lower().replace("-", "")
-    found = [
-        row for row in rows_of(visit, one)
-        if any(wanted in value.lower().replace("-", "") for value in row.record.values())
-    ]  # fmt: skip
-    return listing(visit, one, found, "søgning")
+    wanted, found, count = words.lower().replace("-", ""), [], 0
+    for row in rows_of(visit, one):
+        if any(wanted in value.lower().replace("-", "") for value in row.record.values()):
+            count += 1
+            if count <= SHOWN:
+                found.append(row)
+    return listing(visit, one, found, count, searched=True)
 
 
 def record(visit: Visit) -> Response:
     """The form of one record."""
     one, place = draft_of(visit, visit.part("draft")), place_of(visit)
     row = row_of(visit, one, place) if place else Row(0, {}, "")
-    return record_form(visit, one, row, [])
+    bad = place in faulty_of(visit, one)
+    return record_form(visit, one, row, faults_of(layout_of(visit, one), visit.komnr, row.record) if bad else [])
 
 
 def save(visit: Visit) -> Response:
@@ -84,13 +73,14 @@ def save(visit: Visit) -> Response:
     layout, goal = layout_of(visit, one), visit.form.get("goer", "gem")
     before = row_of(visit, one, place) if place else Row(0, {}, "")
     if goal == "fjern" and place:
-        remove_row(visit, one, place)
+        remove_row(visit, one, place, visit.form.get("version", ""))
         return visit.go(f"tast/{one.id}", "Posten er fjernet.")
     given = {name: visit.wanted(name) for name in layout.names if name in visit.form}
     if before.place and not given.get(layout.person):
         given.pop(layout.person, None)  # the number that was saved stays: it is not shown again
     made = with_own_kommune(layout, visit.komnr, {**before.record, **given})
-    faults = faults_of(layout, visit.komnr, made)
+    strange = strange_to(encoding_to(visit, one), layout, made) if one.values["format"] == "csv" else []
+    faults = [*faults_of(layout, visit.komnr, made), *strange]
     if faults:
         return record_form(visit, one, Row(before.place, made, visit.form.get("version", "")), faults, 422)
     save_row(visit, one, place, made, visit.form.get("version", ""))
@@ -102,13 +92,16 @@ def settle(visit: Visit) -> Response:
     one, goal = draft_of(visit, visit.part("draft")), visit.form.get("goer", "")
     hold(visit, one)
     if goal == "send":
-        period, values = Period.parse(one.values["period"]), one.values
-        encoding = encoding_of(read_systems(visit.root), visit.komnr, values["system"], values["format"], period)
-        upload = to_upload(visit, one, encoding)
+        try:
+            upload = to_upload(visit, one)
+        except SubprocessError as fault:
+            raise HTTPException(503, "Kladden kan ikke laves til en fil lige nu. Den er her stadig.") from fault
         return visit.go(f"send/{upload}", "Kladden er lavet til en fil, der kontrolleres nu. Kladden er her stadig.")
     if goal == "slet":
         end_draft(visit, one, "kladde slettet")
         return visit.go("tast", "Kladden er slettet.")
+    if goal != "overtag":
+        raise HTTPException(400, "Vælg, hvad der skal ske med kladden.")
     return visit.go(f"tast/{one.id}", "I arbejder nu i kladden.")
 
 
