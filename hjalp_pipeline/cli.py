@@ -109,11 +109,11 @@ def _key(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.status_command import run_status  # noqa: PLC0415
 
-    rows = run_status(_root(options), options.quarter, show=not options.json)
-    if rows is None:
+    found = run_status(_root(options), options.quarter, show=not options.json)
+    if found is None:
         return 1
     if options.json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) + "\n")
     return 0
 
 
@@ -169,11 +169,11 @@ def _approve(options: argparse.Namespace) -> int:
 def _approvals(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.approval_commands import run_approvals  # noqa: PLC0415
 
-    rows = run_approvals(_root(options), options.aar, options.release, show=not options.json)
-    if rows is None:
+    found = run_approvals(_root(options), options.aar, options.release, show=not options.json)
+    if found is None:
         return 1
     if options.json:
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) + "\n")
     return 0
 
 

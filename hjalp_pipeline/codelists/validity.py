@@ -16,10 +16,6 @@ class Status(StrEnum):
     HISTORISK = "historisk"
 
 
-#: Month and day on which requirements may change.
-CHANGE_DAYS = ((1, 1), (7, 1))
-
-
 def latest_announcement(first_day: date) -> date:
     """The last day on which a change of ``first_day`` (the first of a month) may be announced: six months before."""
     return first_day.replace(year=first_day.year - (first_day.month <= 6), month=(first_day.month + 5) % 12 + 1)

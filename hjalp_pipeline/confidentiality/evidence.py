@@ -165,32 +165,3 @@ def evidence(
 def _holds(rule: Rule, interval: Interval) -> bool:
     """``model.holds`` without the true value: the lowest possible one is the strictest."""
     return holds(rule, interval.low, interval.low, interval.high)
-
-
-def check_evidence(system: System, hidden: Bools, proof: Mapping[str, Any]) -> list[str]:
-    """Check evidence by adding up, with nothing but the published figures; the problems found, empty when it holds.
-
-    What it proves when it holds: every value named as an end is possible, so the verdict "safe" is true.
-    """
-    cells = np.flatnonzero(hidden)
-    problems = []
-    if [tuple(cell["name"]) for cell in proof["cells"]] != [system.names[cell] for cell in cells]:
-        return ["the cells are not the hidden ones"]
-    for number, witness in enumerate(proof["witnesses"]):
-        x = system.values.copy()
-        x[cells] = witness
-        free = system.upper >= NO_BOUND
-        if (
-            (x[cells] < system.lower[cells]).any()
-            or ((x > system.upper) & ~free)[cells].any()
-            or (system.equations.activity(x) != system.equations.rhs).any()
-            or (system.inequalities.activity(x) > system.inequalities.rhs).any()
-        ):
-            problems.append(f"witness {number} does not agree with what is published")
-    for place, cell in enumerate(proof["cells"]):
-        low, high = (proof["witnesses"][cell[end]][place] for end in ("low_witness", "high_witness"))
-        if low != cell["low"] or high != (high if cell["high"] is None else cell["high"]):
-            problems.append(f"cell {place} is not witnessed")
-        if proof["safe"] and not holds(proof["rule"], low, low, high):
-            problems.append(f"cell {place} is not shown to be protected")
-    return problems

@@ -30,7 +30,7 @@ class Solver:
     """Ends and witnesses of one part.
 
     ``low``/``high`` int64 [n]: the ends witnessed so far; ``proven_low``/``proven_high``: whether they are proven.
-    ``solved`` and ``integer_programs`` count the work; ``unsettled`` the ends that the solver failed to prove.
+    ``unsettled``: how many ends the solver failed to prove.
     """
 
     def __init__(self, part: Part, witnesses: Sequence[Ints] = ()) -> None:
@@ -41,7 +41,7 @@ class Solver:
         self.low, self.high = np.full(n, NO_BOUND, dtype=np.int64), np.full(n, -1, dtype=np.int64)
         self.proven_low, self.proven_high = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
         self.pool: list[Ints] = []
-        self.solved = self.integer_programs = self.unsettled = 0
+        self.unsettled = 0
         self._highs: highspy.Highs | None = None
         self._objective: Ints = np.zeros(n, dtype=np.int64)
         self._ray: Ints | None = None
@@ -103,7 +103,6 @@ class Solver:
             highs.changeColsCost(len(changed), changed, objective[changed].astype(np.float64))
             self._objective = objective.copy()
         run(highs)
-        self.solved += 1
         if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             # a warm start can end in trouble; once more from scratch before giving up
             highs.clearSolver()
@@ -198,7 +197,6 @@ class Solver:
 
     def _integer(self, objective: Ints, bound: int | None = None) -> int:
         """Minimise by integer program: the exact minimum, whose witness is kept."""
-        self.integer_programs += 1
         for seed in SEEDS[:-1]:
             try:
                 return self._minimum(objective, bound, seed)

@@ -16,8 +16,9 @@ from hjalp_pipeline.storage.root import ENVIRONMENT_VARIABLE, DataRoot, DataRoot
 
 #: Setting: a folder with a ``dagster.yaml`` of the office's own, for an instance that several machines share.
 HOME_VARIABLE = "HJALP_DAGSTER_HOME"
-#: What a person has started here and stopped is not started again by the UI.
-_NO_RETRY = {"dagster/max_retries": "0"}
+#: What a person has started here and stopped is not started again by the UI. By the second one the page of a job finds its
+#: runs: repository and location, as `workspace.yaml` calls it.
+_TAGS = {"dagster/max_retries": "0", ".dagster/repository": "__repository__@hjalp"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def run_job(
         result = defs.resolve_job_def(name_of(root.statistic, job)).execute_in_process(
             instance=instance,
             partition_key=partition,
-            tags={**(tags or {}), **_NO_RETRY},
+            tags={**(tags or {}), **_TAGS},
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )

@@ -5,7 +5,7 @@ A receipt tells record numbers, fields, codes and counts. No value of a record e
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TypedDict
 
 from hjalp_pipeline.delivery.codes import REJECTION_TEXT, REMARK_TEXT, Remark, advice_on, finding_text
 from hjalp_pipeline.delivery.intake import MAX_FINDINGS, Intake
@@ -37,6 +37,50 @@ class Situation:
 _UNKNOWN = Situation()
 
 
+class ToldFinding(TypedDict):
+    """A finding as a receipt tells it: number of the record, field ("" for the whole record) and code."""
+
+    record: int
+    field: str
+    code: str
+
+
+class ToldRemark(TypedDict):
+    """What is odd but not wrong (``codes.Remark``), and how often."""
+
+    code: str
+    count: int
+
+
+class Receipt(TypedDict):
+    """A receipt as it is stored: plain values, ready for json.
+
+    ``kvartal``: the folder the file lay in; komnr, system and received are null when its name could not be parsed, ``kommune``
+    for one that is not known; ``finding_counts`` by ``field:code``; the rest as in ``Intake`` and ``Situation``.
+    """
+
+    status: str
+    code: str | None
+    detail: str | None
+    kvartal: str
+    filename: str
+    komnr: str | None
+    kommune: str | None
+    system: str | None
+    received: str | None
+    records: int
+    bad_records: int
+    bad_by_code: dict[str, int]
+    finding_counts: dict[str, int]
+    findings: list[ToldFinding]
+    remarks: list[ToldRemark]
+    in_force: str | None
+    deadline: str | None
+    contact: str
+    sha256: str
+    read_at: str
+
+
 def receipt(
     intake: Intake,
     *,
@@ -46,10 +90,8 @@ def receipt(
     read_at: datetime,
     kommune_name: str | None,
     situation: Situation = _UNKNOWN,
-) -> dict[str, Any]:
-    """The receipt as it is stored: plain values, ready for json.
-
-    ``remarks`` (code, count) are what is odd but not wrong (``codes.Remark``).
+) -> Receipt:
+    """The receipt of a delivery.
 
     ``name_or_filename`` is the file's name as it came when it could not be parsed; then komnr, system and received are
     null. ``kommune_name`` is null for a kommune that is not known. ``kvartal`` is the folder the file lay in.
@@ -70,7 +112,7 @@ def receipt(
         "bad_records": intake.bad_records,
         "bad_by_code": dict(intake.bad_by_code),
         "finding_counts": dict(intake.finding_counts),
-        "findings": [finding._asdict() for finding in intake.findings],
+        "findings": [{"record": one.record, "field": one.field, "code": one.code} for one in intake.findings],
         "remarks": [{"code": code, "count": count} for code, count in intake.remarks.items()],
         "in_force": situation.in_force,
         "deadline": situation.deadline.isoformat() if situation.deadline else None,
@@ -80,12 +122,12 @@ def receipt(
     }
 
 
-def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts) -> str:
+def receipt_html(told: Receipt, layouts: Layouts) -> str:
     """The receipt as a page of its own for the kommune: Danish, printable, without any outside resource."""
-    layout = layouts.of(receipt_dict["kvartal"])
+    layout = layouts.of(told["kvartal"])
     counts = [
         {"field": field or WHOLE_RECORD, "code": code, "count": count, "text": finding_text(layout, field, code)}
-        for key, count in receipt_dict["finding_counts"].items()
+        for key, count in told["finding_counts"].items()
         for field, _, code in [key.rpartition(":")]
     ]
     findings = [
@@ -94,23 +136,21 @@ def receipt_html(receipt_dict: dict[str, Any], layouts: Layouts) -> str:
             "field": finding["field"] or WHOLE_RECORD,
             "text": finding_text(layout, finding["field"], finding["code"]),
         }
-        for finding in receipt_dict["findings"]
+        for finding in told["findings"]
     ]
-    code, remarks = receipt_dict["code"], REMARK_TEXT | dict(layouts.declaration.remarks)
+    code, remarks = told["code"] or "", REMARK_TEXT | dict(layouts.declaration.remarks)
     return template("hjalp_pipeline.delivery", "receipt.html.j2").render(
-        receipt=receipt_dict,
+        receipt=told,
         statistic=layouts.declaration.statistic,
         version=layout.version,
         period=layouts.declaration.period,
-        accepted=receipt_dict["status"] == "accepted",
-        used=receipt_dict["records"] - receipt_dict["bad_records"],
+        accepted=told["status"] == "accepted",
+        used=told["records"] - told["bad_records"],
         reason=REJECTION_TEXT.get(code, ""),
         advice=advice_on(code, layouts.declaration.period),
         counts=sorted(counts, key=lambda row: (-row["count"], row["field"], row["code"])),
         findings=findings,
-        remarks=[
-            row | {"text": remarks[row["code"]], "whole": row["code"] in _WHOLE} for row in receipt_dict["remarks"]
-        ],
-        total=sum(receipt_dict["finding_counts"].values()),
+        remarks=[row | {"text": remarks[row["code"]], "whole": row["code"] in _WHOLE} for row in told["remarks"]],
+        total=sum(told["finding_counts"].values()),
         limit=MAX_FINDINGS,
     )

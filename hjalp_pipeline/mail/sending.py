@@ -153,7 +153,9 @@ def _words(fault: Exception) -> str:
     """What went wrong in a line; a server's answer as it gave it."""
     if isinstance(fault, NotSent):
         return str(fault)
-    if isinstance(fault, TimeoutError) or isinstance(fault.__context__, TimeoutError):  # smtplib wraps one while it reads
+    if isinstance(fault, TimeoutError) or isinstance(
+        fault.__context__, TimeoutError
+    ):  # smtplib wraps one while it reads
         return _LATE
     if isinstance(fault, smtplib.SMTPResponseException):
         return _reply(fault.smtp_code, fault.smtp_error)

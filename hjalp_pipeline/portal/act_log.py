@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
@@ -53,6 +53,25 @@ class Head:
     digest: str
     at: str
     stands: bool
+
+
+class Row(TypedDict):
+    """A row of the log: an act with its number and time, the hash of the row before it and its own; the last two are null in old rows."""
+
+    number: int
+    at: str
+    person: str
+    cvr: str
+    komnr: str
+    role: str
+    act: str
+    object: str
+    sha256: str
+    result: str
+    previous: str
+    hash: str
+    name: str | None
+    statistic: str | None
 
 
 class ActLog:
@@ -105,12 +124,12 @@ class ActLog:
         with self.db.writing() as connection:
             return connection.execute(delete(LOG).where(LOG.c.at < before)).rowcount
 
-    def of_kommune(self, komnr: str, statistic: str, most: int = 200, **wanted: str) -> list[dict[str, Any]]:
+    def of_kommune(self, komnr: str, statistic: str, most: int = 200, **wanted: str) -> list[Row]:
         """The newest rows about a kommune's data of a statistic, newest first. ``wanted``: columns with a value."""
         asked = select(LOG).where(LOG.c.komnr == komnr, or_(LOG.c.statistic == statistic, LOG.c.statistic.is_(None)))
         asked = asked.filter_by(**wanted).order_by(LOG.c.number.desc()).limit(most)
         with self.db.reading() as connection:
-            return [dict(row) for row in connection.execute(asked).mappings()]
+            return [cast("Row", dict(row)) for row in connection.execute(asked).mappings()]
 
     def faults(self, now: datetime | None = None) -> list[str]:
         """What is wrong with the log, a sentence each; [] when every row is as it was written and none is missing."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hjalp_pipeline.delivery.codes import REJECTION_TEXT, REMARK_TEXT, advice_on, finding_text
+from hjalp_pipeline.delivery.receipt import Receipt
 from hjalp_pipeline.portal.check_child import in_period_order, shares
 from hjalp_pipeline.statistic import Statistic
 
@@ -17,7 +18,7 @@ def shown(statistic: Statistic, upload: dict[str, Any]) -> dict[str, Any] | None
     return None if found is None else {**receipt_shown(statistic, found["receipt"]), **_changes(statistic, found)}
 
 
-def receipt_shown(statistic: Statistic, receipt: dict[str, Any]) -> dict[str, Any]:
+def receipt_shown(statistic: Statistic, receipt: Receipt) -> dict[str, Any]:
     """A receipt with its words. A receipt of an earlier version may lack what came later."""
     layout = statistic.layouts.of(receipt["kvartal"])
     counts = []
@@ -29,7 +30,7 @@ def receipt_shown(statistic: Statistic, receipt: dict[str, Any]) -> dict[str, An
     return {
         "receipt": receipt,
         "accepted": receipt["status"] == "accepted",
-        "reason": REJECTION_TEXT.get(receipt["code"], ""),
+        "reason": REJECTION_TEXT.get(receipt["code"] or "", ""),
         "advice": advice_on(receipt["code"] or "", statistic.period),
         "counts": sorted(counts, key=lambda row: (-row[2], row[0], row[1])),
         "remarks": [(texts.get(one["code"], one["code"]), one["count"]) for one in receipt.get("remarks", ())],

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name
+from hjalp_pipeline.delivery.receipt import Receipt
 from hjalp_pipeline.storage.inbox import InboxFile, list_inbox, open_file
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -21,7 +22,7 @@ class Received:
     period: str
     filename: str
     name: DeliveryName
-    receipt: dict[str, Any] | None
+    receipt: Receipt | None
     lies: bool
 
     @property
@@ -74,7 +75,7 @@ def received_in(root: DataRoot, komnr: str, period: str, filename: str) -> Recei
     return next((one for one in receipts_of(root, komnr, period) if one.filename == filename), None)
 
 
-def _receipts(root: DataRoot, komnr: str, period: str | None) -> Iterator[dict[str, Any]]:
+def _receipts(root: DataRoot, komnr: str, period: str | None) -> Iterator[Receipt]:
     for folder in sorted(root.receipts.glob(period or "*")):
         for path in sorted(folder.glob(f"{komnr}_*.json")):
             content = receipt_at(path)
@@ -82,7 +83,7 @@ def _receipts(root: DataRoot, komnr: str, period: str | None) -> Iterator[dict[s
                 yield content
 
 
-def receipt_at(path: Path) -> dict[str, Any] | None:
+def receipt_at(path: Path) -> Receipt | None:
     """A receipt; None for one that is gone or cannot be read."""
     try:
         stat = path.stat()
@@ -92,9 +93,9 @@ def receipt_at(path: Path) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=4096)
-def _receipt(path: Path, _changed: int, _size: int) -> dict[str, Any]:
+def _receipt(path: Path, _changed: int, _size: int) -> Receipt:
     content = json.loads(path.read_bytes())
     wanted = ("status", "code", "kvartal", "filename", "records", "bad_records", "sha256")
     if not isinstance(content, dict) or any(name not in content for name in wanted):
         raise ValueError("not a receipt")
-    return content
+    return cast("Receipt", content)

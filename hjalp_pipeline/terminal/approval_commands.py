@@ -8,8 +8,8 @@ value. The files are the log. ``approvals`` looks up.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
 
+import polars as pl
 from rich.markup import escape
 from rich.table import Table
 
@@ -81,8 +81,8 @@ def run_approve(
     return 0
 
 
-def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) -> list[dict[str, Any]] | None:
-    """What each kommune has decided of a year as 98 dicts, shown as a table; of a release as it was made, if one is named."""
+def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) -> pl.DataFrame | None:
+    """What each kommune has decided of a year, 98 rows, shown as a table; of a release as it was made, if one is named."""
     try:
         if release is not None:
             definition = read_definition(root, release)
@@ -97,19 +97,19 @@ def run_approvals(root: DataRoot, aar: int, release: str | None, *, show: bool) 
     except (InputError, DefinitionError, ReleaseRefused) as fault:
         err.print(str(fault), style="red", markup=False)
         return None
-    rows = list(frame.iter_rows(named=True))
     if show:
         _show(
             root.declared.approval.kinds,
-            rows,
+            frame,
             f"{aar}: what each kommune has approved" + (f", as in {release}" if release else ""),
             [] if release else not_yet_in(root, datetime.now(DANISH_TIME)),
         )
-    return rows
+    return frame
 
 
-def _show(kinds: Sequence[str], rows: list[dict[str, Any]], title: str, beside: Collection[str]) -> None:
+def _show(kinds: Sequence[str], frame: pl.DataFrame, title: str, beside: Collection[str]) -> None:
     """``beside``: kommuner that are not yet in, of which only those that have decided all the same are shown."""
+    rows = frame.to_dicts()
     table = Table(title=title, title_justify="left")
     for column in ("", "kommune", *kinds, "takes part", "why not"):
         table.add_column(column, no_wrap=column not in ("kommune", "why not"))

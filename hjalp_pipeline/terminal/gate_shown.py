@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 import polars as pl
 from rich.markup import escape
@@ -31,8 +30,9 @@ _COLOURS: dict[Status, str] = {
 _SHOWN = 10
 
 
-def show_gate(rows: list[dict[str, Any]]) -> None:
-    """The gate as a table of the kommuner that somebody waits for, and how many are not yet in."""
+def show_gate(frame: pl.DataFrame) -> None:
+    """The gate (``gate.SCHEMA``) as a table of the kommuner that somebody waits for, and how many are not yet in."""
+    rows = frame.to_dicts()
     table = Table(title=f"{rows[0]['kvartal']}: who has delivered", title_justify="left")
     for column in ("", "kommune", "status", "newest delivery", "deadline", "stored delivery", "detail"):
         table.add_column(column, no_wrap=column in ("", "status", "deadline"))

@@ -1,8 +1,8 @@
 """The command ``status``, and what other commands say besides: what can be told by looking, without Dagster."""
 
 from datetime import datetime
-from typing import Any
 
+import polars as pl
 from rich.markup import escape
 
 from hjalp_pipeline.codelists.periods import Period
@@ -38,8 +38,8 @@ def _known(root: DataRoot) -> tuple[Period, ...]:
     return root.declared.periods(datetime.now(DANISH_TIME).date())
 
 
-def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[str, Any]] | None:
-    """The gate of a quarter (default: the newest with deliveries) as 98 dicts, shown as a table; None when it fails.
+def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> pl.DataFrame | None:
+    """The gate of a quarter (default: the newest with deliveries), 98 rows, shown as a table; None when it fails.
 
     Only looks: nothing is run, and Dagster, which takes seconds to load, is not needed for it.
     """
@@ -55,7 +55,7 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
         return None
     check_layout(root)
     try:
-        rows = gate_frame(gate(root, kvartal)).to_dicts()
+        frame = gate_frame(gate(root, kvartal))
     except Exception as fault:
         err.print(said(fault, root), style="red", markup=False)
         return None
@@ -63,11 +63,11 @@ def run_status(root: DataRoot, quarter: str | None, *, show: bool) -> list[dict[
     warn_of_old_layout(root)
     show_of_no_kommune(root, kvartal)
     if show:
-        show_gate(rows)
+        show_gate(frame)
         show_not_read(root, kvartal)
         for name, why in list(Lake(root).unread(kvartal).items())[:_SHOWN]:
             out.print(f"  not read: {escape(f'{kvartal}/{name} ({why})')}", style="yellow")
-    return rows
+    return frame
 
 
 def warn_of_old_layout(root: DataRoot) -> None:

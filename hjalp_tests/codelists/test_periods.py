@@ -28,7 +28,8 @@ def test_days(text: str, first: str, last: str, deadline: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2024", "2024K0", "2024K5", "2024k1", "2024Q1", "24K1", "0000K1", "9999K4", "2024K1 ", "2024K1\n", "٢٠٢٤K1"]
+    "text",
+    ["", "2024", "2024K0", "2024K5", "2024k1", "2024Q1", "24K1", "0000K1", "9999K4", "2024K1 ", "2024K1\n", "٢٠٢٤K1"],
 )
 def test_other_forms(text: str) -> None:
     with pytest.raises(ValueError, match="not a quarter of the form 2024K4"):

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.shipped_lists import read_codelist
-from hjalp_pipeline.codelists.validity import CHANGE_DAYS, Status, Validity, latest_announcement
+from hjalp_pipeline.codelists.validity import Status, Validity, latest_announcement
 from hjalp_pipeline.codelists.value_sets import value_sets_of
 from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN, listed
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph
 
 days = st.dates(date(2022, 7, 1), date(2040, 12, 31))
+#: Month and day on which requirements may change.
+CHANGE_DAYS = ((1, 1), (7, 1))
 change_days = st.builds(lambda aar, part: date(aar, *part), st.integers(2022, 2035), st.sampled_from(CHANGE_DAYS))
 
 

@@ -102,7 +102,7 @@ def test_a_time_out_of_the_connection_is_told_like_one_of_ours(post: Post) -> No
     with silent_port() as port:
         attempt = sending._Attempt(post.mail(port=port), None, message(post.mail(), LETTER, NOW), 0.1)
         attempt.run()
-    with pytest.raises(NotSent, match="^no answer in time$"):
+    with pytest.raises(NotSent, match=r"^no answer in time$"):
         attempt.outcome()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.production.inbox.gate import SCHEMA, GateRow
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -52,6 +54,14 @@ def test_run_exits_0_also_when_a_delivery_is_rejected(ran: tuple[DataRoot, int])
     with dg.DagsterInstance.from_config(str(root.dagster_home)) as instance:
         runs = [(run.job_name, run.status.value, run.tags.get("dagster/partition")) for run in instance.get_runs()]
     assert ("kvartal", "SUCCESS", KVARTAL) in runs
+
+
+def test_a_run_is_one_of_those_that_the_page_of_its_job_shows(ran: tuple[DataRoot, int]) -> None:
+    """Which asks for the tag of the repository, as the workspace that `hjalp ui` serves calls it."""
+    location = re.findall(r"location_name: (\w+)", (PROJECT / "workspace.yaml").read_text(encoding="utf-8"))
+    tag = {".dagster/repository": f"{defs.get_repository_def().name}@{location[0]}"}
+    with dg.DagsterInstance.from_config(str(ran[0].dagster_home)) as instance:
+        assert len(instance.get_runs(filters=dg.RunsFilter(job_name="kvartal", tags=tag))) == 1
 
 
 def test_the_catalogue_holds_ledger_and_gate(ran: tuple[DataRoot, int]) -> None:

@@ -67,12 +67,6 @@ def write_release_reports(inputs: ReleaseInputs, earlier: Sequence[str], buildin
     write_figures(folder / FIGURES_FILE, figures.figures)
 
 
-def reports_of(source: Source) -> Iterator[Report]:
-    """Every kommune's report as data, in the order of KOMNR."""
-    for year in _years(source, _counted(source), source.before):
-        yield _report(source, year)
-
-
 def _with_origin(source: Source, figures: pl.DataFrame) -> pl.DataFrame:
     """The figures with ``made_from``: a hash of a kommune's figures and of the deliveries behind them."""
     made_from = [
@@ -89,7 +83,7 @@ def _deliveries(source: Source, komnr: str) -> list[str]:
 
 def _write(source: Source, figures: Counted, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:
     """Write every report; returns the kommuner that are asked to look at something."""
-    works = {year.komnr: (year, source.entries.get(year.komnr)) for year in _years(source, figures, before)}
+    works = {year.komnr: (year, source.entries.get(year.komnr)) for year in years_of(source, figures, before)}
     odd = every_kommune(_write_one, (source, folder), source.lake, works)
     return tuple(komnr for komnr, is_odd in zip(works, odd, strict=True) if is_odd)
 
@@ -97,13 +91,14 @@ def _write(source: Source, figures: Counted, before: pl.DataFrame, folder: Path)
 def _write_one(shared: tuple[Source, Path], year: KommuneYear) -> bool:
     """Write a kommune's report, in whatever process; returns whether it is asked to look at something."""
     source, folder = shared
-    report = _report(source, year)
+    report = report_of(source, year)
     write_bytes(folder / f"{report.komnr}.html", report_html(report).encode())
     write_workbook(folder / f"{report.komnr}.xlsx", report)
     return bool(report.oddities)
 
 
-def _report(source: Source, year: KommuneYear) -> Report:
+def report_of(source: Source, year: KommuneYear) -> Report:
+    """A kommune's report as data."""
     entry = source.entries.get(year.komnr)
     rows = faulty_rows(source.lake, year.komnr, entry, source.partitions[year.komnr]) if entry else None
     return make_report(source, declared_report(source.lake.root.declared), year, rows)
@@ -113,8 +108,8 @@ def _counted(source: Source) -> Counted:
     return count_figures(source.lake, source.entries, source.aar)
 
 
-def _years(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator[KommuneYear]:
-    """What each kommune's report is made from, in the order of KOMNR."""
+def years_of(source: Source, figures: Counted, before: pl.DataFrame) -> Iterator[KommuneYear]:
+    """What each kommune's report is made from, in the order of KOMNR. ``before``: the figures they were last told."""
     now, earlier = _by_kommune(figures.figures), _by_kommune(before)
     details = {name: _by_kommune(frame) for name, frame in figures.details.items()}
     country = figures.figures.group_by("maal", "periode", "kode").agg(pl.col("antal").sum())

@@ -22,7 +22,6 @@ from hjalp_pipeline.table_spec import TableSpec
 FiguresOfOne = Callable[[str, str, Time], Mapping[Name, int]]
 #: Codes that two tables have in common, and a time.
 _Key = tuple[Name, Time]
-_Block = Mapping[Name, int]
 
 
 @dataclass(frozen=True)

@@ -27,14 +27,6 @@ SERVICES: Final = ("851", "SEL_112")
 RIDE: Final = ("999001", "Flextrafik, kørsel")
 SHARE_RIDES: Final = 0.3
 
-#: What each planted kommune's report for 2024 must ask about (``dialogue.approval.outliers``).
-PLANTED: Final = {
-    NOTHING[0]: "NUL",
-    MANY[0]: "MANGE",
-    ONE_DAY[0]: "EN_DAG",
-    ONE_PARAGRAPH[0]: "EN_PARAGRAF",
-    SERVICES[0]: "YDELSER",
-}
 #: Added to a loan's number for each copy, so that its id is another; far beyond the loans of a country.
 _COPY: Final = 1 << 26
 

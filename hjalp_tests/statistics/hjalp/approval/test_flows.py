@@ -11,7 +11,7 @@ import pytest
 
 from hjalp_pipeline.dialogue.approval.report import Report
 from hjalp_pipeline.dialogue.approval.report_figures import count_figures
-from hjalp_pipeline.dialogue.approval.reports import reports_of
+from hjalp_pipeline.dialogue.approval.reports import report_of, years_of
 from hjalp_pipeline.dialogue.approval.source import of_quarter
 from hjalp_pipeline.statistics.hjalp.approval import flows as maal
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
@@ -62,8 +62,9 @@ def made(tmp_path: Path, seed: int) -> tuple[int, dict[str, Report], Any, Quarte
     root = DataRoot(tmp_path)
     run(root, kvartal)
     source = of_quarter(root, aar, kvartal)
-    figures = count_figures(source.lake, source.entries, aar).figures
-    return aar, {report.komnr: report for report in reports_of(source)}, figures, run_quarter(tmp_path, kvartal)
+    counted = count_figures(source.lake, source.entries, aar)
+    reports = {year.komnr: report_of(source, year) for year in years_of(source, counted, source.before)}
+    return aar, reports, counted.figures, run_quarter(tmp_path, kvartal)
 
 
 @pytest.mark.parametrize("seed", [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:])])
