@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ def pytest_configure_node(node: WorkerController) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # As many processes run tests as there are cores: several threads in each only wait for one another over small frames.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     given = getattr(config, "workerinput", {}).get("shared")
     SHARING.begin(Path(given) if given else None)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -20,12 +18,12 @@ from hjalp_pipeline.production.disk import disk_sentence
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.files import sweep
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests import forking
 from hjalp_tests.faults.inject import FAULTS, STAGES, going_wrong, moments
 from hjalp_tests.faults.tally import tallied
 from hjalp_tests.production.test_killed import check_readable, land
 from hjalp_tests.production.world import hashes, results
 
-PROJECT = Path(__file__).resolve().parents[2]
 STRIDE = int(os.environ.get("HJALP_FAULTS", "16"))
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("stage", STAGES)]
 
@@ -100,9 +98,8 @@ def test_the_process_dies(tmp_path: Path, undisturbed: dict[str, Undisturbed], s
     of = undisturbed[stage]
     with tallied("dies") as tally:
         for root, moment, where in roots(tmp_path, of, 13):
-            command = [sys.executable, "-m", "hjalp_tests.faults.inject", str(root.path), stage, str(moment)]
-            done = subprocess.run(command, cwd=PROJECT, check=False, capture_output=True, text=True)
+            process = forking.start("hjalp_tests.faults.inject", str(root.path), stage, str(moment))
             with tally.attempt(where):
-                assert done.returncode == 9, done.stderr
+                assert process.wait() == 9, process.errors
                 check_readable(root)
                 again(root, stage, of.wanted)

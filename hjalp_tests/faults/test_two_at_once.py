@@ -16,6 +16,7 @@ from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests import forking
 from hjalp_tests.faults.inject import quarter
 from hjalp_tests.faults.tally import tallied
 from hjalp_tests.production.test_killed import check_readable, land
@@ -64,22 +65,13 @@ class Ended(NamedTuple):
     errors: str
 
 
-def command(root: DataRoot, arguments: Sequence[str]) -> subprocess.Popen[str]:
+def command(root: DataRoot, arguments: Sequence[str]) -> forking.Process:
     """Start the command line."""
-    environment = {**os.environ, "HJALP_DATA": str(root.path)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "hjalp_pipeline.cli", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return forking.start("hjalp_pipeline.cli", *arguments, environment={"HJALP_DATA": str(root.path)})
 
 
-def ended(process: subprocess.Popen[str]) -> Ended:
-    output, errors = process.communicate(timeout=600)
-    return Ended(process.returncode, output, errors)
+def ended(process: forking.Process) -> Ended:
+    return Ended(process.wait(), process.output, process.errors)
 
 
 @pytest.fixture(scope="module")

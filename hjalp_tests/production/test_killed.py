@@ -18,17 +18,23 @@ import pytest
 
 from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_tests import forking
 from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, hashes, results, system, write_world
 
 PROJECT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 
 
-def start(root: DataRoot, *arguments: str) -> subprocess.Popen[bytes]:
-    """A process that prints to a file: what Dagster starts to follow its logs may outlive it and would hold a pipe open."""
+def driver(root: DataRoot, *arguments: str) -> forking.Process:
+    environment = {"HJALP_DATA": str(root.path)}
+    return forking.start("hjalp_tests.production.driver", str(root.path), *arguments, environment=environment)
+
+
+def command(root: DataRoot, *arguments: str) -> subprocess.Popen[bytes]:
+    """The command line as people start it, which prints to a file: what Dagster starts may outlive it and would hold a pipe open."""
     environment = {**os.environ, "HJALP_DATA": str(root.path)}
     with printed(root).open("wb") as output:
-        command = [sys.executable, "-m", *arguments]
+        command = [sys.executable, "-m", "hjalp_pipeline.cli", *arguments]
         return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
@@ -36,25 +42,24 @@ def printed(root: DataRoot) -> Path:
     return root.path.with_suffix(".txt")
 
 
-def driver(root: DataRoot, *arguments: str) -> subprocess.Popen[bytes]:
-    return start(root, "hjalp_tests.production.driver", str(root.path), *arguments)
+def finish(root: DataRoot) -> str:
+    """Run the driver to its end; gives what it printed."""
+    process = driver(root)
+    assert process.wait() == 0, process.errors
+    return process.output
 
 
-def finish(root: DataRoot, *arguments: str) -> str:
-    """Run the command line (or the driver, without arguments) to its end; gives what it printed."""
-    process = start(root, "hjalp_pipeline.cli", *arguments) if arguments else driver(root)
-    code = process.wait(timeout=600)
-    text = printed(root).read_text(encoding="utf-8")
-    assert code == 0, text
-    return text
+def finish_command(root: DataRoot, *arguments: str) -> None:
+    code = command(root, *arguments).wait(timeout=600)
+    assert code == 0, printed(root).read_text(encoding="utf-8")
 
 
-def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
+def kill_after(process: subprocess.Popen[bytes] | forking.Process, seconds: float) -> None:
     """Kill it after a while, unless it is done before."""
     try:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait(timeout=600)
 
 
@@ -117,6 +122,7 @@ def never_killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[s
     folder = tmp_path_factory.mktemp("killed")
     before = land(folder / "before")
     copy = shutil.copytree(before.path, folder / "whole")
+    forking.server()  # its imports are no part of the time
     began = time.monotonic()
     flushes = int(finish(DataRoot(copy)))
     return before.path, outcome(DataRoot(copy)), flushes, time.monotonic() - began
@@ -168,10 +174,10 @@ def test_the_command_line_killed(
 ) -> None:
     before, wanted, _, _ = never_killed
     root = DataRoot(shutil.copytree(before, tmp_path / "land"))
-    kill_after(start(root, "hjalp_pipeline.cli", "run", "--quarter", KVARTAL), seconds)
+    kill_after(command(root, "run", "--quarter", KVARTAL), seconds)
     check_readable(root)
-    finish(root, "run", "--quarter", KVARTAL)
-    kill_after(start(root, "hjalp_pipeline.cli", "release", "2024v1"), seconds)
+    finish_command(root, "run", "--quarter", KVARTAL)
+    kill_after(command(root, "release", "2024v1"), seconds)
     check_readable(root)
-    finish(root, "release", "2024v1")
+    finish_command(root, "release", "2024v1")
     assert outcome(root) == wanted

@@ -6,7 +6,9 @@ import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.storage.root import STATISTICS, DataRoot
-from hjalp_pipeline.terminal import demo
+from hjalp_pipeline.terminal import demo, demo_played
+from hjalp_pipeline.terminal.demo_played import Tell
+from hjalp_pipeline.workers import how_many
 
 TINY = ["--scale", "0.0005"]
 
@@ -16,12 +18,13 @@ def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statistics played, in their order; what a run would do is left out."""
     found: list[str] = []
 
-    def play(root: DataRoot) -> int:
+    def play(root: DataRoot, _tell: Tell) -> list[str]:
         found.append(root.statistic)
-        return 0
+        return []
 
     monkeypatch.setenv("HJALP_DATA", str(tmp_path))
-    monkeypatch.setattr(demo, "_play", play)
+    monkeypatch.setenv(how_many.ENVIRONMENT_VARIABLE, "1")  # all of it in this process
+    monkeypatch.setattr(demo_played, "_play", play)
     monkeypatch.setattr(demo, "show_played", lambda _root: None)
     monkeypatch.setattr(demo, "write_index", lambda root, *_others: root.path / "index.html")
     return found

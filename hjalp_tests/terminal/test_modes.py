@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from hjalp_pipeline.production.release.embargo import PRIVATE
+from hjalp_tests import forking
 from hjalp_tests.production.world import KVARTAL, write_world
 
-PROJECT = Path(__file__).resolve().parents[2]
 COMMANDS = (
     ("run", "--quarter", KVARTAL),
     ("status", "--quarter", KVARTAL),
@@ -34,18 +31,9 @@ def test_every_file_of_every_command(tmp_path: Path, umask: int) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
     for path in (root.path, root.folder, root.releases):
         path.chmod(0o755)
-    environment = {**os.environ, "HJALP_DATA": str(root.path)}
     for command in COMMANDS:
-        done = subprocess.run(
-            [sys.executable, "-m", "hjalp_pipeline.cli", *command],
-            cwd=PROJECT,
-            env=environment,
-            umask=umask,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        process = forking.start("hjalp_pipeline.cli", *command, environment={"HJALP_DATA": str(root.path)}, umask=umask)
+        assert process.wait() == 0, (command, process.output, process.errors)
     wrong = []
     for path in (root.path, *root.path.rglob("*")):
         mode = path.lstat().st_mode & 0o777

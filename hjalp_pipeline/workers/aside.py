@@ -1,0 +1,102 @@
+"""A long piece of work in a process of its own, which tells how far it is and may wait for the others on the way.
+
+For work that starts workers itself (``pool.py``), of which there are a few pieces and not hundreds of tasks.
+"""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
+
+from hjalp_pipeline.workers.forked import handed_on
+
+Given = TypeVar("Given")
+Result = TypeVar("Result")
+
+
+class Side:
+    """How the work speaks to the process that began it."""
+
+    def __init__(self, line: Connection) -> None:
+        """``line``: to the other process."""
+        self._line = line
+
+    def tell(self, *what: Any) -> None:
+        """Say how far the work is."""
+        self._line.send(("told", what))
+
+    def meet(self, what: Any) -> None:
+        """Hand over what has been made so far, and wait until all stand as far."""
+        self._line.send(("met", what))
+        self._line.recv()
+
+
+class Aside(Generic[Given, Result]):
+    """Work that has been begun. ``end`` it in any case."""
+
+    def __init__(
+        self, work: Callable[[Given, Side], Result], given: Given, told: Callable[..., None], name: str
+    ) -> None:
+        """Begin ``work``, a function of a module. ``told`` is called from a thread; ``name``: of the work, for who reads a fault."""
+        self._met: Future[Any] = Future()
+        self._result: Future[Result] = Future()
+        context = multiprocessing.get_context("spawn")
+        self._line, theirs = context.Pipe()
+        # A daemon: it ends with this process, and should that be killed, with the next thing it has to tell.
+        self._process = context.Process(target=_work, args=(work, given, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._thread = threading.Thread(target=self._listen, args=(told, name), daemon=True)
+        self._thread.start()
+
+    def met(self) -> Any:
+        """What it hands over when it has come to where all meet; waits for that. A fault of the work is raised here."""
+        return self._met.result()
+
+    def go(self) -> None:
+        """All stand as far."""
+        with suppress(OSError):  # it has ended, and `result` says so
+            self._line.send(None)
+
+    def result(self) -> Result:
+        """What the work gives; waits for that. A fault of the work is raised here."""
+        return self._result.result()
+
+    def end(self) -> None:
+        """Whatever it is at."""
+        self._process.terminate()
+        self._process.join()
+        self._thread.join()
+        self._line.close()
+
+    def _listen(self, told: Callable[..., None], name: str) -> None:
+        fault: BaseException = ChildProcessError(f"the process at work on {name} was ended from outside")
+        with suppress(EOFError, OSError):
+            while True:
+                kind, content = self._line.recv()
+                if kind == "told":
+                    told(*content)
+                elif kind == "met":
+                    self._met.set_result(content)
+                elif kind == "result":
+                    self._result.set_result(content)
+                else:
+                    fault = content
+        for future in (self._met, self._result):
+            if not future.done():
+                future.set_exception(fault)
+
+
+def _work(work: Callable[[Given, Side], Result], given: Given, line: Connection) -> None:
+    """What the other process does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that began it is told, and ends this one
+    try:
+        line.send(("result", work(given, Side(line))))
+    except (EOFError, BrokenPipeError):
+        return  # nobody waits for it any more
+    except Exception as fault:
+        line.send(("fault", handed_on(fault)))
