@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
-from hjalp_pipeline.workers.forked import handed_on
+from hjalp_pipeline.workers.fault import Failed, handed_on, is_of_the_task, places
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -43,7 +43,7 @@ class Aside(Generic[Given, Result]):
     ) -> None:
         """Begin ``work``, a function of a module. ``told`` is called from a thread; ``name``: of the work, for who reads a fault."""
         self._met: Future[Any] = Future()
-        self._result: Future[Result] = Future()
+        self._result: Future[Result | Failed] = Future()
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         # A daemon: it ends with this process, and should that be killed, with the next thing it has to tell.
@@ -55,7 +55,7 @@ class Aside(Generic[Given, Result]):
 
     def met(self) -> Any:
         """What it hands over when it has come to where all meet; waits for that. A fault of the work is raised here."""
-        return self._met.result()
+        return _or_raised(self._met.result())
 
     def go(self) -> None:
         """All stand as far."""
@@ -64,7 +64,7 @@ class Aside(Generic[Given, Result]):
 
     def result(self) -> Result:
         """What the work gives; waits for that. A fault of the work is raised here."""
-        return self._result.result()
+        return _or_raised(self._result.result())
 
     def end(self) -> None:
         """Whatever it is at."""
@@ -74,7 +74,7 @@ class Aside(Generic[Given, Result]):
         self._line.close()
 
     def _listen(self, told: Callable[..., None], name: str) -> None:
-        fault: BaseException = ChildProcessError(f"the process at work on {name} was ended from outside")
+        failed = Failed(ChildProcessError(f"the process at work on {name} was ended from outside"))
         with suppress(EOFError, OSError):
             while True:
                 kind, content = self._line.recv()
@@ -85,10 +85,16 @@ class Aside(Generic[Given, Result]):
                 elif kind == "result":
                     self._result.set_result(content)
                 else:
-                    fault = content
+                    failed = content
         for future in (self._met, self._result):
             if not future.done():
-                future.set_exception(fault)
+                future.set_result(failed)
+
+
+def _or_raised(given: Result | Failed) -> Result:
+    if isinstance(given, Failed):
+        given.raised()
+    return given
 
 
 def _work(work: Callable[[Given, Side], Result], given: Given, line: Connection) -> None:
@@ -98,5 +104,7 @@ def _work(work: Callable[[Given, Side], Result], given: Given, line: Connection)
         line.send(("result", work(given, Side(line))))
     except (EOFError, BrokenPipeError):
         return  # nobody waits for it any more
-    except Exception as fault:
-        line.send(("fault", handed_on(fault)))
+    except BaseException as fault:
+        if not is_of_the_task(fault):
+            raise
+        line.send(("fault", Failed(handed_on(fault), places(fault))))

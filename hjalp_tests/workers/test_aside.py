@@ -56,8 +56,9 @@ def test_a_fault_and_a_death_are_raised_here(how: str, fault: type[Exception], w
     with begun(how, []) as aside:
         aside.met()
         aside.go()
-        with pytest.raises(fault, match=words):
+        with pytest.raises(fault, match=words) as raised:
             aside.result()
+        assert (how == "killed") == (raised.value.__cause__ is None), "where in the other process it arose"
 
 
 def test_nobody_waits_for_what_died_before_all_met() -> None:
