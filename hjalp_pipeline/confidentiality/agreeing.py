@@ -13,10 +13,10 @@ from hjalp_pipeline.confidentiality.suppression.moves import Moves, split
 from hjalp_pipeline.confidentiality.suppression.routes import Router
 from hjalp_pipeline.confidentiality.system import Bools, Ints, System
 
-#: Tries of the enumeration, for each table that it may find, before it gives up.
-_TRIES = 40
-#: Steps of the walk between two tables that are kept, for each direction there is.
-_STEPS = 3
+#: Work of the enumeration before it gives up: terms of sums looked at. Some two CPU seconds.
+_TERMS = 2_000_000
+#: Steps of the walk between two tables that are kept, for each direction there is; steps of a whole walk, and moves looked for.
+_STEPS, _WALK, _WAYS = 3, 200_000, 600
 
 
 def hidden_parts(system: System, hidden: Bools) -> tuple[Moves, ...]:
@@ -24,62 +24,89 @@ def hidden_parts(system: System, hidden: Bools) -> tuple[Moves, ...]:
     return split(replace(system, primary=hidden, open=~hidden))
 
 
-def every_table(part: Moves, most: int) -> Ints | None:
-    """All tables of a part, as changes to the true figures, int64 [tables, n]; None when there are more than ``most``."""
-    rows = [np.flatnonzero(part.row == number) for number in range(len(part.slack))]
-    terms = [list(zip(part.col[at].tolist(), part.coef[at].tolist(), strict=True)) for at in rows]
-    touching: list[list[int]] = [[] for _ in range(part.size)]
-    for number, of in enumerate(terms):
-        for cell, _ in of:
-            touching[cell].append(number)
-    limits = [(0 if same else None, int(slack)) for same, slack in zip(part.equal, part.slack, strict=True)]
-    found: list[list[int]] = []
-    tries = _TRIES * most
+def every_table(part: Moves, most: int, terms: int = _TERMS) -> Ints | None:
+    """All tables of a part, as changes to the true figures, int64 [tables, n].
 
-    def narrowed(low: list[int], high: list[int], waiting: list[int]) -> bool:
-        """Bounds that the rows allow, in place; False when there is no table."""
+    None when there are more than ``most``, or when looking at so many ``terms`` of sums does not suffice to find them.
+    """
+    search = _Bounds(part, terms)
+    low, high = (-part.down).tolist(), part.up.tolist()
+    found: list[list[int]] = []
+    if search.narrow(low, high, list(range(search.rows))):
+        waiting = [_branches(low, high)]
         while waiting:
-            number = waiting.pop()
-            least, most_ = limits[number]
-            for cell, coef in terms[number]:
-                others = [(c, a) for c, a in terms[number] if c != cell]
-                bottom = sum(min(a * low[c], a * high[c]) for c, a in others)
-                top = sum(max(a * low[c], a * high[c]) for c, a in others)
-                ends = [_floor(most_ - bottom, coef)]
+            branch = next(waiting[-1], None)
+            if branch is None:
+                waiting.pop()
+                continue
+            cell, low, high = branch
+            if cell is not None and not search.narrow(low, high, search.touching[cell].copy()):
+                continue
+            if low == high:
+                found.append(low)
+                if len(found) > most:
+                    return None
+            else:
+                search.left -= part.size
+                waiting.append(_branches(low, high))
+            if search.left <= 0:
+                return None
+    return None if search.left <= 0 else np.array(found, dtype=np.int64)
+
+
+def _branches(low: list[int], high: list[int]) -> Iterator[tuple[int | None, list[int], list[int]]]:
+    """The same bounds with the cell that has fewest values left at each of them; no cell where nothing is left to try."""
+    free = [cell for cell, (least, most) in enumerate(zip(low, high, strict=True)) if least < most]
+    if not free:
+        yield None, low, high
+        return
+    cell = min(free, key=lambda one: high[one] - low[one])
+    for value in range(low[cell], high[cell] + 1):
+        below, above = low.copy(), high.copy()
+        below[cell] = above[cell] = value
+        yield cell, below, above
+
+
+class _Bounds:
+    """What the sums of a part say of bounds. ``left``: terms that may still be looked at; ``touching``: the rows by cell."""
+
+    def __init__(self, part: Moves, terms: int) -> None:
+        self.left, self.rows = terms, len(part.slack)
+        entries = zip(part.row.tolist(), part.col.tolist(), part.coef.tolist(), strict=True)
+        self._terms: list[list[tuple[int, int]]] = [[] for _ in range(self.rows)]
+        self.touching: list[list[int]] = [[] for _ in range(part.size)]
+        for row, cell, coef in entries:
+            self._terms[row].append((cell, coef))
+            self.touching[cell].append(row)
+        self._limits = [(0 if same else None, int(slack)) for same, slack in zip(part.equal, part.slack, strict=True)]
+
+    def narrow(self, low: list[int], high: list[int], waiting: list[int]) -> bool:
+        """Bounds that the waiting rows allow, and those that they change, in place; False when there is no table, or no work left."""
+        queued = set(waiting)
+        while waiting:
+            row = waiting.pop()
+            queued.discard(row)
+            terms, (least, most) = self._terms[row], self._limits[row]
+            self.left -= len(terms)
+            if self.left <= 0:
+                return False
+            ends = [(a * low[c], a * high[c]) if a > 0 else (a * high[c], a * low[c]) for c, a in terms]
+            bottom, top = sum(one for one, _ in ends), sum(one for _, one in ends)
+            for (cell, coef), (mine, most_mine) in zip(terms, ends, strict=True):
+                bounds = [_floor(most - bottom + mine, coef)]
                 if least is not None:
-                    ends.append(_floor(least - top, coef, up=True))
+                    bounds.append(_floor(least - top + most_mine, coef, up=True))
                 new_low, new_high = low[cell], high[cell]
-                for value, is_high in ends:
+                for value, is_high in bounds:
                     new_low, new_high = (new_low, min(new_high, value)) if is_high else (max(new_low, value), new_high)
                 if new_low > new_high:
                     return False
                 if (new_low, new_high) != (low[cell], high[cell]):
                     low[cell], high[cell] = new_low, new_high
-                    waiting.extend(other for other in touching[cell] if other not in waiting)
+                    more = [other for other in self.touching[cell] if other not in queued]
+                    waiting.extend(more)
+                    queued.update(more)
         return True
-
-    def go(low: list[int], high: list[int]) -> bool:
-        """Whether everything from here on was looked at."""
-        nonlocal tries
-        free = [cell for cell in range(part.size) if low[cell] < high[cell]]
-        if not free:
-            found.append(low)
-            return len(found) <= most
-        cell = min(free, key=lambda one: high[one] - low[one])
-        for value in range(low[cell], high[cell] + 1):
-            tries -= 1
-            if tries < 0:
-                return False
-            below, above = low.copy(), high.copy()
-            below[cell] = above[cell] = value
-            if narrowed(below, above, touching[cell].copy()) and not go(below, above):
-                return False
-        return True
-
-    low, high = (-part.down).tolist(), part.up.tolist()
-    if not narrowed(low, high, list(range(len(terms)))) or not go(low, high):
-        return None
-    return np.array(found, dtype=np.int64)
 
 
 def _floor(room: int, coef: int, *, up: bool = False) -> tuple[int, bool]:
@@ -93,28 +120,44 @@ def some_tables(part: Moves, number: int, seed: int) -> Ints:
     """So many tables of a part by a random walk, as changes to the true figures, int64 [number, n].
 
     A step adds or takes away a short move; it is taken when the result agrees. So the walk is uniform over all tables that
-    such steps reach, in the long run. The first is the true one.
+    such steps reach, in the long run; how long it is, is bounded. The first is the true one.
     """
     rng = np.random.default_rng(seed)
-    ways = list(_directions(part, rng))
-    now = np.zeros(part.size, dtype=np.int64)
-    kept = [now]
+    ways = [_Step(part, z) for z in _directions(part, rng)]
+    now, activity = np.zeros(part.size, dtype=np.int64), np.zeros(len(part.slack), dtype=np.int64)
+    kept = [now.copy()]
+    between = min(_STEPS * len(ways), _WALK // number)
     while ways and len(kept) < number:
-        for _ in range(_STEPS * len(ways)):
-            way = ways[int(rng.integers(len(ways)))]
-            trial = now + way if rng.random() < 0.5 else now - way
-            if part.is_move(trial):
-                now = trial
-        kept.append(now)
+        for which, sign in zip(rng.integers(len(ways), size=between), rng.choice((1, -1), size=between), strict=True):
+            ways[which].take(now, activity, int(sign))
+        kept.append(now.copy())
     return np.array(kept, dtype=np.int64)
 
 
+class _Step:
+    """A short move, and the sums with room that it changes; the others it leaves as they are."""
+
+    def __init__(self, part: Moves, z: Ints) -> None:
+        self._cells = np.flatnonzero(z)
+        self._by, self._up, self._down = z[self._cells], part.up[self._cells], -part.down[self._cells]
+        activity = np.bincount(part.row, weights=part.coef * z[part.col], minlength=len(part.slack)).astype(np.int64)
+        self._rows = np.flatnonzero(activity)
+        self._more, self._slack = activity[self._rows], part.slack[self._rows]
+
+    def take(self, now: Ints, activity: Ints, sign: int) -> None:
+        """Change a table and its sums by the move or its opposite, in place, where the result agrees."""
+        cells, sums = now[self._cells] + sign * self._by, activity[self._rows] + sign * self._more
+        if (cells <= self._up).all() and (cells >= self._down).all() and (sums <= self._slack).all():
+            now[self._cells], activity[self._rows] = cells, sums
+
+
 def _directions(part: Moves, rng: np.random.Generator) -> Iterator[Ints]:
-    """Short moves, some for each cell, each once."""
+    """Short moves, some for each cell, each once; of a large part for some of its cells only."""
     router, seen = Router(part, exact=False), set[bytes]()
+    cells = list(range(part.size)) if part.size <= _WAYS // 6 else rng.permutation(part.size)[: _WAYS // 6].tolist()
     for _ in range(3):
         router.price(1 + rng.random(part.size))
-        for cell in range(part.size):
+        for cell in cells:
             for sign in (1, -1):
                 z = router.route(cell, (sign, 1))
                 if z is None:

@@ -63,6 +63,19 @@ def alone(link: Link, hidden: Collection[int], rule: Rule) -> dict[int, tuple[in
     return found
 
 
+def told_to_persons(link: Link, hidden: Collection[int], rule: Rule) -> Iterator[tuple[int, set[int], set[int]]]:
+    """For each cell of 1 or 2 that is hidden, whose persons know it in all releases: their number, the figures they can tell and
+    no outsider can, and those of them that they can tell whatever is hidden.
+    """
+    by_all = set(_fails(link, sorted(hidden), rule))
+    small = {link.figures[at].name[:-1]: link.figures[at].value for at in hidden if link.figures[at].value < THRESHOLD}
+    for cell, number in sorted(small.items()):
+        known = {at for at, figure in enumerate(link.figures) if figure.name[:-1] == cell}
+        found = set(_fails(link, sorted(set(hidden) - known), rule)) - by_all
+        if found:
+            yield number, found, found & set(_fails(link, sorted(link.everything - known), rule))
+
+
 def intervals(link: Link, hidden: Collection[int]) -> list[Interval]:
     """What an outsider can tell of every hidden figure, ``cell`` being its number; witnesses are of the hidden in order."""
     cells = sorted(hidden)

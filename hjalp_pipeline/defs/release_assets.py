@@ -129,7 +129,7 @@ def build(wing: Wing) -> Built:
                     },
                 )
             )
-            save_audit(root, names, audits)
+            save_audit(root, names, audits, readers)
             if fails:
                 raise dg.Failure(f"{len(fails)} hidden cells are not protected", allow_retries=False)
 

@@ -169,10 +169,11 @@ class AuditedYear:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """What ``hjalp audit`` found, by the releases attacked together. Confidential."""
+    """What ``hjalp audit`` found, by the releases attacked together; ``readers``: as whom, none: as definitions ask. Confidential."""
 
     releases: tuple[str, ...]
     years: tuple[AuditedYear, ...]
+    readers: tuple[str, ...] = ()
 
 
 #: By quarter and komnr.

@@ -18,6 +18,10 @@ OF_THE_KEY = (
 )
 
 
+#: Why a key is of no use to a statistic.
+_NOTHING = "no table of {} has totals; tables that add up to each other are not hidden by a key"
+
+
 class KeyFileError(InputError):
     """A key that cannot be used, or is not made. Says what to do; nothing of the key stands in it."""
 
@@ -27,12 +31,8 @@ def make_key(root: DataRoot) -> OfficeKey:
 
     KeyFileError when there is one, and when no table of the statistic is hidden by it.
     """
-    linked = {spec.name for pair in root.declared.linked for spec in pair}
-    if {spec.name for spec in root.declared.protected} <= linked:
-        raise KeyFileError(
-            f"no key is made: it would change nothing, for no table of {root.statistic} has totals; tables that add up to "
-            "each other are not hidden by a key"
-        )
+    if not _hides(root):
+        raise KeyFileError(f"no key is made: it would change nothing, for {_NOTHING.format(root.statistic)}")
     path = root.folder / KEY_FILE
     if os.path.lexists(path):
         raise KeyFileError(f"{KEY_FILE} is there and stays: releases that were made with it need it")
@@ -42,10 +42,15 @@ def make_key(root: DataRoot) -> OfficeKey:
 
 
 def read_key(root: DataRoot) -> OfficeKey | None:
-    """The key of a statistic, None when it has none. KeyFileError when others may read it, or it is no key."""
+    """The key of a statistic, None when it has none.
+
+    KeyFileError when others may read it, it is no key, or no table of the statistic is hidden by it.
+    """
     path = root.folder / KEY_FILE
     if not os.path.lexists(path):
         return None
+    if not _hides(root):
+        raise KeyFileError(f"{KEY_FILE} changes nothing, for {_NOTHING.format(root.statistic)}: remove it")
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as file:
@@ -62,3 +67,9 @@ def read_key(root: DataRoot) -> OfficeKey | None:
         raise KeyFileError(
             f"{KEY_FILE} is not a key as `hjalp key` makes it: restore it from where it is kept"
         ) from None
+
+
+def _hides(root: DataRoot) -> bool:
+    """Whether a table of the statistic is hidden by a key: one with totals."""
+    linked = {spec.name for pair in root.declared.linked for spec in pair}
+    return not {spec.name for spec in root.declared.protected} <= linked

@@ -1,12 +1,14 @@
 """The command ``audit``: what an outsider who holds these releases can tell about what they hide."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.table import Table
 
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.release_assets import READERS_TAG, RELEASES_TAG
 from hjalp_pipeline.production.release.audit_kept import read_audit
+from hjalp_pipeline.production.release.person_readers import ReaderKind
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.printing import err, out
@@ -15,7 +17,7 @@ from hjalp_pipeline.terminal.program_command import run_program_audit
 _SHOWN = 20
 
 
-def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[str] = ()) -> int:
+def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[ReaderKind | Literal["program"]] = ()) -> int:
     """Attack the releases together, as the ``readers``, and print the evidence; 1 when a hidden cell can be computed or is too narrow."""
     if "program" in readers and len(set(readers)) > 1:
         err.print(
@@ -29,7 +31,7 @@ def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[str] = 
         err.print(f"not a published release: {', '.join(wrong) or 'named twice'}", style="red", markup=False)
         return 2
     outcome = run_job(root, "audit", None, {RELEASES_TAG: ",".join(releases), READERS_TAG: ",".join(readers)})
-    found = read_audit(root, releases)
+    found = read_audit(root, releases, [one for one in readers if one != "program"])
     if found is None or (not outcome.success and not any(year.fails for year in found.years)):
         for error in outcome.errors:
             err.print(error, style="red", markup=False)

@@ -28,7 +28,11 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
     keyed, bound = bool(pins and pins.key), definition.audit_bound
     found = audit_program(root.declared, load_all(root, releases), keyed=keyed)
     if not found:
-        err.print("not examined: no table of these releases has totals", style="red")
+        err.print(
+            "not examined: no table of these releases has totals; tables that add up to each other are hidden without a key, "
+            "and what running the program tells of them is not known",
+            style="red",
+        )
         return 2
     proven = not (definition.owned or definition.protect_insiders or earlier_releases(root, definition))
     table = Table(title=f"What {' + '.join(releases)} tell whoever runs the program", title_justify="left")

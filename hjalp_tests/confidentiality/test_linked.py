@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import pytest
 
 from hjalp_pipeline.confidentiality.linked import SUM_OF, SUMMED, Figure, Link, Told
-from hjalp_pipeline.confidentiality.linked_attack import alone, intervals, told
+from hjalp_pipeline.confidentiality.linked_attack import alone, intervals, told, told_to_persons
 from hjalp_pipeline.confidentiality.linked_evidence import as_system
 from hjalp_pipeline.confidentiality.linked_moves import growing, unprotected
 from hjalp_pipeline.confidentiality.linked_suppress import choose
@@ -21,7 +21,7 @@ CEILING = 14
 def link(*figures: tuple[int, int, int, str | None], shown: Collection[int] = (), out: Collection[int] = ()) -> Link:
     """A link from value, side, releases and owner of each figure; small ones are hidden, ``out`` are hidden already."""
     made = tuple(
-        Figure(("A" if side > 0 else "B", str(at)), value, side, releases, owner)
+        Figure(("A" if side > 0 else "B", str(at), "v1"), value, side, releases, owner)
         for at, (value, side, releases, owner) in enumerate(figures)
     )
     hidden = frozenset(at for at, one in enumerate(made) if one.value < 3) | set(out)
@@ -190,6 +190,39 @@ def test_whoever_is_alone_in_a_figure_tells_another() -> None:
     assert alone(of, {0, 1, 2}, "up3") == {}
     of = link((1, SUM_OF, 1, None), (2, SUM_OF, 1, None), (1, SUMMED, 1, "101"))
     assert alone(of, {0, 1, 2}, "up3") == {2: (0, 1)}
+
+
+@pytest.mark.parametrize("links", [60, pytest.param(250, marks=pytest.mark.slow)])
+def test_persons_who_know_their_cell_tell_what_enumeration_tells(links: int) -> None:
+    dice, tried, broken = random.Random(18), 0, 0
+    for _ in range(links):
+        of = some_link(dice)
+        hidden = of.hidden | {at for at in of.free if dice.random() < 0.5}
+        if len(hidden) > 7 or (by_all := broken_of(of, sorted(hidden))) is None:
+            continue
+        expected = []
+        for at in sorted(hidden, key=lambda one: of.figures[one].name[:-1]):
+            if of.figures[at].value < 3:
+                more, rest = (broken_of(of, sorted(one - {at})) for one in (hidden, of.everything))
+                if more is None or rest is None:
+                    break
+                if more - by_all:
+                    expected.append((of.figures[at].value, more - by_all, (more - by_all) & rest))
+        else:
+            tried += 1
+            broken += bool(expected)
+            assert list(told_to_persons(of, hidden, "up3")) == expected
+    assert tried > 0.3 * links
+    assert broken > 0.05 * links
+
+
+def broken_of(of: Link, unknown: list[int]) -> set[int] | None:
+    """The unknown figures for which the rule does not hold, by enumeration."""
+    every = possible(of, unknown) if unknown else None
+    if every is None:
+        return None if unknown else set()
+    low, high = every.min(axis=0).tolist(), every.max(axis=0).tolist()
+    return {at for place, at in enumerate(unknown) if not holds("up3", of.figures[at].value, low[place], high[place])}
 
 
 def test_growing_goes_round_several_releases() -> None:

@@ -116,3 +116,22 @@ def test_what_the_audit_hides_besides_is_safe() -> None:
     wider, unsafe = count_wrong("nested", 9, 40)
     assert wider > 3
     assert unsafe == 0
+
+
+def test_tables_that_take_too_long_to_find_are_not_looked_for() -> None:
+    system = table_of(1, 4, 9, 5, 2, 8)
+    hidden = system.pattern(system.index()[row, column, "v1"] for row in "ab" for column in "xyz")
+    (part,) = hidden_parts(system, hidden)
+    assert every_table(part, 1_000) is not None
+    assert every_table(part, 1_000, terms=50) is None
+
+
+def test_a_part_of_a_thousand_cells_comes_to_an_end() -> None:
+    codes = [str(number) for number in range(600)]
+    counts = {(row, column): 3 + (ord(row) * int(column)) % 7 for row in "ab" for column in codes}
+    dimensions = [Dimension.flat("row", "ab", "TOT"), Dimension.flat("column", codes, "TOT")]
+    system = hierarchical_table(counts, dimensions, suffix=("v1",)).build()
+    hidden = system.pattern(cell for cell, name in enumerate(system.names) if "TOT" not in name[:2])
+    (part,) = hidden_parts(system, hidden)
+    assert part.size == 1_200
+    assert every_table(part, 300) is None

@@ -182,6 +182,15 @@ def test_without_kommuner_as_readers_the_outsider_alone_is_asked() -> None:
     assert not asked.fails
 
 
+def test_persons_are_readers_when_they_are_asked_for() -> None:
+    made = release("v1", {"101": 1, "147": 30, "151": 30}, {"m": 1, "k": 2, "b": 58})
+    out = replace(published(made, protect(made, owned=False)), owned=False)
+    (outsider,) = audit_published(STATISTIC, [out])
+    (person,) = audit_published(STATISTIC, [out], ["person"])
+    assert not outsider.fails
+    assert person.fails == (("SECOND", "x", "k", T, "v1, 1 person"), ("SECOND", "x", "m", T, "v1, 1 person"))
+
+
 def test_a_table_that_does_not_show_a_time_leaves_no_equation() -> None:
     made = Small(
         "v1",
@@ -232,6 +241,11 @@ def test_what_an_audit_found_is_kept_with_its_times_as_text(tmp_path: Path) -> N
     assert of_times.tid == "2024K4"
     assert of_times.inherent == ("SECOND x k 2024K4 (v1, 101)", "SECOND x m 2024K4 (v1, 101)")
     assert of_times.tables["SECOND"]["hidden"] == 2
+    save_audit(root, ["v1"], audits[:0], ["outsider"])
+    assert read_audit(root, ["v1"]) == kept, "an attack as somebody else is kept beside it"
+    other = read_audit(root, ["v1"], ["outsider"])
+    assert other is not None
+    assert (other.years, other.readers) == ((), ("outsider",))
 
 
 def test_a_kommune_alone_is_counted_once_by_time() -> None:

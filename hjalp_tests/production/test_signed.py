@@ -70,6 +70,21 @@ def test_a_cell_that_nothing_protects_is_crossed_and_asked_about() -> None:
     assert of.readers[0].open is True
 
 
+def test_what_a_kommune_or_a_guess_tells_is_crossed_as_well() -> None:
+    audit = protected().audits[0]
+    name = ("HJALP2", *SMALL, "2024")
+    for lost in (
+        replace(audit, inherent=((*name, "2024v1, 101 155"),)),
+        replace(audit, guessed=((*name, "2024v1"),)),  # type: ignore[type-var] # either kind of audit has them
+    ):
+        (picture,) = signing(lost, STATISTIC, "2024v1").pictures
+        assert list(picture.marks.values()).count("crossed") == 1
+        assert picture.legend["crossed"] == "kan ikke beskyttes"
+    elsewhere = replace(audit, inherent=((*name, "2023v1"),), guessed=((*name, "2023v1"),))
+    (picture,) = signing(elsewhere, STATISTIC, "2024v1").pictures
+    assert "crossed" not in picture.marks.values()
+
+
 def test_readers_that_were_not_examined_say_so() -> None:
     of = told(protected())
     assert of.readers[0].who == "En udenforstående"

@@ -29,7 +29,13 @@ def test_no_key_is_made_that_would_change_nothing(tmp_path: Path) -> None:
     root = DataRoot(tmp_path, "hand")
     with pytest.raises(KeyFileError, match="it would change nothing"):
         make_key(root)
-    assert not (root.folder / KEY_FILE).exists()
+    path = root.folder / KEY_FILE
+    assert not path.exists()
+    path.parent.mkdir(parents=True)
+    path.write_text("ab" * 32, encoding="utf-8")
+    path.chmod(0o600)
+    with pytest.raises(KeyFileError, match=f"^{KEY_FILE} changes nothing, for no table of hand has totals; .*: remove it$"):
+        read_key(root)
 
 
 def test_two_keys_are_different(tmp_path: Path) -> None:

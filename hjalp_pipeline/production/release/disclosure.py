@@ -199,7 +199,12 @@ def audit_published(
     if links := _links(statistic, [release.linked for release in releases], is_new=False, owned=releases[-1].owned):
         linked = {spec.name for pair in statistic.linked for spec in pair}
         found.append(
-            audit_links(statistic, links, frozenset(one for one in releases[-1].hidden if one[0][0] in linked))
+            audit_links(
+                statistic,
+                links,
+                frozenset(one for one in releases[-1].hidden if one[0][0] in linked),
+                persons="person" in (readers or ()),
+            )
         )
     return found
 

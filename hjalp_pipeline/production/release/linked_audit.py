@@ -1,7 +1,7 @@
 """The verdict on tables that add up to each other: all their links attacked, by an outsider and by every kommune (H11, R11)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -10,12 +10,13 @@ from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import Insider, Interval
 from hjalp_pipeline.confidentiality.evidence import COUNTS, Count, counts, evidence, promise
 from hjalp_pipeline.confidentiality.linked import Link, Told
-from hjalp_pipeline.confidentiality.linked_attack import alone, told
+from hjalp_pipeline.confidentiality.linked_attack import alone, told, told_to_persons
 from hjalp_pipeline.confidentiality.linked_evidence import ASSUMPTIONS, as_system
 from hjalp_pipeline.confidentiality.linked_suppress import Choice, choose
 from hjalp_pipeline.confidentiality.model import Name, System
 from hjalp_pipeline.production.release.linked_tables import LinkOfTables
 from hjalp_pipeline.production.release.pattern import RULE
+from hjalp_pipeline.production.release.person_readers import CALLED
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.statistic import Statistic
 
@@ -119,9 +120,23 @@ def protect_links(statistic: Statistic, links: Sequence[LinkOfTables]) -> Linked
     return _judge(statistic, links, patterns, mask, choices)
 
 
-def audit_links(statistic: Statistic, links: Sequence[LinkOfTables], mask: frozenset[tuple[Cell, Time]]) -> LinkedAudit:
-    """Attack releases that are out; any of them could have hidden another pattern. ``mask``: what the newest hides."""
-    return _judge(statistic, links, [one.link.hidden for one in links], mask, None)
+def audit_links(
+    statistic: Statistic, links: Sequence[LinkOfTables], mask: frozenset[tuple[Cell, Time]], *, persons: bool = False
+) -> LinkedAudit:
+    """Attack releases that are out; any of them could have hidden another pattern. ``mask``: what the newest hides.
+
+    ``persons``: also as whoever stands in a hidden cell of 1 or 2 and knows it.
+    """
+    found = _judge(statistic, links, [one.link.hidden for one in links], mask, None)
+    if not persons:
+        return found
+    fails, inherent = set(found.fails), set(found.inherent)
+    for one in links:
+        for number, told_to, lost in told_to_persons(one.link, one.link.hidden, RULE):
+            who = CALLED[number]
+            fails.update(_named(one.link, {(who, at) for at in told_to - lost}))
+            inherent.update(_named(one.link, {(who, at) for at in lost}))
+    return replace(found, fails=tuple(sorted(fails)), inherent=tuple(sorted(inherent)))
 
 
 def _judge(

@@ -11,7 +11,8 @@ from hjalp_pipeline.production.release.protection import YearSystem
 
 #: Beside an outsider: each kommune with all its own figures, and whoever is alone in a hidden cell, or one of two.
 ReaderKind = Literal["outsider", "kommune", "person"]
-_ALONE, _COUPLE = "1 person", "2 personer"
+#: By how many stand in a cell, what they are called where it is said who can tell.
+CALLED = {1: "1 person", 2: "2 personer"}
 
 
 def with_persons(year: YearSystem, hidden: Bools) -> YearSystem:
@@ -19,13 +20,13 @@ def with_persons(year: YearSystem, hidden: Bools) -> YearSystem:
     small = {
         cell: number
         for (_, cell), number in year.cells.items()
-        if hidden[number] and year.system.values[number] in (1, 2)
+        if hidden[number] and year.system.values[number] in CALLED
     }
     known = {
         cell: [number for (_, other), number in year.cells.items() if other == cell and hidden[number]]
         for cell in sorted(small)
     }
-    names = tuple(_ALONE if year.system.values[small[cell]] == 1 else _COUPLE for cell in known)
+    names = tuple(CALLED[int(year.system.values[small[cell]])] for cell in known)
     knows = np.zeros((year.system.size, len(known)), dtype=np.bool_)
     for reader, cells in enumerate(known.values()):
         knows[cells, reader] = True

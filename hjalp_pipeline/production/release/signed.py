@@ -7,7 +7,7 @@ from itertools import product
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.evidence import assumptions_with
 from hjalp_pipeline.confidentiality.linked_evidence import ASSUMPTIONS
-from hjalp_pipeline.confidentiality.model import THRESHOLD
+from hjalp_pipeline.confidentiality.model import THRESHOLD, Name
 from hjalp_pipeline.confidentiality.signing import Signing, Why
 from hjalp_pipeline.pages.charts import danish
 from hjalp_pipeline.pages.grid import Grid, Mark
@@ -45,10 +45,9 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
     system, new = audit.year.system, audit.out[-1]
     place = {cell: audit.year.cells[new.release, cell] for cell in new.cells}
     small = {cell for cell in new.hidden if system.primary[place[cell]]}
-    lost = {system.names[place[cell]] for cell in new.hidden} & set(audit.inherent)
+    lost = {cell for cell in new.hidden if _is_lost(audit, cell, system.names[place[cell]])}
     marks: dict[Cell, Mark] = {
-        cell: "crossed" if system.names[place[cell]] in lost else "full" if cell in small else "hollow"
-        for cell in new.hidden
+        cell: "crossed" if cell in lost else "full" if cell in small else "hollow" for cell in new.hidden
     }
     return Signing(
         audit.system_counts,
@@ -76,6 +75,20 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
         guessed=[words.name(name) for name in audit.guessed],
         notes=list(_shown_before(audit)),
     )
+
+
+def _is_lost(audit: YearAudit, cell: Cell, name: Name) -> bool:
+    """Whether nothing protects a cell of the newest release: from everybody, from a kommune, or from who guesses that equal is
+    unchanged. ``name``: by what is known; a guess names it by any release with the same figure.
+    """
+    # A release is named with the kommuner that can tell the cell, where an outsider cannot.
+    inherent, guessed = (
+        {(*one[:-1], one[-1].partition(", ")[0]) for one in of} for of in (audit.inherent, audit.guessed)
+    )
+    table, *codes = cell
+    figure = audit.out[-1].tables[table].values[tuple(codes)]
+    same = (of.release for of in audit.out if table in of.tables and of.tables[table].values.get(tuple(codes)) == figure)
+    return name in inherent or any((*name[:-1], release) in guessed for release in same)
 
 
 def _shown_before(audit: YearAudit) -> Iterator[str]:
@@ -178,7 +191,7 @@ def _of_links(audit: LinkedAudit, words: CellWords) -> Signing:
             told_to_readers.outsider(audit.counts()),
             told_to_readers.kommune(audit.told_to_owners),
             told_to_readers.persons(audit.insiders, audit.alone, audit.alone),
-            told_to_readers.program(None),
+            told_to_readers.program_of_links(),
         ],
         pictures=list(_pictures_of_links(audit, words, times)),
         why=dict(sorted(why.items())),

@@ -79,6 +79,15 @@ def program(found: Transparency | None) -> Reader:
     return Reader(who, knows, finds, open=bool(told))
 
 
+def program_of_links() -> Reader:
+    """Whoever runs the program on tables that add up to each other, which no key hides."""
+    finds = (
+        "Tabeller, der summer til hinanden, skjules uden nøgle. Programmet skjuler altid de samme celler i de samme tal, så den, der "
+        "kører det på andre tabeller, kan udelukke nogle af dem. Hvad det fortæller, er ikke prøvet."
+    )
+    return Reader("Den, der kører programmet", "Programmet og dets indstillinger.", finds, open=None)
+
+
 def _cells(number: int) -> str:
     return f"{number} {'celle' if number == 1 else 'celler'}"
 
