@@ -35,7 +35,7 @@ T = TypeVar("T")
 #: Functions that come to the same for the same arguments, in the modules that call them; whether the first argument is the
 #: file they write, else they give a value and change nothing.
 STEPS = (
-    ("hjalp_pipeline.production.release.disclosure", "find_pattern", False),
+    ("hjalp_pipeline.production.release.keyed_year", "find_pattern", False),
     ("hjalp_pipeline.production.release.disclosure", "judge", False),
     ("hjalp_pipeline.production.release.verdict", "insiders", False),
     ("hjalp_pipeline.dialogue.approval.reports", "report_html", False),

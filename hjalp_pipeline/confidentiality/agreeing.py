@@ -13,8 +13,8 @@ from hjalp_pipeline.confidentiality.suppression.moves import Moves, split
 from hjalp_pipeline.confidentiality.suppression.routes import Router
 from hjalp_pipeline.confidentiality.system import Bools, Ints, System
 
-#: Work of the enumeration before it gives up: terms of sums looked at. Some two CPU seconds.
-_TERMS = 2_000_000
+#: Work of the enumeration before it gives up: terms of sums looked at. About a CPU second.
+_TERMS = 400_000
 #: Steps of the walk between two tables that are kept, for each direction there is; steps of a whole walk, and moves looked for.
 _STEPS, _WALK, _WAYS = 3, 200_000, 600
 

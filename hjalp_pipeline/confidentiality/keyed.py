@@ -38,6 +38,12 @@ class OfficeKey:
         """SHA-256 of the key, by which releases are pinned to it. A key of random bytes cannot be found from it."""
         return hashlib.sha256(self.secret).hexdigest()
 
+    def attempt(self, number: int) -> "OfficeKey":
+        """A key made of this one, another for every number; the first, 0, is the key itself."""
+        if not number:
+            return self
+        return OfficeKey(hashlib.blake2b(str(number).encode(), digest_size=KEY_BYTES, key=self.secret).digest())
+
     def numbers(self, use: str, names: Sequence[Name]) -> Ints:
         """For each name a whole number from 0 to 2**62 - 1, int64 [n]: keyed BLAKE2b of use and name."""
         return np.array([self._number(use, name) for name in names], dtype=np.int64)

@@ -12,11 +12,11 @@ import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
+from hjalp_pipeline.confidentiality.progress import Progress, tell
 from hjalp_pipeline.confidentiality.proof_check import check_proofs
 from hjalp_pipeline.confidentiality.reader_check import check_readers
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppression.cover import Cover
-from hjalp_pipeline.confidentiality.suppression.large import Progress
 from hjalp_pipeline.confidentiality.suppression.moves import SuppressionError, split
 from hjalp_pipeline.confidentiality.suppression.one_part import LARGE, Work, protect_part
 
@@ -55,8 +55,11 @@ class Protection:
     told: tuple[tuple[int, int], ...] = ()
 
     def tables(self, system: System) -> Iterator[Ints]:
-        """The proofs as values of all cells that everybody must hold possible."""
-        for cells, changes in (*self.proofs.values(), *self.answers):
+        """The proofs as values of all cells that everybody must hold possible; a move that serves many cells comes once."""
+        moves = (*self.proofs.values(), *self.answers)
+        for cells, changes in {
+            (cells.tobytes(), changes.tobytes()): (cells, changes) for cells, changes in moves
+        }.values():
             table = system.values.copy()
             table[cells] += changes
             yield table
@@ -74,7 +77,7 @@ def protect(
     """The cheapest safe pattern found within the budget, with a proof for every cell and a lower bound.
 
     ``readers``: every hidden cell is kept from each who does not know it. ``previous`` (bool [n]): cells hidden before, which
-    are preferred. ``progress`` is told how far a large table is.
+    are preferred. ``progress`` is told how far it is, else who asked (``progress.told_to``).
     SuppressionError if the final check in whole numbers fails (never a pattern that was not checked). Where the bound cannot
     be found the pattern stands without.
     """
@@ -86,7 +89,7 @@ def protect(
     done = []
     for m in parts:
         units = math.ceil(work.units * int(m.primary.sum()) / total)
-        done.append(protect_part(m, rule, replace(work, units=units), previous, progress))
+        done.append(protect_part(m, rule, replace(work, units=units), previous, progress or tell))
     hidden = system.primary.copy()
     proofs: dict[int, tuple[Ints, Ints]] = {}
     answers: list[tuple[Ints, Ints]] = []

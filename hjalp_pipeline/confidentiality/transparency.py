@@ -8,12 +8,13 @@ Two readers are told apart, both of whom hold every table that agrees with what 
 The second is sampled, with the work bounded: some of the tables, some keys, the quick search. A table leads to the pattern when
 the pattern costs no more than what the search finds for it. What keys wish hidden outside the pattern is left out: those
 figures are shown, so it is as likely for each table. All hidden cells are asked about, whatever they are: if small ones alone
-were, an addition would tell which they are.
+were, that a pattern was not taken would tell which they are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,18 +23,19 @@ from hjalp_pipeline.confidentiality.keyed import KEY_BYTES, OfficeKey, priced, w
 from hjalp_pipeline.confidentiality.keyed_pattern import protect_with
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Work
-from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, SuppressionError, split
-from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, SuppressionError
 from hjalp_pipeline.confidentiality.system import THRESHOLD, Bools, Ints, Rule, System
+
+T = TypeVar("T")
 
 #: Running the program may make no hidden figure likelier to be below 3 than this.
 BOUND = 2 / 3
 #: Tables of a part: all when they are so many at most, else so many by a walk.
 TABLES = 300
-#: Runs of the program for one audit, and keys that each table is run with.
-RUNS, KEYS = 48, 4
-#: Rounds of additions, and how much further a figure is made to reach in one.
-_ROUNDS, _FURTHER = 3, (1, 2)
+#: Runs of the program for one audit and their work (``Work``), whichever is less, and keys that each table is run with.
+RUNS, UNITS, KEYS = 160, 100_000, 4
+#: Patterns of a key that are tried at most.
+ATTEMPTS = 8
 _QUICK = Work(units=1)
 _SEED = 1
 _ROUNDING = 1e-9
@@ -54,8 +56,8 @@ class Told:
 class Transparency:
     """The audit. ``tables``: looked at, ``whole``: they are all there are; ``runs``: of the program, 0 without any.
 
-    ``bound``: how likely a cell may be; ``proven``: what is hidden follows from the pattern alone, so that no table that
-    agrees can be ruled out (docs/confidentiality.md, what that proves).
+    ``bound``: how likely a cell may be; ``attempt``: which of the key's patterns it is; ``proven``: what is hidden follows from
+    the pattern alone, so that no table that agrees can be ruled out (docs/confidentiality.md, what that proves).
     """
 
     told: tuple[Told, ...]
@@ -63,6 +65,7 @@ class Transparency:
     whole: bool
     runs: int
     bound: float = BOUND
+    attempt: int = 0
     proven: bool = False
 
     def above(self, bound: float) -> list[int]:
@@ -83,10 +86,11 @@ def transparency(
     rule: Rule,
     *,
     runs: int = RUNS,
+    units: int = UNITS,
     keys: Sequence[OfficeKey | None] | None = None,
     readers: Readers | None = None,
 ) -> Transparency:
-    """Audit a pattern. ``runs``: of the program at most, 0 for shares alone.
+    """Audit a pattern. ``runs``: of the program at most, 0 for shares alone; ``units``: their work, but for two tables a part.
 
     ``keys``: those of the attacker, any he likes; ``[None]`` for a pattern that was made without a key.
     ``readers``: whom the pattern is kept from besides, see ``protect``.
@@ -104,7 +108,10 @@ def transparency(
         number = runs // (len(parts) * len(keys))
         if number > 1 and len(found) > 1:
             some = _some(len(found), number)
-            weight = likelihoods(system, hidden, part, found[some], rule, keys=keys, readers=readers)
+            weight = likelihoods(
+                system, hidden, part, found[some], rule, keys=keys, units=units // len(parts), readers=readers
+            )
+            some = some[: len(weight)]
             ran += len(some) * len(keys)
             if weight.any():
                 given = np.average(small[some], axis=0, weights=weight)
@@ -118,8 +125,9 @@ def _keys(number: int) -> list[OfficeKey]:
 
 
 def _some(number: int, most: int) -> Ints:
-    """Numbers of tables to run the program on, spread over all of them."""
-    return np.unique(np.linspace(0, number - 1, min(number, most)).astype(np.int64))
+    """Numbers of tables to run the program on, spread over all of them; so are the first of them, for work may end early."""
+    spread = np.unique(np.linspace(0, number - 1, min(number, most)).astype(np.int64))
+    return np.asarray(np.random.default_rng(_SEED).permutation(spread), dtype=np.int64)
 
 
 def tables_of(part: Moves) -> tuple[Ints, bool]:
@@ -136,76 +144,56 @@ def likelihoods(
     rule: Rule,
     *,
     keys: Sequence[OfficeKey | None],
+    units: int = UNITS,
     readers: Readers | None = None,
 ) -> Floats:
-    """For each table of a part the share of the keys under which the program, run on it, would choose this pattern."""
-    counts = np.zeros(len(tables))
-    for number, table in enumerate(tables):
+    """For each table of a part the share of the keys under which the program, run on it, would choose this pattern.
+
+    Ends with the ``units`` of work: then it is of the first tables only, of two at least.
+    """
+    counts, spent = list[float](), 0
+    for table in tables:
+        if spent >= units and len(counts) > 1:
+            break
         values = system.values.copy()
         values[part.cells] += table
         small = (values < THRESHOLD) & hidden
         # What is hidden for another reason than its figure stays so.
         primary = np.where(hidden & (system.values < THRESHOLD), small, system.primary | small)
         as_if = replace(system, values=values, primary=np.asarray(primary, dtype=np.bool_))
-        counts[number] = sum(_chosen(as_if, hidden, rule, key, readers) for key in keys)
-    return counts / len(keys)
+        led = [_chosen(as_if, hidden, rule, key, readers) for key in keys]
+        spent += sum(work for _, work in led)
+        counts.append(sum(chosen for chosen, _ in led) / len(keys))
+    return np.array(counts)
 
 
-def _chosen(system: System, hidden: Bools, rule: Rule, key: OfficeKey | None, readers: Readers | None) -> bool:
-    """Whether the pattern costs no more, at the key's prices, than what the program finds."""
+def _chosen(
+    system: System, hidden: Bools, rule: Rule, key: OfficeKey | None, readers: Readers | None
+) -> tuple[bool, int]:
+    """Whether the pattern costs no more, at the key's prices, than what the program finds, and the work of finding out."""
     asked = priced(system, key) if key else system
     hides = np.asarray(wished(system, key) & hidden, dtype=np.bool_) if key else system.pattern()
     try:
-        found = protect_with(asked, hides, rule, work=_QUICK, readers=readers).hidden
+        found = protect_with(asked, hides, rule, work=_QUICK, readers=readers)
     except SuppressionError:
-        return False
+        return False, 0
     free = system.primary | hides
-    return int(asked.cost[hidden & ~free].sum()) <= int(asked.cost[found & ~free].sum())
+    return int(asked.cost[hidden & ~free].sum()) <= int(asked.cost[found.hidden & ~free].sum()), found.work
 
 
-def widened(
-    system: System,
-    hidden: Bools,
-    rule: Rule,
-    key: OfficeKey,
-    *,
-    bound: float = BOUND,
-    runs: int = RUNS,
-    readers: Readers | None = None,
-) -> Bools:
-    """The pattern and further cells, until running the program makes no hidden cell likelier below 3 than the bound.
+def attempted(
+    make: Callable[[int], T], audit: Callable[[T], Transparency], bound: float, *, first: int = 0
+) -> tuple[T, Transparency]:
+    """The first of the key's patterns that running the program tells no more of than the bound, and its audit.
 
-    What is hidden besides lets such a cell reach further. It ends after some rounds, and where nothing more helps; what is
-    left then is for the report.
+    ``make``: the pattern of an attempt (``OfficeKey.attempt``), numbered from ``first``. Where none of ``ATTEMPTS`` is within the
+    bound, the one with the fewest cells above it is taken, and of those the one that hides fewest. Which are passed over follows
+    from what they show, so it tells next to nothing of the true table.
     """
-    price = priced(system, key).cost / float(system.cost.min())
-    for _ in range(_ROUNDS if bound < 1 else 0):
-        told = transparency(system, hidden, rule, runs=runs, readers=readers).betrayed(bound)
-        more = next((found for cell in told if (found := _further(system, hidden, cell, price)) is not None), None)
-        if more is None:
-            break
-        hidden = more
-    return hidden
-
-
-def _further(system: System, hidden: Bools, cell: int, price: Floats) -> Bools | None:
-    """The pattern with the cheapest cells beside it that let a cell be larger than now; None when there are none."""
-    high = 0
-    for part in hidden_parts(system, hidden):
-        at = np.flatnonzero(part.cells == cell)
-        if len(at):
-            high = int((tables_of(part)[0][:, at[0]] + system.values[cell]).max())
-    small = ~hidden & (system.values < THRESHOLD)
-    wide = replace(system, primary=hidden, open=np.asarray((system.open | small) & ~hidden, dtype=np.bool_))
-    whole = next(part for part in split(wide) if cell in part.cells)
-    place = int(np.flatnonzero(whole.cells == cell)[0])
-    router = Router(whole, exact=False)
-    now = hidden[whole.cells]
-    router.price(np.where(now, 1e-3, price[whole.cells]))
-    for further in _FURTHER:
-        z = router.route(place, (1, high + further - int(system.values[cell])))
-        if z is not None and np.any((z != 0) & ~now):
-            more = hidden.copy()
-            more[whole.cells[z != 0]] = True
-            return more
-    return None
+    tried: list[tuple[T, Transparency]] = []
+    for attempt in range(first, first + ATTEMPTS):
+        found = make(attempt)
+        tried.append((found, replace(audit(found), bound=bound, attempt=attempt)))
+        if not tried[-1][1].betrayed(bound):
+            return tried[-1]
+    return min(tried, key=lambda one: (len(one[1].betrayed(bound)), len(one[1].told)))

@@ -8,6 +8,7 @@ import dagster as dg
 from hjalp_pipeline.contracts.validation import ContractError
 from hjalp_pipeline.defs import release_shown
 from hjalp_pipeline.defs.built import Built
+from hjalp_pipeline.defs.heard import saying
 from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.opening import now
@@ -72,7 +73,7 @@ def build(wing: Wing) -> Built:
             root = data.root_of(wing.statistic)
             name = context.partition_key
             try:
-                release = make_release(root, name, documents=DOCUMENTS)
+                release = make_release(root, name, documents=DOCUMENTS, say=saying(context.log.info))
             except ReleaseRefused as fault:
                 pages = release_shown.links(root, name) if fault.gate is Gate.CONFIDENTIALITY else None
                 release_shown.report_refusal(context, wing, name, fault.gate, fault.reasons, pages=pages)

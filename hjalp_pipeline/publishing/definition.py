@@ -148,7 +148,7 @@ class Definition(ABC):
         ],
         Means(
             "With a key of the office: so likely at most a hidden cell may be below 3 to whoever runs the program, two thirds unless it "
-            "says otherwise. Cells are hidden besides until it is so. 1: none are.",
+            "says otherwise. Where one is likelier, another of the key's patterns is taken. 1: the first is taken.",
             "0.75",
         ),
     ] = 2 / 3

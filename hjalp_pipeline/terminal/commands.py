@@ -7,6 +7,7 @@ from rich.table import Table
 
 from hjalp_pipeline.codelists.few import told
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.defs.heard import heard_by
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.production.release.making import taking_part
@@ -51,7 +52,8 @@ def run_release(root: DataRoot, release: str) -> int:
     except DefinitionError as fault:  # what has no definition is not made a partition
         show_errors([str(fault)])
         return 1
-    outcome = run_job(root, "udgivelse", release)
+    with heard_by(lambda line: err.print(f"{release}: {line}", markup=False)):
+        outcome = run_job(root, "udgivelse", release)
     if not outcome.success:
         show_errors(outcome.errors)
         return 1

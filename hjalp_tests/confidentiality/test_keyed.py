@@ -28,6 +28,12 @@ def test_a_key_is_told_by_its_hash_alone() -> None:
         OfficeKey(b"short")
 
 
+def test_each_attempt_of_a_key_is_a_key_of_its_own() -> None:
+    assert key(7).attempt(0) == key(7)
+    tried = [key(7).attempt(1), key(7).attempt(2), key(8).attempt(1), key(7)]
+    assert len({one.digest for one in tried}) == len(tried)
+
+
 def test_the_numbers_of_a_key_are_these_on_every_machine() -> None:
     assert key(7).numbers("price", [("t", "a"), ("ta",)]).tolist() == [2969742152542331389, 689346643195449568]
 

@@ -1,5 +1,6 @@
 """A release hides by the office's key: made again with the same one only, the key itself stands in no file but its own."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hjalp_pipeline.confidentiality.transparency import Told, Transparency
 from hjalp_pipeline.production.release import told_to_readers
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.manifest import pins_of
+from hjalp_pipeline.production.release.manifest import attempts_of, pins_of
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.storage.key_file import KEY_FILE, make_key
 from hjalp_pipeline.storage.root import DataRoot
@@ -88,11 +89,26 @@ def test_a_later_version_is_made_with_the_same_key_only(root: DataRoot) -> None:
     assert make_release(root, "2024v2").made
 
 
+def test_which_of_the_keys_patterns_it_is_stands_in_its_manifest_and_later_versions_begin_with_it(
+    root: DataRoot,
+) -> None:
+    path = root.releases / "2024v1" / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    assert set(manifest["confidentiality"]["attempts"].values()) == {0}
+    assert attempts_of(root, "2024v1") == manifest["confidentiality"]["attempts"]
+    manifest["confidentiality"]["attempts"] = dict.fromkeys(manifest["confidentiality"]["attempts"], 3)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    assert make_release(root, "2024v2").made
+    assert set(attempts_of(root, "2024v2").values()) == {3}
+
+
 def test_a_release_made_without_a_key_stays_as_it_is(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     release = first_release(root, ran=True)
     before = hashes(release.path)
-    assert "key" not in (release.path / "manifest.json").read_text(encoding="utf-8")
+    manifest = (release.path / "manifest.json").read_text(encoding="utf-8")
+    assert "key" not in manifest
+    assert "attempts" not in manifest
     make_key(root)
     assert not make_release(root, "2024v1").made
     assert hashes(release.path) == before

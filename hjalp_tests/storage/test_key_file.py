@@ -34,7 +34,9 @@ def test_no_key_is_made_that_would_change_nothing(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("ab" * 32, encoding="utf-8")
     path.chmod(0o600)
-    with pytest.raises(KeyFileError, match=f"^{KEY_FILE} changes nothing, for no table of hand has totals; .*: remove it$"):
+    with pytest.raises(
+        KeyFileError, match=f"^{KEY_FILE} changes nothing, for no table of hand has totals; .*: remove it$"
+    ):
         read_key(root)
 
 

@@ -4,12 +4,13 @@ The methods of ``search`` and ``proof`` solve programs over the whole table for 
 neighbourhood. The promise is the same: a move for every protected cell, which is checked by adding up.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Rule
+from hjalp_pipeline.confidentiality.progress import Progress
 from hjalp_pipeline.confidentiality.suppression.cover import Needs
 from hjalp_pipeline.confidentiality.suppression.local_routes import LocalRoutes, Tell
 from hjalp_pipeline.confidentiality.suppression.local_search import LocalSearch
@@ -18,8 +19,6 @@ from hjalp_pipeline.confidentiality.suppression.routes import prices
 from hjalp_pipeline.confidentiality.suppression.row_bound import row_bound
 from hjalp_pipeline.confidentiality.suppression.sparse_cover import SparseCover
 
-#: Called with the step, what is done of it and all there is to do.
-Progress = Callable[[str, int, int], None]
 #: Share of what is left after the first pattern for the bound; what it does not need is for the search.
 _BOUND = 0.2
 

@@ -1,13 +1,15 @@
 """One connected part of a system protected: a first safe pattern, then cheaper ones and a bound within the budget."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule
 from hjalp_pipeline.confidentiality.primary import THRESHOLD
+from hjalp_pipeline.confidentiality.progress import Progress
 from hjalp_pipeline.confidentiality.suppression.cover import Cover, Missing, Needs
-from hjalp_pipeline.confidentiality.suppression.large import LargePart, Progress
+from hjalp_pipeline.confidentiality.suppression.large import LargePart
 from hjalp_pipeline.confidentiality.suppression.moves import Moves, SuppressionError
 from hjalp_pipeline.confidentiality.suppression.proof import Prover
 from hjalp_pipeline.confidentiality.suppression.reader_guard import guard
@@ -49,15 +51,14 @@ class PartProtection:
     told: list[Missing] = field(default_factory=list)
 
 
-def protect_part(
-    moves: Moves, rule: Rule, work: Work, previous: Bools | None, progress: Progress | None
-) -> PartProtection:
+def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, progress: Progress) -> PartProtection:
     """Protect one connected part."""
     before = None if previous is None or not previous[moves.cells].any() else previous[moves.cells]
     if moves.size > work.large:
         return _large(moves, rule, work, before, progress)
     readers = moves.knows.shape[1]
     outside = replace(moves, knows=moves.knows[:, :0], owed=moves.owed[:, :0])
+    progress("first pattern", 0, 1)
     needs, lost, search, cover = _first(outside, rule, before)
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
     told: list[Missing] = []
@@ -76,6 +77,7 @@ def protect_part(
     except SuppressionError as fault:
         return PartProtection(moves, cover, 0, False, lost, search.work, [*log, f"no bound: {fault}"], told)
     try:
+        search.tell = _telling(progress, search, prover, work.units)
         _improve(prover, search, work, log)
     except SuppressionError as fault:
         # The pattern stands, and what was proven until then.
@@ -83,7 +85,16 @@ def protect_part(
     return PartProtection(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log, told)
 
 
-def _large(moves: Moves, rule: Rule, work: Work, before: Bools | None, progress: Progress | None) -> PartProtection:
+def _telling(progress: Progress, search: Search, prover: Prover, units: int) -> Callable[[], None]:
+    """Tells how much of the budget is spent."""
+
+    def tell() -> None:
+        progress("better patterns", min(search.work + prover.work, units), units)
+
+    return tell
+
+
+def _large(moves: Moves, rule: Rule, work: Work, before: Bools | None, progress: Progress) -> PartProtection:
     """Protect one connected part of a large table."""
     part = LargePart(moves, rule, before, progress)
     part.improve(work.units)

@@ -85,6 +85,8 @@ class Prover:
             idle = dict.fromkeys(self.needs, 0)
             bounds = [self._master.bound]
             while self.work < end:
+                if self.search.tell:
+                    self.search.tell()
                 self._separators[0].open_to(share * safe + (1 - share) * y, blur)
                 hits = new = 0
                 for cell in [*self.needs, *self._separators[0].also(y)]:
@@ -115,6 +117,8 @@ class Prover:
         sharp = False
         while not self.optimal and self.work < end:
             self.rounds += 1
+            if self.search.tell:
+                self.search.tell()
             fine, gap = sharp, 0.4 / self._master.unit if sharp else 0.45
             hidden, done = self._master.whole(self.best.hidden, end - self.work, gap)
             cost = int(self.moves.cost[hidden].sum())

@@ -4,6 +4,7 @@ Works on a core of cells that random cheap patterns have used, a small system on
 Randomness comes from a generator with a fixed seed and work is counted, so a search always goes the same way.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +31,8 @@ class Search:
     moves: Moves
     needs: Needs
     seed: int = 1
+    #: Called after each step.
+    tell: Callable[[], None] | None = None
     seen: list[Bools] = field(default_factory=list)
     _work: int = 0
     _unit: int = field(init=False)
@@ -131,6 +134,8 @@ class Search:
             if step % _SHAKE == 0:
                 noise = _NOISE * self._rng.random(part.size)
             trial = self._step(current, router, base + noise)
+            if self.tell:
+                self.tell()
             if trial is None:
                 continue
             worse = (trial.cost - current.cost) / self._unit

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
+from hjalp_pipeline.confidentiality.progress import Progress, tell, told_to
 from hjalp_pipeline.production.quarter.hiding import hide, marked, with_followers
 from hjalp_pipeline.production.release.decoys import decoys
-from hjalp_pipeline.production.release.keyed_year import Keyed, ToldByProgram, keyed_pattern, told_by_program
+from hjalp_pipeline.production.release.keyed_year import Keyed, ToldByProgram, told_by_program, told_with, year_pattern
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit, audit_links, protect_links
 from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, LinkedRelease, LinkOfTables, links_of
-from hjalp_pipeline.production.release.pattern import find_pattern, readings
+from hjalp_pipeline.production.release.pattern import readings
 from hjalp_pipeline.production.release.person_readers import ReaderKind, with_persons
 from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.verdict import YearAudit, judge, word
@@ -83,6 +84,8 @@ class Published:
     owned: bool = False
     #: By kommune those it reports for, whose figures it knows.
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: By year which of the key's patterns it has, where it was made by a key.
+    attempts: Mapping[str, int] = field(default_factory=dict)
 
     def figures(self, statistic: Statistic, aar: Time) -> YearFigures:
         """Its figures of a year with what it hid."""
@@ -114,12 +117,14 @@ def protect_tables(
     of_one: FiguresOfOne | None = None,
     owned: bool = False,
     keyed: Keyed | None = None,
+    progress: Progress | None = None,
 ) -> Protected:
     """Protect a release's unsuppressed ``tables`` against ``earlier`` releases (oldest first), and attack the result.
 
     ``years``: the times to protect of tables with sums; those that add up to each other are protected in all their times.
     ``sources``, ``members``: as in ``YearFigures``. ``units``: work of the suppressor over all years, see ``Work``. ``of_one``,
-    ``owned``: see ``links_of``; ValueError where the one is needed and not given. ``keyed``: by the office's key.
+    ``owned``: see ``links_of``; ValueError where the one is needed and not given. ``keyed``: by the office's key. ``progress``: told
+    how far it is, year by year and step by step, without any figure.
     """
     with_sums = _with_sums(statistic)
     figures = {
@@ -131,22 +136,20 @@ def protect_tables(
     # Where nobody takes part nothing is shown.
     counted = [aar for aar, new in figures.items() if new.counted]
 
+    @told_to(progress)
     def protect_year(aar: Time) -> YearAudit:
         new, before = figures[aar], _out(with_sums, earlier, aar)
         systems = readings(with_sums, aar, [*before, new])
         work = units // len(counted)
-        found = (
-            keyed_pattern(systems, work, keyed, against_insiders=against_insiders)
-            if keyed
-            else find_pattern(systems, work, against_insiders=against_insiders)
-        )
+        first = next((one.attempts[str(aar)] for one in reversed(earlier) if str(aar) in one.attempts), 0)
+        found, told = year_pattern(systems, work, keyed, first=first, against_insiders=against_insiders)
         mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new], systems["unchanged"].readers)
+        tell("attack", 0, 1)
         audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports)
-        if keyed:
+        if told:
             # These look at true figures: other tables would be hidden otherwise.
             proven = not (owned or against_insiders or before)
-            program = replace(told_by_program(systems, mask, keyed=True), bound=keyed.bound, proven=proven)
-            audit = replace(audit, program=program)
+            audit = replace(audit, program=replace(told_with(systems, found.mask, mask, told), proven=proven))
         _ = audit.evidence  # side by side with the other years
         return audit
 

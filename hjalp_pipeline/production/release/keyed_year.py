@@ -1,14 +1,17 @@
-"""A year's pattern by the office's key, with the cells that its audit asks for, and what is left to whoever runs the program (R11)."""
+"""A year's pattern by the office's key, one that its audit is content with, and what is left to whoever runs the program (R11)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.model import Name
-from hjalp_pipeline.confidentiality.transparency import BOUND, Transparency, transparency, widened
+from hjalp_pipeline.confidentiality.progress import tell
+from hjalp_pipeline.confidentiality.transparency import BOUND, Transparency, attempted, transparency
+from hjalp_pipeline.production.release.linked_audit import LinkedAudit
 from hjalp_pipeline.production.release.pattern import RULE, Pattern, find_pattern
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
+from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_pipeline.production.release.year_figures import Mask
 
 
@@ -20,20 +23,43 @@ class Keyed:
     bound: float = BOUND
 
 
-def keyed_pattern(
-    years: Mapping[Reading, YearSystem], units: int, keyed: Keyed, *, against_insiders: bool = False
-) -> Pattern:
-    """The pattern by the key, then the cells besides that bring every hidden cell below the bound, where something does.
+def year_pattern(
+    years: Mapping[Reading, YearSystem],
+    units: int,
+    keyed: Keyed | None,
+    *,
+    first: int = 0,
+    against_insiders: bool = False,
+) -> tuple[Pattern, Transparency | None]:
+    """The first pattern by the key, from attempt ``first`` on, that is within the bound, and what running the program tells of it.
 
-    What is hidden besides is protected in every reading like the rest.
+    Without a key the pattern, and nothing is asked.
     """
-    found = find_pattern(years, units, against_insiders=against_insiders, key=keyed.key)
-    year = years["unchanged"]
-    hidden = widened(year.system, year.hidden(found.mask), RULE, keyed.key, bound=keyed.bound, readers=year.readers)
-    more = found.mask | year.mask(hidden)
-    if more == found.mask:
-        return found
-    return find_pattern(years, units, against_insiders=against_insiders, key=keyed.key, mask=more)
+    if keyed is None:
+        return find_pattern(years, units, against_insiders=against_insiders), None
+
+    def make(attempt: int) -> Pattern:
+        key = keyed.key.attempt(attempt)
+        return find_pattern(years, units, against_insiders=against_insiders, key=key)
+
+    def audit(found: Pattern) -> Transparency:
+        tell("what running the program tells", 0, 1)
+        return told_by_program(years, found.mask, keyed=True)
+
+    return attempted(make, audit, keyed.bound, first=first)
+
+
+def attempts_in(audits: Iterable[YearAudit | LinkedAudit]) -> dict[str, int]:
+    """By year which of the key's patterns it is; none where there is no key."""
+    programs = {str(audit.aar): audit.program for audit in audits if isinstance(audit, YearAudit)}
+    return {aar: program.attempt for aar, program in programs.items() if program}
+
+
+def told_with(years: Mapping[Reading, YearSystem], found: Mask, mask: Mask, told: Transparency) -> Transparency:
+    """What is told of the pattern ``found``, of all that is hidden in the end: the same, but where that is more."""
+    if mask == found:
+        return told
+    return replace(told_by_program(years, mask, keyed=True), bound=told.bound, attempt=told.attempt)
 
 
 @dataclass(frozen=True)

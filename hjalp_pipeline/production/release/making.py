@@ -10,12 +10,13 @@ import polars as pl
 from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
+from hjalp_pipeline.confidentiality.progress import Progress
 from hjalp_pipeline.production.quarter.hiding import with_symbols
 from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
 from hjalp_pipeline.production.release.following import following
-from hjalp_pipeline.production.release.keyed_year import Keyed
+from hjalp_pipeline.production.release.keyed_year import Keyed, attempts_in
 from hjalp_pipeline.production.release.known_defects import defects_of
 from hjalp_pipeline.production.release.large_moves import check_moves
 from hjalp_pipeline.production.release.linked_tables import of_counted
@@ -29,6 +30,7 @@ from hjalp_pipeline.production.release.manifest import (
     write_manifest,
 )
 from hjalp_pipeline.production.release.microdata_files import write_microdata
+from hjalp_pipeline.production.release.paced import Paced
 from hjalp_pipeline.production.release.pattern import RULE
 from hjalp_pipeline.production.release.pinned_key import key_of
 from hjalp_pipeline.production.release.pins import Gate
@@ -83,12 +85,16 @@ def taking_part(manifest: Manifest) -> list[str]:
 
 
 def make_release(
-    root: DataRoot, release: str, now: datetime | None = None, documents: Sequence[Documents] = ()
+    root: DataRoot,
+    release: str,
+    now: datetime | None = None,
+    documents: Sequence[Documents] = (),
+    say: Callable[[str], None] | None = None,
 ) -> Release:
     """Make a release, or find that the one that stands is the same; ReleaseRefused otherwise.
 
     The folder appears by one rename. Before ``publish_at`` the owner alone may read it; its microdata and approval reports
-    never anyone else. ``documents`` come from the floor above.
+    never anyone else. ``documents`` come from the floor above. ``say``: told now and then how far the protection is.
     """
     definition = read_definition(root, release)
     now = now or datetime.now(UTC)
@@ -115,7 +121,7 @@ def make_release(
             before = load_all(root, earlier)
             check_moves(inputs, before)
             key = key_of(root, release, inputs.pins, earlier)
-            protected = _protect(inputs, before, key, again=made is not None)
+            protected = _protect(inputs, before, key, Paced(say) if say else None, again=made is not None)
             specs = inputs.statistic.tables
             shown = with_symbols(specs, protected.tables)
             _write_tables(specs, shown, building)
@@ -153,7 +159,9 @@ def _results(inputs: ReleaseInputs) -> ReleaseResults:
     return found
 
 
-def _protect(inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey | None, *, again: bool) -> Protected:
+def _protect(
+    inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey | None, progress: Progress | None, *, again: bool
+) -> Protected:
     """The tables with everything hidden that must be; ReleaseRefused while the attacker breaks what could be protected, or a
     person has to decide. ``again``: it was made before.
     """
@@ -170,6 +178,7 @@ def _protect(inputs: ReleaseInputs, before: Sequence[Published], key: OfficeKey 
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
         owned=definition.owned,
         keyed=Keyed(key, definition.audit_bound) if key else None,
+        progress=progress,
     )
     path = keep_verdict(inputs.root, definition.release, protected)
     reasons = refusals(protected, definition, again=again)
@@ -217,6 +226,7 @@ def _write(
             verdict=protected.verdict,
             protected_against=tuple(earlier),
             hidden={str(audit.aar): audit.hidden_cells() for audit in protected.audits},
+            attempts=attempts_in(protected.audits),
         ),
         program=Program(__version__),
         publish_at=inputs.definition.publish_at.isoformat(),

@@ -28,12 +28,16 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Confidentiality:
-    """By what rule and against which releases it is protected, the attacker's verdict, hidden cells by year and table."""
+    """By what rule and against which releases it is protected, the attacker's verdict, hidden cells by year and table.
+
+    ``attempts``: by year which of the key's patterns it is; not written where there is no key.
+    """
 
     rule: str = ""
     verdict: str = ""
     protected_against: tuple[str, ...] = ()
     hidden: dict[str, dict[str, int]] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,10 @@ class Manifest:
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Write a manifest as a release publishes it."""
-    write_json(path, as_json(Manifest, manifest))
+    written = as_json(Manifest, manifest)
+    if manifest.confidentiality and not manifest.confidentiality.attempts:
+        del written["confidentiality"]["attempts"]
+    write_json(path, written)
 
 
 def known_manifest(root: DataRoot, release: str) -> Manifest | None:
@@ -134,6 +141,12 @@ def made_and_gone(root: DataRoot, now: datetime) -> dict[str, bool]:
 def keep_manifest(root: DataRoot, release: str, manifest: Manifest) -> None:
     """Keep a copy of a release's manifest in the lake."""
     write_manifest(copy_path(root, release), manifest)
+
+
+def attempts_of(root: DataRoot, release: str) -> dict[str, int]:
+    """By year which of the key's patterns a release that stands has; none where it was made without a key."""
+    manifest = _standing(root, release)
+    return manifest.confidentiality.attempts if manifest and manifest.confidentiality else {}
 
 
 def pins_of(root: DataRoot, release: str) -> Pins | None:

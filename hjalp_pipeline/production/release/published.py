@@ -11,7 +11,7 @@ from hjalp_pipeline.confidentiality.signing import Decision
 from hjalp_pipeline.confidentiality.signing import signing_page as signing_page_of
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published
-from hjalp_pipeline.production.release.manifest import pins_of, read_pins
+from hjalp_pipeline.production.release.manifest import attempts_of, pins_of, read_pins
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.signed import signing
@@ -65,7 +65,16 @@ def load_published(root: DataRoot, release: str) -> Published:
         }
     pins = pins_of(root, release)
     sources, members = (pins.sources, pins.members) if pins else ({}, {})
-    return Published(release, definition.span.times, tables, frozenset(hidden), sources, definition.owned, members)
+    return Published(
+        release,
+        definition.span.times,
+        tables,
+        frozenset(hidden),
+        sources,
+        definition.owned,
+        members,
+        attempts_of(root, release),
+    )
 
 
 def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:

@@ -78,16 +78,13 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
 
 
 def _is_lost(audit: YearAudit, cell: Cell, name: Name) -> bool:
-    """Whether nothing protects a cell of the newest release: from everybody, from a kommune, or from who guesses that equal is
+    """Whether nothing keeps a cell of the newest release from everybody, from a kommune, or from who guesses that equal is
     unchanged. ``name``: by what is known; a guess names it by any release with the same figure.
     """
-    # A release is named with the kommuner that can tell the cell, where an outsider cannot.
-    inherent, guessed = (
-        {(*one[:-1], one[-1].partition(", ")[0]) for one in of} for of in (audit.inherent, audit.guessed)
-    )
-    table, *codes = cell
-    figure = audit.out[-1].tables[table].values[tuple(codes)]
-    same = (of.release for of in audit.out if table in of.tables and of.tables[table].values.get(tuple(codes)) == figure)
+    # The kommuner that can tell a cell are named after its release.
+    inherent, guessed = ({(*one[:-1], one[-1].split(",")[0]) for one in of} for of in (audit.inherent, audit.guessed))
+    figures = {of.release: of.tables[cell[0]].values.get(cell[1:]) for of in audit.out if cell[0] in of.tables}
+    same = (release for release, figure in figures.items() if figure == figures[audit.out[-1].release])
     return name in inherent or any((*name[:-1], release) in guessed for release in same)
 
 
