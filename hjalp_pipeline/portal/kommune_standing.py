@@ -36,7 +36,7 @@ SAID: dict[Status, tuple[str, str, str, str]] = {
 }
 #: What is said of a period the kommune no longer owes anything for.
 _SUPERSEDED = ("Afløst", "", "Intet. Den næste leverance rummer alt.", "ingen")
-_OWED: tuple[Status, ...] = ("missing", "rejected")
+_OWED: tuple[Status, ...] = ("missing", "rejected", "partial", "newest_rejected")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def test_a_draft_holds_all_that_was_delivered_and_becomes_a_delivery(world: Worl
     assert "3 poster" in page
     assert "300250-****" in page
     assert PNR not in page
-    assert "1 poster fundet" in one.post(f"{draft}/soeg", soeg="N-2").body
+    assert "1 post fundet" in one.post(f"{draft}/soeg", soeg="N-2").body
     assert "3 poster fundet" in one.post(f"{draft}/soeg", soeg="300250-1234").body
     form = one.get(f"{draft}/post/2")
     assert PNR not in form.body

@@ -259,6 +259,11 @@ def test_the_second_statistic_has_the_same_pages(tmp_path: Path) -> None:
         for door in screen.DOORS:
             if door.get and "{" not in door.path:
                 assert one.get(f"/hand/540/{door.path}").status == 200, door.path
+    fine = (lists / "systems.csv").read_text()
+    (lists / "systems.csv").write_text("komnr\n")
+    assert one.get("/").body.count('class="mark ') == 1  # a fault in one statistic's list costs the other nothing
+    assert one.get("/hand/540/oversigt").status == 503
+    (lists / "systems.csv").write_text(fine)
     front = one.get("/").body
     assert "4. kvartal 2024" in front
     assert front.count('class="mark ') == 2  # how it stands in both
@@ -268,3 +273,18 @@ def test_the_second_statistic_has_the_same_pages(tmp_path: Path) -> None:
     assert "dialog (xlsx)" in one.get("/hand/540/send").body
     assert world.office().get("/kontor/hand/koer").status == 200
     world.portal.close()
+
+
+def test_what_an_old_period_still_lacks_is_not_asked_for(world: World) -> None:
+    """Every delivery holds everything: of a kommune that is behind, the last period whose successor is not due is asked for."""
+    world.clock.at = world.clock.at.replace(year=2026)
+    page = world.visitor("540", SENDS).get(f"{BASE}/oversigt").body
+    assert "4. kvartal 2025: Send alle data." in page
+    assert "Delvis modtaget" not in page  # of 4. kvartal 2024, where one of two systems has delivered
+
+
+def test_which_edition_of_the_requirements_holds(world: World) -> None:
+    world.clock.at = world.clock.at.replace(year=2026)
+    page = world.visitor("540", READS).get(f"{BASE}/krav").body
+    assert page.count("gælder nu") == 1
+    assert page.index("gælder nu") < page.index("historisk")

@@ -10,6 +10,7 @@ from hjalp_pipeline.portal.kommune_standing import OfficeLists, Stand, periods_s
 from hjalp_pipeline.portal.portal import Portal
 from hjalp_pipeline.portal.rendering import render
 from hjalp_pipeline.portal.visit import Visit
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.portal_lists import OFFICE
 
 #: How each stands is worked out from its files: for a vendor of many kommuner the page would be slow.
@@ -17,9 +18,14 @@ _FEW = 10
 
 
 def _next(portal: Portal, statistic: str, komnr: str) -> Stand | None:
-    """What a kommune has to do first; without anything, how it stands in the newest period."""
+    """What a kommune has to do first; without anything, how it stands in the newest period. None while the statistic's lists have
+    a fault: its own pages say so, those of the others go on.
+    """
     root, today = portal.roots[statistic], portal.today
-    lists = OfficeLists.read(root)
+    try:
+        lists = OfficeLists.read(root)
+    except InputError:
+        return None
     stands = [standing_of(root, komnr, period, lists, today) for period in periods_shown(root, today)]
     return next((one for one in reversed(stands) if one.turn == "jer"), stands[0] if stands else None)
 

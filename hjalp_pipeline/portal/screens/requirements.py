@@ -3,6 +3,7 @@ the program declares; nothing of any kommune.
 """
 
 import math
+from collections.abc import Iterable
 from datetime import date
 
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from hjalp_pipeline.portal.page_parts import sections_of
 from hjalp_pipeline.portal.visit import Door, Visit, missing
 from hjalp_pipeline.storage.portal_lists import READS
 
+_EDITION = "kravspecifikation-"
 _KINDS = {".csv": "text/csv", ".xml": "application/xml", ".xsd": "application/xml"}
 
 
@@ -38,12 +40,22 @@ def wheel(visit: Visit) -> list[tuple[float, float, float, float, str]]:
     return found
 
 
+def _editions(visit: Visit, files: Iterable[str]) -> list[tuple[str, str, str]]:
+    """The editions, newest first: the page's name, from which period it holds, and whether it does."""
+    now = str(visit.statistic.period.of(visit.today))
+    names = [name.removesuffix(".html") for name in files if name.startswith(_EDITION)]
+    periods = sorted((name.removeprefix(_EDITION) for name in names), reverse=True)
+    holding = next((one for one in periods if one <= now), "")
+    words = ("varslet", "gælder nu", "historisk")
+    return [(f"{_EDITION}{one}", one, words[(one <= now) + (one < holding)]) for one in periods]
+
+
 def requirements(visit: Visit) -> Response:
     """The overview of the specification and the wheel."""
     files = _files(visit)
     return visit.page(
         "requirements",
-        editions=[name for name in reversed(files) if name.startswith("kravspecifikation-")],
+        editions=_editions(visit, files),
         schemas=[name for name in files if name.endswith(".xsd")],
         examples=[name for name in files if name.startswith("eksempler/")],
         wheel=wheel(visit),
