@@ -42,10 +42,12 @@ class Month:
             self._run()
 
     def _run(self, **environment: str) -> Cost:
+        return self.hjalp("run", "--month", self.month, **environment)
+
+    def hjalp(self, command: str, *arguments: str, **environment: str) -> Cost:
+        """The command line as a process of its own."""
         settings = PRODUCTION | {ENVIRONMENT_VARIABLE: str(self.root.path.resolve())} | environment
-        return run(
-            python("hjalp_pipeline.cli", "run", "--statistic", STATISTIC, "--month", self.month), self.log, settings
-        )
+        return run(python("hjalp_pipeline.cli", command, "--statistic", STATISTIC, *arguments), self.log, settings)
 
     def measure(self, name: str) -> Cost:
         """One measurement by its name in ``ORDER``."""

@@ -35,6 +35,22 @@ What is missing or wrong is said with file, line and rule; nothing is lost by ru
 ## What lies where
 
 """
+_BEYOND = """
+## What the interface does not say
+
+The interface of the files (columns, types, rejections) knows neither of these two. A program of your own that reads or writes the same
+files has to:
+
+- **Remarks.** In every list of `codelists/` and `approvals/` a record whose first character is `#` is a remark, wherever it
+  stands, and is not read; inside a quoted value a line may begin so. The lists that `hjalp init` makes hold their explanation
+  as remarks. Deliveries have none.
+- **`not_yet_in`.** The gate (`hjalp status`, its JSON, the data set `status`) has this status beside the others, for a kommune
+  that has had no row in `systems.csv` for the period or an earlier one, and for which no other kommune has reported. It owes
+  nothing: it is not `missing`, no check counts it, and nobody reminds it. A file from it is rejected (UKENDT_AFSENDER). From the
+  first period of its first system, or of the first collaboration in which another reports for it, it is in, and stays so:
+  without a system after that it is `missing`. While it is not yet in, a release in which it would take part is refused,
+  whatever it has approved.
+"""
 _CHECK = """
 ## What `hjalp check` looks at
 
@@ -63,7 +79,9 @@ def data_root_page(statistic: Statistic) -> str:
         ),
     ]
     sections = [f"\n## `{_name(one.name, statistic, shared=one.shared)}`\n\n{one.text(statistic)}" for one in FOLDERS]
-    return filled_in(begin, statistic) + table(("folder", "what it holds"), where) + "".join(sections) + _CHECK
+    return (
+        filled_in(begin, statistic) + table(("folder", "what it holds"), where) + "".join(sections) + _BEYOND + _CHECK
+    )
 
 
 def _name(name: str, statistic: Statistic, *, shared: bool) -> str:

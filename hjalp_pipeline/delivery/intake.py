@@ -1,9 +1,9 @@
 """One delivery from file to verdict: typed records, findings, or a rejection (interfaces.md, "Delivery")."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeVar
 
 import polars as pl
 
@@ -15,7 +15,7 @@ from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.delivery.read_csv import read_csv
 from hjalp_pipeline.delivery.read_xlsx import read_xlsx
 from hjalp_pipeline.delivery.read_xml import read_xml
-from hjalp_pipeline.delivery.records import type_records
+from hjalp_pipeline.delivery.records import Chunk, Typed, type_records
 from hjalp_pipeline.rules.rule import Finding
 
 MAX_FINDINGS = 1000
@@ -104,13 +104,43 @@ def read_delivery(
     The file is held against the one of ``layouts`` in force for its period.
     The first that applies rejects: TEGNSAET, the format's own code, KOLONNER, ANTAL, TOM, FOR_MANGE_FEJL.
     """
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return finished(reading_of(file, name, encoding, layouts))
+    return finished(reading_of(source, name, encoding, layouts))
+
+
+Result = TypeVar("Result")
+#: A reading that hands out each chunk of text and is sent its types, or thrown what goes wrong with them.
+Steps = Generator[Chunk, Typed, Result]
+
+
+def finished(steps: Steps[Result]) -> Result:
+    """What a reading comes to, each of its chunks typed by itself."""
+    try:
+        chunk = next(steps)
+        while True:
+            chunk = typed_alone(steps, chunk)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+def typed_alone(steps: Steps[Result], chunk: Chunk) -> Chunk:
+    """The next chunk of a reading, after this one was typed by itself; StopIteration with the result behind the last."""
+    try:
+        typed = type_records(chunk.text, chunk.first_record, chunk.komnr, chunk.layout, spreadsheet=chunk.spreadsheet)
+    except BaseException as fault:  # what it costs is the reading's business
+        return steps.throw(fault)
+    return steps.send(typed)
+
+
+def reading_of(file: BinaryIO, name: DeliveryName, encoding: str, layouts: Layouts) -> Steps[Intake]:
+    """The steps of ``read_delivery``, of an open file."""
     if name.format == "csv":
         text_codec(encoding)
     try:
-        if isinstance(source, Path):
-            with source.open("rb") as file:
-                return _read(file, name, encoding, layouts.of(name.kvartal))
-        return _read(source, name, encoding, layouts.of(name.kvartal))
+        return (yield from _read(file, name, encoding, layouts.of(name.kvartal)))
     except BaseException as fault:
         # Whatever a file does to a reader costs that file alone: also a failed allocation, and a panic of a Rust library,
         # which is no Exception. Messages may quote the file and are not passed on.
@@ -142,13 +172,13 @@ UNREADABLE_DETAIL = "Filen kan ikke læses. Kontakt Danmarks Statistik, hvis den
 """How the sentence begins on a file whose fault nobody foresaw."""
 
 
-def _read(file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout) -> Intake:
+def _read(file: BinaryIO, name: DeliveryName, encoding: str, layout: Layout) -> Steps[Intake]:
     intake = Intake("accepted", None, None, 0)
     frames = []
     spreadsheet = name.format == "xlsx"
     try:
         for chunk in _chunks(file, name, encoding, layout, intake.remarks):
-            typed, findings = type_records(chunk, intake.records + 1, name.komnr, layout, spreadsheet=spreadsheet)
+            typed, findings = yield Chunk(chunk, intake.records + 1, name.komnr, layout, spreadsheet)
             intake.records += chunk.height
             frames.append(typed)
             if findings.height:

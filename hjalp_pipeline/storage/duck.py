@@ -57,7 +57,8 @@ def select(
 ) -> pl.DataFrame:
     """Result of ``sql/{name}.sql`` with the frames given as relations of those names.
 
-    ``connection``: of several selects in a row; to open one costs more than a select over few rows.
+    ``connection``: of several selects in a row; to open one costs more than a select over few rows. It goes on knowing the
+    relations it was given.
     """
     return select_text(sql_text(name), relations, connection)
 

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
-from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.intake import Intake, Steps
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import delivery_reader as intake
@@ -36,13 +36,13 @@ def root(tmp_path: Path) -> DataRoot:
 
 
 def _while_reading(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
-    really_read = intake.read_delivery
+    really_read = intake.reading_of
 
-    def read(opened: BinaryIO, name: DeliveryName, encoding: str, layouts: Layouts) -> Intake:
+    def read(opened: BinaryIO, name: DeliveryName, encoding: str, layouts: Layouts) -> Steps[Intake]:
         happens()
         return really_read(opened, name, encoding, layouts)
 
-    monkeypatch.setattr(intake, "read_delivery", read)
+    monkeypatch.setattr(intake, "reading_of", read)
 
 
 @pytest.mark.parametrize("how", ["renamed over", "appended to", "written over with its old date"])

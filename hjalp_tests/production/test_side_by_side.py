@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 
 from hjalp_pipeline.contracts.validation import ContractError, Report
-from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.production.inbox import delivery_reader, partitions, reading
+from hjalp_pipeline.production.inbox import delivery_reader, partitions, read_together, reading
 from hjalp_pipeline.production.inbox.begun import begin, begun
 from hjalp_pipeline.production.inbox.delivered import Delivery
-from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError
+from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.quarter import chain_refresh
@@ -43,8 +42,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def shared_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Everything is shared out, however little it is, among two workers unless a test says more."""
+    """Everything is shared out, however little it is, among two workers unless a test says more, and nothing is together."""
     monkeypatch.setattr(how_many, "WORTH_IT", 0)
+    for module in (read_together, chain_refresh):
+        monkeypatch.setattr(module, "TOGETHER", 0)
     monkeypatch.setenv(how_many.ENVIRONMENT_VARIABLE, "2")
     monkeypatch.setattr(pool, "_POOL", pool._Pool())
     yield monkeypatch
@@ -90,12 +91,12 @@ _OF_THE_MOMENT = ("leverancer/index.json", "registers/")
 
 
 def read_or_die(
-    shared: tuple[DataRoot, tuple[SystemRow, ...]], file: tuple[InboxFile, DeliveryName | None]
-) -> Reading | UnreadableError:
-    """As the program reads, but the process that reads 155 is killed."""
-    if file[1] is not None and file[1].komnr == "155":
+    shared: tuple[DataRoot, tuple[SystemRow, ...]], batch: list[read_together.Named]
+) -> list[read_together.Outcome]:
+    """As the program reads, but the process that reads 155 is killed, whatever else it was given."""
+    if any(name is not None and name.komnr == "155" for _, name in batch):
         os.kill(os.getpid(), signal.SIGKILL)
-    return delivery_reader.read_one(shared, file)
+    return read_together.read_some(shared, batch)
 
 
 def compute_or_die(shared: tuple[QuarterChain, LoadedOnce], batch: chain_refresh.Raws) -> chain_refresh.Made:
@@ -110,8 +111,12 @@ def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
     tmp_path: Path, shared_out: pytest.MonkeyPatch
 ) -> None:
     root = land(tmp_path / "root")
+    # Two batches to read, the one that is killed of two kommuner.
+    shared_out.setattr(
+        read_together, "TOGETHER", sum(path.stat().st_size for path in (root.inbox / KVARTAL).iterdir()) - 1
+    )
     with shared_out.context() as patch:
-        patch.setattr(reading, "read_one", read_or_die)
+        patch.setattr(reading, "read_some", read_or_die)
         done = refresh_raw(root, KVARTAL)
     assert sorted(done.partitions) == ["101", "540"]
     assert list(done.unread) == ["155_nexus_20250102T081500.xml"]
@@ -198,7 +203,7 @@ def test_what_was_begun_early_is_used_unless_the_file_is_another_by_now(
         return really(reader, file, *named, **how)
 
     shared_out.setattr(delivery_reader.Reader, "read", read)
-    shared_out.setattr(reading, "read_one", None)
+    shared_out.setattr(reading, "read_some", None)
     done = refresh_raw(root, KVARTAL)
     assert read_here == [other]
     assert done.partitions["540"].records == 7 + 20

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import pytest
 
-from hjalp_pipeline.delivery.intake import Intake
+from hjalp_pipeline.delivery.intake import Intake, Steps
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import delivery_reader
@@ -20,15 +20,15 @@ def test_one_unreadable_file_keeps_nobody_else_waiting(tmp_path: Path, monkeypat
     run(root)
     before = Lake(root).raw(KVARTAL, "101")
     deliver(root, delivery("101", 5, day=9), delivery("540", 6, day=9))
-    really_read = delivery_reader.read_delivery
+    really_read = delivery_reader.reading_of
 
-    def read(opened: BinaryIO, name: DeliveryName, encoding: str, layouts: Layouts) -> Intake:
+    def read(opened: BinaryIO, name: DeliveryName, encoding: str, layouts: Layouts) -> Steps[Intake]:
         if name.komnr == "101":
             raise OSError(5, "input/output error")
         return really_read(opened, name, encoding, layouts)
 
     with monkeypatch.context() as broken:
-        broken.setattr(delivery_reader, "read_delivery", read)
+        broken.setattr(delivery_reader, "reading_of", read)
         raw, _quarter = run(root)
     assert list(raw.unread.values()) == ["OSError"]
     assert raw.changed == ["540"]

@@ -16,7 +16,7 @@ import polars as pl
 from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import ContractError, require
 from hjalp_pipeline.delivery.codes import RejectionCode
-from hjalp_pipeline.delivery.intake import read_delivery, rejected
+from hjalp_pipeline.delivery.intake import Steps, finished, reading_of, rejected
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName, name_faults
 from hjalp_pipeline.production.inbox.delivered import Delivery, verdict_of
@@ -29,7 +29,6 @@ from hjalp_pipeline.storage.fingerprints import code_fingerprint, fingerprint, p
 from hjalp_pipeline.storage.hashes import mark
 from hjalp_pipeline.storage.inbox import InboxFile, open_file
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.root import DataRoot
 
 #: A file that changed so short a time ago, and again since it was listed, is still being written.
 SETTLE_SECONDS = 30
@@ -101,6 +100,10 @@ class Reader:
         What is hashed is what is read: both come from one open file that nobody changed meanwhile. One that is still being
         written is an UnreadableError, and waits for the next look.
         """
+        return finished(self.reading(file, name, again=again))
+
+    def reading(self, file: InboxFile, name: DeliveryName | None, *, again: bool = False) -> Steps[Reading]:
+        """The steps of ``read``."""
         try:
             with open_file(file) as opened:
                 stat = self._stat(opened.fileno())
@@ -112,7 +115,7 @@ class Reader:
                 judged = found is None
                 if found is None:
                     opened.seek(0)
-                    found, frame = self._judge(file, name, digest, opened)
+                    found, frame = yield from self._judge(file, name, digest, opened)
                 if judged and not found.accepted and self._now() - stat.st_mtime < SETTLE_SECONDS:
                     self._pause(GROWTH_SECONDS)
                 if mark(self._stat(opened.fileno())) != marked:
@@ -145,12 +148,12 @@ class Reader:
 
     def _judge(
         self, file: InboxFile, name: DeliveryName | None, digest: str, opened: BinaryIO
-    ) -> tuple[Delivery, pl.DataFrame | None]:
+    ) -> Steps[tuple[Delivery, pl.DataFrame | None]]:
         sender = self.sender(name) if name else None
         if name is None or sender is None:
             raise InternalError("a delivery without sender has its verdict by name")
         try:
-            intake = read_delivery(opened, name, sender.encoding, self.layouts)
+            intake = yield from reading_of(opened, name, sender.encoding, self.layouts)
         except ValueError:
             raise UnreadableError("its encoding in codelists/systems.csv is unknown") from None
         verdict = verdict_of(intake)
@@ -161,18 +164,3 @@ class Reader:
             verdict = replace(verdict, rows=frame.height, dubletter=dubletter)
             require(frame, of_state(self.statistic, RAW), f"{file.folder}/{name.filename}")
         return Delivery(file, name, digest, self.key(name, sender, digest), verdict), frame
-
-
-def read_one(
-    shared: tuple[DataRoot, tuple[SystemRow, ...]], file: tuple[InboxFile, DeliveryName | None]
-) -> Reading | UnreadableError | None:
-    """A delivery read in a process of its own: it, or why it could not be read; None for a fault that nobody foresaw, which
-    the run meets when it is that file's turn, so that it costs no other its receipt.
-    """
-    root, systems = shared
-    try:
-        return Reader(Lake(root), systems).read(*file)
-    except UnreadableError as fault:
-        return fault
-    except Exception:  # whatever it is, it is met again in this file's turn
-        return None

@@ -13,26 +13,13 @@ from pathlib import Path
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName, parse_name
 from hjalp_pipeline.production.inbox.delivered import Delivery
-from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError, read_one
+from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading, UnreadableError
+from hjalp_pipeline.production.inbox.read_together import batches, read_some, task_of
 from hjalp_pipeline.production.inbox.receipts import write_receipt
 from hjalp_pipeline.rules.systems import SystemRow
-from hjalp_pipeline.storage.hashes import size_of
 from hjalp_pipeline.storage.inbox import HashIndex, InboxFile, list_inbox
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.workers.pool import Lost, Task, side_by_side, worth_it
-
-#: Memory that reading a delivery may need, as a multiple of its size: an xlsx is a compressed archive.
-_MEMORY = {"csv": 6, "xml": 6, "xlsx": 40}
-
-
-def _tasks(
-    files: Iterable[tuple[InboxFile, DeliveryName | None]],
-) -> list[Task[tuple[InboxFile, DeliveryName | None]]]:
-    return [
-        Task((file, name), size_of(file.mark), size_of(file.mark) * _MEMORY[name.format])
-        for file, name in files
-        if name is not None
-    ]
+from hjalp_pipeline.workers.pool import Lost, side_by_side, worth_it
 
 
 class Inbox:
@@ -54,7 +41,7 @@ class Inbox:
         self.systems = self.reader.systems
         self._plain = layouts is None and (stat, now, pause) == (os.fstat, time.time, time.sleep)
         #: What was read ahead of its turn, by path.
-        self._ahead: dict[Path, Reading | UnreadableError] = {}
+        self._ahead: dict[Path, Reading | UnreadableError | None] = {}
         self._found: dict[Path, Delivery] = {}
         self._hashes = HashIndex(lake.root)
         self._listed: dict[str | None, list[tuple[InboxFile, DeliveryName | None]]] = {}
@@ -102,15 +89,22 @@ class Inbox:
         return read.delivery
 
     def read_ahead(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> None:
-        """Read those of the files that are new side by side when there is much to read, so that ``read`` finds them read."""
-        new = [one for one in files if one[0].path not in self._ahead and self.known(*one) is None]
-        tasks = _tasks(new)
-        if not self._plain or not worth_it(tasks):
+        """Read those of the files that are new, small ones together and side by side when there is much to read, so that
+        ``read`` finds them read. What was together in a process that was ended is tried once more, each by itself.
+        """
+        found = [one for one in files if one[0].path not in self._ahead and self.known(*one) is None]
+        if not self._plain or len(found) < 2:
             return
-        done = side_by_side(read_one, (self.lake.root, self.systems), tasks)
-        for task, read in zip(tasks, done, strict=True):
-            if read is not None:
-                self._ahead[task.work[0].path] = UnreadableError(read.why) if isinstance(read, Lost) else read
+        new = batches(found)
+        for tried in (new, [[one] for batch in new if len(batch) > 1 for one in batch]):
+            left = [batch for batch in tried if any(file.path not in self._ahead for file, _ in batch)]
+            done = side_by_side(read_some, (self.lake.root, self.systems), [task_of(batch) for batch in left])
+            for batch, read in zip(left, done, strict=True):
+                if isinstance(read, Lost):
+                    lost = batch if len(batch) == 1 else []
+                    self._ahead |= {file.path: UnreadableError(read.why) for file, _ in lost}
+                else:
+                    self._ahead |= {file.path: one for (file, _), one in zip(batch, read, strict=True)}
 
     def keep_ahead(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> int:
         """Read those of the files that are new and keep what came of them, without telling any sender; how many were new.
@@ -129,7 +123,9 @@ class Inbox:
 
     def much_is_new(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> bool:
         """Whether so much was never read that it is worth to be shared out; tells without reading any of it."""
-        return worth_it(_tasks([one for one in files if self._hashes.known(one[0]) is None]))
+        return worth_it(
+            [task_of(batch) for batch in batches(one for one in files if self._hashes.known(one[0]) is None)]
+        )
 
     def read_so_far(self) -> dict[Path, Reading]:
         """What was read ahead, by path; what could not be read is left for another look."""

@@ -71,11 +71,11 @@ def count_tables(
         "daekket": _covered(covered),
         **{name: frame() for name, frame in statistic.lists.items()},
     }
-    tables = {}
+    tables, unknown = {}, relations
     with calculator() as connection:
         for spec in statistic.tables:
-            tables[spec.name] = select(spec.sql, relations, connection)
-            relations[spec.name] = tables[spec.name]
+            tables[spec.name] = select(spec.sql, unknown, connection)
+            unknown = {spec.name: tables[spec.name]}  # the others are known to the connection by now
             require(tables[spec.name], of_table(spec), where)
             _require_cross_product(tables[spec.name], spec, len(spec.time.shown(span)))
     return tables
