@@ -43,21 +43,24 @@ def lost_digits(field: Field, layout: Layout) -> str | None:
     return _NOTATION_OF_ID if field.name == layout.declaration.id and field.form is Form.TEKST else None
 
 
-def _dates(texts: pl.Series) -> pl.Series:
-    """The dates of some texts, only of zero-padded forms: %Y-%m-%d alone also takes 2024-1-5."""
-    frame = texts.alias("text").to_frame()
-    day = pl.col("text").str.to_date("%Y-%m-%d", strict=False, cache=False)
-    return frame.select(pl.when(pl.col("text").str.contains(_DATE) & (day >= _FIRST_DAY)).then(day)).to_series()
+def _days(texts: pl.Series) -> pl.Series:
+    return texts.str.to_date("%Y-%m-%d", strict=False, cache=False)
 
 
-def as_dates(frame: pl.DataFrame, field: str) -> pl.Series:
-    """A field as dates, ``_{field}``. A chunk holds each date many times, so the texts are parsed once each."""
+def as_dates(frame: pl.DataFrame, field: str, suspects: pl.Series) -> pl.Series:
+    """A field as dates, ``_{field}``, only of zero-padded forms.
+
+    The parser takes some others, 2024-1-5: what it takes of the suspects, the texts of another form, is no date.
+    """
     texts = frame.get_column(field)
-    unlike = texts.unique()
-    if unlike.len() * 4 > texts.len():
-        return _dates(texts).alias(f"_{field}")
-    days = _dates(unlike)
-    return texts.replace_strict(unlike, days, return_dtype=pl.Date).alias(f"_{field}")
+    days = _days(texts)
+    wrong = (days < _FIRST_DAY).fill_null(value=False)
+    taken = suspects.filter(_days(suspects).is_not_null())
+    if not taken.is_empty():
+        wrong |= texts.is_in(taken.implode()).fill_null(value=False)
+    if wrong.any():
+        days = pl.select(pl.when(~wrong).then(days)).to_series()
+    return days.alias(f"_{field}")
 
 
 def _texts(field: str, chosen: pl.Expr | None = None) -> pl.Expr:
@@ -125,18 +128,20 @@ def without_blanks(frame: pl.DataFrame, field: str) -> pl.DataFrame:
 def person_numbers(text: pl.Series, suspects: pl.Series) -> list[pl.Series]:
     """``_pnr``: the hyphen of DDMMYY-XXXX dropped; ``_ten``: it is ten digits.
 
-    Nearly all are ten digits as delivered. The others are looked at in a column that is null elsewhere, which costs little.
+    Nearly all are ten digits as delivered. The others are looked at by themselves and put back.
     """
     if suspects.is_empty():
         return [text.alias("_pnr"), text.is_not_null().alias("_ten")]
     ten = text.str.contains(_TEN_DIGITS).fill_null(value=False)
-    odd = pl.DataFrame({"odd": text, "ten": ten}).select(pl.when(~pl.col("ten")).then("odd"))
+    rows = (~ten).arg_true()
+    odd = text.gather(rows).alias("odd").to_frame()
     hyphened = pl.when(pl.col("odd").str.contains(_HYPHENED)).then("odd").str.replace("-", "", literal=True)
     odd = odd.select(pl.coalesce(hyphened, "odd"))
-    return odd.select(
-        pl.when(ten).then(text).otherwise(pl.first()).alias("_pnr"),
-        (pl.lit(ten) | pl.first().str.contains(_TEN_DIGITS).fill_null(value=False)).alias("_ten"),
-    ).get_columns()
+    is_ten = pl.first().str.contains(_TEN_DIGITS).fill_null(value=False)
+    return [
+        text.clone().scatter(rows, odd.to_series()).alias("_pnr"),
+        ten.scatter(rows, odd.select(is_ten).to_series()).alias("_ten"),
+    ]
 
 
 def restored_zeros(layout: Layout) -> list[pl.Expr]:

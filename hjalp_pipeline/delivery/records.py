@@ -83,7 +83,7 @@ def type_records(
         pl.int_range(first_record, first_record + pl.len(), dtype=pl.UInt32).alias("post"),
         (komnr if isinstance(komnr, pl.Series) else pl.lit(komnr)).alias("_komnr"),
         *person_numbers(frame.get_column(layout.person), suspects[layout.person]),
-        *(as_dates(frame, field) for field in layout.of_form(Form.DATO)),
+        *(as_dates(frame, field, suspects[field]) for field in layout.of_form(Form.DATO)),
     )
     errors = form_errors(layout, suspects)
     frame = frame.with_columns(is_bad(layout, suspects, errors).alias("_bad"))
