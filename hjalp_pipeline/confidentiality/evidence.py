@@ -61,6 +61,12 @@ PROMISE = (
     "Alle skjulte celler, som det kan beskytte at skjule andre celler, er beskyttet, i hele tal og for alle tabeller og "
     "udgivelser under ét."
 )
+#: Whether figures are kept from kommuner too, in words for everybody.
+KOMMUNER: Mapping[bool, str] = {
+    True: "Hver kommune, der er med, kender alle sine egne tal i alle udgivelser og tallene for dem, den indberetter for. De skjulte "
+    "tal for andre kommuner og for hele landet er beskyttet mod hver enkelt af dem, hvor det kan beskytte at skjule andre celler.",
+    False: "Beskyttelsen gælder den, der kun kender det offentliggjorte, og ikke en kommune, der også kender sine egne tal.",
+}
 #: Why ranges are not published.
 WITHHELD = (
     "For hver skjult celle er det beregnet, hvilke værdier den kan have, med et bevis for hver. Beregningen offentliggøres "

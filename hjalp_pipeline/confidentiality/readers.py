@@ -33,7 +33,7 @@ class Readers:
         """How many there are."""
         return len(self.names)
 
-    def touched(self, moved: Bools) -> Bools:
+    def touched(self, moved: Bools | Ints) -> Bools:
         """The readers who know one of the moved cells, and so whether the move was made: bool [readers]."""
         return np.asarray(self.knows[moved].any(axis=0), dtype=np.bool_)
 
@@ -52,9 +52,9 @@ def answer(left: Bools, system: System, rule: Rule, readers: Readers, table: Int
 
     It answers for a cell that it changes as the rule asks, and for all readers none of whose cells it changes.
     """
-    moved = table != system.values
-    served = moved & ((system.values >= THRESHOLD) | (table >= THRESHOLD)) if rule == "up3" else moved
-    served = served & left.any(axis=1)
-    before = int(left[served].sum())
-    left[served] &= readers.touched(moved)
-    return int(left[served].sum()) < before
+    moved = np.flatnonzero(table != system.values)
+    served = moved[(system.values[moved] >= THRESHOLD) | (table[moved] >= THRESHOLD)] if rule == "up3" else moved
+    before = left[served]
+    after = before & readers.touched(moved)
+    left[served] = after
+    return bool((after != before).any())

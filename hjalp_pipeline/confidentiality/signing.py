@@ -51,13 +51,14 @@ class Decision:
 class Why:
     """A hidden cell in words, and why it is hidden: null for its own sake, else the cells it protects in words. ``times``: when.
 
-    ``tells``: for its own sake, because it would tell the category of a whole group.
+    ``tells``: for its own sake, because it would tell the category of a whole group. ``readers``: for who knows some cells alone.
     """
 
     cell: str
     protects: Sequence[str] | None = None
     times: str = ""
     tells: bool = False
+    readers: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Signing:
     """What is told of an attack. ``tables``: ``counts``; the lists of cells are in words. ``why``: hidden cells by first code.
 
     ``fails``: cells that could have been protected; ``unprotectable``: that nothing hidden beside them can protect;
-    ``guessed``: that nothing can protect from whoever takes equal figures to be unchanged.
+    ``guessed``: that nothing can protect from whoever takes equal figures to be unchanged; ``told``: that nothing keeps from
+    somebody who knows some cells, which needs no decision.
     """
 
     tables: Mapping[str, Mapping[Count, int]]
@@ -77,6 +79,7 @@ class Signing:
     fails: Sequence[str] = ()
     unprotectable: Sequence[str] = ()
     guessed: Sequence[str] = ()
+    told: Sequence[str] = ()
     linked: bool = False
     notes: Sequence[str] = ()
 

@@ -22,7 +22,7 @@ from hjalp_pipeline.production.release.making import make_release, taking_part
 from hjalp_pipeline.production.release.person_readers import ReaderKind
 from hjalp_pipeline.production.release.pins import Gate, ReleaseRefused
 from hjalp_pipeline.production.release.published import load_all
-from hjalp_pipeline.production.release.verdict import word
+from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.rules.step import LedgerError
 

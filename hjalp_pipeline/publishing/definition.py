@@ -221,6 +221,11 @@ class Definition(ABC):
     def owned(self) -> bool:
         """Whether figures are protected also from each kommune, which knows its own."""
 
+    @property
+    def owned_untold(self) -> bool:
+        """The same of a release that was made before releases told it (``Pins.protect_kommuner``)."""
+        return self.owned
+
     def period_of(self, komnr: str) -> str:
         """The period whose delivery of a kommune the release uses."""
         return self.taken_apart.get(komnr, self.taken_from)

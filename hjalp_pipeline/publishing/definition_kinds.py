@@ -44,9 +44,13 @@ class DefinitionOfYears(Definition):
     ] = field(default_factory=dict)
 
     protect_kommuner: Annotated[
-        Flag,
-        Means("Whether figures are protected also from each kommune, which knows its own (R11).", "true"),
-    ] = False
+        Annotated[bool, Strict(), Says("must be true or false")] | None,
+        Holds("true or false"),
+        Means(
+            "Whether figures are protected also from each kommune, which knows its own (R11); they are unless it says false.",
+            "true",
+        ),
+    ] = None
 
     def shown_later(self, years: int) -> dict[str, object]:
         """The years, with those that have come, and the period so many years later."""
@@ -71,8 +75,13 @@ class DefinitionOfYears(Definition):
 
     @property
     def owned(self) -> bool:
-        """As it says."""
-        return self.protect_kommuner
+        """As it says, and unless it says otherwise."""
+        return self.protect_kommuner is not False
+
+    @property
+    def owned_untold(self) -> bool:
+        """Only where it says so: that was the default as long as a release did not tell."""
+        return self.protect_kommuner is True
 
 
 _QuarterText = Annotated[

@@ -4,7 +4,7 @@ A file of another form, as another version may have left it, counts as never mad
 Another kind of file is another class here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeVar
 
@@ -144,7 +144,9 @@ class ResultFiles:
 class ReleaseVerdict:
     """The attacker's verdict on a release: counts by year and table, and the cells that are not protected, by name. Confidential.
 
-    ``accept_unprotectable``: what a definition has to say that lets it go, the number of cells that nothing protects.
+    ``accept_unprotectable``: what a definition has to say that lets it go, the number of cells that nothing protects from
+    everybody. ``nothing_keeps_from_a_kommune``: cells by name with the kommuner that can tell them; nobody is asked.
+    ``price_of_kommuner``: by year, what it costs to keep figures from kommuner too (``price_of_readers.Price``).
     """
 
     verdict: str
@@ -154,6 +156,8 @@ class ReleaseVerdict:
     no_pattern_protects: tuple[str, ...]
     no_pattern_protects_if_equal_is_unchanged: tuple[str, ...]
     accept_unprotectable: int = 0
+    nothing_keeps_from_a_kommune: tuple[str, ...] = ()
+    price_of_kommuner: dict[str, Counts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,7 @@ class AuditedYear:
     fails: tuple[str, ...]
     inherent: tuple[str, ...]
     guessed: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

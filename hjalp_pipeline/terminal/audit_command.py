@@ -46,8 +46,10 @@ def run_audit(root: DataRoot, releases: Sequence[str], readers: Sequence[ReaderK
     inherent = [name for year in found.years for name in year.inherent]
     guessed = [name for year in found.years for name in year.guessed]
     fails = [name for year in found.years for name in year.fails]
+    told = [name for year in found.years for name in year.told]
     _list("Given away by population, shown zeros or what is published, whatever is hidden", inherent)
     _list("Given away to whoever takes equal figures to be unchanged, whatever is hidden", guessed)
+    _list("Given away to a kommune, or to a person in a cell, who know their own, whatever is hidden", told)
     _list("Not protected", fails)
     out.print("[red]not protected[/]" if fails else "[green]every hidden cell is protected that can be[/]")
     return 1 if fails else 0

@@ -8,7 +8,7 @@ from hjalp_pipeline.production.release.disclosure import audit_program
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.published import earlier_releases, load_all
 from hjalp_pipeline.production.release.release_inputs import read_definition
-from hjalp_pipeline.production.release.verdict import word
+from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.printing import err, out
@@ -26,7 +26,8 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
     newest = releases[-1]
     pins, definition = pins_of(root, newest), read_definition(root, newest)
     keyed, bound = bool(pins and pins.key), definition.audit_bound
-    found = audit_program(root.declared, load_all(root, releases), keyed=keyed)
+    out_now = load_all(root, releases)
+    found = audit_program(root.declared, out_now, keyed=keyed)
     if not found:
         err.print(
             "not examined: no table of these releases has totals; tables that add up to each other are hidden without a key, "
@@ -34,7 +35,7 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
             style="red",
         )
         return 2
-    proven = not (definition.owned or definition.protect_insiders or earlier_releases(root, definition))
+    proven = not (out_now[-1].owned or definition.protect_insiders or earlier_releases(root, definition))
     table = Table(title=f"What {' + '.join(releases)} tell whoever runs the program", title_justify="left")
     for column in (
         "time",

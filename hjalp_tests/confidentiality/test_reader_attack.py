@@ -5,7 +5,7 @@ import pytest
 
 from hjalp_pipeline.confidentiality.attack import attack, is_safe
 from hjalp_pipeline.confidentiality.model import Bools, Rule, System, SystemBuilder
-from hjalp_pipeline.confidentiality.reader_attack import possible_tables, told
+from hjalp_pipeline.confidentiality.reader_attack import Known, possible_tables, told, told_apart
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_tests.confidentiality.brute_force import KINDS, fails, some_cases, tables
 
@@ -110,3 +110,27 @@ def test_a_proposed_table_counts_only_when_it_agrees() -> None:
     x[0] += 1
     assert list(possible_tables(system, hidden, [x])) == []
     assert len(list(possible_tables(system, hidden, [system.values]))) == 1
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_nothing_keeps_is_told_apart_also_after_other_attacks(rule: Rule) -> None:
+    """The same answers from the start and with what an attack on another pattern of the system found."""
+    kept_some = lost_some = 0
+    for kind in KINDS:
+        rng = np.random.default_rng(13)
+        for system, pattern in some_cases(kind, 14, 5):
+            hidden = pattern & ~system.open
+            hideable = (~system.open & (system.values >= system.lower)) | hidden
+            readers = some_readers(rng, system)
+            apart = is_safe(system, hidden, rule)
+            everything = {(one.cell, one.reader) for one in told(system, hidden, rule, readers, apart=apart)}
+            whatever = {(one.cell, one.reader) for one in told(system, hideable, rule, readers)}
+            known = Known()
+            # Once with another pattern before, so that something is known.
+            told_apart(system, hideable, rule, readers, apart=(), hideable=hideable, known=known)
+            for before in (None, known):
+                kept, lost = told_apart(system, hidden, rule, readers, apart=apart, hideable=hideable, known=before)
+                assert {(one.cell, one.reader) for one in kept} == everything - whatever
+                assert {(one.cell, one.reader) for one in lost} == everything & whatever
+            kept_some, lost_some = kept_some + bool(everything - whatever), lost_some + bool(everything & whatever)
+    assert min(kept_some, lost_some) > 1

@@ -12,7 +12,7 @@ import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.production.release.disclosure import audit_published, protect_tables
-from hjalp_pipeline.production.release.verdict import word
+from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import example_country, write_country

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hjalp_pipeline.production.release.verdict import more_than
+from hjalp_pipeline.production.release.told_names import more_than
 
 
 @pytest.mark.parametrize(

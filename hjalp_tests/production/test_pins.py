@@ -11,11 +11,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from hjalp_pipeline.confidentiality.evidence import KOMMUNER
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.quarter import quarter_run as production_quarter
-from hjalp_pipeline.production.release import release_inputs
+from hjalp_pipeline.production.release import release_gates, release_inputs
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.pins import Pins
+from hjalp_pipeline.production.release.published import load_published, signing_page, verdict_path
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.rules.step import LedgerError, Step
 from hjalp_pipeline.statistic import Statistic
@@ -278,3 +280,44 @@ def test_pins_of_a_manifest_that_tells_no_time_of_decision(tmp_path: Path) -> No
         == pins.decisions
     )
     assert {decision.decided_at.isoformat() for decision in pins.latest.values()} == {"2025-03-01T09:00:00+01:00"}
+
+
+def _silent(root: DataRoot) -> None:
+    """The definition says nothing of kommuner as readers."""
+    path = root.releases / "2024v1.toml"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "protect_kommuner" not in line]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_release_that_does_not_tell_of_kommuner_is_made_again_as_it_was(tmp_path: Path) -> None:
+    """It was made when figures were kept from kommuner only where a definition said so."""
+    root = write_world(tmp_path)
+    _silent(root)
+    run(root)
+    pins = release_gates.ReleaseGates.pins
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(release_gates.ReleaseGates, "pins", lambda gates: replace(pins(gates), protect_kommuner=None))
+        made = make_release(root, "2024v1")
+    before = hashes(made.path)
+    manifest = json.loads((made.path / "manifest.json").read_text(encoding="utf-8"))
+    assert "protect_kommuner" not in manifest["pins"]
+    assert "kommuner" not in json.loads((made.path / "disclosure_audit.json").read_text(encoding="utf-8"))
+    assert load_published(root, "2024v1").owned is False
+    shutil.rmtree(made.path)
+    assert hashes(make_release(root, "2024v1").path) == before
+
+
+def test_a_new_release_tells_that_figures_are_kept_from_kommuner(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    _silent(root)
+    run(root)
+    made = make_release(root, "2024v1")
+    manifest = json.loads((made.path / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["pins"]["protect_kommuner"] is True
+    assert json.loads((made.path / "disclosure_audit.json").read_text(encoding="utf-8"))["kommuner"] == KOMMUNER[True]
+    assert load_published(root, "2024v1").owned is True
+    verdict = json.loads(verdict_path(root, "2024v1").read_text(encoding="utf-8"))
+    assert set(verdict["price_of_kommuner"]) == {"2023", "2024"}
+    assert "Tallene er beskyttet også mod hver kommune" in signing_page(root, "2024v1", 2024).read_text(
+        encoding="utf-8"
+    )

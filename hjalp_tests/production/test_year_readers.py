@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from hjalp_pipeline.production.release.disclosure import audit_published, protect_tables
+from hjalp_pipeline.production.quarter.hiding import hide
+from hjalp_pipeline.production.release.disclosure import audit_published, by_table, protect_tables
 from hjalp_pipeline.production.release.pattern import readings
+from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_tests.production.disclosed import LARGE, STATISTIC, Made, as_tables, figures, hidden_in, published
 
 LEAVES = {
@@ -15,6 +17,7 @@ LEAVES = {
     "550": {**LARGE, ("1", "90-"): 2},
     "741": LARGE,
 }
+SMALL = {("hjalp2", "155", "2", "5059"), ("hjalp2", "550", "1", "90-")}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,16 @@ def test_without_it_a_kommune_tells_what_another_hides_and_with_it_none_does(fir
     kept = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000, owned=True)
     assert kept.verdict == "safe"
     assert len(hidden_in(kept.tables)) > len(hidden_in(outside.tables))
+    (of,) = kept.audits
+    assert isinstance(of, YearAudit)
+    assert of.price is not None
+    assert of.price.cells == len([cell for cell in of.out[-1].hidden if cell not in SMALL])
+    assert 0 < of.price.cells_for_kommuner <= of.price.cells
+    assert of.price.total_for_kommuner == sum(first.figures.tables[cell[0]].values[cell[1:]] for cell in of.for_readers)
+    # With those shown nothing can be told by an outsider.
+    fewer = by_table((cell, 2024) for cell in of.out[-1].hidden - of.for_readers)
+    (without,) = audit_published(STATISTIC, [published(first, hide(STATISTIC.tables, as_tables(first), fewer))])
+    assert (without.fails, without.inherent) == ((), ())
     (audit,) = audit_published(STATISTIC, [replace(published(first, kept.tables), owned=True)])
     assert (audit.fails, audit.inherent, audit.guessed) == ((), (), ())
 
@@ -48,10 +61,11 @@ def test_what_an_earlier_release_gave_away_is_named_with_the_kommuner_that_can_t
         owned=True,
     )
     assert not found.fails
-    told = {name for audit in found.audits for name in audit.inherent if name[:4] == ("HJALP2", "155", "2", "5059")}
+    told = {name for audit in found.audits for name in audit.told if name[:4] == ("HJALP2", "155", "2", "5059")}
     assert all(", " in name[-1] for name in told)
     assert told
-    assert found.verdict == "to be decided"
+    assert (found.inherent, found.guessed, found.unprotectable) == ([], [], 0), "an outsider can tell nothing"
+    assert found.verdict == "safe", "what is out is out: nobody is asked"
 
 
 def test_who_reports_for_others_knows_their_figures(first: Made) -> None:

@@ -99,6 +99,7 @@ def country(**changes: Any) -> Country:
                 "protect_against": [],
                 "approvals_until": dt.datetime.fromisoformat("2025-06-20T12:00:00+02:00"),
                 "refuse_unprotectable": False,
+                "protect_kommuner": False,  # asked where it is about them: test_year_readers, test_kept_from_kommuner
                 "quarter_overrides": {},
             }
         },

@@ -90,7 +90,8 @@ class Cover:
 
     def using(self, cells: Bools) -> list[int]:
         """Cells with a move that touches one of these cells."""
-        return [cell for cell, of_cell in self.proof.items() if any(z[cells].any() for z in of_cell)]
+        at = np.flatnonzero(cells)
+        return [cell for cell, of_cell in self.proof.items() if any(z[at].any() for z in of_cell)]
 
     def touched(self, cells: Iterable[int]) -> Bools:
         """What the moves of these cells touch."""
@@ -112,8 +113,7 @@ class Cover:
     def fill(self, router: Router, cells: Iterable[int], price: Floats) -> tuple[Missing, ...]:
         """Find the missing proofs, then what is missing for readers, each by the cheapest move; what has none."""
         waiting = self._settle(router, [cell for cell in cells if cell in self.needs and cell not in self.proof])
-        failed: list[Missing] = []
-        routes = 0
+        failed, routes = list[Missing](), 0
         while waiting:
             cell = waiting.pop(0)
             cost = np.where(self.hidden, _HIDDEN, price)

@@ -18,6 +18,8 @@ from hjalp_pipeline.confidentiality.suppression.sparse_cover import SparseCover
 
 #: With more cells in one connected part, programs over the whole of it take too long.
 LARGE = 12_000
+#: With more secondary cells, a pattern for readers is reduced by the cells it has beside that for everybody alone.
+_MANY = 120
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,15 @@ def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, p
     progress("first pattern", 0, 1)
     needs, lost, search, cover = _first(outside, rule, before)
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
+    outsider = cover.hidden
     told: list[Missing] = []
     if readers:
         search, cover, told = guard(moves, needs, cover, before)
         moves = search.moves
         log.append(f"{readers} readers: {len(cover.secondary)}")
-        if search.work < work.units:
-            cover = search.reduced(cover)
-        else:
-            search.seen.append(cover.hidden)
+        # Where many are hidden, what everybody's pattern cannot do without is not tried again.
+        done = outsider if len(cover.secondary) > _MANY else np.zeros_like(outsider)
+        cover = search.reduced(cover, done)
     if not len(cover.secondary):
         return PartProtection(moves, cover, 0, True, lost, search.work, log, told)
     try:

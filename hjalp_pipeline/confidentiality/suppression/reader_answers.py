@@ -45,16 +45,17 @@ class Answers:
     def take(self, moves: Iterable[Ints]) -> None:
         """Let the moves answer for what they can."""
         for z in {id(z): z for z in moves}.values():
-            moved = z != 0
-            new = moved & ~self.hidden
-            if new.any():
-                self.hidden |= new
+            moved = np.flatnonzero(z)
+            new = moved[~self.hidden[moved]]
+            if len(new):
+                self.hidden[new] = True
                 self._left[new] = self.moves.owed[new] & ~self._given_up[new]
-            served = self._served(z) & self._left.any(axis=1)
+            served = moved[self._served(z, moved)]
             self._left[served] &= self.moves.knows[moved].any(axis=0)
 
-    def _served(self, z: Ints) -> Bools:
-        least = self._least
+    def _served(self, z: Ints, cells: Ints) -> Bools:
+        """Which of the cells a move gives what they need."""
+        z, least = z[cells], self._least[cells]
         return np.asarray(np.where(least > 0, z >= least, np.where(least < 0, z <= least, z != 0)), dtype=np.bool_)
 
     def ways(self, cell: int) -> tuple[Way, ...]:
@@ -112,7 +113,9 @@ class Answers:
                 continue
             z = np.zeros(self.moves.size, dtype=np.int64)
             z[part.cells] = found
-            served = np.flatnonzero(self._served(z) & self._left[:, others].any(axis=1))
+            moved = np.flatnonzero(z)
+            served = moved[self._served(z, moved)]
+            served = served[self._left[np.ix_(served, others)].any(axis=1)]
             self.take([z])
             if len(served):
                 yield int(served[0]), z

@@ -66,9 +66,10 @@ class Search:
         cover = Cover(self.moves, needs, cover.proof)
         return cover, cover.fill(self._router, list(needs), prices(self.moves, before))
 
-    def reduced(self, cover: Cover) -> Cover:
-        """The pattern without cells it can do without."""
-        self._work += cover.reduce(self._by_cost(cover))
+    def reduced(self, cover: Cover, done: Bools | None = None) -> Cover:
+        """The pattern without cells it can do without; those that are ``done`` are not tried."""
+        order = self._by_cost(cover)
+        self._work += cover.reduce(order if done is None else [cell for cell in order if not done[cell]])
         self.seen.append(cover.hidden)
         return cover
 

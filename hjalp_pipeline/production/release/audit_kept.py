@@ -6,7 +6,7 @@ from pathlib import Path
 from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.production.release.disclosure import Audit
 from hjalp_pipeline.production.release.person_readers import ReaderKind
-from hjalp_pipeline.production.release.verdict import word
+from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.storage.entries import AuditedYear, AuditEntry, read_entry, write_entry
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -17,7 +17,14 @@ def save_audit(
 ) -> None:
     """Keep the outcome of an attack, by the releases attacked together and as whom (none: as their definitions ask)."""
     years = tuple(
-        AuditedYear(audit.aar, audit.counts(), _words(audit.fails), _words(audit.inherent), _words(audit.guessed))
+        AuditedYear(
+            audit.aar,
+            audit.counts(),
+            _words(audit.fails),
+            _words(audit.inherent),
+            _words(audit.guessed),
+            _words(audit.told),
+        )
         for audit in audits
     )
     entry = AuditEntry(tuple(releases), years, tuple(sorted(set(readers))))

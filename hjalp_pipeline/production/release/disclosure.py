@@ -20,7 +20,8 @@ from hjalp_pipeline.production.release.linked_tables import FiguresOfOne, Linked
 from hjalp_pipeline.production.release.pattern import readings
 from hjalp_pipeline.production.release.person_readers import ReaderKind, with_persons
 from hjalp_pipeline.production.release.side_by_side import each
-from hjalp_pipeline.production.release.verdict import YearAudit, judge, word
+from hjalp_pipeline.production.release.told_names import word
+from hjalp_pipeline.production.release.verdict import YearAudit, judge
 from hjalp_pipeline.production.release.year_figures import Cell, YearFigures, year_figures
 from hjalp_pipeline.statistic import Statistic
 
@@ -145,7 +146,7 @@ def protect_tables(
         found, told = year_pattern(systems, work, keyed, first=first, against_insiders=against_insiders)
         mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new], systems["unchanged"].readers)
         tell("attack", 0, 1)
-        audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports)
+        audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports, known=found.known)
         if told:
             # These look at true figures: other tables would be hidden otherwise.
             proven = not (owned or against_insiders or before)

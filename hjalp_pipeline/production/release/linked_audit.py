@@ -37,6 +37,9 @@ class LinkedAudit:
     inherent: tuple[Name, ...]
     differ: tuple[Name, ...]
     guessed: tuple[Name, ...] = ()
+    #: Links decide which kommune can tell a cell like everything else: there is a decision on each (H11).
+    told: tuple[Name, ...] = ()
+    price: None = None
 
     @cached_property
     def _times(self) -> list[tuple[Time, System, list[Interval]]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from hjalp_pipeline import __version__
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.confidentiality.evidence import KOMMUNER
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.progress import Progress
 from hjalp_pipeline.production.quarter.hiding import with_symbols
@@ -176,7 +177,7 @@ def _protect(
         members=inputs.pins.members,
         against_insiders=definition.protect_insiders,
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
-        owned=definition.owned,
+        owned=inputs.pins.owned(definition),
         keyed=Keyed(key, definition.audit_bound) if key else None,
         progress=progress,
     )
@@ -212,6 +213,7 @@ def _write(
     evidence = {
         "release": release,
         "protected_against": list(earlier),
+        **({} if (owned := inputs.pins.protect_kommuner) is None else {"kommuner": KOMMUNER[owned]}),
         "years": [audit.public for audit in protected.audits],
         "follow": following(inputs.statistic.tables, protected.tables),
     }

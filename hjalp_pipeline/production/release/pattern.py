@@ -7,19 +7,16 @@ stand still, it is protected in ``unchanged``, where that figure may be hidden. 
 ``equal`` as well, and so on; what is hidden only grows, so this ends.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
 from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.keyed_pattern import protect_by_key
-from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System
-from hjalp_pipeline.confidentiality.reader_attack import Told, told
-from hjalp_pipeline.confidentiality.readers import Readers
+from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule
+from hjalp_pipeline.confidentiality.reader_attack import Known, told_apart
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.production.release.protection import Reading, YearSystem, year_system
 from hjalp_pipeline.production.release.year_figures import Mask, YearFigures
@@ -35,6 +32,8 @@ class Pattern:
 
     mask: Mask
     reports: Mapping[Reading, Protection]
+    #: What attacks on the way to it found, for the verdict.
+    known: Mapping[Reading, Known] = field(default_factory=dict)
 
 
 def readings(statistic: Statistic, aar: Time, releases: Sequence[YearFigures]) -> dict[Reading, YearSystem]:
@@ -59,10 +58,11 @@ def find_pattern(
     """
     settled = dict[Reading, Bools]()
     reports: dict[Reading, Protection] = {}
+    known = {reading: Known() for reading in years}
     while todo := next(_unsettled(years, mask, settled), None):
         reading, year, hidden = todo
         found = year.system.primary | hidden
-        if not reports or _helpless(year, found, tables_of(years, reports, reading)):
+        if not reports or _helpless(year, found, tables_of(years, reports, reading), known[reading]):
             asked = replace(year.system, primary=found)
             work = Work(units=units)
             reports[reading] = (
@@ -75,7 +75,7 @@ def find_pattern(
                 found = guard_insiders(year.system, found, RULE)
         mask |= year.mask(found)
         settled[reading] = year.hidden(mask)
-    return Pattern(mask, reports)
+    return Pattern(mask, reports, known)
 
 
 def _unsettled(
@@ -87,42 +87,22 @@ def _unsettled(
             yield reading, year, hidden
 
 
-def _helpless(year: YearSystem, hidden: Bools, tables: Sequence[Ints]) -> bool:
+def _helpless(year: YearSystem, hidden: Bools, tables: Sequence[Ints], known: Known) -> bool:
     """Whether the pattern leaves a cell unprotected that another pattern would protect, from everybody or from a reader.
 
-    ``tables``: possible ones as far as they are known.
+    ``tables``: possible ones as far as they are known; ``known``: of attacks before, and of this one.
     """
     system = year.system
-    broken = is_safe(system, hidden, RULE)
+    broken = is_safe(system, hidden, RULE, tables)
     if set(broken) - beyond_help(system, ~system.open | hidden, RULE, broken):
         return True
     if not year.readers:
         return False
     hideable = ~system.open | hidden
-    return bool(told_apart(system, hidden, year.readers, apart=broken, hideable=hideable, tables=tables)[0])
-
-
-def told_apart(
-    system: System,
-    hidden: Bools,
-    readers: Readers,
-    *,
-    apart: Collection[int],
-    hideable: Bools,
-    tables: Sequence[Ints] = (),
-) -> tuple[list[Told], list[Told]]:
-    """What readers can tell: first what another pattern would have kept from them, then what none keeps.
-
-    ``apart``: cells that everybody can tell; ``hideable``: what another pattern might hide.
-    """
-    found = told(system, hidden, RULE, readers, apart=apart, tables=tables)
-    if not found:
-        return [], []
-    asked = np.zeros_like(readers.knows)
-    asked[[one.cell for one in found], [one.reader for one in found]] = True
-    beyond = {(one.cell, one.reader) for one in told(system, hideable, RULE, readers, asked=asked) if one.exact}
-    lost = [one for one in found if (one.cell, one.reader) in beyond]
-    return [one for one in found if (one.cell, one.reader) not in beyond], lost
+    kept, _ = told_apart(
+        system, hidden, RULE, year.readers, apart=broken, hideable=hideable, tables=tables, known=known
+    )
+    return bool(kept)
 
 
 def tables_of(

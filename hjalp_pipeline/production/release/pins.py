@@ -16,6 +16,7 @@ from hjalp_pipeline.production.quarter.counting import declared_counting
 from hjalp_pipeline.production.release import pin_texts
 from hjalp_pipeline.production.release.known_defects import KnownDefect
 from hjalp_pipeline.production.release.pin_texts import Decisions
+from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.rules.collaborations import Collaboration
@@ -123,6 +124,8 @@ class Pins:
     archive: ArchivePin | None = None
     #: SHA-256 of the office's key; left out of the manifest where there is none.
     key: str = ""
+    #: Whether figures were kept from each kommune too; releases made before it was the default do not tell it.
+    protect_kommuner: bool | None = None
 
     @property
     def silent(self) -> frozenset[str]:
@@ -170,6 +173,10 @@ class Pins:
                 found[row.komnr_indberetter] = found.get(row.komnr_indberetter, frozenset()) | {row.komnr_medlem}
         return found
 
+    def owned(self, definition: Definition) -> bool:
+        """Whether figures were kept from each kommune too, whatever the default has become since."""
+        return definition.owned_untold if self.protect_kommuner is None else self.protect_kommuner
+
     def hashes(self, release: str) -> dict[str, str]:
         """SHA-256 of every input by its path below the data root; approvals by the decisions that counted."""
         inputs = {f"releases/{release}.toml": self.definition, **self.files}
@@ -193,6 +200,8 @@ class Pins:
         for name in ("covered", "archive", "key"):
             if not written[name]:
                 del written[name]
+        if self.protect_kommuner is None:
+            del written["protect_kommuner"]
         first = {"definition": written.pop("definition")}
         return (
             first | {"registers": {"date": written.pop("registers"), "files": written.pop("register_files")}} | written

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, col
 from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.signed import signing
 from hjalp_pipeline.production.release.standing import require_as_published
+from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.publishing.statbank import NO_FIGURE
@@ -65,13 +67,14 @@ def load_published(root: DataRoot, release: str) -> Published:
         }
     pins = pins_of(root, release)
     sources, members = (pins.sources, pins.members) if pins else ({}, {})
+    owned = pins.owned(definition) if pins else definition.owned_untold
     return Published(
         release,
         definition.span.times,
         tables,
         frozenset(hidden),
         sources,
-        definition.owned,
+        owned,
         members,
         attempts_of(root, release),
     )
@@ -155,6 +158,8 @@ def keep_verdict(root: DataRoot, release: str, protected: Protected) -> Path:
         no_pattern_protects=tuple(protected.inherent),
         no_pattern_protects_if_equal_is_unchanged=tuple(protected.guessed),
         accept_unprotectable=protected.unprotectable,
+        nothing_keeps_from_a_kommune=tuple(word(name) for audit in protected.audits for name in audit.told),
+        price_of_kommuner={str(audit.aar): asdict(audit.price) for audit in protected.audits if audit.price},
     )
     write_entry(path, ReleaseVerdict, found)
     return path

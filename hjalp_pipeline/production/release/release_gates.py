@@ -94,6 +94,7 @@ class ReleaseGates:
             covered=self._covered(),
             archive=self._archive(),
             key=key.digest if (key := read_key(self.root)) else "",
+            protect_kommuner=self.definition.owned,
         )
 
     def _archive(self) -> ArchivePin | None:

@@ -16,6 +16,7 @@ from hjalp_pipeline.production.release import told_to_readers
 from hjalp_pipeline.production.release.cell_words import CellWords
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit
 from hjalp_pipeline.production.release.pattern import RULE
+from hjalp_pipeline.production.release.price_of_readers import in_words
 from hjalp_pipeline.production.release.verdict import INSIDERS, YearAudit
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.statistic import Statistic
@@ -69,20 +70,22 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
                 if spec.name in new.tables
                 for codes in telling_of(spec, new.tables[spec.name].values)
             },
+            audit.for_readers,
         ),
         fails=[words.name(name) for name in audit.fails],
         unprotectable=[words.name(name) for name in audit.inherent],
         guessed=[words.name(name) for name in audit.guessed],
-        notes=list(_shown_before(audit)),
+        told=[words.name(name) for name in audit.told],
+        notes=[*in_words(audit.price), *_shown_before(audit)],
     )
 
 
 def _is_lost(audit: YearAudit, cell: Cell, name: Name) -> bool:
-    """Whether nothing keeps a cell of the newest release from everybody, from a kommune, or from who guesses that equal is
-    unchanged. ``name``: by what is known; a guess names it by any release with the same figure.
-    """
+    """Whether nothing keeps a cell of the newest release from somebody; a guess names it by any release with its figure."""
     # The kommuner that can tell a cell are named after its release.
-    inherent, guessed = ({(*one[:-1], one[-1].split(",")[0]) for one in of} for of in (audit.inherent, audit.guessed))
+    inherent, guessed = (
+        {(*one[:-1], one[-1].split(",")[0]) for one in (*of, *audit.told)} for of in (audit.inherent, audit.guessed)
+    )
     figures = {of.release: of.tables[cell[0]].values.get(cell[1:]) for of in audit.out if cell[0] in of.tables}
     same = (release for release, figure in figures.items() if figure == figures[audit.out[-1].release])
     return name in inherent or any((*name[:-1], release) in guessed for release in same)
@@ -102,7 +105,7 @@ def _shown_before(audit: YearAudit) -> Iterator[str]:
 
 
 def _grouped(
-    words: CellWords, why: Mapping[Cell, Sequence[Cell] | None], tell: Collection[Cell]
+    words: CellWords, why: Mapping[Cell, Sequence[Cell] | None], tell: Collection[Cell], readers: Collection[Cell]
 ) -> dict[str, list[Why]]:
     """Hidden cells by their first code. A cell that protects one of the same kommune names it without."""
     found: dict[str, list[Why]] = {}
@@ -114,6 +117,7 @@ def _grouped(
                 words.cell(cell[0], cell[1:]),
                 None if served is None else [_short(words, one, cell) for one in served],
                 tells=cell in tell,
+                readers=cell in readers,
             )
         )
     return dict(sorted(found.items()))

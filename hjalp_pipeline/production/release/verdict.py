@@ -1,7 +1,7 @@
 """The verdict on what releases hide of a year: reached once, by attack, and told to gate, page, evidence and manifest (R11)."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +11,14 @@ from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import AttackError, Insider, Interval, attack, beyond_help, insiders
 from hjalp_pipeline.confidentiality.evidence import Count, counts, evidence, promise
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Name, System, holds
-from hjalp_pipeline.confidentiality.reader_attack import Told
-from hjalp_pipeline.confidentiality.readers import Readers
+from hjalp_pipeline.confidentiality.reader_attack import Known, told_apart
 from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.confidentiality.transparency import Transparency
 from hjalp_pipeline.production.release.decoys import ShownBefore, shown_before
-from hjalp_pipeline.production.release.pattern import RULE, tables_of, told_apart
+from hjalp_pipeline.production.release.pattern import RULE, tables_of
+from hjalp_pipeline.production.release.price_of_readers import Price, for_readers, price
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
+from hjalp_pipeline.production.release.told_names import more_than, owners_of, with_owners
 from hjalp_pipeline.production.release.year_figures import Cell, Mask, YearFigures
 
 #: So many of those alone in a cell are examined for the report; in real figures they are a handful.
@@ -32,8 +33,9 @@ class YearAudit:
     inferred to be below 3, in either reading of the releases. ``inherent``: so it can, but whatever is hidden beside it (public
     population and shown zeros say it, say, or a release that is already out). ``guessed``: so it can, whatever is hidden
     beside it, but only by whoever takes figures that are equal in two releases to be unchanged. ``differ``: cells the
-    suppressor holds protected and the attacker breaks. Where figures are kept from kommuner too, the last part of a name says
-    beside the release which kommuner can tell a cell that an outsider cannot. ``out``: the releases' figures with what they hide.
+    suppressor holds protected and the attacker breaks. Where figures are kept from kommuner too, the last part of a name in
+    ``fails`` says beside the release which kommuner can tell a cell that an outsider cannot; ``told``: those that nothing
+    keeps from a kommune, by either reading. ``out``: the releases' figures with what they hide.
     """
 
     aar: Time
@@ -45,10 +47,13 @@ class YearAudit:
     guessed: tuple[Name, ...]
     differ: tuple[Name, ...]
     out: Sequence[YearFigures]
+    told: tuple[Name, ...] = ()
     #: Tables an outsider must hold possible, by the suppressor.
     proofs: Sequence[Ints] = ()
     #: Of the newest release's cells hidden for others: the cells whose proof moves them, those of small proofs first.
     serves: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    #: Of those the ones that are hidden for kommuner alone.
+    for_readers: Mask = frozenset()
     #: What running the program tells, where the release is made by a key of the office.
     program: Transparency | None = None
 
@@ -115,7 +120,12 @@ class YearAudit:
         """The cells that a kommune can tell, and no outsider; None where that was not asked."""
         if self.year.readers is None:
             return None
-        return [name for name in (*self.fails, *self.inherent, *self.guessed) if ", " in name[-1]]
+        return [*(name for name in self.fails if owners_of(name)), *self.told]
+
+    @property
+    def price(self) -> Price | None:
+        """What keeping figures from kommuner costs; None where they are not kept from them."""
+        return price(self.year, self.out[-1].hidden, self.for_readers) if self.year.readers else None
 
     @property
     def alone(self) -> int:
@@ -128,12 +138,6 @@ class YearAudit:
         return insiders(self.year.system, self.hidden, RULE, [*self.proofs, *self._witnesses()], INSIDERS)
 
 
-def word(name: Name) -> str:
-    """A cell's name as one says it: table, codes, time ``(2024v2)``; the last part is the release it came with."""
-    *cell, release = name
-    return f"{' '.join(cell)} ({release})"
-
-
 def judge(
     systems: Mapping[Reading, YearSystem],
     mask: Mask,
@@ -141,29 +145,38 @@ def judge(
     reports: Mapping[Reading, Protection],
     *,
     all_out: bool = False,
+    known: Mapping[Reading, Known] | None = None,
 ) -> YearAudit:
     """Attack a pattern in each reading; what fails although another pattern would have held is told apart.
 
-    ``all_out``: by what everybody knows, any release could have hidden another pattern; else the newest alone.
+    ``all_out``: by what everybody knows, any release could have hidden another pattern; else the newest alone. ``known``: of
+    attacks before, with the same releases.
     """
-    known = systems["unchanged"]
+    of_all = systems["unchanged"]
     tables = {reading: tables_of(systems, reports, reading) for reading in systems}
-    intervals = _by_what_is_known(known.system, known.hidden(mask), tables["unchanged"])
+    intervals = _by_what_is_known(of_all.system, of_all.hidden(mask), tables["unchanged"])
     fails, lost, differ = dict[Reading, set[Name]](), dict[Reading, set[Name]](), set[Name]()
     for reading, year in systems.items():
         system, hidden = year.system, year.hidden(mask)
-        found = intervals if year is known else attack(system, hidden, enough=RULE, tables=tables[reading])
+        found = intervals if year is of_all else attack(system, hidden, enough=RULE, tables=tables[reading])
         broken = {i.cell for i in found if not holds(RULE, int(system.values[i.cell]), i.low, i.high)}
-        hideable = _not_zero(system) if all_out and year is known else ~system.open
+        hideable = _not_zero(system) if all_out and year is of_all else ~system.open
         helpless = beyond_help(system, hideable | hidden, RULE, broken)
         lost[reading] = {system.names[cell] for cell in helpless}
         fails[reading] = {system.names[cell] for cell in broken - helpless}
         if year.readers:
             kept, gone = told_apart(
-                system, hidden, year.readers, apart=broken, hideable=hideable | hidden, tables=tables[reading]
+                system,
+                hidden,
+                RULE,
+                year.readers,
+                apart=broken,
+                hideable=hideable | hidden,
+                tables=tables[reading],
+                known=replace(known[reading]) if known else None,
             )
-            fails[reading] |= _with_owners(system, year.readers, kept)
-            lost[reading] |= _with_owners(system, year.readers, gone)
+            fails[reading] |= with_owners(system, year.readers, kept)
+            lost[reading] |= with_owners(system, year.readers, gone)
         if reading in reports:
             held = set(reports[reading].proofs) - {cell for cell, _ in reports[reading].unprotectable}
             differ |= {system.names[cell] for cell in held & broken}
@@ -172,47 +185,20 @@ def judge(
         more_than(of.get("equal", set()), fails["unchanged"] | lost["unchanged"]) for of in (fails, lost)
     )
     return YearAudit(
-        known.aar,
-        known,
-        known.hidden(mask),
+        of_all.aar,
+        of_all,
+        of_all.hidden(mask),
         intervals,
         fails=tuple(sorted(fails["unchanged"] | by_guess)),
-        inherent=tuple(sorted(lost["unchanged"])),
-        guessed=tuple(sorted(guessed)),
+        inherent=tuple(sorted(name for name in lost["unchanged"] if not owners_of(name))),
+        guessed=tuple(sorted(name for name in guessed if not owners_of(name))),
         differ=tuple(sorted(differ)),
         out=out,
+        told=tuple(sorted(name for name in lost["unchanged"] | guessed if owners_of(name))),
         proofs=tables["unchanged"],
         serves=served(systems, reports),
+        for_readers=for_readers(systems, reports, mask),
     )
-
-
-def more_than(names: Collection[Name], known: Collection[Name]) -> set[Name]:
-    """Those of the names that tell more than what is known, whichever release a cell is named by: a cell that nobody can tell
-    yet, or another kommune; what everybody can tell is more than what a kommune can.
-    """
-    told: dict[Name, list[frozenset[str]]] = {}
-    for name in known:
-        told.setdefault(name[:-1], []).append(_owners(name))
-    return {
-        name
-        for name in names
-        if not any(not by or (_owners(name) and _owners(name) <= by) for by in told.get(name[:-1], ()))
-    }
-
-
-def _owners(name: Name) -> frozenset[str]:
-    """The kommuner that can tell a cell, by the last part of its name; none where everybody can."""
-    return frozenset(name[-1].partition(", ")[2].split())
-
-
-def _with_owners(system: System, readers: Readers, found: Sequence[Told]) -> set[Name]:
-    """Cells by name, each once; the last part of a name says beside the release which kommuner can tell."""
-    by_cell: dict[int, set[str]] = {}
-    for one in found:
-        by_cell.setdefault(one.cell, set()).add(readers.names[one.reader])
-    return {
-        (*system.names[cell][:-1], f"{system.names[cell][-1]}, {' '.join(sorted(by))}") for cell, by in by_cell.items()
-    }
 
 
 def served(
