@@ -14,6 +14,7 @@ PAGES = {
         "docs/quarter",
         "docs/drift",
         "docs/web",
+        "docs/several-machines",
         "docs/dialogue",
         "docs/portal",
         "docs/portal-kommune",

@@ -6,10 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.defs.local import HOME_VARIABLE, open_instance, prepare_home
 from hjalp_pipeline.storage.root import DataRoot, DataRootError, shipped
+
+DEPLOYED = Path(__file__).resolve().parents[2] / "deploy" / "postgres" / "dagster.yaml"
 
 
 @pytest.fixture
@@ -42,3 +45,10 @@ def test_a_folder_that_tells_of_no_instance_is_refused(
     capsys.readouterr()
     assert main(["run", "--quarter", "2024K4"]) == 1
     assert capsys.readouterr().err == f"{HOME_VARIABLE} names {home}, and there is no dagster.yaml in it\n"
+
+
+def test_the_one_for_postgres_differs_in_its_storage_alone() -> None:
+    ours, theirs = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (shipped("dagster.yaml"), DEPLOYED))
+    assert theirs.pop("storage") == {"postgres": {"postgres_url": {"env": "HJALP_POSTGRES"}}}
+    assert theirs["run_monitoring"].pop("max_runtime_seconds") > 3600
+    assert theirs == ours

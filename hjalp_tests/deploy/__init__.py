@@ -1,0 +1,1 @@
+"""What is in deploy/, with real services: PostgreSQL, Redis, workers, a wheel."""
