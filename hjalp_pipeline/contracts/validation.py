@@ -4,43 +4,13 @@ Pandera checks names and types only on a LazyFrame and lets bad values pass, and
 both stop here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import pandera.errors
 import polars as pl
 
-from hjalp_pipeline.codelists.few import told
+from hjalp_pipeline.contracts.broken import ContractError, Report
 from hjalp_pipeline.contracts.one_pass import Contract
 
-
-class ContractError(Exception):
-    """A frame that breaks its contract. Carries counts by ``column:check`` only."""
-
-    def __init__(self, report: "Report", where: str) -> None:
-        """``where`` names the partition, for the message."""
-        self.report = report
-        broken = ", ".join(f"{name} ({told(rows)})" for name, rows in report.failures.items())
-        super().__init__(f"contract {report.contract} is broken in {where}: {broken}")
-        self._where = where
-
-    def __reduce__(self) -> "tuple[type[ContractError], tuple[Report, str]]":
-        """As it goes from a worker to the run."""
-        return type(self), (self.report, self._where)
-
-
-@dataclass(frozen=True)
-class Report:
-    """Outcome of one validation: contract, rows looked at, failing rows by ``column:check`` (empty = it holds)."""
-
-    contract: str
-    rows: int
-    failures: Mapping[str, int]
-
-    @property
-    def passed(self) -> bool:
-        """Whether the contract holds."""
-        return not self.failures
+__all__ = ["ContractError", "Report", "require", "validate"]
 
 
 def validate(frame: pl.DataFrame, contract: Contract) -> Report:

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import polars as pl
 
 from hjalp_pipeline.storage.root import PROJECT
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 MEMORY_LIMIT = "1GB"
 THREADS = 2
@@ -23,8 +26,10 @@ def sql_text(name: str) -> str:
 
 
 @contextmanager
-def calculator(spill: Path | None = None, database: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def calculator(spill: Path | None = None, database: Path | None = None) -> Iterator["DuckDBPyConnection"]:
     """A DuckDB connection (in memory unless ``database`` is given) with bounded memory and threads."""
+    import duckdb  # noqa: PLC0415 (whoever only looks at what was calculated needs none)
+
     config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_LIMIT, "threads": THREADS}
     if spill is not None:
         config["temp_directory"] = str(spill)
@@ -53,7 +58,7 @@ def literal(text: str) -> str:
 
 
 def select(
-    name: str, relations: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection | None = None
+    name: str, relations: Mapping[str, pl.DataFrame], connection: "DuckDBPyConnection | None" = None
 ) -> pl.DataFrame:
     """Result of ``sql/{name}.sql`` with the frames given as relations of those names.
 
@@ -64,7 +69,7 @@ def select(
 
 
 def select_text(
-    text: str, relations: Mapping[str, pl.DataFrame], connection: duckdb.DuckDBPyConnection | None = None
+    text: str, relations: Mapping[str, pl.DataFrame], connection: "DuckDBPyConnection | None" = None
 ) -> pl.DataFrame:
     """The same of a select as it is written."""
     with nullcontext(connection) if connection else calculator() as opened:

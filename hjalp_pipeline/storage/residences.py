@@ -2,13 +2,16 @@
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 import polars as pl
 
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.duck import calculator, parquet, sql_text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 #: Array files of the spells and their types.
 SPELL_ARRAYS = {"fra": "<i4", "til": "<i4", "komnr": "<u2"}
@@ -48,7 +51,7 @@ def build_residences(source: Path, target: Path, numbers: pl.DataFrame, odd: pl.
     }
 
 
-def _resolve(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+def _resolve(connection: "DuckDBPyConnection", name: str) -> int:
     """Give the connection the table ``name`` and its few overlapping spells; returns how many keys have any."""
     # A table, not a view: three selects look at it, and it is a join of the whole address history.
     connection.sql(sql_text(f"registers/{name}")).to_table(name)

@@ -13,8 +13,7 @@ from typing import BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.contracts.states import RAW, of_state
-from hjalp_pipeline.contracts.validation import ContractError, require
+from hjalp_pipeline.contracts.broken import ContractError
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Steps, finished, reading_of, rejected
 from hjalp_pipeline.delivery.layouts.versions import Layouts
@@ -159,6 +158,9 @@ class Reader:
         verdict = verdict_of(intake)
         frame = None
         if intake.frame is not None:
+            from hjalp_pipeline.contracts.states import RAW, of_state  # noqa: PLC0415 (whoever only looks needs no Pandera)
+            from hjalp_pipeline.contracts.validation import require  # noqa: PLC0415 (the same)
+
             frame, dubletter = drop_dubletter(intake.frame, self.statistic.combining.id)
             frame = frame.with_columns(pl.lit(name.system).alias("system"))
             verdict = replace(verdict, rows=frame.height, dubletter=dubletter)

@@ -9,8 +9,6 @@ from math import prod
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Span
-from hjalp_pipeline.contracts.states import BESTAND, of_table
-from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
@@ -72,6 +70,9 @@ def count_tables(
         **{name: frame() for name, frame in statistic.lists.items()},
     }
     tables, unknown = {}, relations
+    from hjalp_pipeline.contracts.states import of_table  # noqa: PLC0415 (whoever only looks at tables needs no Pandera)
+    from hjalp_pipeline.contracts.validation import require  # noqa: PLC0415 (the same)
+
     with calculator() as connection:
         for spec in statistic.tables:
             tables[spec.name] = select(spec.sql, unknown, connection)
@@ -138,5 +139,7 @@ def declared_counting(statistic: Statistic) -> str:
 
 def quarter_bestand(lake: Lake, entries: Iterable[ChainEntry]) -> pl.DataFrame:
     """Year-end stock of several chain results, one after the other."""
+    from hjalp_pipeline.contracts.states import BESTAND  # noqa: PLC0415 (the same)
+
     names = [entry.files[BESTAND] for entry in entries]
     return lake.read(names) if names else pl.DataFrame(schema=lake.root.declared.stock.schema)
