@@ -2,13 +2,12 @@
 
 They stand in ``bench/sdc/peers``, a file for each program: its name and version, the day, and by table and method the
 cells (area, sex, age) that it hides. With ``uv run --with pytauargus`` those of tau-ARGUS are made anew and the file is
-written again, and those of GaussSuppression where ``Rscript`` has that package; else a word says that the ones kept are audited.
+written again. GaussSuppression needs R with that package; its patterns are audited where such a file holds them.
 """
 
 import importlib.metadata
 import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,7 +35,7 @@ def main() -> int:
         tau_argus()
     else:
         sys.stderr.write("tau-ARGUS: pytauargus is not installed; the patterns kept are audited\n")
-    gauss_suppression()
+    sys.stderr.write("GaussSuppression: skipped, no pattern of it is made here; those that a file holds are audited\n")
     sys.stdout.write(" | ".join(_HEAD) + "\n")
     for file in sorted(PEERS.glob("*.json")):
         made = json.loads(file.read_text(encoding="utf-8"))
@@ -95,35 +94,9 @@ def tau_argus() -> None:
                     patterns[f"{name} {method}"] = sorted(json.loads(out.read_text(encoding="utf-8")))
                 except (subprocess.SubprocessError, OSError) as fault:
                     sys.stderr.write(f"tau-ARGUS: no pattern for {name} {method}: {type(fault).__name__}\n")
-    _write("tau-argus", f"tau-ARGUS core (pytauargus {importlib.metadata.version('pytauargus')})", patterns)
-
-
-def gauss_suppression() -> None:
-    """Make the patterns of GaussSuppression anew in R and write them to its file; a word where R or the package is missing."""
-    rscript, patterns, version = shutil.which("Rscript"), Patterns(), ""
-    if not rscript:
-        sys.stderr.write("GaussSuppression: R is not installed; the patterns kept are audited\n")
-        return
-    for name, geo in TABLES:
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "cells.txt"
-            command = [rscript, str(SDC.parent / "gausssuppression.R"), str(SDC / f"{name}.csv"), geo, str(out)]
-            try:
-                subprocess.run(command, check=True, timeout=SECONDS, capture_output=True)  # noqa: S603 (our own program)
-            except (subprocess.SubprocessError, OSError) as fault:
-                sys.stderr.write(
-                    f"GaussSuppression: no pattern for {name} ({type(fault).__name__}); is the package there?\n"
-                )
-                return
-            version, *cells = out.read_text(encoding="utf-8").splitlines()
-            patterns[f"{name} DEFAULT"] = sorted(cell.split("\t") for cell in cells)
-    _write("gausssuppression", f"GaussSuppression {version}", patterns)
-
-
-def _write(file: str, program: str, patterns: Patterns) -> None:
-    """Write the patterns of a program to its file."""
     lines = ",\n".join(
         f"  {json.dumps(key)}: {json.dumps(cells, ensure_ascii=False)}" for key, cells in patterns.items()
     )
+    program = f"tau-ARGUS core (pytauargus {importlib.metadata.version('pytauargus')})"
     head = f' "program": {json.dumps(program)},\n "made": "{datetime.now(UTC).date()}",\n "patterns": {{\n'
-    (PEERS / f"{file}.json").write_text("{\n" + head + lines + "\n }\n}\n", encoding="utf-8")
+    (PEERS / "tau-argus.json").write_text("{\n" + head + lines + "\n }\n}\n", encoding="utf-8")
