@@ -1,4 +1,4 @@
-"""PostgreSQL of Debian in a temporary folder, and the processes of an installation that is apart."""
+"""PostgreSQL and Redis of Debian, each in a temporary folder, and the processes of an installation that is apart."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import NoReturn
 import grpc
 import psutil
 import pytest
+from celery import Celery
 
 from hjalp_tests.web.running import PROJECT, free_port
 
@@ -72,6 +73,22 @@ def postgres() -> Iterator[str]:
             yield f"postgresql://hjalp:made%20up%20for%20this%20test@/postgres?host={folder}"
         finally:
             process.send_signal(signal.SIGINT)  # a fast end: whoever is still connected is cut off
+            process.wait(60)
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A server that keeps nothing; its URL."""
+    server = shutil.which("redis-server") or absent("Redis (apt-get install redis-server)")
+    port = free_port()
+    with service_folder() as (folder, user):
+        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+        process = subprocess.Popen([server, *options], user=user, cwd=folder, stdout=subprocess.DEVNULL)
+        try:
+            until(lambda: answers(port), process)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()
             process.wait(60)
 
 
@@ -139,4 +156,14 @@ def code_server(environment: Mapping[str, str], folder: Path, name: str) -> Iter
 def daemon(environment: Mapping[str, str], workspace: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Dagster's daemon, apart."""
     with process(tool("dagster-daemon"), "run", "--workspace", str(workspace), environment=environment, log=log) as one:
+        yield one
+
+
+@contextlib.contextmanager
+def worker(environment: Mapping[str, str], name: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker with one place."""
+    app = ("--app", "hjalp_pipeline.defs.celery_steps", "worker", "--concurrency", "1", "--hostname", name)
+    with process(tool("celery"), *app, environment=environment, log=log) as one:
+        control = Celery(broker=environment["HJALP_BROKER"]).control
+        until(lambda: bool(control.ping(destination=[name], timeout=0.5)), one)
         yield one
