@@ -151,4 +151,5 @@ def test_the_history_of_runs(tmp_path: Path, way: str) -> None:
         told = ended(command(root, ("remind",)))
         assert told.code in (0, 1)
         assert "Traceback" not in told.output + told.errors
-        assert (told.code == 0) == (not told.errors), told
+        # DuckDB may complain of itself when the interpreter ends: that is nothing anybody is told.
+        assert (told.code == 0) == (not told.errors.partition("nanobind: leaked")[0]), told
