@@ -30,6 +30,8 @@ _WORDS = {
     "formular": "sendte en side, der var for gammel",
     "tekst": "skrev et personnummer i en tekst",
 }
+#: The kind of a fault, which is for the office.
+_KIND = re.compile(r"(?<=^mislykket): .*")
 #: Ids of ours, which say nothing to anybody.
 _ID = re.compile(r"\b[0-9a-f]{32}\b")
 
@@ -42,5 +44,5 @@ def in_words(row: Mapping[str, Any]) -> dict[str, str]:
         "cvr": row["cvr"],
         "did": _WORDS.get(row["act"], row["act"]),
         "what": _ID.sub("", row["object"]).strip(),
-        "result": "" if row["result"] == "ok" else row["result"],
+        "result": "" if row["result"] == "ok" else _KIND.sub("", row["result"]),
     }

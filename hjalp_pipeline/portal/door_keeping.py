@@ -14,7 +14,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.portal.portal import Portal
 from hjalp_pipeline.portal.sessions import Session
 from hjalp_pipeline.portal.typed_again import OLD, given_back, logged_out
-from hjalp_pipeline.portal.visit import Door, Handler, Visit, missing
+from hjalp_pipeline.portal.visit import Door, Handler, OutdatedError, Visit, missing
 from hjalp_pipeline.storage.portal_lists import OFFICE
 
 #: Bytes of a form without a file.
@@ -97,9 +97,10 @@ def endpoint(portal: Portal, door: Door) -> Endpoint:
         try:
             return handler(visit)
         except HTTPException as fault:
-            if fault.status_code not in (400, 409):
+            if fault.status_code not in (400, 409, 429):
                 raise
-            return given_back(request, form, fault.detail, fault.status_code, visit.around())
+            instead = f"{visit.base}/{fault.instead}" if isinstance(fault, OutdatedError) else ""
+            return given_back(request, form, fault.detail, fault.status_code, visit.around(), instead=instead)
 
     async def at_the_door(request: Request) -> Response:
         handler = door.post if request.method == "POST" else door.get

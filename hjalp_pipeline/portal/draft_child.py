@@ -18,7 +18,6 @@ import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
 from cryptography.fernet import Fernet
 
-from hjalp_pipeline.delivery.codes import Rejected
 from hjalp_pipeline.delivery.intake import read_texts
 from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON
 from hjalp_pipeline.delivery.layouts.layout import Layout
@@ -35,7 +34,8 @@ Record = dict[str, str]
 def sealed_records(task: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Every record of a delivery, in order, as ``GOOD`` or ``BAD`` and the sealed record. A bad one is as it was delivered.
 
-    ``task``: as ``checks.task_of`` names a delivery, and the file of the ``key``. OSError when the delivery is gone.
+    ``task``: as ``checks.task_of`` names a delivery, and the file of the ``key``. OSError when the delivery is gone;
+    Rejected when what was accepted once is not any more, as in another encoding: a part of it is no delivery.
     """
     key = Fernet(Path(task["key"]).read_bytes().strip())
     for mark, record in _records(task):
@@ -49,18 +49,15 @@ def _records(task: Mapping[str, str]) -> Iterator[tuple[str, Record]]:
         return
     layout, first = statistic.layouts.of(name.kvartal), 1
     with opened(dict(task)) as file:
-        try:
-            for chunk, good, findings in read_texts(file, name, task["encoding"], layout):
-                typed = dict(zip(good["post"], _as_text(good, layout, name.komnr), strict=True))
-                bad = set(findings["record"])
-                for place, row in enumerate(chunk.iter_rows(named=True), start=first):
-                    if place in bad:
-                        yield BAD, {field: row[field] or "" for field in layout.names}
-                    else:
-                        yield GOOD, typed[place]
-                first += chunk.height
-        except Rejected:  # it was accepted once, and is another now: what was read before is what there is
-            return
+        for chunk, good, findings in read_texts(file, name, task["encoding"], layout):
+            typed = dict(zip(good["post"], _as_text(good, layout, name.komnr), strict=True))
+            bad = set(findings["record"])
+            for place, row in enumerate(chunk.iter_rows(named=True), start=first):
+                if place in bad:
+                    yield BAD, {field: row[field] or "" for field in layout.names}
+                else:
+                    yield GOOD, typed[place]
+            first += chunk.height
 
 
 def _as_text(frame: pl.DataFrame, layout: Layout, komnr: str) -> Iterator[Record]:

@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 
 from hjalp_pipeline.portal.drafts import Draft, held_by, still_held
 from hjalp_pipeline.portal.portal_db import DRAFT_FAULTS, DRAFT_ROWS, DRAFTS
-from hjalp_pipeline.portal.visit import Visit, missing
+from hjalp_pipeline.portal.visit import OutdatedError, Visit, missing
 
 #: Records that are read at a time.
 _BATCH = 500
-CHANGED = "Posten er ændret imens, i en anden fane eller af en kollega. Gå tilbage til kladden, og åbn den igen."
+CHANGED = "Posten er ændret imens, i en anden fane eller af en kollega. Intet er gemt. Åbn den igen fra kladden."
 LOCKED = "Kladden kan ikke åbnes: den er låst med en anden nøgle. Kontakt Danmarks Statistik."
 Record = dict[str, str]
 
@@ -117,7 +117,7 @@ def _still_as(connection: Any, draft: Draft, place: int, version: str) -> None:
     of_row = (DRAFT_ROWS.c.draft == draft.id, DRAFT_ROWS.c.place == place)
     now = connection.execute(select(DRAFT_ROWS.c.sealed).where(*of_row)).scalar()
     if now is None or _version(now) != version:
-        raise HTTPException(409, CHANGED)
+        raise OutdatedError(CHANGED, f"tast/{draft.id}")
 
 
 def _corrected(connection: Any, draft: Draft, place: int) -> None:

@@ -31,6 +31,31 @@ _PIPES: dict[str, Any] = {
 }  # fmt: skip
 #: So many of these processes at a time: each has a delivery before it.
 _PLACES = threading.BoundedSemaphore(AT_A_TIME)
+#: Seconds a page waits for a place: whoever waits keeps a thread from the pages of others.
+_PATIENCE = 5.0
+
+
+@contextlib.contextmanager
+def _place() -> Iterator[None]:
+    """A place for a process while the block runs; 503 when none is free soon."""
+    if not _PLACES.acquire(timeout=_PATIENCE):
+        raise HTTPException(503, "Der er mange, der arbejder med kladder lige nu. Prøv igen om lidt.")
+    try:
+        yield
+    finally:
+        _PLACES.release()
+
+
+@contextlib.contextmanager
+def one_at_a_time(visit: Visit) -> Iterator[None]:
+    """Around a delivery that becomes a draft, or a draft a file: one of a kommune at a time, 409 for a second click."""
+    key = ("draft", visit.root.statistic, visit.komnr)
+    if not visit.portal.places.take(key, 1, lambda: 0):
+        raise HTTPException(409, "En kladde er ved at blive læst eller skrevet hos jer. Vent lidt, og prøv igen.")
+    try:
+        yield
+    finally:
+        visit.portal.places.leave(key)
 
 
 def records_before(visit: Visit, system: str) -> tuple[str, Iterator[tuple[str, str]]]:
@@ -63,7 +88,7 @@ def to_upload(visit: Visit, draft: Draft) -> str:
         "format": values["format"],
         "encoding": encoding_to(visit, draft),
     }
-    with room_for_one(visit) as keep:
+    with one_at_a_time(visit), room_for_one(visit) as keep:
         keep()
         with replacing(path) as temporary:
             told = write_in_child({**task, "path": str(temporary)}, (sealed for _, sealed in sealed_of(visit, draft)))
@@ -76,7 +101,7 @@ def to_upload(visit: Visit, draft: Draft) -> str:
 
 def read_in_child(task: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """``draft_child.sealed_records`` in a process of its own; SubprocessError when it came to no end."""
-    with _PLACES, subprocess.Popen(_COMMAND, **_PIPES) as child:  # noqa: S603 (our own interpreter and module)
+    with _place(), subprocess.Popen(_COMMAND, **_PIPES) as child:  # noqa: S603 (our own interpreter and module)
         try:
             _say(child, json.dumps({**task, "goal": "open"}))
             last = ""
@@ -92,7 +117,7 @@ def read_in_child(task: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def write_in_child(task: Mapping[str, str], sealed: Iterable[str]) -> dict[str, Any]:
     """``draft_child.written`` in a process of its own; SubprocessError when it came to no end."""
-    with _PLACES, subprocess.Popen(_COMMAND, **_PIPES) as child:  # noqa: S603 (our own interpreter and module)
+    with _place(), subprocess.Popen(_COMMAND, **_PIPES) as child:  # noqa: S603 (our own interpreter and module)
         try:
             _say(child, json.dumps({**task, "goal": "write"}), sealed)
             told = child.stdout.read() if child.stdout else ""

@@ -4,7 +4,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hjalp_pipeline.delivery.layouts.layout import Layout
-from hjalp_pipeline.portal.draft_rows import Row, faulty_of
+from hjalp_pipeline.portal.draft_rows import Record, Row, faulty_of
 from hjalp_pipeline.portal.drafts import Draft
 from hjalp_pipeline.portal.typed_records import ends, input_fields, masked
 from hjalp_pipeline.portal.visit import Visit
@@ -52,18 +52,24 @@ def place_of(visit: Visit) -> int | None:
     return int(text)
 
 
-def record_form(visit: Visit, one: Draft, row: Row, faults: list[tuple[str, str]], status: int = 200) -> Response:
-    """The form of a record, with what is wrong with it: 422 when it was not saved for that."""
+def record_form(
+    visit: Visit, one: Draft, row: Row, faults: list[tuple[str, str]], typed: Record | None = None
+) -> Response:
+    """The form of a record, with what is wrong with it. ``typed``: what its fields hold instead of what is saved, when it was not
+    saved for that (422).
+    """
     layout = layout_of(visit, one)
+    shown = masked(row.record, layout)
     return visit.page(
         "type_in_record",
-        status=status,
+        status=200 if typed is None else 422,
         draft=one,
         row=row,
-        person=masked(row.record, layout)[layout.person] if row.place else "",
+        values={**shown, layout.person: ""} if typed is None else typed,
+        person=shown[layout.person] if row.place else "",
         person_field=layout.person,
         fields=input_fields(visit.statistic, layout, visit.today),
         faults=faults,
-        heading="Posten har fejl" if status == 200 else "Posten er ikke gemt",
+        heading="Posten har fejl" if typed is None else "Posten er ikke gemt",
         action=visit.request.url.path,
     )

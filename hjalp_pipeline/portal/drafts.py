@@ -19,6 +19,7 @@ from hjalp_pipeline.portal.visit import Visit, missing
 _BATCH = 1000
 #: After so long without a change a colleague can take a draft over.
 HELD = timedelta(minutes=30)
+UNREAD = "Den forrige leverance kan ikke læses lige nu. Prøv igen om lidt, eller kontakt Danmarks Statistik."
 TAKEN = "En kollega arbejder i kladden lige nu. I kan overtage den, når der er gået 30 minutter uden ændringer."
 
 
@@ -81,7 +82,7 @@ def begin_draft(visit: Visit, chosen: Mapping[str, str], from_file: str, records
     except BaseException as fault:
         forget_unfinished(db, draft)
         if isinstance(fault, OSError | SubprocessError):
-            raise HTTPException(503, "Den forrige leverance kan ikke læses lige nu. Prøv igen om lidt.") from fault
+            raise HTTPException(503, UNREAD) from fault
         raise
     return draft
 

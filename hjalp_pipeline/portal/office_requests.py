@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from starlette.exceptions import HTTPException
 
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
@@ -15,6 +15,8 @@ from hjalp_pipeline.portal.visit import Visit, missing
 
 TIME, MANDATE, QUESTION = "tid", "fuldmagt", "spoergsmaal"
 GIVEN, REFUSED, ANSWERED = "givet", "afslaaet", "besvaret"
+#: What may wait for the office of a kommune at a time, and what a page shows.
+MOST_OPEN, MOST_SHOWN = 20, 500
 HOLDS_CPR = "Teksten ligner noget med et personnummer. Skriv den uden."
 
 
@@ -30,7 +32,7 @@ def checked_text(visit: Visit, name: str, *, needed: bool = True) -> str:
 
 
 def ask(visit: Visit, kind: str, about: str, text: str, details: Mapping[str, str] | None = None) -> str:
-    """Put something into the office's queue; returns its id."""
+    """Put something into the office's queue; returns its id. 429 when too much of the kommune waits there."""
     row = {
         "id": uuid4().hex,
         "kind": kind,
@@ -43,7 +45,14 @@ def ask(visit: Visit, kind: str, about: str, text: str, details: Mapping[str, st
         "name": visit.person.name,
         "at": visit.portal.now().isoformat(),
     }
+    waiting = select(func.count()).where(
+        REQUESTS.c.statistic == visit.root.statistic, REQUESTS.c.komnr == visit.komnr, REQUESTS.c.outcome.is_(None)
+    )
     with visit.portal.db.writing() as connection:
+        if connection.execute(waiting).scalar_one() >= MOST_OPEN:
+            raise HTTPException(
+                429, f"{MOST_OPEN} ønsker og spørgsmål fra jer venter på svar. Prøv igen, når vi har svaret."
+            )
         connection.execute(insert(REQUESTS).values(row))
         visit.portal.log.add_in(connection, visit.act(f"{kind} spurgt", row["id"]))
     return str(row["id"])
@@ -56,8 +65,8 @@ def asked_by(visit: Visit, *kinds: str) -> list[dict[str, Any]]:
 
 
 def queue(visit: Visit) -> list[dict[str, Any]]:
-    """What waits for an answer of the office, oldest first."""
-    return list(reversed(_rows(visit, REQUESTS.c.outcome.is_(None))))
+    """What waits for an answer of the office, oldest first; at most ``MOST_SHOWN``."""
+    return _rows(visit, REQUESTS.c.outcome.is_(None), oldest_first=True)
 
 
 def request_of(visit: Visit, request: str) -> dict[str, Any]:
@@ -92,8 +101,9 @@ def answer(
     return done
 
 
-def _rows(visit: Visit, *conditions: Any) -> list[dict[str, Any]]:
+def _rows(visit: Visit, *conditions: Any, oldest_first: bool = False) -> list[dict[str, Any]]:
     asked = select(REQUESTS).where(REQUESTS.c.statistic == visit.root.statistic, *conditions)
+    order: ColumnElement[Any] = REQUESTS.c.at if oldest_first else REQUESTS.c.at.desc()
     with visit.portal.db.reading() as connection:
-        rows = connection.execute(asked.order_by(REQUESTS.c.at.desc()).limit(500)).mappings().all()
+        rows = connection.execute(asked.order_by(order).limit(MOST_SHOWN)).mappings().all()
     return [{**row, "details": json.loads(row["details"])} for row in rows]

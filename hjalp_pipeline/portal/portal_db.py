@@ -127,6 +127,8 @@ LOG = Table(
 )
 #: What is done once a transaction stands.
 _AFTER = "hjalp_after"
+#: Of PostgreSQL, by which those that write wait for each other; any number of ours.
+_ADVISORY = 4_885_121
 
 
 class PortalDb:
@@ -140,6 +142,8 @@ class PortalDb:
         if sqlite:
             event.listen(self.engine, "connect", _prepare)
             event.listen(self.engine, "begin", _begin)
+        elif url.startswith("postgresql"):
+            event.listen(self.engine, "begin", _begin_alone)
         with self.writing() as connection:
             METADATA.create_all(connection)
             _add_columns(connection)
@@ -190,3 +194,9 @@ def _prepare(connection: Any, _record: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_alone(connection: Connection) -> None:
+    """PostgreSQL lets several write at a time: the log's next row, and tables that are made, need one. The lock ends with it."""
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY})")

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from hjalp_pipeline.dialogue.approval.cpr_like import IN_TEXT
 from hjalp_pipeline.portal.rendering import render
+from hjalp_pipeline.portal.typed_records import NUMBER
 
 #: Fields that somebody writes in, with what they are called; others are chosen, and go along unseen.
 _WRITTEN = {
@@ -23,8 +24,10 @@ _WRITTEN = {
 }
 _CHOSEN = ("goer", "hvad", "version", "periode", "system", "om")
 _ANSWERS = ("godkendt", "afvist", "fortryd")
-NUMBER = "******-****"
-ENDED = "I er logget ud, fordi der er gået for lang tid. Intet er sendt, og intet er gået tabt."
+ENDED = "I er logget ud, fordi der er gået for lang tid. Intet er sendt. Det, I skrev, står her."
+MASKED = (
+    f"Numre, der ligner et personnummer, vises ikke igen: der står {NUMBER}. Hvor de skal bruges, skrives de på ny."
+)
 OLD = "Siden var for gammel. Intet er sendt. Se det igennem, og send det igen."
 
 
@@ -34,9 +37,17 @@ def without_numbers(text: str) -> str:
 
 
 def given_back(
-    request: Request, form: Mapping[str, str], why: str, status: int, around: Mapping[str, Any] | None = None
+    request: Request,
+    form: Mapping[str, str],
+    why: str,
+    status: int,
+    around: Mapping[str, Any] | None = None,
+    *,
+    instead: str = "",
 ) -> HTMLResponse:
-    """The page of a form that was not taken. ``around``: of a visit, None without a login."""
+    """The page of a form that was not taken. ``around``: of a visit, None without a login; ``instead``: the address of a page to
+    open, where the form would never be taken: what was written is only shown.
+    """
     written, unseen = [], []
     for name, value in form.items():
         if name in _CHOSEN or value in _ANSWERS:
@@ -47,6 +58,8 @@ def given_back(
         **(around or nobody(request)),
         "action": request.url.path,
         "why": why,
+        "masked": MASKED if any(form[name] != value for name, _, value in written) else "",
+        "instead": instead,
         "written": written,
         "unseen": unseen,
     }
@@ -57,7 +70,9 @@ def logged_out(request: Request, form: Mapping[str, str] | None = None) -> HTMLR
     """The same when nobody is logged in. ``form``: None for a file, which is to be chosen again."""
     if form is None:
         values = {**nobody(request), "why": "I er logget ud. Filen er ikke sendt: log ind, og vælg den igen."}
-        return HTMLResponse(render("typed_again", {**values, "written": [], "unseen": []}), 403)
+        return HTMLResponse(
+            render("typed_again", {**values, "masked": "", "instead": "", "written": [], "unseen": []}), 403
+        )
     return given_back(request, form, ENDED, 403)
 
 

@@ -18,6 +18,11 @@ from hjalp_pipeline.statistic import Statistic
 FORMATS = ("xlsx", "csv")
 #: What a record was in the delivery it comes from.
 GOOD, BAD = "good", "bad"
+#: What stands in a value that is not shown; no number is written so.
+_HIDDEN = "****"
+#: What stands in a field whose number is not given back, and is never saved.
+NUMBER = "******-****"
+AGAIN = "Skriv nummeret igen. Det blev skjult, og intet er gemt."
 
 
 def input_fields(statistic: Statistic, layout: Layout, day: date) -> list[dict[str, Any]]:
@@ -66,8 +71,33 @@ def with_own_kommune(layout: Layout, komnr: str, record: Mapping[str, str]) -> d
 def masked(record: Mapping[str, str], layout: Layout) -> dict[str, str]:
     """A record as it is shown: of the person number the date of birth alone, and no other value that looks like one."""
     number = "".join(record.get(layout.person, "").split())
-    shown = {name: "****" if re.search(CPR_LIKE_ID, value) else value for name, value in record.items()}
-    return {**shown, layout.person: f"{number[:6]}-****" if number else ""}
+    shown = {name: _HIDDEN if re.search(CPR_LIKE_ID, value) else value for name, value in record.items()}
+    return {**shown, layout.person: f"{number[:6]}-{_HIDDEN}" if number else ""}
+
+
+def changed_in(layout: Layout, before: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What somebody has written in the form of a record: a field that is given as it was shown stays as it was saved, and so does
+    the person number, which is not shown, when it is empty.
+    """
+    shown = {**masked(before, layout), layout.person: ""} if before else {}
+    return {name: value for name, value in given.items() if value != shown.get(name)}
+
+
+def hidden_in(given: Mapping[str, str]) -> list[str]:
+    """Names of fields that hold a mask instead of what it hides, as a form that was given back has them."""
+    return [name for name, value in given.items() if _HIDDEN in value]
+
+
+def as_typed(layout: Layout, before: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The values of a record's form that is given back: a number somebody wrote is to be written again, it is not shown; where
+    one was hidden stands what is saved.
+    """
+    kept = {**masked(before, layout), layout.person: ""} if before else {}
+    new = {
+        name: NUMBER if value and masked({name: value}, layout)[name] != value else value
+        for name, value in given.items()
+    }
+    return {**kept, **new, **{name: kept.get(name, "") for name in hidden_in(given)}}
 
 
 def ends(layout: Layout) -> str | None:

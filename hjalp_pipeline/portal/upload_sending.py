@@ -56,8 +56,12 @@ def finish_sending(portal: Portal) -> int:
 def _finish(portal: Portal, row: Mapping[str, Any]) -> bool:
     root, file = portal.roots[row["statistic"]], portal.place.uploads / row["id"]
     with inbox_lock(root, portal.place):
-        if not file.exists():  # it was on its way
+        with portal.db.reading() as connection:  # it was on its way, and is there or taken back by now
+            asked = select(UPLOADS).where(UPLOADS.c.id == row["id"], UPLOADS.c.state == SENT)
+            now = connection.execute(asked).mappings().first()
+        if now is None or not file.exists():
             return False
+        row = dict(now)
         try:
             move_in(root, file, *row["filename"].split("/"))
         except OSError as fault:

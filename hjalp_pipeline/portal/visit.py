@@ -119,16 +119,24 @@ class Visit:
 
     @contextmanager
     def doing(self, act: str, thing: str, *, sha256: str = "") -> Iterator[None]:
-        """Around what is done to a file: a row before it and one with what came of it. Whoever kills the program in between
-        leaves the first, so that nothing is done that the log does not tell of.
+        """Around what is done to a file: its row is there before, so that nothing is done that the log does not tell of. A
+        further one says when it came to nothing.
         """
-        self.log(act, thing, sha256=sha256, result="begyndt")
+        self.log(act, thing, sha256=sha256)
         try:
             yield
         except Exception as fault:
             self.log(act, thing, sha256=sha256, result=f"mislykket: {type(fault).__name__}")
             raise
-        self.log(act, thing, sha256=sha256)
+
+
+class OutdatedError(HTTPException):
+    """409: what a form was made for is another by now, so that it would never be taken."""
+
+    def __init__(self, detail: str, instead: str) -> None:
+        """``instead``: below the kommune's address, the page to open."""
+        super().__init__(409, detail)
+        self.instead = instead
 
 
 def missing() -> HTTPException:

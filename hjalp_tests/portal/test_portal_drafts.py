@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import threading
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from subprocess import SubprocessError
 
@@ -12,16 +15,19 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from hjalp_pipeline.delivery.codes import Rejected
 from hjalp_pipeline.portal import checks, draft_child, draft_sending
 from hjalp_pipeline.portal.check_child import check
 from hjalp_pipeline.portal.draft_child import written
 from hjalp_pipeline.portal.drafts import forget_unfinished
 from hjalp_pipeline.portal.portal_place import PortalPlace
+from hjalp_pipeline.portal.receipts_read import newest_accepted
 from hjalp_pipeline.portal.typed_records import masked
 from hjalp_pipeline.storage.portal_lists import SENDS
 from hjalp_tests.portal.portal_world import PNR, Visitor, World, delivery, make_world
 
 BASE = "/hjalp/540"
+READ_IN_CHILD = draft_sending.read_in_child
 
 
 @pytest.fixture
@@ -199,9 +205,117 @@ def test_two_colleagues_who_begin_at_once_have_one_draft(world: World, monkeypat
         statuses.append(b.post(f"{BASE}/tast", **START).status)
 
     monkeypatch.setattr(draft_sending, "read_in_child", meanwhile)
-    assert a.post(f"{BASE}/tast", **START).status == 409
-    assert statuses == [303]
+    assert a.post(f"{BASE}/tast", **START).status == 303
+    assert statuses == [409]  # one of a kommune at a time
     assert stored(world) == 3
+    assert world.portal.places._under_way == {}
+
+
+def test_when_all_places_are_taken_a_page_waits_no_longer_than_it_has_to(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_sending, "read_in_child", READ_IN_CHILD)
+    monkeypatch.setattr(draft_sending, "_PLACES", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(draft_sending, "_PATIENCE", 0)
+    with draft_sending._place():
+        answer = world.visitor("540", SENDS).post(f"{BASE}/tast", **START)
+    assert (answer.status, "Prøv igen om lidt" in answer.body) == (503, True)
+    assert (stored(world), world.portal.places._under_way) == (0, {})
+    with draft_sending._place():  # and is free again
+        pass
+
+
+def test_a_delivery_that_is_rejected_by_now_does_not_come_to_an_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.portal.place.key()
+    (world.root.inbox / "2024K4" / "540_nexus_20250110T081500.csv").write_bytes(b"another;header\n1;2\nSLUT;1\n")
+    before = newest_accepted(world.root, "540", "nexus")
+    assert before is not None
+    task = {**checks.task_of(world.root, before, []), "key": str(world.portal.place.key_file), "goal": "open"}
+    told = io.StringIO()
+    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(task) + "\n"))
+    monkeypatch.setattr("sys.stdout", told)
+    monkeypatch.setattr("os.nice", lambda _more: 0)
+    with pytest.raises(Rejected):
+        draft_child._main()
+    assert told.getvalue() == ""  # above all no end
+
+
+def record_of(world: World, place: int) -> dict[str, str]:
+    with world.portal.db.reading() as connection:
+        asked = text("select sealed from draft_rows where place = :place")
+        found: dict[str, str] = json.loads(
+            world.portal.place.key().decrypt(connection.execute(asked, {"place": place}).scalar_one())
+        )
+    return found
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """The fields of a form, as a browser sends them."""
+    form = page.split(f'action="{action}"')[1].split("</form>", maxsplit=1)[0]
+    found = dict(re.findall(r'<input [^>]*name="([^"]*)"[^>]*value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>([^<]*)</textarea>', form))
+    for name, options in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        found[name] = "".join(re.findall(r'<option value="([^"]*)" selected>', options))
+    return {name: unescape(value) for name, value in found.items()}
+
+
+def test_the_mask_of_a_form_given_back_is_never_saved(world: World) -> None:
+    one = world.visitor("540", SENDS, name="a")
+    draft = begun(one)
+    path = f"{draft}/post/2"
+    before = record_of(world, 2)
+    form = fields_of(one.get(path).body, path)
+    world.clock.pass_(hours=1)
+    ended = one.post(path, **{**form, "pnr": PNR, "udlaan_id": "1234567890123", "indleveringsdato": "2025-03-01"})
+    assert (ended.status, "gået tabt" in ended.body, "skrives de på ny" in ended.body) == (403, False, True)
+    again = fields_of(ended.body, path)
+    assert (again["pnr"], again["udlaan_id"]) == ("******-****", "******-****123")
+    later = world.visitor("540", SENDS, name="a")
+    refused = later.post(path, **{**again, "token": later.token(path)})
+    assert refused.status == 422
+    assert refused.body.count("Skriv nummeret igen") == 2
+    assert record_of(world, 2) == before
+    back = fields_of(refused.body, path)
+    assert (back["udlaan_id"], back["pnr"], back["indleveringsdato"]) == ("N-2", "", "2025-03-01")
+    written = {**back, "token": later.token(path), "pnr": "3002505678", "udlaan_id": "1234567890123"}
+    assert later.post(path, **written).status == 303
+    assert record_of(world, 2) == {
+        **before, "pnr": "3002505678", "udlaan_id": "1234567890123", "indleveringsdato": "2025-03-01"
+    }  # fmt: skip
+    assert later.post(f"{draft}/post/ny", **{**NEW, "udlaan_id": "****"}).status == 422
+
+
+def test_an_id_like_a_person_number_is_masked_in_its_form_and_stays_when_it_is_not_touched(world: World) -> None:
+    delivered(world, delivery(records=3).replace(b"N-2;", f"{PNR};".encode()))
+    one = world.visitor("540", SENDS, name="a")
+    path = f"{begun(one)}/post/2"
+    page = one.get(path).body
+    assert PNR not in page
+    form = fields_of(page, path)
+    assert form["udlaan_id"] == "****"
+    assert one.post(path, **{**form, "indleveringsdato": "2025-03-01"}).status == 303
+    assert (record_of(world, 2)["udlaan_id"], record_of(world, 2)["indleveringsdato"]) == (PNR, "2025-03-01")
+    form = fields_of(one.get(path).body, path)
+    wrong = one.post(path, **{**form, "udlaan_id": "3002509999", "pnr": "3002505678", "indleveringsdato": "2025-02-30"})
+    assert (wrong.status, "300250-****" in wrong.body, "3002509999" in wrong.body) == (422, True, False)
+    again = {**fields_of(wrong.body, path), "indleveringsdato": "2025-02-28"}
+    assert one.post(path, **again).status == 422  # what was written and is hidden is not taken for what was there
+    assert record_of(world, 2)["udlaan_id"] == PNR
+    assert one.post(path, **{**form, "udlaan_id": "N-2"}).status == 303
+    assert record_of(world, 2)["udlaan_id"] == "N-2"
+
+
+def test_an_old_page_is_not_given_back_to_be_sent_again(world: World) -> None:
+    one = world.visitor("540", SENDS, name="a")
+    draft = begun(one)
+    path = f"{draft}/post/2"
+    form = fields_of(one.get(path).body, path)
+    assert one.post(path, **{**form, "udlaan_id": "N-20"}).status == 303
+    old = one.post(path, **{**form, "udlaan_id": "N-21"})
+    assert (old.status, "Send igen</button>" in old.body, "N-21" in old.body) == (409, False, True)
+    assert f'href="{draft}"' in old.body
 
 
 def test_the_key_is_made_once_however_many_ask(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,10 +146,47 @@ def test_approve_reject_and_undo(world: World) -> None:
     )  # as a textarea sends it
     assert one.post(path, hvad="K9", svar="godkendt").status == 400
     world.clock.pass_(minutes=1)
-    one.post(path, hvad="K1", svar="fortryd")
-    one.post(path, hvad="K2", svar="fortryd")  # nothing to go back to
-    decided = [(found.kind, found.approved) for found in read_approvals(world.root)]
-    assert decided == [("K1", True), ("K2", False), ("K1", False)]
+    marks = re.findall(r'name="version" value="([^"]*)"', one.get(f"{BASE}/godkend/2024").body)
+    assert len(marks) == 1  # a rejection without an approval before it has nothing to go back to
+    one.post(path, hvad="K1", svar="fortryd", version=marks[0])
+    one.post(path, hvad="K2", svar="fortryd", version=marks[0].replace("True", "False"))
+    expected = [("K1", True), ("K2", False), ("K1", False)]
+    assert decided(world) == expected
+    for mark in (marks[0], ""):  # a second click, a colleague's old page
+        told = one.post(path, hvad="K1", svar="fortryd", version=mark).headers["location"]
+        assert "ikke fortrudt noget" in one.get(told).body
+    assert decided(world) == expected
+
+
+def decided(world: World) -> list[tuple[str, bool]]:
+    return [(found.kind, found.approved) for found in read_approvals(world.root)]
+
+
+def test_two_who_undo_at_once_undo_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hjalp_pipeline.portal.screens import approving
+
+    one, path = world.visitor("540", APPROVES), f"{BASE}/godkend/2024/svar"
+    one.post(path, hvad="K1", svar="godkendt")
+    form = {"hvad": "K1", "svar": "fortryd", "version": approving.mark_of(read_approvals(world.root)[0])}
+    record = approving.record
+
+    def meanwhile(*given: Any, **named: Any) -> Any:
+        monkeypatch.setattr(approving, "record", record)
+        assert one.post(path, **form).status == 303
+        return record(*given, **named)
+
+    monkeypatch.setattr(approving, "record", meanwhile)
+    told = one.post(path, **form).headers["location"]
+    assert "ikke fortrudt noget" in one.get(told).body
+    assert decided(world) == [("K1", True), ("K1", False)]
+
+
+def test_an_answer_is_one_row_of_the_log(world: World) -> None:
+    one, path = world.visitor("540", APPROVES), f"{BASE}/godkend/2024/svar"
+    one.post(path, hvad="K1", svar="godkendt")
+    one.post(path, hvad="K1", svar="afvist", grund=f"pnr {PNR} er forkert")
+    rows = [(row["act"], row["result"]) for row in world.portal.log.of_kommune("540", "hjalp")]
+    assert rows == [("tekst", "afvist: ligner et personnummer"), ("godkendt", "ok")]
 
 
 def test_after_the_limit_of_a_release_nothing_is_answered(world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.dialogue.approval.cpr_like import holds_cpr
 from hjalp_pipeline.production.release.definition_files import standing_definitions
-from hjalp_pipeline.rules.approval import Decision, standing_decisions
+from hjalp_pipeline.rules.approval import Decision, latest_decisions, standing_decisions
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.approvals import ApprovalRow, append_approvals, approvals_lock
 from hjalp_pipeline.storage.codelists import InputError
@@ -21,6 +21,10 @@ DECISIONS = ("godkendt", "afvist")
 #: A decision may lie this far ahead of this machine's clock.
 CLOCK_ALLOWANCE = timedelta(minutes=5)
 LONGEST_TEXT = 500
+
+
+class AnsweredMeanwhileError(InputError):
+    """The decision that is to be undone is not the one that counts any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,14 @@ def record(
     note: str = "",
     at: str | None = None,
     now: datetime | None = None,
+    undone: Decision | None = None,
 ) -> Recorded:
     """Append a kommune's decision on some kinds of a year.
 
     InputError, and nothing is written, for a kommune, kind, decision or year there is not, a point in time ahead of the
     clock or before the quarter's end, a text that looks as if it holds a CPR number, and a decision so far back that a
-    release that stands would be made by other decisions.
+    release that stands would be made by other decisions. ``undone``: the decision this one takes back; AnsweredMeanwhileError,
+    and nothing is written, when another one counts by now.
     """
     clock = now or datetime.now(DANISH_TIME)
     decided_at = _moment(at, clock)
@@ -74,6 +80,10 @@ def record(
         for kind in chosen
     ]
     with approvals_lock(root):
+        if undone is not None:
+            counting = latest_decisions(read_approvals(root)).get((undone.aar, undone.komnr, undone.kind))
+            if counting != undone:
+                raise AnsweredMeanwhileError("another decision counts by now")
         _check_releases(root, [row.decision for row in rows])
         path = append_approvals(root, aar, rows)
     return Recorded(root.name(path), tuple(row.decision for row in rows), decided_at)

@@ -4,10 +4,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.dialogue.approval.recording import record
+from hjalp_pipeline.dialogue.approval.recording import AnsweredMeanwhileError, record
 from hjalp_pipeline.portal.approval_standing import KindStand, YearStand, report_of, years_of
+from hjalp_pipeline.portal.office_requests import checked_text
 from hjalp_pipeline.portal.page_parts import sections
 from hjalp_pipeline.portal.visit import Door, Visit, missing
+from hjalp_pipeline.rules.approval import Decision
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.portal_lists import APPROVES, READS, read_two_persons
@@ -15,6 +17,12 @@ from hjalp_pipeline.storage.portal_lists import APPROVES, READS, read_two_person
 #: The section of a report that is shown first, and those the page itself stands for.
 _FIRST = "Det beder vi jer se efter"
 _ANSWERS = ("Sådan svarer I", "Har I spørgsmål eller rettelser")
+_MEANWHILE = "Svaret er ændret imens, så der er ikke fortrudt noget. Se, hvad der gælder nu."
+
+
+def mark_of(decision: Decision) -> str:
+    """A decision, as a form that undoes it names it."""
+    return f"{decision.decided_at.isoformat()} {decision.approved}"
 
 
 def _year(visit: Visit) -> YearStand:
@@ -40,6 +48,7 @@ def report(visit: Visit) -> Response:
         parts_of_report=parts,
         is_open=year.is_open(visit.portal.now()),
         hindered=_sent_it(visit),
+        mark_of=mark_of,
         before={one.kind: _before(visit, year.aar, one) for one in year.kinds},
     )
 
@@ -78,9 +87,13 @@ def answer(visit: Visit) -> Response:
         )
     if _sent_it(visit):
         return visit.go(back, "I har selv sendt tallene. En kollega skal svare.")
-    reason, chosen = " ".join(visit.wanted("grund").split()), visit.wanted("svar", 20)
-    if chosen == "fortryd" and stand.decided is not None:
-        chosen, reason = "afvist" if stand.decided.approved else "godkendt", "fortrudt"
+    reason, chosen = " ".join(checked_text(visit, "grund", needed=False).split()), visit.wanted("svar", 20)
+    undone = None
+    if chosen == "fortryd":
+        undone = stand.decided
+        if undone is None or visit.wanted("version", 100) != mark_of(undone):
+            return visit.go(back, _MEANWHILE)
+        chosen, reason = "afvist" if undone.approved else "godkendt", "fortrudt"
         if chosen == "godkendt" and _before(visit, year.aar, stand) is not True:
             return visit.go(back, "Der er ikke noget tidligere svar at gå tilbage til. Godkend, eller afvis.")
     if chosen == "afvist" and not reason:
@@ -88,7 +101,9 @@ def answer(visit: Visit) -> Response:
     try:
         who = f"{visit.person.name} (portal)"
         with visit.doing(chosen, f"{year.aar} {kind}"):
-            record(visit.root, year.aar, visit.komnr, [kind], chosen, decided_by=who, note=reason)
+            record(visit.root, year.aar, visit.komnr, [kind], chosen, decided_by=who, note=reason, undone=undone)
+    except AnsweredMeanwhileError:
+        return visit.go(back, _MEANWHILE)
     except InputError as fault:
         raise HTTPException(400, _in_danish(str(fault))) from fault
     return visit.go(back, f"{stand.asked.capitalize()}: {chosen}.")

@@ -19,6 +19,7 @@ from hjalp_pipeline.portal.office_requests import (
     ANSWERED,
     GIVEN,
     MANDATE,
+    MOST_SHOWN,
     REFUSED,
     TIME,
     answer,
@@ -35,6 +36,9 @@ from hjalp_pipeline.storage.portal_lists import OFFICE, Access
 _GOALS = {"giv": GIVEN, "afslaa": REFUSED}
 
 
+_UNWRITTEN = "Ønsket kan ikke gives: dagen er ikke længere en mulig dag, eller listen i codelists/ har en fejl. Intet er skrevet."
+
+
 def queues(visit: Visit) -> Response:
     """What waits for an answer, and the country."""
     kind, periods = visit.statistic.period, periods_shown(visit.root, visit.today)
@@ -46,6 +50,7 @@ def queues(visit: Visit) -> Response:
     return visit.page(
         "office_queues",
         waiting=queue(visit),
+        most=MOST_SHOWN,
         names=NAVN,
         period=period,
         periods=[(str(one), one.in_words) for one in periods],
@@ -73,7 +78,7 @@ def decide(visit: Visit) -> Response:
         grant = partial(_grant, visit, row) if outcome == GIVEN else lambda: None
         done = answer(visit, row, outcome, text, grant)
     except InputError as fault:
-        raise HTTPException(409, f"Listen kan ikke skrives: {fault}") from fault
+        raise HTTPException(409, _UNWRITTEN) from fault
     return visit.go("koer", "Svaret er givet." if done else "En kollega har svaret imens.")
 
 

@@ -1,10 +1,12 @@
 """Ask: a question tied to a receipt, a report or the data, answered here or by telephone. Reads the kommune's own questions."""
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hjalp_pipeline.portal.approval_standing import years_of
 from hjalp_pipeline.portal.office_requests import QUESTION, ask, asked_by, checked_text
 from hjalp_pipeline.portal.receipts_read import receipts_of
+from hjalp_pipeline.portal.typed_records import hidden_in
 from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.portal_lists import READS
 
@@ -33,6 +35,8 @@ def send(visit: Visit) -> Response:
     """Put a question into the office's queue."""
     about = visit.wanted("om", 200)
     text, telephone = checked_text(visit, "tekst"), checked_text(visit, "telefon", needed=False)
+    if hidden_in({"telefon": telephone}):
+        raise HTTPException(400, "Skriv telefonnummeret igen: det er skjult.")
     ask(visit, QUESTION, about if about in _abouts(visit) else ALL, text, {"telefon": telephone})
     return visit.go("spoerg", "Spørgsmålet er sendt. Svaret står her, eller vi ringer.")
 

@@ -9,6 +9,7 @@ from hjalp_pipeline.portal.found_shown import receipt_shown
 from hjalp_pipeline.portal.handing_in import is_published, withdraw
 from hjalp_pipeline.portal.receipts_read import Received, receipts_of, received_in
 from hjalp_pipeline.portal.visit import Door, Visit, missing
+from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.portal_lists import READS, SENDS
 
 
@@ -44,17 +45,18 @@ def _may_withdraw(visit: Visit, one: Received) -> bool:
 
 
 def take_back(visit: Visit) -> Response:
-    """Withdraw a delivery."""
-    one = _one(visit)
-    if not _may_withdraw(visit, one):
-        why = "en udgivelse er lavet af den" if one.lies else "det er den allerede"
-        return visit.go(f"kvitteringer/{one.period}/{one.filename}", f"Leverancen kan ikke trækkes tilbage: {why}.")
-    digest = one.receipt["sha256"] if one.receipt else ""
-    try:
-        with visit.doing("trukket tilbage", f"{one.period}/{one.filename}", sha256=digest):
-            withdraw(visit.root, visit.portal.place, one)
-    except FileNotFoundError:  # a second click, or a colleague's
-        return visit.go("kvitteringer", "Leverancen ligger her ikke længere.")
+    """Withdraw a delivery, while no release appears that is made from it."""
+    with approvals_lock(visit.root):
+        one = _one(visit)
+        if not _may_withdraw(visit, one):
+            why = "en udgivelse er lavet af den" if one.lies else "det er den allerede"
+            return visit.go(f"kvitteringer/{one.period}/{one.filename}", f"Leverancen kan ikke trækkes tilbage: {why}.")
+        digest = one.receipt["sha256"] if one.receipt else ""
+        try:
+            with visit.doing("trukket tilbage", f"{one.period}/{one.filename}", sha256=digest):
+                withdraw(visit.root, visit.portal.place, one)
+        except FileNotFoundError:  # somebody who works in the inbox itself
+            return visit.go("kvitteringer", "Leverancen ligger her ikke længere.")
     return visit.go("kvitteringer", f"Leverancen {one.filename} er trukket tilbage.")
 
 

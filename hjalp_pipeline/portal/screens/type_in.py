@@ -8,11 +8,20 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from hjalp_pipeline.portal.draft_rows import Row, faulty_of, page_of, remove_row, row_of, rows_of, save_row
-from hjalp_pipeline.portal.draft_sending import encoding_to, records_before, to_upload
+from hjalp_pipeline.portal.draft_sending import encoding_to, one_at_a_time, records_before, to_upload
 from hjalp_pipeline.portal.draft_shown import SHOWN, first_of, layout_of, listing, place_of, record_form
 from hjalp_pipeline.portal.drafts import begin_draft, draft_of, drafts_of, end_draft, hold
 from hjalp_pipeline.portal.kommune_standing import periods_shown
-from hjalp_pipeline.portal.typed_records import FORMATS, faults_of, strange_to, with_own_kommune
+from hjalp_pipeline.portal.typed_records import (
+    AGAIN,
+    FORMATS,
+    as_typed,
+    changed_in,
+    faults_of,
+    hidden_in,
+    strange_to,
+    with_own_kommune,
+)
 from hjalp_pipeline.portal.upload_door import chosen_sender, sender_choices
 from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.portal_lists import SENDS
@@ -35,9 +44,9 @@ def begin(visit: Visit) -> Response:
     chosen = chosen_sender(visit, dict(visit.form))
     if chosen["format"] not in FORMATS:
         raise HTTPException(400, "Det format kan ikke tastes.")
-    return visit.go(
-        f"tast/{begin_draft(visit, chosen, *records_before(visit, chosen['system']))}", "Kladden er begyndt."
-    )
+    with one_at_a_time(visit):
+        draft = begin_draft(visit, chosen, *records_before(visit, chosen["system"]))
+    return visit.go(f"tast/{draft}", "Kladden er begyndt.")
 
 
 def draft(visit: Visit) -> Response:
@@ -76,13 +85,14 @@ def save(visit: Visit) -> Response:
         remove_row(visit, one, place, visit.form.get("version", ""))
         return visit.go(f"tast/{one.id}", "Posten er fjernet.")
     given = {name: visit.wanted(name) for name in layout.names if name in visit.form}
-    if before.place and not given.get(layout.person):
-        given.pop(layout.person, None)  # the number that was saved stays: it is not shown again
+    given = changed_in(layout, before.record, given)
     made = with_own_kommune(layout, visit.komnr, {**before.record, **given})
     strange = strange_to(encoding_to(visit, one), layout, made) if one.values["format"] == "csv" else []
-    faults = [*faults_of(layout, visit.komnr, made), *strange]
+    hidden = [(layout.by_name[name].label, AGAIN) for name in hidden_in(given)]
+    faults = [*hidden, *faults_of(layout, visit.komnr, made), *strange]
     if faults:
-        return record_form(visit, one, Row(before.place, made, visit.form.get("version", "")), faults, 422)
+        old = Row(before.place, before.record, visit.form.get("version", ""))
+        return record_form(visit, one, old, faults, as_typed(layout, before.record, given))
     save_row(visit, one, place, made, visit.form.get("version", ""))
     return visit.go(f"tast/{one.id}", "Posten er gemt.")
 
