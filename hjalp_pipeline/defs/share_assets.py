@@ -1,18 +1,20 @@
 """Shares of a period's kommuner as steps of their own, for an executor that runs steps on several machines.
 
-Without such an executor (``executors.spread``) there are none. The step that follows does whatever they have not done.
+Without such an executor (``executors.spread``) there are none. The step that follows does whatever they have not done, and so
+what goes wrong in a share is said in its log and fails nothing: a failed step would keep the run from what comes after.
 """
 
 from collections.abc import Callable, Sequence
 
 import dagster as dg
 
-from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.raw_assets import kommuner_of_run
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.production.disk import said
 from hjalp_pipeline.production.share import compute_share, read_share
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.fault import is_of_the_task
 
 Work = Callable[[dg.AssetExecutionContext, DataRoot, int], int]
 
@@ -60,7 +62,13 @@ def _step(
     )
     def share(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Counts alone come into events."""
-        with guarded():
+        try:
             return dg.MaterializeResult(metadata={"new": work(context, data.root_of(wing.statistic), number - 1)})
+        except BaseException as fault:
+            if not is_of_the_task(fault):
+                raise
+            why = said(fault, DataRoot.from_environment())
+            context.log.warning(f"left to the step that follows: {why}")
+            return dg.MaterializeResult(metadata={"left": why})
 
     return share

@@ -2,7 +2,7 @@
 
 What comes of it lies in the lake by what it was made from. The run that follows finds it there, does what is left, and alone
 writes receipts, raw partitions, ledger and what says that they are in use. So whatever number of shares gives the same bytes,
-and a share in which something fails costs time and nothing else.
+and a share in which something fails costs time and nothing else: its step says so and succeeds, and the run meets it again.
 """
 
 from collections import Counter

@@ -75,9 +75,12 @@ class Aside(Generic[Given, Result]):
 
     def _listen(self, told: Callable[..., None], name: str) -> None:
         failed = Failed(ChildProcessError(f"the process at work on {name} was ended from outside"))
-        with suppress(EOFError, OSError):
+        try:
             while True:
-                kind, content = self._line.recv()
+                try:
+                    kind, content = self._line.recv()
+                except (EOFError, OSError):  # it has ended
+                    break
                 if kind == "told":
                     told(*content)
                 elif kind == "met":
@@ -86,9 +89,13 @@ class Aside(Generic[Given, Result]):
                     self._result.set_result(content)
                 else:
                     failed = content
-        for future in (self._met, self._result):
-            if not future.done():
-                future.set_result(failed)
+        except BaseException as fault:
+            # Of `told`, or what came cannot be read here: it is raised where it is waited for.
+            failed = Failed(fault)
+        finally:
+            for future in (self._met, self._result):
+                if not future.done():
+                    future.set_result(failed)
 
 
 def _or_raised(given: Result | Failed) -> Result:

@@ -40,15 +40,16 @@ class Lost:
 
 
 def side_by_side(
-    function: Callable[[Shared, Work], Result], shared: Shared, tasks: Sequence[Task[Work]]
+    function: Callable[[Shared, Work], Result], shared: Shared, tasks: Sequence[Task[Work]], *, apart: bool = False
 ) -> list[Result | Lost]:
     """What ``function`` gives for each task, in their order; ``function`` and everything it is given can be pickled.
 
     A fault that a task raises is raised here when the others are done, of several the first in order. With
-    ``HJALP_WORKERS=1``, for a single task and for little work it all happens in this process, one after the other.
+    ``HJALP_WORKERS=1``, for a single task and for little work it all happens in this process, one after the other; what may
+    end its process is asked for ``apart``: then that holds for ``HJALP_WORKERS=1`` alone.
     """
     found: list[Result | Lost] = []
-    for one in outcomes(function, shared, tasks):
+    for one in outcomes(function, shared, tasks, apart=apart):
         if isinstance(one, Failed):
             one.raised()
         found.append(one)
@@ -56,10 +57,11 @@ def side_by_side(
 
 
 def outcomes(
-    function: Callable[[Shared, Work], Result], shared: Shared, tasks: Sequence[Task[Work]]
+    function: Callable[[Shared, Work], Result], shared: Shared, tasks: Sequence[Task[Work]], *, apart: bool = False
 ) -> list[Result | Lost | Failed]:
     """As ``side_by_side``, but the fault of a task stands in the place of its result, so that it costs the others nothing."""
-    if not worth_it(tasks) or not _POOL.lock.acquire(blocking=False):
+    by_workers = how_many.wanted() > 1 if apart else worth_it(tasks)
+    if not by_workers or not _POOL.lock.acquire(blocking=apart):
         return [_tried(function, shared, task.work) for task in tasks]
     try:
         return _POOL.run(min(how_many.wanted(), len(tasks)), (function, shared), tasks)

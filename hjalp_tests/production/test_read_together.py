@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +15,7 @@ from hjalp_pipeline.production.inbox import read_together
 from hjalp_pipeline.production.inbox.delivery_reader import Reader, Reading
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.entries import Verdict
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import deliver, delivery, hashes, write_world
@@ -85,6 +87,32 @@ def test_small_ones_are_together_up_to_a_size(tmp_path: Path, monkeypatch: pytes
     batches = read_together.batches(files)
     assert [one for batch in batches for one in batch] == files
     assert all(sum(file.path.stat().st_size for file, _ in batch) <= max(sizes) for batch in batches)
+
+
+def test_a_spreadsheet_is_by_itself_and_the_others_are_a_hundred_at_most(tmp_path: Path) -> None:
+    _root, (first, *_others) = landed(tmp_path)
+    file, name = first
+    assert name is not None
+    sheet = file, replace(name, format="xlsx")
+    found = read_together.batches([sheet, first, sheet, *[first] * 250])
+    assert [len(batch) for batch in found] == [1, 100, 1, 100, 51]
+    assert found[0] == found[2] == [sheet]
+
+
+def test_a_panic_behind_the_types_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, files = landed(tmp_path)
+    saved = Lake.save_verdict
+
+    def panics(lake: Lake, key: str, verdict: Verdict, frame: pl.DataFrame | None) -> Verdict:
+        if verdict.rows == 7:
+            raise pl.exceptions.PanicException
+        return saved(lake, key, verdict, frame)
+
+    monkeypatch.setattr(Lake, "save_verdict", panics)
+    found = read_together.read_some((root, read_systems_of(root)), files)
+    (lost,) = (number for number, one in enumerate(found) if one is None)
+    assert files[lost][0].filename == "155_nexus_20250109T081500.xml"
+    assert sum(isinstance(one, Reading) for one in found) == len(files) - 1
 
 
 def test_findings_and_records_are_numbered_by_delivery() -> None:

@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from hjalp_pipeline.contracts.validation import ContractError, Report
@@ -24,13 +26,16 @@ from hjalp_pipeline.production.quarter import chain_refresh
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
+from hjalp_pipeline.rules.register import Register
+from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.systems import SystemRow
-from hjalp_pipeline.storage.codelists import read_systems
-from hjalp_pipeline.storage.entries import RawPartition
+from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
+from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.loaded_once import LoadedOnce
+from hjalp_pipeline.storage.registers import newest_extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers import how_many, pool
 from hjalp_pipeline.workers.fault import places
@@ -100,8 +105,8 @@ def read_or_die(
 
 
 def compute_or_die(shared: tuple[QuarterChain, LoadedOnce], batch: chain_refresh.Raws) -> chain_refresh.Made:
-    """As the program computes, but the process that computes 540 is killed, whatever else it was given."""
-    if "540" in batch:
+    """As the program computes, but the process that computes 155 is killed, whatever else it was given."""
+    if "155" in batch:
         os.kill(os.getpid(), signal.SIGKILL)
     return chain_refresh.compute_some(shared, batch)
 
@@ -111,25 +116,69 @@ def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
     tmp_path: Path, shared_out: pytest.MonkeyPatch
 ) -> None:
     root = land(tmp_path / "root")
-    # Two batches to read, the one that is killed of two kommuner.
-    shared_out.setattr(
-        read_together, "TOGETHER", sum(path.stat().st_size for path in (root.inbox / KVARTAL).iterdir()) - 1
-    )
+    # Two batches to read, the one that is killed of two kommuner. Only all of it is worth other processes.
+    size = sum(path.stat().st_size for path in (root.inbox / KVARTAL).iterdir())
+    shared_out.setattr(read_together, "TOGETHER", size - 1)
+    shared_out.setattr(how_many, "WORTH_IT", size)
     with shared_out.context() as patch:
         patch.setattr(reading, "read_some", read_or_die)
         done = refresh_raw(root, KVARTAL)
     assert sorted(done.partitions) == ["101", "540"]
     assert list(done.unread) == ["155_nexus_20250102T081500.xml"]
     assert "ended from outside" in done.unread["155_nexus_20250102T081500.xml"]
+    # The same again, undisturbed, makes it whole.
+    whole = refresh_raw(root, KVARTAL)
+    assert sorted(whole.partitions) == ["101", "155", "540"]
+    size = sum(Lake(root).file(raw.file).stat().st_size for raw in whole.partitions.values())
+    shared_out.setattr(chain_refresh, "TOGETHER", size - 1)
+    shared_out.setattr(how_many, "WORTH_IT", size * how_many.COMPRESSED)
     with shared_out.context() as patch:
         patch.setattr(chain_refresh, "compute_some", compute_or_die)
         quarter = refresh_quarter(root, KVARTAL)
-    assert list(quarter.chain.lost) == ["540"]
-    assert quarter.chain.computed == ["101"]
-    # The same again, undisturbed, makes it whole.
-    assert sorted(refresh_raw(root, KVARTAL).partitions) == ["101", "155", "540"]
+    assert list(quarter.chain.lost) == ["155"]
+    assert quarter.chain.computed == ["101", "540"]
     again = refresh_quarter(root, KVARTAL)
-    assert (again.chain.computed, again.chain.lost) == (["155", "540"], {})
+    assert (again.chain.computed, again.chain.lost) == (["155"], {})
+
+
+@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException])
+def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
+) -> None:
+    root = land(tmp_path / "root")
+    refresh_raw(root, KVARTAL)
+    really = QuarterChain.compute
+
+    def fails(*_arguments: object) -> None:
+        raise fault("together")
+
+    def compute(chain: QuarterChain, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
+        if komnr == "101":
+            raise fault("alone")
+        return really(chain, komnr, raw, register)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuarterChain, "compute_together", fails)
+        patch.setattr(QuarterChain, "compute", compute)
+        with pytest.raises(fault, match="alone"):
+            refresh_quarter(root, KVARTAL)
+    assert refresh_quarter(root, KVARTAL).chain.computed == ["101"], "the others were not tried"
+
+
+def test_rows_that_no_delivery_accounts_for_are_named_and_cost_no_other(tmp_path: Path) -> None:
+    root = land(tmp_path / "root")
+    found = refresh_raw(root, KVARTAL).partitions
+    raws = {komnr: found[komnr] for komnr in ("155", "101")}
+    (part,) = raws["155"].deliveries
+    raws["155"] = replace(raws["155"], deliveries=(replace(part, rows=part.rows + 1),))
+    chain = QuarterChain(Lake(root), KVARTAL, "any", read_collaborations(root))
+    extract = prepare(root, newest_extract(root))
+    register = LoadedOnce(root, extract.date)
+    with pytest.raises(LedgerError, match="2024K4: the deliveries"):
+        chain.compute_together(raws, register())
+    with pytest.raises(LedgerError, match="2024K4 155: raw: 12 rows, but the deliveries account for 13"):
+        chain_refresh.compute_some((chain, register), raws)
+    assert [komnr for komnr, raw in raws.items() if chain.stored(komnr, raw) is not None] == ["101"]
 
 
 really_build = partitions._build

@@ -61,6 +61,38 @@ def test_a_fault_and_a_death_are_raised_here(how: str, fault: type[Exception], w
         assert (how == "killed") == (raised.value.__cause__ is None), "where in the other process it arose"
 
 
+class Unreadable:
+    """Cannot be read where it comes to."""
+
+    def __reduce__(self) -> tuple[type[int], tuple[str]]:
+        return int, ("no number",)
+
+
+def tells_what_cannot_be_read(_given: str, side: Side) -> None:
+    side.tell(Unreadable())
+    side.meet(None)
+
+
+def test_nobody_waits_when_what_was_told_cannot_be_read() -> None:
+    aside = Aside(tells_what_cannot_be_read, "", lambda *_what: None, "hand")
+    with pytest.raises(ValueError, match="no number"):
+        aside.met()
+    with pytest.raises(ValueError, match="no number"):
+        aside.result()
+    aside.end()
+
+
+def test_nobody_waits_when_what_was_told_cannot_be_said() -> None:
+    def told(*_what: str) -> None:
+        raise BrokenPipeError("nobody reads what is said")
+
+    aside = Aside(work, "well", told, "hand")
+    for wait in (aside.met, aside.result):
+        with pytest.raises(BrokenPipeError, match="nobody reads"):
+            wait()
+    aside.end()
+
+
 def test_nobody_waits_for_what_died_before_all_met() -> None:
     with begun("killed at once", []) as aside:
         with pytest.raises(ChildProcessError):

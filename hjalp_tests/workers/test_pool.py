@@ -17,7 +17,7 @@ import pytest
 from hjalp_pipeline.contracts.validation import ContractError, Report
 from hjalp_pipeline.workers import how_many, pool
 from hjalp_pipeline.workers.fault import ErrorInWorkerError, Failed, handed_on, places
-from hjalp_pipeline.workers.how_many import ENVIRONMENT_VARIABLE, WorkersError, memory_budget, wanted
+from hjalp_pipeline.workers.how_many import ENVIRONMENT_VARIABLE, WORTH_IT, WorkersError, memory_budget, wanted
 from hjalp_pipeline.workers.pool import Lost, Task, outcomes, side_by_side
 from hjalp_tests.workers.at_work import OddError, work
 
@@ -67,6 +67,19 @@ def test_one_worker_one_task_or_little_work_stays_in_this_process(
     monkeypatch.setattr(how_many, "WORTH_IT", worth)
     done = side_by_side(work, "here", tasks)
     assert done == [("here", task.work, os.getpid()) for task in tasks]
+
+
+@pytest.mark.usefixtures("three")
+def test_apart_is_another_process_for_one_small_task_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(how_many, "WORTH_IT", WORTH_IT)
+    (one,) = outcomes(work, "well", TASKS[1:2], apart=True)
+    assert isinstance(one, tuple)
+    assert one[:2] == ("well", 1)
+    assert one[2] != os.getpid()
+    assert side_by_side(work, "dies", TASKS[3:4], apart=True) == [Lost()]
+    assert side_by_side(work, "dies", [], apart=True) == []
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "1")
+    assert side_by_side(work, "here", TASKS[1:2], apart=True) == [("here", 1, os.getpid())]
 
 
 def test_a_fault_in_this_process_costs_the_others_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:

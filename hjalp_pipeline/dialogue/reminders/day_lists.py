@@ -69,6 +69,9 @@ class _SentRow:
     step: str
     by: str
 
+    def row(self) -> Sent:
+        return Sent(self.sent_at, self.matter, self.komnr, self.step)
+
 
 SENT_COLUMNS = columns_of(_SentRow)
 
@@ -125,7 +128,7 @@ def read_sent(root: DataRoot) -> list[Sent]:
             f"reminders/sent.csv, line {content.count(bytes([10])) + 1}: the line is cut off: complete it or remove it"
         )
 
-    return read_list(path, _SentRow, lambda row: Sent(row.sent_at, row.matter, row.komnr, row.step))
+    return read_list(path, _SentRow, _SentRow.row)
 
 
 def add_sent(root: DataRoot, proposed: Iterable[Sent], by: str) -> tuple[list[Sent], list[Sent]]:

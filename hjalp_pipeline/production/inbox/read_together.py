@@ -16,10 +16,13 @@ from hjalp_pipeline.storage.hashes import size_of
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.fault import is_of_the_task
 from hjalp_pipeline.workers.pool import Task
 
 #: Bytes up to which deliveries are read at once.
 TOGETHER = 10_000_000
+#: And how many of them: each stays open until it has its types.
+AT_ONCE = 100
 #: Memory that reading a delivery may need, as a multiple of its size: an xlsx is a compressed archive.
 _MEMORY = {"csv": 6, "xml": 6, "xlsx": 40}
 Named = tuple[InboxFile, DeliveryName | None]
@@ -29,17 +32,23 @@ Outcome = Reading | UnreadableError | None
 
 
 def batches(files: Iterable[Named]) -> list[list[Named]]:
-    """The files that are read at once, those whose name says nothing left out."""
+    """The files that are read at once, those whose name says nothing left out.
+
+    A spreadsheet is by itself: as long as it is open it keeps the texts its cells share, up to what one process may hold.
+    """
     found: list[list[Named]] = []
-    held = TOGETHER
+    batch, held = list[Named](), 0
     for file, name in files:
         if name is None:
             continue
+        if name.format == "xlsx":
+            found.append([(file, name)])
+            continue
         size = size_of(file.mark)
-        if held + size > TOGETHER:
-            found.append([])
-            held = 0
-        found[-1].append((file, name))
+        if not batch or len(batch) == AT_ONCE or held + size > TOGETHER:
+            batch, held = [], 0
+            found.append(batch)
+        batch.append((file, name))
         held += size
     return found
 
@@ -83,8 +92,10 @@ class _Reading:
             self.outcome = end.value
         except UnreadableError as fault:
             self.outcome = fault
-        except Exception:  # whatever it is, it is met again in this file's turn
-            self.outcome = None
+        except BaseException as fault:
+            if not is_of_the_task(fault):
+                raise
+            self.outcome = None  # whatever it is, it is met again in this file's turn
 
 
 def _type(group: Sequence[_Reading]) -> None:

@@ -90,15 +90,18 @@ class Inbox:
 
     def read_ahead(self, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> None:
         """Read those of the files that are new, small ones together and side by side when there is much to read, so that
-        ``read`` finds them read. What was together in a process that was ended is tried once more, each by itself.
+        ``read`` finds them read. What was together in a process that was ended is tried once more, each by itself and never
+        in this process, which it might end too.
         """
         found = [one for one in files if one[0].path not in self._ahead and self.known(*one) is None]
         if not self._plain or len(found) < 2:
             return
         new = batches(found)
-        for tried in (new, [[one] for batch in new if len(batch) > 1 for one in batch]):
+        alone = [[one] for batch in new if len(batch) > 1 for one in batch]
+        for apart, tried in ((False, new), (True, alone)):
             left = [batch for batch in tried if any(file.path not in self._ahead for file, _ in batch)]
-            done = side_by_side(read_some, (self.lake.root, self.systems), [task_of(batch) for batch in left])
+            tasks = [task_of(batch) for batch in left]
+            done = side_by_side(read_some, (self.lake.root, self.systems), tasks, apart=apart)
             for batch, read in zip(left, done, strict=True):
                 if isinstance(read, Lost):
                     lost = batch if len(batch) == 1 else []

@@ -4,7 +4,6 @@ What goes wrong with one kommune costs no other its result: a batch in which any
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hjalp_pipeline.contracts.validation import ContractError
@@ -14,8 +13,9 @@ from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
 from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.loaded_once import LoadedOnce
+from hjalp_pipeline.workers.fault import Failed, is_of_the_task
 from hjalp_pipeline.workers.how_many import COMPRESSED
-from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
+from hjalp_pipeline.workers.pool import Lost, Task, outcomes
 
 #: Memory that the chain may need for a kommune, as a multiple of the size of its raw data on the disk.
 _MEMORY = 20
@@ -68,17 +68,26 @@ def refresh_chain(
 def _compute(
     chain: QuarterChain, register: LoadedOnce, due: Raws
 ) -> Iterator[tuple[str, ChainEntry | ContractError | Lost]]:
-    """The results of kommuner, in their order. Those that were together in a process that was ended are tried once more, each alone."""
-    together = batches(chain, due)
+    """The results of kommuner, in their order. Those that were together in a process that was ended are tried once more, each
+    alone and never in this process, which it might end too. What nobody foresaw is raised when all were tried.
+    """
     found: dict[str, ChainEntry | ContractError | Lost] = {}
-    for tried in (together, [{komnr: due[komnr]} for batch in together if len(batch) > 1 for komnr in batch]):
-        left = [batch for batch in tried if not found.keys() >= batch.keys()]
-        tasks = [_task(chain.lake, batch) for batch in left]
-        for batch, made in zip(left, side_by_side(compute_some, (chain, register), tasks), strict=True):
-            if not isinstance(made, Lost):
+    failed: list[Failed] = []
+    tried, lost = batches(chain, due), list[Raws]()
+    for apart in (False, True):
+        tasks = [_task(chain.lake, batch) for batch in tried]
+        for batch, made in zip(tried, outcomes(compute_some, (chain, register), tasks, apart=apart), strict=True):
+            if isinstance(made, Failed):
+                failed.append(made)
+            elif not isinstance(made, Lost):
                 found |= made
             elif len(batch) == 1:
                 found |= dict.fromkeys(batch, made)
+            else:
+                lost += [{komnr: raw} for komnr, raw in batch.items()]
+        tried = lost
+    for one in failed:
+        one.raised()
     yield from ((komnr, found[komnr]) for komnr in due)
 
 
@@ -110,12 +119,28 @@ def _task(lake: Lake, batch: Raws) -> Task[Raws]:
 
 
 def compute_some(shared: tuple[QuarterChain, LoadedOnce], batch: Raws) -> Made:
-    """Chain results, computed in whatever process. What goes wrong with one kommune costs no other its result."""
-    chain, register = shared
+    """Chain results, computed in whatever process. What goes wrong with one kommune costs no other its result: the first fault
+    that nobody foresaw is raised when the others' results are in the lake.
+    """
+    chain, people = shared[0], shared[1]()
     if len(batch) > 1:
-        with suppress(Exception):  # it is met again by the kommune it comes from
-            return {**chain.compute_together(batch, register())}
-    return {komnr: compute_one(chain, komnr, raw, register()) for komnr, raw in batch.items()}
+        try:
+            return {**chain.compute_together(batch, people)}
+        except BaseException as fault:
+            if not is_of_the_task(fault):  # if it is: it is met again by the kommune it comes from
+                raise
+    made: Made = {}
+    failed: list[BaseException] = []
+    for komnr, raw in batch.items():
+        try:
+            made[komnr] = compute_one(chain, komnr, raw, people)
+        except BaseException as fault:
+            if not is_of_the_task(fault):
+                raise
+            failed.append(fault)
+    if failed:
+        raise failed[0]
+    return made
 
 
 def compute_one(chain: QuarterChain, komnr: str, raw: RawPartition, register: Register) -> ChainEntry | ContractError:

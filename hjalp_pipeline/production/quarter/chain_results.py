@@ -87,6 +87,8 @@ class QuarterChain:
         """
         first, *_others = raws.items()
         frames = {komnr: self._raw(raw) for komnr, raw in raws.items()}
+        if any(frame.height != sum(part.rows for part in raws[komnr].deliveries) for komnr, frame in frames.items()):
+            raise LedgerError(f"{self.kvartal}: the deliveries of a kommune do not account for its rows")
         several = run_several(self.statistic.rulebook, frames, register, self.blocks(*first)[0])
         results = dict(several.apart())
         stocks = {

@@ -22,6 +22,7 @@ from hjalp_pipeline.dialogue.reminders.day_lists import (
     write_list,
 )
 from hjalp_pipeline.dialogue.reminders.reminder_states import Sent, Step
+from hjalp_pipeline.storage import lists
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -100,6 +101,15 @@ def test_what_was_sent_is_added_once_whatever_the_day(root: DataRoot) -> None:
         "2025-01-17;leverance 2024K4;101;brev1;ÆØ\n"
     )
     assert read_sent(root) == [FIRST, OTHER]
+
+
+def test_the_log_is_taken_apart_once_as_long_as_it_is_the_same(root: DataRoot) -> None:
+    add_sent(root, [FIRST], "abc")
+    read_sent(root)
+    before = lists._rows.cache_info()
+    assert read_sent(root) == [FIRST]
+    after = lists._rows.cache_info()
+    assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
 
 
 def put_list(root: DataRoot, *entries: Sent) -> None:
