@@ -1,6 +1,7 @@
 """Tables that agree with what is published: all of them where they are few, else some by a random walk.
 
-The true figures are where it starts, so it is for the protector alone; which tables there are follows from what is published.
+They are changes to the figures of the part. A walk begins with those: where they are a ``first_table``, which tables it comes to
+follows from what is published alone.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from math import gcd
 
 import numpy as np
 
+from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
+from hjalp_pipeline.confidentiality.solver import Solver
 from hjalp_pipeline.confidentiality.suppression.moves import Moves, split
 from hjalp_pipeline.confidentiality.suppression.routes import Router
 from hjalp_pipeline.confidentiality.system import Bools, Ints, System
@@ -19,13 +22,31 @@ _TERMS = 400_000
 _STEPS, _WALK, _WAYS = 3, 200_000, 600
 
 
+def first_table(system: System, hidden: Bools) -> Ints | None:
+    """Figures of all cells, int64 [n], of one table that agrees with what is published, and that follows from it alone.
+
+    It is the first that the attacker's solver finds; None where it fails. The true figures of hidden cells are never looked at.
+    """
+    try:
+        unknown, figures = parts(system, hidden)
+        for part in unknown:
+            solver = Solver(part)
+            solver.optimise(np.ones(len(part.cells), dtype=np.int64))
+            if not solver.pool:
+                solver.first()
+            figures[part.cells] = solver.pool[0]
+    except AttackError:
+        return None
+    return figures
+
+
 def hidden_parts(system: System, hidden: Bools) -> tuple[Moves, ...]:
     """The connected parts of what is hidden: figures of different parts do not depend on each other."""
     return split(replace(system, primary=hidden, open=~hidden))
 
 
 def every_table(part: Moves, most: int, terms: int = _TERMS) -> Ints | None:
-    """All tables of a part, as changes to the true figures, int64 [tables, n].
+    """All tables of a part, as changes to its figures, int64 [tables, n].
 
     None when there are more than ``most``, or when looking at so many ``terms`` of sums does not suffice to find them.
     """
@@ -40,6 +61,8 @@ def every_table(part: Moves, most: int, terms: int = _TERMS) -> Ints | None:
                 waiting.pop()
                 continue
             cell, low, high = branch
+            if search.left <= 0:
+                return None
             if cell is not None and not search.narrow(low, high, search.touching[cell].copy()):
                 continue
             if low == high:
@@ -49,8 +72,6 @@ def every_table(part: Moves, most: int, terms: int = _TERMS) -> Ints | None:
             else:
                 search.left -= part.size
                 waiting.append(_branches(low, high))
-            if search.left <= 0:
-                return None
     return None if search.left <= 0 else np.array(found, dtype=np.int64)
 
 
@@ -117,10 +138,10 @@ def _floor(room: int, coef: int, *, up: bool = False) -> tuple[int, bool]:
 
 
 def some_tables(part: Moves, number: int, seed: int) -> Ints:
-    """So many tables of a part by a random walk, as changes to the true figures, int64 [number, n].
+    """So many tables of a part by a random walk, as changes to its figures, int64 [number, n].
 
     A step adds or takes away a short move; it is taken when the result agrees. So the walk is uniform over all tables that
-    such steps reach, in the long run; how long it is, is bounded. The first is the true one.
+    such steps reach, in the long run; how long it is, is bounded. It begins where the part stands.
     """
     rng = np.random.default_rng(seed)
     ways = [_Step(part, z) for z in _directions(part, rng)]

@@ -8,7 +8,8 @@ Two readers are told apart, both of whom hold every table that agrees with what 
 The second is sampled, with the work bounded: some of the tables, some keys, the quick search. A table leads to the pattern when
 the pattern costs no more than what the search finds for it. What keys wish hidden outside the pattern is left out: those
 figures are shown, so it is as likely for each table. All hidden cells are asked about, whatever they are: if small ones alone
-were, that a pattern was not taken would tell which they are.
+were, that a pattern was not taken would tell which they are. Nor does anything else in it follow from the true figures: it
+begins with a table that the attacker's solver finds. So whoever holds the publication can audit it himself, with the same outcome.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,13 +19,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from hjalp_pipeline.confidentiality.agreeing import every_table, hidden_parts, some_tables
+from hjalp_pipeline.confidentiality.agreeing import every_table, first_table, hidden_parts, some_tables
 from hjalp_pipeline.confidentiality.keyed import KEY_BYTES, OfficeKey, priced, wished
 from hjalp_pipeline.confidentiality.keyed_pattern import protect_with
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Work
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, SuppressionError
-from hjalp_pipeline.confidentiality.system import THRESHOLD, Bools, Ints, Rule, System
+from hjalp_pipeline.confidentiality.system import BIG, THRESHOLD, Bools, Ints, Rule, System, cost_of
 
 T = TypeVar("T")
 
@@ -54,7 +55,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Transparency:
-    """The audit. ``tables``: looked at, ``whole``: they are all there are; ``runs``: of the program, 0 without any.
+    """The audit. ``tables``: looked at, ``whole``: they are all there are; ``runs``: of the program, 0 without any; ``untried``:
+    hidden cells for whose part there were none.
 
     ``bound``: how likely a cell may be; ``attempt``: which of the key's patterns it is; ``proven``: what is hidden follows from
     the pattern alone, so that no table that agrees can be ruled out (docs/confidentiality.md, what that proves).
@@ -67,6 +69,7 @@ class Transparency:
     bound: float = BOUND
     attempt: int = 0
     proven: bool = False
+    untried: int = 0
 
     def above(self, bound: float) -> list[int]:
         """The cells that what is published makes likelier below 3 than the bound, the likeliest first."""
@@ -89,34 +92,46 @@ def transparency(
     units: int = UNITS,
     keys: Sequence[OfficeKey | None] | None = None,
     readers: Readers | None = None,
+    already_hidden: Bools | None = None,
 ) -> Transparency:
     """Audit a pattern. ``runs``: of the program at most, 0 for shares alone; ``units``: their work, but for two tables a part.
 
     ``keys``: those of the attacker, any he likes; ``[None]`` for a pattern that was made without a key.
-    ``readers``: whom the pattern is kept from besides, see ``protect``.
+    ``readers``: whom the pattern is kept from besides, see ``protect``. ``already_hidden``: whatever their figures are, bool [n].
 
-    Starts from the true figures, so it is for the protector's own use. Cells that everybody knows are not told.
+    The outcome follows from what is published alone, unless a cell of 3 or more is primary for a reason of its own (a table with
+    a sensitive dimension). Where no table is found, nothing is told. Cells that everybody knows are not told. Where the runs do
+    not suffice for two tables of each part, they are of the largest parts.
     """
+    figures = first_table(system, hidden)
+    if figures is None:
+        return Transparency((), 0, whole=False, runs=0, untried=int(hidden.sum()))
+    fixed = np.asarray(hidden & system.primary & (system.values >= THRESHOLD), dtype=np.bool_)
+    fixed = fixed if already_hidden is None else fixed | already_hidden
+    system = as_if(system, hidden, figures, fixed)
     parts = hidden_parts(system, hidden)
     keys = _keys(KEYS) if keys is None else keys
-    told, tables, whole, ran = list[Told](), 0, True, 0
-    for part in parts:
-        found, every = tables_of(part)
+    told, tables, whole, ran, untried = list[Told](), 0, True, 0, 0
+    found_of = [tables_of(part) for part in parts]
+    doubtful = [number for number, (found, _) in enumerate(found_of) if len(found) > 1]
+    asked = sorted(doubtful, key=lambda number: -parts[number].size)[: runs // (2 * len(keys))]
+    for at, (part, (found, every)) in enumerate(zip(parts, found_of, strict=True)):
         tables, whole = tables + len(found), whole and every
         small = found + part.values < THRESHOLD
         share, given = small.mean(axis=0), small.mean(axis=0)
-        number = runs // (len(parts) * len(keys))
-        if number > 1 and len(found) > 1:
-            some = _some(len(found), number)
+        if at in asked:
+            some, share_of_work = _some(len(found), runs // (len(asked) * len(keys))), units // len(asked)
             weight = likelihoods(
-                system, hidden, part, found[some], rule, keys=keys, units=units // len(parts), readers=readers
+                system, hidden, part, found[some], rule, keys=keys, units=share_of_work, readers=readers, fixed=fixed
             )
             some = some[: len(weight)]
             ran += len(some) * len(keys)
             if weight.any():
                 given = np.average(small[some], axis=0, weights=weight)
+        elif at in doubtful:
+            untried += part.size
         told += [Told(*one) for one in zip(part.cells.tolist(), share.tolist(), given.tolist(), strict=True)]
-    return Transparency(tuple(sorted(told, key=attrgetter("cell"))), tables, whole, ran)
+    return Transparency(tuple(sorted(told, key=attrgetter("cell"))), tables, whole, ran, untried=untried)
 
 
 def _keys(number: int) -> list[OfficeKey]:
@@ -131,7 +146,7 @@ def _some(number: int, most: int) -> Ints:
 
 
 def tables_of(part: Moves) -> tuple[Ints, bool]:
-    """Tables of a part as changes to the true figures, and whether they are all."""
+    """Tables of a part as changes to its figures, and whether they are all."""
     found = every_table(part, TABLES)
     return (some_tables(part, TABLES, _SEED), False) if found is None else (found, True)
 
@@ -146,25 +161,37 @@ def likelihoods(
     keys: Sequence[OfficeKey | None],
     units: int = UNITS,
     readers: Readers | None = None,
+    fixed: Bools | None = None,
 ) -> Floats:
     """For each table of a part the share of the keys under which the program, run on it, would choose this pattern.
 
-    Ends with the ``units`` of work: then it is of the first tables only, of two at least.
+    The other parts are as in the ``system``. ``fixed``: hidden whatever their figures are, bool [n]. Ends with the ``units`` of
+    work: then it is of the first tables only, of two at least.
     """
+    fixed = system.pattern() if fixed is None else fixed
     counts, spent = list[float](), 0
     for table in tables:
         if spent >= units and len(counts) > 1:
             break
         values = system.values.copy()
         values[part.cells] += table
-        small = (values < THRESHOLD) & hidden
-        # What is hidden for another reason than its figure stays so.
-        primary = np.where(hidden & (system.values < THRESHOLD), small, system.primary | small)
-        as_if = replace(system, values=values, primary=np.asarray(primary, dtype=np.bool_))
-        led = [_chosen(as_if, hidden, rule, key, readers) for key in keys]
+        other = as_if(system, hidden, values, fixed)
+        led = [_chosen(other, hidden, rule, key, readers) for key in keys]
         spent += sum(work for _, work in led)
         counts.append(sum(chosen for chosen, _ in led) / len(keys))
     return np.array(counts)
+
+
+def as_if(system: System, hidden: Bools, figures: Ints, fixed: Bools) -> System:
+    """The system as the program had it if these were the figures of the ``hidden`` cells: which are small, and what each costs.
+
+    ``fixed``: hidden cells that are primary whatever their figures are.
+    """
+    cost = system.cost.copy()
+    for cell in np.flatnonzero(hidden & (cost >= BIG)).tolist():
+        cost[cell] = cost_of(int(figures[cell]), int(cost[cell]) // BIG)
+    primary = np.where(hidden, (figures < THRESHOLD) | fixed, system.primary)
+    return replace(system, values=figures, primary=np.asarray(primary, dtype=np.bool_), cost=cost)
 
 
 def _chosen(
@@ -182,16 +209,21 @@ def _chosen(
 
 
 def attempted(
-    make: Callable[[int], T], audit: Callable[[T], Transparency], bound: float, *, first: int = 0
+    make: Callable[[int], T],
+    audit: Callable[[T], Transparency],
+    bound: float,
+    *,
+    first: int = 0,
+    most: int = ATTEMPTS,
 ) -> tuple[T, Transparency]:
     """The first of the key's patterns that running the program tells no more of than the bound, and its audit.
 
-    ``make``: the pattern of an attempt (``OfficeKey.attempt``), numbered from ``first``. Where none of ``ATTEMPTS`` is within the
+    ``make``: the pattern of an attempt (``OfficeKey.attempt``), numbered from ``first``. Where none of so many is within the
     bound, the one with the fewest cells above it is taken, and of those the one that hides fewest. Which are passed over follows
-    from what they show, so it tells next to nothing of the true table.
+    from what they show.
     """
     tried: list[tuple[T, Transparency]] = []
-    for attempt in range(first, first + ATTEMPTS):
+    for attempt in range(first, first + most):
         found = make(attempt)
         tried.append((found, replace(audit(found), bound=bound, attempt=attempt)))
         if not tried[-1][1].betrayed(bound):

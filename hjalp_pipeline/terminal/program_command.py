@@ -14,7 +14,10 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.printing import err, out
 
 _SHOWN = 20
-_NOT_PROVEN = "that no table can be ruled out is not proven where kommuner, persons or earlier releases count as well"
+_NOT_PROVEN = (
+    "that no table can be ruled out is not proven where kommuner, persons or earlier releases count as well; it is for a first "
+    "release with protect_kommuner = false alone"
+)
 
 
 def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
@@ -42,6 +45,7 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
         "hidden cells",
         "tables looked at",
         "runs",
+        "not tried",
         f"above {bound:.0%} anyhow",
         f"above {bound:.0%} by it",
     ):
@@ -50,7 +54,7 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
     for year in found:
         audit = year.audit
         tables = f"{audit.tables:,} ({'all' if audit.whole else 'sampled'})"
-        row = (len(audit.told), tables, audit.runs, len(audit.above(bound)), len(audit.betrayed(bound)))
+        row = (len(audit.told), tables, audit.runs, audit.untried, len(audit.above(bound)), len(audit.betrayed(bound)))
         table.add_row(str(year.aar), *map(str, row))
     out.print(table)
     out.print(

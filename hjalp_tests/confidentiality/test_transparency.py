@@ -1,16 +1,18 @@
 """What running the program tells: tables that agree are those of enumeration, probabilities those of adding them up."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
-from hjalp_pipeline.confidentiality.agreeing import every_table, hidden_parts, some_tables
+from hjalp_pipeline.confidentiality import agreeing
+from hjalp_pipeline.confidentiality.agreeing import every_table, first_table, hidden_parts, some_tables
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.keyed_pattern import protect_by_key
-from hjalp_pipeline.confidentiality.model import Bools, System
+from hjalp_pipeline.confidentiality.model import BIG, Bools, System, SystemBuilder, cost_of
 from hjalp_pipeline.confidentiality.suppress import Work, protect
 from hjalp_pipeline.confidentiality.transparency import (
     ATTEMPTS,
@@ -88,7 +90,13 @@ def test_shares_and_what_is_given_are_those_of_adding_up() -> None:
     for table in every:
         values = system.values.copy()
         values[hidden] = table
-        other = replace(system, values=values, primary=(values > 0) & (values < 3))
+        # It costs what a cell of this figure does.
+        cost = np.where(
+            hidden,
+            [cost_of(v, c // BIG) for v, c in zip(values.tolist(), system.cost.tolist(), strict=True)],
+            system.cost,
+        )
+        other = replace(system, values=values, primary=(values > 0) & (values < 3), cost=cost)
         cheapest = protect(other, "up3", work=QUICK)
         mine = int(other.cost[hidden & ~other.primary].sum())
         leads.append(mine <= int(other.cost[cheapest.hidden & ~other.primary].sum()))
@@ -166,6 +174,76 @@ def test_tables_that_take_too_long_to_find_are_not_looked_for() -> None:
     (part,) = hidden_parts(system, hidden)
     assert every_table(part, 1_000) is not None
     assert every_table(part, 1_000, terms=50) is None
+
+
+def test_work_that_is_used_up_ends_the_search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that no sum allows use up work too; none is tried after that."""
+    system = table_of(1, 4, 9, 5, 2, 8)
+    hidden = system.pattern(system.index()[row, column, "v1"] for row in "ab" for column in "xyz")
+    (part,) = hidden_parts(system, hidden)
+    narrowed = list[bool]()
+
+    def narrow(search: agreeing._Bounds, low: list[int], high: list[int], waiting: list[int]) -> bool:
+        narrowed.append(search.left > 0)
+        search.left -= 40
+        return len(narrowed) == 1
+
+    monkeypatch.setattr(agreeing._Bounds, "narrow", narrow)
+    assert every_table(part, 1_000, terms=100) is None
+    assert all(narrowed)
+
+
+def two_blocks(*counts: int) -> tuple[System, Bools]:
+    """Two tables without a common sum, all of whose inner cells are hidden."""
+    cells = {
+        (table, row, column): count
+        for (table, row, column), count in zip(product("pq", "ab", "xyz"), counts, strict=True)
+    }
+    builder = SystemBuilder()
+    dimensions = [Dimension.flat("row", "ab"), Dimension.flat("column", "xyz")]
+    for table in "pq":
+        of = {(row, column): count for (name, row, column), count in cells.items() if name == table}
+        hierarchical_table(of, dimensions, builder=builder, prefix=(table,), suffix=("v1",))
+    system = builder.build()
+    return system, system.pattern(system.index()[*cell, "v1"] for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "counts", [(1, 4, 9, 5, 2, 8, 2, 6, 7, 5, 9, 3), (21, 24, 29, 2, 22, 28, 30, 26, 27, 25, 29, 23)]
+)
+def test_whoever_holds_the_publication_comes_to_the_same_outcome(counts: tuple[int, ...]) -> None:
+    """Every table that agrees gives the same audit, whether all are found or some by a walk."""
+    system, hidden = two_blocks(*counts)
+    found = transparency(system, hidden, "up3", keys=[KEY], runs=16)
+    assert found.runs == 16
+    rng = np.random.default_rng(3)
+    for _ in range(3):
+        values = system.values.copy()
+        for part in hidden_parts(system, hidden):
+            values[part.cells] += rng.choice(some_tables(part, 40, int(rng.integers(99))))
+        other = two_blocks(*(int(values[system.index()[*cell, "v1"]]) for cell in product("pq", "ab", "xyz")))[0]
+        assert (other.values != system.values).any()
+        assert transparency(other, hidden, "up3", keys=[KEY], runs=16) == found
+
+
+def test_the_first_table_agrees_and_is_the_same_of_all_that_agree() -> None:
+    for kind in ("nested", "linked", "releases", "rows"):
+        for system, hidden in some_cases(kind, 5, 6):
+            figures = first_table(system, hidden)
+            assert figures is not None
+            assert (figures[~hidden] == system.values[~hidden]).all()
+            assert all(part.is_move(figures[part.cells] - part.values) for part in hidden_parts(system, hidden))
+
+
+def test_where_the_runs_do_not_suffice_the_largest_parts_are_tried_and_the_rest_is_told() -> None:
+    system, hidden = two_blocks(1, 4, 9, 5, 2, 8, 2, 6, 7, 5, 9, 3)
+    hidden &= ~system.pattern(system.index()["q", row, "z", "v1"] for row in "ab")
+    both = transparency(system, hidden, "up3", runs=16)
+    assert (both.runs, both.untried) == (16, 0)
+    one = transparency(system, hidden, "up3", runs=15)
+    assert (one.runs, one.untried) == (12, 4)
+    none = transparency(system, hidden, "up3", runs=7)
+    assert (none.runs, none.untried) == (0, 10)
 
 
 def test_a_part_of_a_thousand_cells_comes_to_an_end() -> None:

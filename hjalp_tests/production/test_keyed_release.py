@@ -2,12 +2,16 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from hjalp_pipeline.confidentiality.transparency import Told, Transparency
-from hjalp_pipeline.production.release import told_to_readers
+from hjalp_pipeline.confidentiality.keyed import OfficeKey
+from hjalp_pipeline.confidentiality.transparency import ATTEMPTS, Told, Transparency
+from hjalp_pipeline.production.release import keyed_year, making, told_to_readers
+from hjalp_pipeline.production.release.keyed_year import Keyed
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.manifest import attempts_of, pins_of
 from hjalp_pipeline.production.release.published import load_published
@@ -62,7 +66,15 @@ def test_the_key_stands_in_no_file_but_its_own(keyed: DataRoot) -> None:
     assert not any(pins.key.encode() in path.read_bytes() for path in published if path.is_file())
 
 
-def test_it_is_made_again_with_the_same_key_only(root: DataRoot) -> None:
+def test_it_is_made_again_with_the_same_key_only(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[Mapping[str, int]]()
+
+    def keyed_by(key: OfficeKey, bound: float, attempts: Mapping[str, int]) -> Keyed:
+        asked.append(attempts)
+        return Keyed(key, bound, attempts)
+
+    monkeypatch.setattr(making, "Keyed", keyed_by)
+    attempts = attempts_of(root, "2024v1")
     before = hashes(root.releases / "2024v1")
     assert not make_release(root, "2024v1").made
     shutil.rmtree(root.releases / "2024v1")
@@ -77,6 +89,34 @@ def test_it_is_made_again_with_the_same_key_only(root: DataRoot) -> None:
     give(root, KEY)
     assert make_release(root, "2024v1").made
     assert hashes(root.releases / "2024v1") == before
+    # Each time just the attempts that it has, also when its folder is gone.
+    assert asked == [attempts, attempts]
+    assert set(attempts) == {"2023", "2024"}
+
+
+def test_a_release_that_was_made_has_its_own_attempt_whatever_the_audit_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, made = OfficeKey(bytes.fromhex(KEY)), list[OfficeKey]()
+    year = {"unchanged": SimpleNamespace(aar=2024)}
+
+    def pattern(*_: object, key: OfficeKey, **__: object) -> SimpleNamespace:
+        made.append(key)
+        return SimpleNamespace(mask=frozenset())
+
+    monkeypatch.setattr(keyed_year, "find_pattern", pattern)
+    betrayed = Transparency((Told(4, 0.1, 0.9),), 2, True, 8)
+    monkeypatch.setattr(keyed_year, "told_by_program", lambda *_, **__: betrayed)
+
+    def attempt(**attempts: int) -> int:
+        keyed = Keyed(key, attempts={aar.removeprefix("of"): number for aar, number in attempts.items()})
+        _, told = keyed_year.year_pattern(year, 1, keyed, first=1)  # type: ignore[arg-type]  # no more of a year is asked for
+        assert told is not None
+        return told.attempt
+
+    assert attempt(of2024=3) == 3
+    assert made == [key.attempt(3)]
+    made.clear()
+    assert attempt(of2023=3) == 1
+    assert made == [key.attempt(number) for number in range(1, 1 + ATTEMPTS)]
 
 
 def test_a_later_version_is_made_with_the_same_key_only(root: DataRoot) -> None:
@@ -124,6 +164,14 @@ def test_whoever_signs_is_told_what_running_the_program_tells() -> None:
     assert "1 celle bliver ved det mere end 67% sandsynligt under 3" in some.finds
     assert "en stikprøve af tabellerne, med 48 kørsler" in some.finds
     assert "er ikke bevist her" in some.finds
+    assert "protect_kommuner = false" in some.finds
+    untried = told_to_readers.program(Transparency((), 12, False, 48, untried=7))
+    assert "Ingen prøvet celle bliver" in untried.finds
+    assert "7 celler er ikke prøvet" in untried.finds
+    never = told_to_readers.program(Transparency(told, 12, False, 0, untried=2))
+    assert never.open is None
+    assert "er ikke prøvet" in never.finds
+    assert "Ingen" not in never.finds
     none = told_to_readers.program(Transparency(told, 12, True, 48, bound=0.95, proven=True))
     assert not none.open
     assert "Ingen tabel, der stemmer med det offentliggjorte, kan udelukkes" in none.finds

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from hjalp_pipeline.confidentiality.evidence import KOMMUNER
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.quarter import quarter_run as production_quarter
-from hjalp_pipeline.production.release import release_gates, release_inputs
+from hjalp_pipeline.production.release import making, release_gates, release_inputs
+from hjalp_pipeline.production.release.disclosure import Protected, protect_tables
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.published import load_published, signing_page, verdict_path
@@ -23,6 +25,7 @@ from hjalp_pipeline.rules.step import LedgerError, Step
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.table_spec import MASK
 from hjalp_tests.countries.model import Delivery
 from hjalp_tests.production.world import (
     KVARTAL,
@@ -305,6 +308,33 @@ def test_a_release_that_does_not_tell_of_kommuner_is_made_again_as_it_was(tmp_pa
     assert load_published(root, "2024v1").owned is False
     shutil.rmtree(made.path)
     assert hashes(make_release(root, "2024v1").path) == before
+
+
+def test_a_release_that_hid_otherwise_for_kommuner_is_refused_by_name(tmp_path: Path) -> None:
+    """A definition asked for it before releases told it, and the program of then hid one more cell."""
+
+    def then_hidden(*of: Any, **more: Any) -> Protected:
+        found = protect_tables(*of, **more)
+        hidden = pl.col(MASK) | ((~pl.col(MASK)).cum_sum() == 1)
+        table = found.tables["hjalp2"].with_columns(hidden)
+        table = table.with_columns(pl.when(~pl.col(MASK)).then("antal").alias("antal"))
+        return replace(found, tables={**found.tables, "hjalp2": table})
+
+    root = write_world(tmp_path)
+    path = root.releases / "2024v1.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("protect_kommuner = false", "protect_kommuner = true"), encoding="utf-8")
+    run(root)
+    pins = release_gates.ReleaseGates.pins
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(release_gates.ReleaseGates, "pins", lambda gates: replace(pins(gates), protect_kommuner=None))
+        then.setattr(making, "protect_tables", then_hidden)
+        made = make_release(root, "2024v1")
+    assert load_published(root, "2024v1").owned is True
+    before = hashes(made.path)
+    with pytest.raises(ReleaseRefused, match=r"outputs HJALP2\.csv differs from what was published"):
+        make_release(root, "2024v1")
+    assert hashes(made.path) == before
 
 
 def test_a_new_release_tells_that_figures_are_kept_from_kommuner(tmp_path: Path) -> None:

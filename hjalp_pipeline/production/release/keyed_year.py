@@ -1,7 +1,7 @@
 """A year's pattern by the office's key, one that its audit is content with, and what is left to whoever runs the program (R11)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
@@ -17,10 +17,14 @@ from hjalp_pipeline.production.release.year_figures import Mask
 
 @dataclass(frozen=True)
 class Keyed:
-    """The office's key, and how likely a hidden cell may be below 3 to whoever runs the program."""
+    """The office's key, and how likely a hidden cell may be below 3 to whoever runs the program.
+
+    ``attempts``: by year which of the key's patterns a release has that was made before.
+    """
 
     key: OfficeKey
     bound: float = BOUND
+    attempts: Mapping[str, int] = field(default_factory=dict)
 
 
 def year_pattern(
@@ -33,7 +37,7 @@ def year_pattern(
 ) -> tuple[Pattern, Transparency | None]:
     """The first pattern by the key, from attempt ``first`` on, that is within the bound, and what running the program tells of it.
 
-    Without a key the pattern, and nothing is asked.
+    A release that was made before has its own, whatever an audit of now says. Without a key the pattern, and nothing is asked.
     """
     if keyed is None:
         return find_pattern(years, units, against_insiders=against_insiders), None
@@ -46,6 +50,9 @@ def year_pattern(
         tell("what running the program tells", 0, 1)
         return told_by_program(years, found.mask, keyed=True)
 
+    own = keyed.attempts.get(str(years["unchanged"].aar))
+    if own is not None:
+        return attempted(make, audit, keyed.bound, first=own, most=1)
     return attempted(make, audit, keyed.bound, first=first)
 
 
@@ -74,4 +81,5 @@ class ToldByProgram:
 def told_by_program(years: Mapping[Reading, YearSystem], mask: Mask, *, keyed: bool) -> Transparency:
     """What running the program tells of a year's hidden cells; ``keyed``: it was made by a key. Confidential."""
     year = years["unchanged"]
-    return transparency(year.system, year.hidden(mask), RULE, keys=None if keyed else [None], readers=year.readers)
+    hidden, keys = year.hidden(mask), None if keyed else [None]
+    return transparency(year.system, hidden, RULE, keys=keys, readers=year.readers, already_hidden=year.already_hidden)

@@ -25,6 +25,7 @@ from hjalp_pipeline.production.release.manifest import (
     Confidentiality,
     Manifest,
     Program,
+    attempts_of,
     keep_manifest,
     known_manifest,
     manifest_hashes,
@@ -131,9 +132,8 @@ def make_release(
                 write(inputs, earlier, building)
             manifest = _write(inputs, protected, shown, earlier, building)
             stands = target.is_dir()
-            known = known_manifest(root, release)
-            if known is not None:
-                require_same(release, known, manifest)
+            if made is not None:
+                require_same(release, made, manifest)
             if stands:
                 set_modes(target, embargoed=embargoed)
             else:
@@ -178,7 +178,7 @@ def _protect(
         against_insiders=definition.protect_insiders,
         of_one=of_counted(inputs.statistic.linked, inputs.tables_of),
         owned=inputs.pins.owned(definition),
-        keyed=Keyed(key, definition.audit_bound) if key else None,
+        keyed=Keyed(key, definition.audit_bound, attempts_of(inputs.root, definition.release)) if key else None,
         progress=progress,
     )
     path = keep_verdict(inputs.root, definition.release, protected)

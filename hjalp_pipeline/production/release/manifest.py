@@ -144,8 +144,11 @@ def keep_manifest(root: DataRoot, release: str, manifest: Manifest) -> None:
 
 
 def attempts_of(root: DataRoot, release: str) -> dict[str, int]:
-    """By year which of the key's patterns a release that stands has; none where it was made without a key."""
-    manifest = _standing(root, release)
+    """By year which of the key's patterns a release has that stands, or that the lake knows of (``known_manifest``).
+
+    None where it was made without a key.
+    """
+    manifest = known_manifest(root, release)
     return manifest.confidentiality.attempts if manifest and manifest.confidentiality else {}
 
 

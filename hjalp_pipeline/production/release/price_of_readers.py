@@ -48,7 +48,7 @@ def in_words(price: Price | None) -> list[str]:
         return []
     return [
         f"Tallene er beskyttet også mod hver kommune, der kender sine egne tal. Af de {danish(price.cells)} celler, der er skjult "
-        f"for de smås skyld, er mindst {danish(price.cells_for_kommuner)} kun skjult derfor. Summerne står i udgivelsens fil i samme mappe."
+        f"ud over de små, er mindst {danish(price.cells_for_kommuner)} kun skjult derfor. Summerne står i udgivelsens fil i samme mappe."
     ]
 
 

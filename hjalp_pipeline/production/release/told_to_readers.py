@@ -12,7 +12,8 @@ from hjalp_pipeline.confidentiality.transparency import Transparency
 #: Whether it is proven that no table that agrees can be ruled out.
 _RULED_OUT = {
     True: "Ingen tabel, der stemmer med det offentliggjorte, kan udelukkes.",
-    False: "At ingen tabel kan udelukkes, er ikke bevist her, hvor også kommuner, enkeltpersoner eller tidligere udgivelser er taget med.",
+    False: "At ingen tabel kan udelukkes, er ikke bevist her, hvor også kommuner, enkeltpersoner eller tidligere udgivelser er taget med. "
+    "Det er det kun for en første udgivelse, hvis tal alene er beskyttet mod udenforstående (protect_kommuner = false).",
 }
 
 
@@ -65,17 +66,19 @@ def program(found: Transparency | None) -> Reader:
             "andre tabeller, kan udelukke nogle af dem. Hvad det fortæller, er ikke prøvet."
         )
         return Reader("Den, der kører programmet", "Programmet og dets indstillinger.", finds, open=None)
+    made = f"Udgivelsen er lavet med kontorets nøgle. {_RULED_OUT[found.proven]}"
+    if not found.runs:
+        return Reader(who, knows, f"{made} Hvor sandsynligt noget bliver ved det, er ikke prøvet.", open=None)
     told, bound = found.betrayed(found.bound), found.bound
     likely = (
         f"{_cells(len(told))} bliver ved det mere end {bound:.0%} sandsynligt under 3."
         if told
-        else f"Ingen skjult celle bliver ved det mere end {bound:.0%} sandsynligt under 3."
+        else f"Ingen {'prøvet' if found.untried else 'skjult'} celle bliver ved det mere end {bound:.0%} sandsynligt under 3."
     )
     which = "alle tabeller" if found.whole else "en stikprøve af tabellerne"
-    finds = (
-        f"Udgivelsen er lavet med kontorets nøgle. {_RULED_OUT[found.proven]} {likely} "
-        f"Undersøgt er {which}, med {found.runs} kørsler af programmet under andre nøgler."
-    )
+    finds = f"{made} {likely} Undersøgt er {which}, med {found.runs} kørsler af programmet under andre nøgler."
+    if found.untried:
+        finds += f" {_cells(found.untried)} er ikke prøvet."
     return Reader(who, knows, finds, open=bool(told))
 
 
