@@ -105,7 +105,7 @@ def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
         assert (found.max_move_pct, found.protect_insiders, found.refuse_unprotectable) == (7.5, True, True)
         assert found.publish_at_reason == ""
         assert (
-            "# Carried over from 2024v1: comparability, known_defects, max_move_pct, protect_insiders, "
+            "# Carried over from 2024v1: comparability, known_defects, max_move_pct, protect_insiders, protect_kommuner, "
             "refuse_unprotectable\n# Known defects in codelists/known_defects.csv for these years: system nexus\n"
         ) in text
         assert ("540" in found.quarter_overrides) == (release == "2024v2")
@@ -125,7 +125,8 @@ def test_why_a_system_was_silent_is_told_of_its_quarter_alone(tmp_path: Path) ->
 
 def test_nothing_is_carried_over(tmp_path: Path) -> None:
     made = country()
-    del made.releases["2024v1"]["refuse_unprotectable"]
+    for key in ("protect_kommuner", "refuse_unprotectable"):
+        del made.releases["2024v1"][key]
     assert "# Carried over from 2024v1: nothing\n" in propose(write_world(tmp_path, made), "2024v2", "2024v1", NOW)
 
 
