@@ -101,7 +101,7 @@ def transparency(
 
     The outcome follows from what is published alone, unless a cell of 3 or more is primary for a reason of its own (a table with
     a sensitive dimension). Where no table is found, nothing is told. Cells that everybody knows are not told. Where the runs do
-    not suffice for two tables of each part, they are of the largest parts.
+    not suffice for two tables of each part, or their work does not, they are of the largest parts, of one at least.
     """
     figures = first_table(system, hidden)
     if figures is None:
@@ -111,21 +111,23 @@ def transparency(
     system = as_if(system, hidden, figures, fixed)
     parts = hidden_parts(system, hidden)
     keys = _keys(KEYS) if keys is None else keys
-    told, tables, whole, ran, untried = list[Told](), 0, True, 0, 0
+    told, tables, whole, ran, spent, untried = list[Told](), 0, True, 0, 0, 0
     found_of = [tables_of(part) for part in parts]
     doubtful = [number for number, (found, _) in enumerate(found_of) if len(found) > 1]
-    asked = sorted(doubtful, key=lambda number: -parts[number].size)[: runs // (2 * len(keys))]
-    for at, (part, (found, every)) in enumerate(zip(parts, found_of, strict=True)):
+    largest_first = sorted(range(len(parts)), key=lambda number: -parts[number].size)
+    asked = [number for number in largest_first if number in doubtful][: runs // (2 * len(keys))]
+    for at in largest_first:
+        part, (found, every) = parts[at], found_of[at]
         tables, whole = tables + len(found), whole and every
         small = found + part.values < THRESHOLD
         share, given = small.mean(axis=0), small.mean(axis=0)
-        if at in asked:
+        if at in asked and (not ran or spent < units):
             some, share_of_work = _some(len(found), runs // (len(asked) * len(keys))), units // len(asked)
-            weight = likelihoods(
+            weight, work = likelihoods(
                 system, hidden, part, found[some], rule, keys=keys, units=share_of_work, readers=readers, fixed=fixed
             )
             some = some[: len(weight)]
-            ran += len(some) * len(keys)
+            ran, spent = ran + len(some) * len(keys), spent + work
             if weight.any():
                 given = np.average(small[some], axis=0, weights=weight)
         elif at in doubtful:
@@ -162,8 +164,8 @@ def likelihoods(
     units: int = UNITS,
     readers: Readers | None = None,
     fixed: Bools | None = None,
-) -> Floats:
-    """For each table of a part the share of the keys under which the program, run on it, would choose this pattern.
+) -> tuple[Floats, int]:
+    """For each table of a part the share of the keys under which the program, run on it, would choose this pattern; and the work.
 
     The other parts are as in the ``system``. ``fixed``: hidden whatever their figures are, bool [n]. Ends with the ``units`` of
     work: then it is of the first tables only, of two at least.
@@ -179,7 +181,7 @@ def likelihoods(
         led = [_chosen(other, hidden, rule, key, readers) for key in keys]
         spent += sum(work for _, work in led)
         counts.append(sum(chosen for chosen, _ in led) / len(keys))
-    return np.array(counts)
+    return np.array(counts), spent
 
 
 def as_if(system: System, hidden: Bools, figures: Ints, fixed: Bools) -> System:

@@ -100,7 +100,7 @@ def test_shares_and_what_is_given_are_those_of_adding_up() -> None:
         cheapest = protect(other, "up3", work=QUICK)
         mine = int(other.cost[hidden & ~other.primary].sum())
         leads.append(mine <= int(other.cost[cheapest.hidden & ~other.primary].sum()))
-    plain = likelihoods(system, hidden, part, every - system.values[hidden], "up3", keys=[None])
+    plain, _ = likelihoods(system, hidden, part, every - system.values[hidden], "up3", keys=[None])
     assert plain.tolist() == [float(one) for one in leads]
     by_none = transparency(system, hidden, "up3", keys=[None], runs=10_000)
     wanted = np.average(small, axis=0, weights=leads)
@@ -242,6 +242,8 @@ def test_where_the_runs_do_not_suffice_the_largest_parts_are_tried_and_the_rest_
     assert (both.runs, both.untried) == (16, 0)
     one = transparency(system, hidden, "up3", runs=15)
     assert (one.runs, one.untried) == (12, 4)
+    little = transparency(system, hidden, "up3", units=1)
+    assert (little.runs, little.untried) == (8, 4)
     none = transparency(system, hidden, "up3", runs=7)
     assert (none.runs, none.untried) == (0, 10)
 
