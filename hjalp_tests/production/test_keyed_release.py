@@ -52,6 +52,7 @@ def root(keyed: DataRoot, tmp_path: Path) -> DataRoot:
     return DataRoot(tmp_path / "root")
 
 
+@pytest.mark.slow
 def test_the_key_stands_in_no_file_but_its_own(keyed: DataRoot) -> None:
     secret, pins = bytes.fromhex(KEY), pins_of(keyed, "2024v1")
     assert pins is not None
@@ -66,6 +67,7 @@ def test_the_key_stands_in_no_file_but_its_own(keyed: DataRoot) -> None:
     assert not any(pins.key.encode() in path.read_bytes() for path in published if path.is_file())
 
 
+@pytest.mark.slow
 def test_it_is_made_again_with_the_same_key_only(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[Mapping[str, int]]()
 
@@ -119,6 +121,7 @@ def test_a_release_that_was_made_has_its_own_attempt_whatever_the_audit_says(mon
     assert made == [key.attempt(number) for number in range(1, 1 + ATTEMPTS)]
 
 
+@pytest.mark.slow
 def test_a_later_version_is_made_with_the_same_key_only(root: DataRoot) -> None:
     path = give(root, "6f" * 32)
     with pytest.raises(ReleaseRefused, match="2024v1 was made with another key of the office"):
@@ -130,6 +133,7 @@ def test_a_later_version_is_made_with_the_same_key_only(root: DataRoot) -> None:
     assert make_release(root, "2024v2").made
 
 
+@pytest.mark.slow
 def test_which_of_the_keys_patterns_it_is_stands_in_its_manifest(keyed: DataRoot) -> None:
     manifest = json.loads((keyed.releases / "2024v1" / "manifest.json").read_text(encoding="utf-8"))
     attempts = manifest["confidentiality"]["attempts"]
@@ -137,6 +141,7 @@ def test_which_of_the_keys_patterns_it_is_stands_in_its_manifest(keyed: DataRoot
     assert attempts_of(keyed, "2024v1") == load_published(keyed, "2024v1").attempts == attempts
 
 
+@pytest.mark.slow
 def test_a_release_made_without_a_key_stays_as_it_is(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     release = first_release(root, ran=True)
