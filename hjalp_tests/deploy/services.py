@@ -17,9 +17,9 @@ from typing import NoReturn
 
 import grpc
 import psutil
-import pytest
 from celery import Celery
 
+from hjalp_tests.missing import missing
 from hjalp_tests.web.running import PROJECT, free_port
 
 #: Whom a server runs as that refuses root: Debian's account for services.
@@ -28,9 +28,7 @@ _SERVICE = "nobody"
 
 def absent(what: str) -> NoReturn:
     """Skip, or fail where CI has installed it (``HJALP_SERVICES=1``)."""
-    if os.environ.get("HJALP_SERVICES") == "1":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
+    missing(what, "HJALP_SERVICES")
 
 
 def postgres_program(name: str) -> str:

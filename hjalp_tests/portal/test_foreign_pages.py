@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +9,7 @@ from sqlalchemy import text
 
 from hjalp_pipeline.portal.portal_app import SCREENS
 from hjalp_pipeline.storage.portal_lists import APPROVES, READS, SENDS
-from hjalp_tests.portal.portal_world import Visitor, World, delivery, make_world, multipart
+from hjalp_tests.portal.portal_world import Visitor, World, delivery, multipart
 from hjalp_tests.web.asgi import ask
 
 FORM_KIND = ("content-type", "application/x-www-form-urlencoded")
@@ -36,13 +34,6 @@ FIELDS = {
     "hvad": "K1",
     "svar": "godkendt",
 }
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
 
 
 def forms(world: World, one: Visitor) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +12,9 @@ from hjalp_pipeline.portal.visit import Visit
 from hjalp_pipeline.storage.codelists import InputError, read_extensions
 from hjalp_pipeline.storage.granting import grant_access
 from hjalp_pipeline.storage.portal_lists import APPROVES, SENDS, Access, read_access
-from hjalp_tests.portal.portal_world import World, make_world
+from hjalp_tests.portal.portal_world import World
 
 EXTENSIONS = "komnr;quarter;new_deadline;reason\n"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
 
 
 def asked_for_time(world: World) -> str:

@@ -7,7 +7,6 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,13 +24,6 @@ from hjalp_tests.web.asgi import ask
 BASE = "/hjalp/540"
 FORM = {"periode": "2025K1", "system": "nexus.csv"}
 RECEIPT = "2024K4/540_nexus_20250110T081500.csv"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
 
 
 def objects(world: World) -> list[str]:

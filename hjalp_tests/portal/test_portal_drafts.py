@@ -30,13 +30,6 @@ BASE = "/hjalp/540"
 READ_IN_CHILD = draft_sending.read_in_child
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
-
-
 def test_a_draft_holds_all_that_was_delivered_and_becomes_a_delivery(world: World) -> None:
     one = world.visitor("540", SENDS, name="a")
     draft = one.post(f"{BASE}/tast", periode="2025K1", system="nexus.csv").headers["location"].split("?")[0]

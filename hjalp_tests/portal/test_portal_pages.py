@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,6 @@ from hjalp_tests.portal.portal_world import PNR, World, delivery, make_world
 
 BASE = "/hjalp/540"
 FORM = {"periode": "2025K1", "system": "nexus.csv"}
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
 
 
 def uploaded(answer_location: str) -> str:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import urlencode
-
-import pytest
 
 from hjalp_pipeline.portal.office_requests import QUESTION
 from hjalp_pipeline.portal.sessions import IDLE
 from hjalp_pipeline.storage.portal_lists import READS, SENDS
-from hjalp_tests.portal.portal_world import PNR, Visitor, World, delivery, make_world
+from hjalp_tests.portal.portal_world import PNR, Visitor, World, delivery
 from hjalp_tests.web.asgi import Answer, ask
 
 PATH = "/hjalp/540/spoerg/send"
 TEXT = 'Hvad er "EN_DAG"\r\n<og> & hvorfor?'
 KIND = ("content-type", "application/x-www-form-urlencoded")
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
 
 
 def given(answer: Answer) -> dict[str, str]:

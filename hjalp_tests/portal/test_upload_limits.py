@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 
 from hjalp_pipeline.portal import upload_door
 from hjalp_pipeline.portal.upload_stream import LONGEST_FIELD
 from hjalp_pipeline.storage.portal_lists import SENDS
-from hjalp_tests.portal.portal_world import Visitor, World, delivery, make_world, multipart
+from hjalp_tests.portal.portal_world import Visitor, World, delivery, multipart
 from hjalp_tests.web.asgi import ask
 
 PATH = "/hjalp/540/send"
@@ -19,18 +16,6 @@ FORM = {"periode": "2025K1", "system": "nexus.csv"}
 WHOLE = delivery(records=40)
 LONG = b"x" * (LONGEST_FIELD + 1)
 END = b"\r\n--xyz--\r\n"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
-
-
-@pytest.fixture
-def sender(world: World) -> Visitor:
-    return world.visitor("540", SENDS)
 
 
 def part(name: bytes, value: bytes, more: bytes = b"") -> bytes:

@@ -17,27 +17,14 @@ from hjalp_pipeline.portal import handing_in, upload_sending
 from hjalp_pipeline.portal.handing_in import is_published, move_in, withdraw
 from hjalp_pipeline.portal.receipts_read import received_in
 from hjalp_pipeline.portal.upload_sending import finish_sending
-from hjalp_pipeline.storage.portal_lists import SENDS
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.portal.portal_world import Visitor, World, delivery, make_world
+from hjalp_tests.portal.portal_world import Visitor, World, delivery
 
 BASE = "/hjalp/540"
 FORM = {"periode": "2025K1", "system": "nexus.csv"}
 WHOLE = delivery(records=40)
 NAME = "540_nexus_20250410T110000.csv"
 OLD = "540_nexus_20250110T081500.csv"
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    found = make_world(tmp_path, monkeypatch)
-    yield found
-    found.portal.close()
-
-
-@pytest.fixture
-def sender(world: World) -> Visitor:
-    return world.visitor("540", SENDS)
 
 
 def checked(one: Visitor) -> str:

@@ -17,7 +17,6 @@ from typing import Any, NoReturn
 
 import dagster as dg
 import psutil
-import pytest
 import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import EmptyWorkspaceTarget
@@ -28,15 +27,14 @@ from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.web.address import Address
 from hjalp_pipeline.web.app import assemble
+from hjalp_tests.missing import missing
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
 def absent(what: str) -> NoReturn:
     """Skip, or fail where CI has installed it (``HJALP_WEB_TOOLS=1``)."""
-    if os.environ.get("HJALP_WEB_TOOLS") == "1":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
+    missing(what, "HJALP_WEB_TOOLS")
 
 
 def program(name: str) -> str:

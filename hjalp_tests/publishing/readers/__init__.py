@@ -9,23 +9,22 @@ import importlib.util
 import io
 import json
 import logging
-import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+
+from hjalp_tests.missing import missing
 
 HERE = Path(__file__).parent
 Cell = tuple[tuple[str, ...], str]
 
 
-def absent(what: str) -> None:
+def absent(what: str) -> NoReturn:
     """Skip, or fail where all readers have to be there."""
-    if os.environ.get("HJALP_ALL_READERS") == "1":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
+    missing(what, "HJALP_ALL_READERS")
 
 
 def by_px2csv(content: bytes) -> list[Cell]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import dagster as dg
 import pytest
@@ -28,9 +27,6 @@ from hjalp_tests.statistics.hand.scenes import (
     service,
     services,
 )
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = pytest.mark.slow
 
