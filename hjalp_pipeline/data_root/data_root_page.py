@@ -30,9 +30,18 @@ In this order:
 5. `hjalp reports --quarter {last} --aar {year}` and `hjalp approve`, or wait for the kommuner.
 6. `{statistic}/releases/{year}v1.toml`, whose `approvals_until` lies after those decisions, then `hjalp release {year}v1`.
 
-What is missing or wrong is said with file, line and rule; nothing is lost by running too early.
+What is missing or wrong is said with file, line and rule; nothing is lost by running too early. Messages and docs write `hjalp` for
+`uv run hjalp`. Of the second statistic the folder is `hand/`, and each command takes `--statistic hand`.
 
 ## What lies where
+
+Without `$HJALP_DATA` the data root is `data/` in the checkout, which git ignores. Nothing is written elsewhere. When the variable names a
+folder inside a data root, or one around it, every command says so and does nothing. `registers/` and `dagster_home/` are shared by all
+statistics; paths in docs and messages are paths in `{statistic}/`.
+
+A data root of version 0.3 or older has no folder `{statistic}/`. It is read as it is until `hjalp migrate` moves it, by renaming only.
+After that, files that still arrive in the old `inbox/` are named and not read, and Dagster shows what was made before under the
+assets' old names.
 
 """
 _BEYOND = """

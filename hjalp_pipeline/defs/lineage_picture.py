@@ -1,4 +1,4 @@
-"""The assets of a statistic as a picture: what is made from what, from the deliveries on the left to the releases on the right."""
+"""The assets of a statistic as a picture: what is made from what, from the deliveries at the top to the releases at the bottom."""
 
 from collections.abc import Mapping
 from html import escape
@@ -14,11 +14,12 @@ _GROUND = {
     "releases": "#f7d9d9",
     "dialogue": "#ece3f7",
 }
-_BOX_WIDE, _BOX_HIGH, _ACROSS, _DOWN = 190, 30, 226, 44
+#: As wide as a page of text, so that its words are read without enlarging it.
+_BOX_WIDE, _BOX_HIGH, _ACROSS, _DOWN = 186, 28, 208, 62
 
 
 def lineage_svg(definitions: dg.Definitions, statistic: str) -> str:
-    """An SVG of the statistic's assets and the registers: a column by the longest way from what has no source."""
+    """An SVG of the statistic's assets and the registers: a row by the longest way from what has no source."""
     graph = definitions.resolve_asset_graph()
     names = {
         key: "/".join(key.path[1:] if key.path[0] == statistic else key.path)
@@ -26,22 +27,19 @@ def lineage_svg(definitions: dg.Definitions, statistic: str) -> str:
         if key.path[0] in (statistic, "registers")
     }
     parents = {key: sorted(parent for parent in graph.get(key).parent_keys if parent in names) for key in names}
-    column = _columns(parents)
-    place: dict[dg.AssetKey, tuple[int, int]] = {}
-    for across in range(max(column.values()) + 1):
-        # Beside what it is made from, so that few edges cross.
-        here = sorted(
-            (key for key in names if column[key] == across),
-            key=lambda key: (
-                sum(place[parent][1] for parent in parents[key]) / max(len(parents[key]), 1),
-                names[key],
-            ),
+    row = _rows(parents)
+    rows = [[key for key in names if row[key] == down] for down in range(max(row.values()) + 1)]
+    widest = max(map(len, rows))
+    place: dict[dg.AssetKey, tuple[float, int]] = {}
+    for down, here in enumerate(rows):
+        # Below what it is made from, so that few edges cross.
+        here.sort(
+            key=lambda key: (sum(place[one][0] for one in parents[key]) / max(len(parents[key]), 1), names[key]),
         )
-        place |= {key: (across, down) for down, key in enumerate(here)}
+        place |= {key: ((widest - len(here)) / 2 + across, down) for across, key in enumerate(here)}
     edges = [_edge(place[parent], place[key]) for key, of in parents.items() for parent in of]
     boxes = [_box(place[key], name, graph.get(key).group_name or "") for key, name in names.items()]
-    width = (max(across for across, _ in place.values()) + 1) * _ACROSS
-    height = (max(down for _, down in place.values()) + 1) * _DOWN + 10
+    width, height = widest * _ACROSS - (_ACROSS - _BOX_WIDE) + 8, len(rows) * _DOWN - (_DOWN - _BOX_HIGH) + 12
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12" '
         f'role="img"><title>What is made from what</title><rect width="100%" height="100%" fill="#ffffff"/>'
@@ -49,7 +47,7 @@ def lineage_svg(definitions: dg.Definitions, statistic: str) -> str:
     )
 
 
-def _columns(parents: Mapping[dg.AssetKey, list[dg.AssetKey]]) -> dict[dg.AssetKey, int]:
+def _rows(parents: Mapping[dg.AssetKey, list[dg.AssetKey]]) -> dict[dg.AssetKey, int]:
     found: dict[dg.AssetKey, int] = {}
 
     def of(key: dg.AssetKey) -> int:
@@ -60,17 +58,21 @@ def _columns(parents: Mapping[dg.AssetKey, list[dg.AssetKey]]) -> dict[dg.AssetK
     return {key: of(key) for key in parents}
 
 
-def _edge(start: tuple[int, int], end: tuple[int, int]) -> str:
-    x, y = start[0] * _ACROSS + _BOX_WIDE + 4, start[1] * _DOWN + 6 + _BOX_HIGH // 2
-    to_x, to_y = end[0] * _ACROSS + 4, end[1] * _DOWN + 6 + _BOX_HIGH // 2
-    bend = (to_x - x) // 2
-    return f'<path d="M{x} {y} C{x + bend} {y} {to_x - bend} {to_y} {to_x} {to_y}" fill="none" stroke="#8fa1b3"/>'
+def _corner(place: tuple[float, int]) -> tuple[int, int]:
+    return round(place[0] * _ACROSS) + 4, place[1] * _DOWN + 6
 
 
-def _box(place: tuple[int, int], name: str, group: str) -> str:
-    x, y = place[0] * _ACROSS + 4, place[1] * _DOWN + 6
+def _edge(start: tuple[float, int], end: tuple[float, int]) -> str:
+    (x, y), (to_x, to_y) = _corner(start), _corner(end)
+    x, y, to_x = x + _BOX_WIDE // 2, y + _BOX_HIGH, to_x + _BOX_WIDE // 2
+    bend = (to_y - y) // 2
+    return f'<path d="M{x} {y} C{x} {y + bend} {to_x} {to_y - bend} {to_x} {to_y}" fill="none" stroke="#8fa1b3"/>'
+
+
+def _box(place: tuple[float, int], name: str, group: str) -> str:
+    x, y = _corner(place)
     ground = _GROUND[group.rpartition("_")[2]]
     return (
         f'<g><rect x="{x}" y="{y}" width="{_BOX_WIDE}" height="{_BOX_HIGH}" rx="5" fill="{ground}" stroke="#8fa1b3"/>'
-        f'<text x="{x + _BOX_WIDE // 2}" y="{y + 19}" text-anchor="middle" fill="#1d2733">{escape(name)}</text></g>'
+        f'<text x="{x + _BOX_WIDE // 2}" y="{y + 18}" text-anchor="middle" fill="#1d2733">{escape(name)}</text></g>'
     )

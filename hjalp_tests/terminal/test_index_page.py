@@ -57,8 +57,8 @@ def test_the_picture_has_every_asset_once_and_no_edge_backwards() -> None:
     places = [(box.get("x"), box.get("y")) for box in tree.xpath("//s:g/s:rect", namespaces=space)]
     assert len(places) == len(set(places)), "no asset lies on another"
     for path in tree.xpath("//s:path/@d", namespaces=space):
-        begins, ends = path.removeprefix("M").split("C")[0].split()[0], path.split()[-2]
-        assert int(begins) < int(ends)
+        begins, ends = path.removeprefix("M").split("C")[0].split()[1], path.split()[-1]
+        assert int(begins) < int(ends), "what is made lies below what it is made from"
     assert lineage_svg(defs, "hjalp") == drawn
 
 
