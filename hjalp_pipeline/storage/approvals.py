@@ -28,7 +28,7 @@ class ApprovalRow:
 
 
 def approvals_lock(root: DataRoot) -> AbstractContextManager[None]:
-    """While it is held nobody appends a decision, and no release appears."""
+    """While it is held nobody appends a decision or withdraws a delivery, and no release appears."""
     return locked(root.approvals / ".lock")
 
 

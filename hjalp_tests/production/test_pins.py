@@ -271,6 +271,24 @@ def test_a_decision_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
     assert made.manifest.pins.as_json()["decided_at"]["2024"]["540"]["2025-05-15T09:00:00+02:00"] == "K4"
 
 
+def test_a_delivery_withdrawn_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
+    """The kommune was told that nothing of it is used, and a release needs what it is made from to be made again."""
+    root = write_world(tmp_path)
+    run(root)
+    (delivery,) = (root.inbox / "2024K4").glob("540_*")
+
+    def withdraw(_inputs: object, _earlier: object, _building: Path) -> None:
+        delivery.rename(tmp_path / "withdrawn")
+
+    with pytest.raises(ReleaseRefused, match=f"540 Sønderborg: 2024K4/{delivery.name} was withdrawn .* make it again"):
+        make_release(root, "2024v1", documents=(withdraw,))
+    assert not (root.releases / "2024v1").exists()
+    with pytest.raises(ReleaseRefused, match="540 Sønderborg"):  # it takes part, and has no data now
+        make_release(root, "2024v1")
+    (tmp_path / "withdrawn").rename(delivery)
+    assert make_release(root, "2024v1").made
+
+
 def test_pins_of_a_manifest_that_tells_no_time_of_decision(tmp_path: Path) -> None:
     """As version 0.2.0 wrote them: they still say what counted."""
     root = write_world(tmp_path)

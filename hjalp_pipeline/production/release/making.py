@@ -144,7 +144,7 @@ def make_release(
                 inputs.lake.save_release_results(release, _results(inputs))
                 keep_pages(root, release, protected.audits)
                 with approvals_lock(root):
-                    inputs.check_decisions()  # nobody may decide otherwise between the figures and their appearance
+                    inputs.check_still()  # nobody may decide otherwise between the figures and their appearance
                     building.rename(target)
                     sync(root.releases)
             keep_manifest(root, release, manifest)

@@ -55,10 +55,26 @@ class ReleaseInputs:
         """The approval decisions that count."""
         return self.pins.decisions
 
-    def check_decisions(self) -> None:
-        """ReleaseRefused when other decisions up to the limit count now than in the pins."""
+    def check_still(self) -> None:
+        """ReleaseRefused when other decisions up to the limit count now than in the pins, or a delivery of the pins was taken
+        out of the inbox: without it the release could never be made again.
+        """
         then = "the making of the release began: make it again" if self.first else "the release was made"
         _check_decisions(self.root, self.definition, self.pins, then)
+        gone = {
+            komnr: [name for name, _ in pin.files if not (self.root.inbox / name).is_file()]
+            for komnr, pin in self.pins.deliveries.items()
+        }
+        refuse(
+            self.definition.release,
+            [
+                f"inbox: {komnr} {NAVN[komnr]}: {', '.join(names)} was withdrawn since the making of the release began: "
+                "make it again"
+                for komnr, names in gone.items()
+                if names
+            ],
+            Gate.DELIVERIES,
+        )
 
     @property
     def statistic(self) -> Statistic:
