@@ -16,13 +16,13 @@ from typing import Any
 
 import polars as pl
 import xlsxwriter  # type: ignore[import-untyped]
-from cryptography.fernet import Fernet
 
 from hjalp_pipeline.delivery.intake import read_texts
 from hjalp_pipeline.delivery.layouts.forms import TEXT_OF_PERSON
 from hjalp_pipeline.delivery.layouts.layout import Layout
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.portal.check_child import opened
+from hjalp_pipeline.portal.sealing import Seal, as_bytes
 from hjalp_pipeline.portal.typed_records import BAD, GOOD, strange_to, with_own_kommune
 from hjalp_pipeline.statistic import declared
 
@@ -37,9 +37,9 @@ def sealed_records(task: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     ``task``: as ``checks.task_of`` names a delivery, and the file of the ``key``. OSError when the delivery is gone;
     Rejected when what was accepted once is not any more, as in another encoding: a part of it is no delivery.
     """
-    key = Fernet(Path(task["key"]).read_bytes().strip())
+    key = Seal(Path(task["key"]).read_bytes())
     for mark, record in _records(task):
-        yield mark, key.encrypt(json.dumps(record).encode()).decode("ascii")
+        yield mark, key.encrypt(as_bytes(record)).decode("ascii")
 
 
 def _records(task: Mapping[str, str]) -> Iterator[tuple[str, Record]]:
@@ -74,7 +74,7 @@ def written(task: Mapping[str, str], sealed: Iterable[str]) -> dict[str, Any]:
 
     ``task``: path, statistic, period, format, encoding, and the file of the ``key``. ValueError for a format that is not typed in.
     """
-    key = Fernet(Path(task["key"]).read_bytes().strip())
+    key = Seal(Path(task["key"]).read_bytes())
     layout = declared(task["statistic"]).layouts.of(task["period"])
     records: Iterator[Record] = (json.loads(key.decrypt(one)) for one in sealed)
     writers = {"csv": _csv, "xlsx": _xlsx}

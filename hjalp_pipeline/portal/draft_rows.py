@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, func, insert, select, update
 from starlette.exceptions import HTTPException
 
 from hjalp_pipeline.portal.drafts import Draft, held_by, still_held
 from hjalp_pipeline.portal.portal_db import DRAFT_FAULTS, DRAFT_ROWS, DRAFTS
+from hjalp_pipeline.portal.sealing import Seal, SealError, as_bytes
 from hjalp_pipeline.portal.visit import OutdatedError, Visit, missing
 
 #: Records that are read at a time.
@@ -30,7 +30,7 @@ class Row:
     version: str
 
 
-def sealed_of(visit: Visit, draft: Draft, *, after: int = 0) -> Iterator[tuple[int, str]]:
+def sealed_of(visit: Visit, draft: Draft, *, after: int = 0) -> Iterator[tuple[int, bytes]]:
     """Place and sealed text of every record, in order, read some at a time."""
     asked = select(DRAFT_ROWS.c.place, DRAFT_ROWS.c.sealed).where(DRAFT_ROWS.c.draft == draft.id)
     while True:
@@ -38,17 +38,31 @@ def sealed_of(visit: Visit, draft: Draft, *, after: int = 0) -> Iterator[tuple[i
             rows = connection.execute(
                 asked.where(DRAFT_ROWS.c.place > after).order_by(DRAFT_ROWS.c.place).limit(_BATCH)
             ).all()
-        for place, sealed in rows:
-            yield place, sealed.decode("ascii")
+        yield from ((place, sealed) for place, sealed in rows)
         if len(rows) < _BATCH:
             return
         after = rows[-1][0]
 
 
-def rows_of(visit: Visit, draft: Draft) -> Iterator[Row]:
-    """Every record of a draft, opened, in order."""
+def rows_with(visit: Visit, draft: Draft, words: str, most: int) -> tuple[list[Row], int]:
+    """The first records with a value that holds some words, whatever their case and without hyphens, and how many there are."""
+    seal, wanted, count = visit.portal.place.key(), _plain(words), 0
+    found: list[Row] = []
+    # Every record is opened, and few are told apart: a draft may have a hundred thousand.
+    written = json.dumps(wanted, ensure_ascii=False)[1:-1]
     for place, sealed in sealed_of(visit, draft):
-        yield _opened(visit, place, sealed.encode())
+        content = _unsealed(seal, sealed)
+        if written in _plain(content.decode()):
+            record: Record = json.loads(content)
+            if any(wanted in _plain(value) for value in record.values()):
+                count += 1
+                if len(found) < most:
+                    found.append(Row(place, record, _version(sealed)))
+    return found, count
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("-", "")
 
 
 def page_of(visit: Visit, draft: Draft, first: int, most: int) -> tuple[list[Row], int]:
@@ -58,7 +72,8 @@ def page_of(visit: Visit, draft: Draft, first: int, most: int) -> tuple[list[Row
     with visit.portal.db.reading() as connection:
         rows = connection.execute(asked.offset(first).limit(most)).all()
         count = int(connection.execute(select(func.count()).where(of_draft)).scalar_one())
-    return [_opened(visit, place, sealed) for place, sealed in rows], count
+    seal = visit.portal.place.key()
+    return [_opened(seal, place, sealed) for place, sealed in rows], count
 
 
 def faulty_of(visit: Visit, draft: Draft) -> list[int]:
@@ -75,21 +90,22 @@ def row_of(visit: Visit, draft: Draft, place: int) -> Row:
         content = connection.execute(asked).scalar()
     if content is None:
         raise missing()
-    return _opened(visit, place, content)
+    return _opened(visit.portal.place.key(), place, content)
 
 
 def save_row(visit: Visit, draft: Draft, place: int | None, record: Record, version: str) -> int:
     """Write a record, a new one when ``place`` is None; returns its place. 409 when it was changed meanwhile, in another tab or
     by a colleague. A new one that is what the last one is was sent twice.
     """
-    sealed = visit.portal.place.key().encrypt(json.dumps(record).encode())
+    seal = visit.portal.place.key()
+    sealed = seal.encrypt(as_bytes(record))
     with visit.portal.db.writing() as connection:
         still_held(visit, connection, draft)
         of_draft = DRAFT_ROWS.c.draft == draft.id
         if place is None:
             newest = select(DRAFT_ROWS.c.place, DRAFT_ROWS.c.sealed).where(of_draft)
             last = connection.execute(newest.order_by(DRAFT_ROWS.c.place.desc()).limit(1)).first()
-            if last and _opened(visit, *last).record == record:
+            if last and _opened(seal, *last).record == record:
                 return int(last[0])
             place = (last[0] if last else 0) + 1
             connection.execute(insert(DRAFT_ROWS).values(draft=draft.id, place=place, sealed=sealed))
@@ -125,10 +141,14 @@ def _corrected(connection: Any, draft: Draft, place: int) -> None:
     connection.execute(delete(DRAFT_FAULTS).where(*of_row))
 
 
-def _opened(visit: Visit, place: int, sealed: bytes) -> Row:
+def _opened(seal: Seal, place: int, sealed: bytes) -> Row:
+    return Row(place, json.loads(_unsealed(seal, sealed)), _version(sealed))
+
+
+def _unsealed(seal: Seal, sealed: bytes) -> bytes:
     try:
-        return Row(place, json.loads(visit.portal.place.key().decrypt(sealed)), _version(sealed))
-    except InvalidToken:
+        return seal.decrypt(sealed)
+    except SealError:
         raise HTTPException(503, LOCKED) from None
 
 

@@ -91,7 +91,9 @@ def to_upload(visit: Visit, draft: Draft) -> str:
     with one_at_a_time(visit), room_for_one(visit) as keep:
         keep()
         with replacing(path) as temporary:
-            told = write_in_child({**task, "path": str(temporary)}, (sealed for _, sealed in sealed_of(visit, draft)))
+            told = write_in_child(
+                {**task, "path": str(temporary)}, (sealed.decode("ascii") for _, sealed in sealed_of(visit, draft))
+            )
             if "why" in told:
                 raise HTTPException(409, f"Post {told['place']}, {told['field']}: {told['why']} Intet er sendt.")
         taken = Taken(upload, sha256(path), path.stat().st_size, {})

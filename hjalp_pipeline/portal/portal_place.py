@@ -4,8 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.fernet import Fernet
-
+from hjalp_pipeline.portal.sealing import Seal, new_key
 from hjalp_pipeline.storage.files import locked, make_folder, write_bytes
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -56,16 +55,16 @@ class PortalPlace:
         """The office's key for drafts."""
         return self.folder / "key"
 
-    def key(self) -> Fernet:
+    def key(self) -> Seal:
         """The office's key for drafts: ``portal/key``, made the first time, once however many ask for it."""
         path = self.key_file
         if not path.is_file():
             with locked(self.locks / "key"):
                 if not path.is_file():
-                    write_bytes(path, Fernet.generate_key())
+                    write_bytes(path, new_key())
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
-        return Fernet(path.read_bytes().strip())
+        return Seal(path.read_bytes())
 
     def prepare(self) -> None:
         """Make the folders, for the owner alone."""

@@ -9,10 +9,10 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from hjalp_pipeline.portal.portal_place import PortalPlace
+from hjalp_pipeline.portal.sealing import Seal
 from hjalp_pipeline.portal.typed_records import masked
 from hjalp_pipeline.storage.portal_lists import SENDS
 from hjalp_tests.portal.portal_drafting import BASE, NEW, begun, delivered, version
@@ -185,8 +185,8 @@ def test_a_page_opens_the_records_it_shows(world: World, monkeypatch: pytest.Mon
     delivered(world, delivery(records=120))
     one = world.visitor("540", SENDS, name="a")
     draft, opened = begun(one), []
-    decrypt = Fernet.decrypt
-    monkeypatch.setattr(Fernet, "decrypt", lambda *given: (opened.append(1), decrypt(*given))[1])
+    decrypt = Seal.decrypt
+    monkeypatch.setattr(Seal, "decrypt", lambda *given: (opened.append(1), decrypt(*given))[1])
     page = one.get(f"{draft}?fra=100").body
     assert "120 poster" in page
     assert f'href="{draft}/post/101"' in page
@@ -195,6 +195,17 @@ def test_a_page_opens_the_records_it_shows(world: World, monkeypatch: pytest.Mon
     found = one.post(f"{draft}/soeg", soeg="N-").body
     assert "120 poster fundet" in found
     assert "De første 50 er vist" in found
+
+
+def test_searching(world: World) -> None:
+    """By any value, whatever its case, hyphens or signs; a name of a field is found in no record."""
+    delivered(world, delivery(records=3).replace("Kørestol".encode(), 'KØRESTOL "A\\4"'.encode(), 1))
+    one = world.visitor("540", SENDS, name="a")
+    draft = begun(one)
+    asked = ("kørestol", 'ØRESTOL "a\\', "300250-1234", "20240201", "hminavn", "N-2", "", "ikke her")
+    found = [one.post(f"{draft}/soeg", soeg=words).body for words in asked]
+    counts = [int(re.findall(r"<h2>(\d+) post(?:er)? fundet</h2>", page)[0]) for page in found]
+    assert counts == [3, 1, 3, 3, 0, 1, 3, 0]
 
 
 def test_two_clicks_are_one_record_and_an_old_page_removes_none(world: World) -> None:

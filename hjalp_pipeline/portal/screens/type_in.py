@@ -7,7 +7,7 @@ from subprocess import SubprocessError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hjalp_pipeline.portal.draft_rows import Row, faulty_of, page_of, remove_row, row_of, rows_of, save_row
+from hjalp_pipeline.portal.draft_rows import Row, faulty_of, page_of, remove_row, row_of, rows_with, save_row
 from hjalp_pipeline.portal.draft_sending import encoding_to, one_at_a_time, records_before, to_upload
 from hjalp_pipeline.portal.draft_shown import SHOWN, first_of, layout_of, listing, place_of, record_form
 from hjalp_pipeline.portal.drafts import begin_draft, draft_of, drafts_of, end_draft, hold
@@ -58,13 +58,7 @@ def draft(visit: Visit) -> Response:
 def search(visit: Visit) -> Response:
     """The records that hold some words; what is searched for stands in no address."""
     one, words = draft_of(visit, visit.part("draft")), visit.wanted("soeg", 100)
-    wanted, found, count = words.lower().replace("-", ""), [], 0
-    for row in rows_of(visit, one):
-        if any(wanted in value.lower().replace("-", "") for value in row.record.values()):
-            count += 1
-            if count <= SHOWN:
-                found.append(row)
-    return listing(visit, one, found, count, searched=True)
+    return listing(visit, one, *rows_with(visit, one, words, SHOWN), searched=True)
 
 
 def record(visit: Visit) -> Response:
