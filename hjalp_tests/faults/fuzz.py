@@ -24,7 +24,7 @@ from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import CPR, ROOT, STEM
 from hjalp_tests.faults.mutants import made
 from hjalp_tests.faults.second_readers import Records, csv_records, xlsx_records, xml_records
-from hjalp_tests.naive.deliveries import Record, check_record
+from hjalp_tests.naive.record_checks import Record, check_record
 
 FORMATS = ("csv", "xml", "xlsx")
 

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook
 
-from hjalp_tests.naive.deliveries import FIELDS, Record
+from hjalp_tests.naive.record_checks import FIELDS, Record
 
 _SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parents[1] / "delivery/contract/leverance-1.xsd"))
 Records = list[Record | None]

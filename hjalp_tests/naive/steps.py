@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from hjalp_tests.naive import fixed
 from hjalp_tests.naive.codelists import Collaboration, reports_for_others
-from hjalp_tests.naive.deliveries import DeliveryReport, Record, hmiiso_digits
+from hjalp_tests.naive.deliveries import DeliveryReport
+from hjalp_tests.naive.record_checks import Record, hmiiso_digits
 from hjalp_tests.naive.registers import Registers
 from hjalp_tests.naive.result import Loan, QuarterResult
 from hjalp_tests.naive.texts import TextReader

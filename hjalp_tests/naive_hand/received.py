@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from python_calamine import CalamineWorkbook
 
-from hjalp_tests.naive.deliveries import BLANKS, Layout, Record, Rejected, has_control, is_date, lost_digits
+from hjalp_tests.naive.deliveries import Layout, Rejected
+from hjalp_tests.naive.record_checks import BLANKS, Record, has_control, is_date, lost_digits
 
 FIELDS = (
     "ydelse_id",

@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from hjalp_tests.naive.codelists import Collaboration
-from hjalp_tests.naive.deliveries import DeliveryReport, Record
+from hjalp_tests.naive.deliveries import DeliveryReport
+from hjalp_tests.naive.record_checks import Record
 from hjalp_tests.naive.registers import Registers
 from hjalp_tests.naive.steps import Matching, has_cpr_form, hold_against, normal_pnr
 from hjalp_tests.naive_hand.month_result import MonthResult, Service

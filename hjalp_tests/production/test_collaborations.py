@@ -2,106 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from hjalp_pipeline.production.inbox.gate import GateRow, gate
+from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.root import DataRoot
-from hjalp_tests.countries import pools
-from hjalp_tests.countries.model import Country, Extract, Record
+from hjalp_tests.countries.model import Country
+from hjalp_tests.production.collaborating import LIVES_IN_540, hjalp1, land, loans, made_afresh, removed, row
 from hjalp_tests.production.world import (
     KVARTAL,
-    approvals,
-    country,
     deliver,
     delivery,
-    first_release,
     results,
     run,
     system,
     write_world,
 )
-
-LIVES_IN_185, LIVES_IN_540 = pools.KNOWN[0][0], pools.KNOWN[1][0]
-LATER = "2025K1"
-
-
-def extract() -> Extract:
-    """One person lives in 185, all others in 540."""
-    places = [("A", "185", dt.date(1990, 1, 1), None), ("B", "540", dt.date(1990, 1, 1), None)]
-    homes = [(pnr, "A" if pnr == LIVES_IN_185 else "B", dt.date(1990, 1, 1), None) for pnr, _, _ in pools.KNOWN]
-    folketal = [
-        (aar, kom, koen, alder, 500) for aar in (2023, 2024) for kom in ("185", "540", "101") for koen in (1, 2)
-        for alder in range(101)
-    ]  # fmt: skip
-    return Extract(list(pools.KNOWN), [], homes, places, folketal)
-
-
-def loans(
-    komnr: str, count: int, pnr: str = LIVES_IN_185, issued: str = "2024-03-01", **fields: str | None
-) -> list[Record]:
-    """Loans of one person; the number is device and id. The same numbers in another kommune's data are the same loans."""
-    return [
-        {
-            "udlaan_id": f"{komnr}-{issued}-{pnr[:4]}-{n}",
-            "komnr_indberetter": komnr,
-            "komnr_betaling": None,
-            "pnr": pnr,
-            "hminr": f"{1000 + n}",
-            "hmiiso": None,
-            "hminavn": None,
-            "udleveringsdato": issued,
-            "indleveringsdato": None,
-            "lov_navn": None,
-            "lov_tekst": None,
-            **fields,
-        }
-        for n in range(count)
-    ]
-
-
-def land(**changes: Any) -> Country:
-    """540 and 185 with a system each, 540's has no other members; 2024v1 of 2024."""
-    values: dict[str, Any] = {
-        "kvartaler": ["2024K3", KVARTAL, LATER],
-        "kommuner": ["185", "540"],
-        "systems": [system("540"), system("185")],
-        "extracts": {"2025-04-04": extract()},
-        "approvals": {"2025.csv": approvals("185", "540")},
-        "deliveries": [],
-    }
-    made = country(**{**values, **changes})
-    made.releases["2024v1"]["reference_years"] = [2024]
-    return made
-
-
-def hjalp1(root: DataRoot, kvartal: str = KVARTAL, aar: int = 2024) -> dict[str, int]:
-    table = Lake(root).frame("tables/hjalp1", kvartal).filter(pl.col("tid") == aar, pl.col("kommunedk") != "000")
-    return dict(table.drop_nulls("antal").select("kommunedk", "antal").iter_rows())
-
-
-def removed(root: DataRoot, komnr: str, kvartal: str = KVARTAL) -> dict[str, int]:
-    ledger = Lake(root).frame("ledger", kvartal).filter(pl.col("komnr_indberetter") == komnr, pl.col("step") == "raw")
-    return dict(ledger.drop_nulls("reason").select("reason", "rows").iter_rows())
-
-
-def row(root: DataRoot, komnr: str, kvartal: str = KVARTAL) -> GateRow:
-    return next(row for row in gate(root, kvartal) if row.komnr == komnr)
-
-
-def made_afresh(folder: Path, made: Country, *files: Any, kvartal: str = KVARTAL) -> dict[str, str]:
-    root = write_world(folder, made)
-    deliver(root, *files)
-    run(root, kvartal)
-    return results(root, kvartal)
 
 
 def test_a_collaboration_that_has_ended_keeps_its_loans_with_the_member(tmp_path: Path) -> None:
@@ -242,75 +163,3 @@ def test_a_new_line_of_the_code_list_makes_both_stale(tmp_path: Path) -> None:
     assert hjalp1(root) == {"540": 0, "185": 3}
     made.collaborations = [("540", "185", "2024-01-01", "")]
     assert results(root) == made_afresh(tmp_path / "b", made)
-
-
-def begun_later() -> Country:
-    """540 reports for 185 from 2025 on; both have the same 4 loans, 540 one more."""
-    made = land(
-        collaborations=[("540", "185", "2025-01-01", "")],
-        deliveries=[
-            delivery("540", loans("540", 5)),
-            delivery("540", loans("540", 5), kvartal=LATER, received="20250402T081500"),
-            delivery("185", loans("185", 4)),
-            delivery("185", loans("185", 4), kvartal=LATER, received="20250403T081500"),
-        ],
-    )
-    made.releases["2024v2"] = made.releases["2024v1"] | {
-        "quarter_overrides": {"540": LATER},
-        "publish_at": dt.datetime.fromisoformat("2025-11-14T08:00:00+01:00"),
-    }
-    return made
-
-
-@pytest.mark.slow
-def test_in_a_release_the_reporters_own_quarter_decides(tmp_path: Path) -> None:
-    """In 2024K4 nobody reports for another; a release that takes 540 from 2025K1 holds 185's 2024K4 against it."""
-    root = write_world(tmp_path, begun_later())
-    run(root)
-    assert hjalp1(root) == {"540": 5, "185": 4}
-    for release, genganger, told in (("2024v1", 0, {"540": "5", "185": "4"}), ("2024v2", 4, {"540": "0", "185": "5"})):
-        made = make_release(root, release)
-        assert made.manifest.rows["raw"].get("GENGANGER", 0) == genganger
-        cells = list(csv.reader((made.path / "HJALP1.csv").read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
-        found = {komnr: value for komnr, _, value in cells[1:]}
-        shown = {komnr: value for komnr, value in told.items() if found[komnr] != ".."}
-        assert {komnr: found[komnr] for komnr in shown} == shown
-        assert pl.read_parquet(made.path / "microdata" / "GENHJALP.parquet").height == 9 - genganger
-    run(root, LATER)
-    assert (removed(root, "185", LATER), removed(root, "185")) == ({"GENGANGER": 4}, {})
-    assert not [found for found in gate(root, KVARTAL) if found.needs], "the release disturbs no quarter"
-
-
-def test_what_a_reporter_takes_from_its_member_is_explained(tmp_path: Path) -> None:
-    """The causes of a revision add up also where a re-delivery of 540 takes loans out of 185's data."""
-    root = write_world(tmp_path, begun_later())
-    first_release(root)
-    make_release(root, "2024v2")
-    causes = Lake(root).frame("udgivelser/revision", "2024v2").filter(pl.col("table") == "hjalp1")
-    told = {(kommune, kind, komnr): n for _, kommune, *_, kind, komnr, n in causes.iter_rows()}
-    assert told == {
-        ("000", "genleverance", "540"): -4,
-        ("185", "genleverance", "540"): 1,
-        ("540", "genleverance", "540"): -5,
-    }
-
-
-@pytest.mark.slow
-def test_the_order_of_files_and_lines_means_nothing(tmp_path: Path) -> None:
-    members = [
-        ("540", "185", "2020-01-01", "2023-01-01"),
-        ("540", "101", "2021-01-01", ""),
-        ("185", "101", "2022-01-01", ""),
-    ]
-    files = [delivery(komnr, loans(komnr, n)) for komnr, n in (("540", 2), ("185", 4), ("101", 6))]
-    every = [system(komnr) for komnr in ("101", "185", "540")]
-    found = []
-    for place, step in enumerate((1, -1)):
-        made = land(collaborations=members[::step], systems=every[::step])
-        root = write_world(tmp_path / str(place), made)
-        for file in files[::step]:
-            deliver(root, file)
-            run(root)
-        found.append(results(root))
-        assert (removed(root, "185"), removed(root, "101")) == ({"GENGANGER": 2}, {"GENGANGER": 4})
-    assert found[0] == found[1] == made_afresh(tmp_path / "once", land(collaborations=members, systems=every), *files)

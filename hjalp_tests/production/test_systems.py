@@ -16,7 +16,7 @@ from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries.model import Country
-from hjalp_tests.production.test_collaborations import LIVES_IN_185, hjalp1, land, loans, removed
+from hjalp_tests.production.collaborating import LIVES_IN_185, hjalp1, land, loans, removed
 from hjalp_tests.production.world import KVARTAL, approvals, deliver, delivery, run, system, write_world
 
 

@@ -11,44 +11,28 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import NAVN
-from hjalp_pipeline.dialogue.documents import DOCUMENTS
-from hjalp_pipeline.dialogue.quality.quality import Quality
-from hjalp_pipeline.dialogue.quality.quality_figures import quality
 from hjalp_pipeline.dialogue.quality.quality_files import quality_html, quality_json
-from hjalp_pipeline.production.release.definition_files import read_definition
-from hjalp_pipeline.production.release.making import Release, make_release
-from hjalp_pipeline.production.release.release_inputs import collect_inputs
 from hjalp_pipeline.publishing import public_counts
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.statistics.hjalp.quality.quality_part import KILDER, KommuneShare, Trend
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import pools
+from hjalp_tests.dialogue.quality.declared import concept, found, release
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import (
     KVARTAL,
     MARKER,
-    approvals,
     country,
     deliver,
     delivery,
     hashes,
-    loan,
     run,
     system,
     write_world,
 )
 
 DEFECT = 'known_defects.540 = "Kun udleveringer <fra 2024>."\ncomparability = ["2023 og 2024 kan sammenlignes."]\n'
-
-
-def release(root: DataRoot, name: str) -> Release:
-    return make_release(root, name, documents=DOCUMENTS)
-
-
-def found(root: DataRoot, name: str, earlier: tuple[str, ...] = ()) -> Quality:
-    """The figures of a release that stands, worked out again."""
-    return quality(collect_inputs(root, read_definition(root, name)), earlier, root.releases / name)
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +81,6 @@ def rows(root: DataRoot, name: str) -> Mapping[str, Mapping[str, int]]:
     manifest = json.loads((root.releases / name / "manifest.json").read_text(encoding="utf-8"))
     counts: Mapping[str, Mapping[str, int]] = manifest["rows"]
     return counts
-
-
-def concept(root: DataRoot, name: str, code: str) -> object:
-    content = json.loads((root.releases / name / "quality.json").read_text(encoding="utf-8"))
-    (value,) = [entry["value"] for entry in content["concepts"] if entry["concept"] == code]
-    return value
 
 
 def test_who_takes_part_and_who_has_not_approved_paragraphs(world: DataRoot) -> None:
@@ -156,52 +134,6 @@ def test_a_code_that_two_steps_give_is_added_up(world: DataRoot) -> None:
     twice = replace(before, rows={**of, "cpr_validated": {"IKKE_AKTIV": 3}, "dates_corrected": {"IKKE_AKTIV": 4}})
     (told,) = [entry["value"] for entry in quality_json(twice)["concepts"] if entry["concept"] == "S.18.4"]
     assert told["removed"]["IKKE_AKTIV"] == 7
-
-
-@pytest.mark.slow
-def test_a_kommune_that_comes_in_late_adds_nothing_that_can_be_read(tmp_path: Path) -> None:
-    """155 comes in with two loans: the counts of the whole country must not say how few they are."""
-    root = write_world(tmp_path, country(deliveries=[delivery("101", 230), delivery("540", 225)]))
-    approvals = root.approvals / "2025.csv"
-    before = approvals.read_text(encoding="utf-8")
-    approvals.write_text(
-        "".join(line for line in before.splitlines(keepends=True) if ";155;" not in line), encoding="utf-8"
-    )
-    run(root)
-    release(root, "2024v1")
-    deliver(root, delivery("155", 2, day=9))
-    with approvals.open("a", encoding="utf-8") as file:
-        file.write(
-            "".join(
-                line.replace("2025-03-01", "2025-09-01") for line in before.splitlines(keepends=True) if ";155;" in line
-            )
-        )
-    run(root)
-    add_v2(root, approvals_until="2025-11-10T12:00:00+01:00")
-    release(root, "2024v2")
-    taking_part = [concept(root, name, "S.13.3.3.1") for name in ("2024v1", "2024v2")]
-    assert taking_part[0] != taking_part[1], "155 takes part in the second"
-    for code in ("S.13.3.1.1", "S.13.3.3.2", "S.18.4", "S.18.5", "S.18.5.1"):
-        assert concept(root, "2024v1", code) == concept(root, "2024v2", code), code
-    assert (root.releases / "2024v2" / "manifest.json").stat().st_mode & 0o077 == 0, "the manifest counts exactly"
-
-
-@pytest.mark.slow
-def test_a_system_that_was_not_left_is_not_named(tmp_path: Path) -> None:
-    """Its format or encoding changed, it ends in a quarter to come, or what it held is not carried forward."""
-    made = country(
-        systems=[
-            system("101", to_quarter="2023K4", encoding="windows-1252", carry_forward="yes"),
-            system("101", from_quarter="2024K1"),
-            system("155", to_quarter="2026K4", carry_forward="yes"),
-            system("540", "gammel", to_quarter="2023K4"),
-            system("540"),
-        ]
-    )
-    root = write_world(tmp_path, made)
-    run(root)
-    release(root, "2024v1")
-    assert found(root, "2024v1").systems == ()
 
 
 @pytest.mark.usefixtures("exact")
@@ -307,15 +239,3 @@ def test_the_release_made_again_is_the_same(world: DataRoot) -> None:
     before = hashes(world.releases / "2024v1")
     assert not release(world, "2024v1").made
     assert hashes(world.releases / "2024v1") == before
-
-
-def test_a_release_of_nothing(tmp_path: Path) -> None:
-    """The only loan delivered is removed: every figure is none, and none is divided by it."""
-    nothing = delivery("101", [loan("101", 1, pnr="0101609002")])
-    root = write_world(tmp_path, country(deliveries=[nothing], approvals={"2025.csv": approvals("101")}))
-    run(root)
-    release(root, "2024v1")
-    empty = found(root, "2024v1")
-    assert (empty.delivered, empty.kept, empty.over_coverage, empty.told.page["without_paragraph"]) == (0, 0, 0, 1)
-    assert concept(root, "2024v1", "S.18.5.1") == {"indleveringsdato": 0}
-    assert "ingen tal" in (root.releases / "2024v1" / "kvalitet.html").read_text(encoding="utf-8")
