@@ -13,6 +13,7 @@ from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
+from hjalp_pipeline.publishing.article.finding_rules import ArticleRules
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.publishing.microdata import CodeList, Register
@@ -119,24 +120,24 @@ class View:
 class Statistic:
     """A statistic: what is delivered, the rules, the tables, each after those it is counted from, and what is said of them.
 
-    ``name``: of its folder in the data root. ``first_period``: the first that is delivered. ``watched``: the table whose figures
-    may not move far from one release to the next without an explanation (R13). ``lists``: code lists that the selects join, as
-    frames by the name of the relation. ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the
-    kommune, the delivery's period and the one it is run for; rules find it in their context. ``unknown``: data state (not one
-    that is ``whole``) and code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``:
-    packages and modules by which deliveries are read, and which figures follow from, beside the engine's. ``owner``: who answers
-    for its assets. ``first_year``: the first the tables show. ``views_of_states``: of the analysts' database, made of
-    those of data states. ``code_texts``: what codes of fields mean that are shown there, by field, beside
-    those of ``coded``. ``coded``: the field with a value set that the requirement specification shows. ``vendors``: what the
-    office sees of them. ``approval_report``: what a kommune looks at before it approves. ``quality``: its part of the quality
-    declaration of a release. Without one of the three there is no such page. ``made_up``: what the made-up country delivers for
-    it. ``definition``: the kind its releases are defined by. ``shown``: what the tables of a period show that is run; without it
-    the years that are over. ``covered``: kommuner whose records are inside those of another, from all collaborations and the
-    period each kommune is taken from; one that delivers nothing itself does not take part. ``population``: whether that of every
-    year shown must be whole. ``first_quarter``: the first that tables by quarter may show. ``archive``: how a release takes old
-    records from the microdata of an earlier one. ``ledger_names``: what its contract calls columns of the ledger, when otherwise.
-    ``publication``: settings of what stands beside its tables, where they are not the program's own. ``numbered``: the numbers of its
-    rules that the engine keeps, by subject (``in_force``, ``systems``, ``population``, ``confidentiality``, ``release``).
+    ``name``: of its folder in the data root. ``first_period``: the first that is delivered. ``watched``: the table whose figures may
+    not move far from one release to the next without an explanation (R13). ``lists``: code lists that the selects join, as frames by
+    the name of the relation. ``agreed``: what the collaborations mean for the rows of a delivery, from all of them, the kommune, the
+    delivery's period and the one it is run for; rules find it in their context. ``unknown``: data state (not one that is ``whole``)
+    and code of the records whose code no list knows, which are followed by delivery. ``reading`` and ``code``: packages and modules
+    by which deliveries are read, and which figures follow from, beside the engine's. ``owner``: who answers for its assets.
+    ``first_year``: the first the tables show. ``views_of_states``: of the analysts' database, made of those of data states.
+    ``code_texts``: what codes of fields mean that are shown there, by field, beside those of ``coded``. ``coded``: the field with a
+    value set that the requirement specification shows. ``vendors``: what the office sees of them. ``approval_report``: what a kommune
+    looks at before it approves. ``quality``: its part of the quality declaration of a release; ``article``: what its article tells.
+    Without one of the four there is no such page. ``made_up``: what the made-up country delivers for it. ``definition``: the kind its
+    releases are defined by. ``shown``: what the tables of a period show that is run; without it the years that are over. ``covered``:
+    kommuner whose records are inside those of another, from all collaborations and the period each kommune is taken from; one that
+    delivers nothing itself does not take part. ``population``: whether that of every year shown must be whole. ``first_quarter``: the
+    first that tables by quarter may show. ``archive``: how a release takes old records from the microdata of an earlier one.
+    ``ledger_names``: what its contract calls columns of the ledger, when otherwise. ``publication``: settings of what stands beside
+    its tables, where they are not the program's own. ``numbered``: the numbers of its rules that the engine keeps, by subject
+    (``in_force``, ``systems``, ``population``, ``confidentiality``, ``release``).
     """
 
     name: str
@@ -164,6 +165,7 @@ class Statistic:
     vendors: VendorPage | None = None
     approval_report: ApprovalReport | None = None
     quality: QualityDeclaration | None = None
+    article: ArticleRules | None = None
     made_up: "Callable[[Country], MadeUp] | None" = None
     story: "Callable[[], Story] | None" = None
     definition: type[Definition] = DefinitionOfYears

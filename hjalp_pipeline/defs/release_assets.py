@@ -16,6 +16,7 @@ from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.release.article_files import write_articles
 from hjalp_pipeline.production.release.audit_kept import save_audit
 from hjalp_pipeline.production.release.disclosure import audit_published
 from hjalp_pipeline.production.release.making import make_release, taking_part
@@ -81,6 +82,7 @@ def build(wing: Wing) -> Built:
             except (DefinitionError, ContractError, LedgerError) as fault:
                 release_shown.report_refusal(context, wing, name, _GATES[type(fault)], [str(fault)])
                 raise
+            write_articles(root, name)
             for why in make_catalog(root).left_out.values():
                 context.log.warning(f"the database leaves a release out: {why}")
         manifest = release.manifest

@@ -16,6 +16,7 @@ from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.production.release.making import Release, taking_part
 from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.production.release.published import verdict_path
+from hjalp_pipeline.publishing.table import LANGUAGES
 from hjalp_pipeline.storage.entries import ReleaseVerdict, read_entry
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -102,6 +103,10 @@ def links(root: DataRoot, release: str) -> dict[str, dg.MetadataValue]:
         )
         for name in signing
     }
+    for language in LANGUAGES:
+        name = f"lake/udgivelser/nyt/{release}_{language}.html"
+        if root.file(name).is_file():
+            found[f"article_{language}"] = office_link(root, name)
     for name, label in (("kvalitet.html", "quality"), ("revision.html", "revision")):
         if (root.releases / release / name).is_file():
             found[label] = office_link(root, f"releases/{release}/{name}")

@@ -87,15 +87,21 @@ def _flat_bars(title: str, rows: Sequence[tuple[str, float]], written: Write, up
     return _chart(title, top, shapes)
 
 
-def columns(title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[int | None]]]) -> str:
+def columns(
+    title: str,
+    names: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[int | None]]],
+    write: Write | None = None,
+) -> str:
     """Upright columns side by side for each row, for instance issues and returns by quarter.
 
-    ``rows``: label below, one value for each name; null leaves its place empty. The figures stand above the columns, or where
-    a phone has no room for that, beside an axis.
+    ``rows``: label below, one value for each name; null leaves its place empty. The figures (``write`` writes them) stand above
+    the columns, or where a phone has no room for that, beside an axis.
     """
+    write = write or _whole
     values = [value for _, of in rows for value in of if value is not None]
     colours = [_colour(place, len(names)) for place in range(len(names))]
-    longest = max((len(danish(value)) for value in values), default=1)
+    longest = max((len(write(value)) for value in values), default=1)
     group = 96 / max(len(rows), 1)
     fits = _PHONE * group * 0.8 / 100 / max(len(names), 1) >= _DIGIT * longest
     scale = [] if fits else ticks(max(values))
@@ -104,7 +110,7 @@ def columns(title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence
     group = (98 - left) / max(len(rows), 1)
     width = min(7.0, group * 0.8 / max(len(names), 1))
     top, bottom = 20, 20 + _HEIGHT
-    shapes = _axis(scale, _whole, top)
+    shapes = _axis(scale, write, top)
     shapes += _below([label for label, _ in rows], lambda number: left + group * (number + 0.5), bottom, group)
     for number, (_label, of) in enumerate(rows):
         first = left + group * (number + 0.5) - width * len(names) / 2
@@ -119,7 +125,7 @@ def columns(title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence
             if fits:
                 shapes.append(
                     f'<text x="{x + width * 0.47:.2f}%" y="{bottom - tall - 4:.1f}" text-anchor="middle" '
-                    f'font-size="10">{danish(value)}</text>'
+                    f'font-size="10">{escape(write(value))}</text>'
                 )
     shapes.append(f'<line x1="{left}%" x2="98%" y1="{bottom}" y2="{bottom}" stroke="{_SOFT}"/>')
     return _chart(title, bottom + 28, shapes, list(zip(names, colours, strict=True)))

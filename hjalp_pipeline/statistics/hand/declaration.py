@@ -10,6 +10,7 @@ from hjalp_pipeline.report_spec import VendorPage
 from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hand.approval.quarters import APPROVAL
 from hjalp_pipeline.statistics.hand.approval.services_report import REPORT
+from hjalp_pipeline.statistics.hand.article_rules import ARTICLE
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import FIRST_KVARTAL, FIRST_MAANED
 from hjalp_pipeline.statistics.hand.codelists.services import MODT_YDELSE_KODE
 from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
@@ -116,6 +117,7 @@ STATISTIC = Statistic(
     vendors=VENDORS,
     approval_report=REPORT,
     quality=QUALITY,
+    article=ARTICLE,
     publication=PUBLICATION,
     made_up=_made_up,
     views_of_states={"ydelser": _SERVICES},

@@ -14,6 +14,7 @@ from hjalp_pipeline.rules.collaborations import Collaboration, reported_until
 from hjalp_pipeline.statistic import Statistic, Stock, View
 from hjalp_pipeline.statistics.hjalp.approval.kinds import APPROVAL
 from hjalp_pipeline.statistics.hjalp.approval.report_part import REPORT
+from hjalp_pipeline.statistics.hjalp.article_rules import ARTICLE
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST_YEAR
 from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
@@ -98,6 +99,7 @@ STATISTIC = Statistic(
     vendors=VENDORS,
     approval_report=REPORT,
     quality=QUALITY,
+    article=ARTICLE,
     made_up=_made_up,
     numbered={
         "in_force": "R1",

@@ -10,7 +10,7 @@ from hjalp_pipeline.delivery.codes import REJECTION_TEXT
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.production.inbox.receipts import read_receipt
 from hjalp_pipeline.publishing.definition import is_release_name
-from hjalp_pipeline.web.office.shelves import SIGNING, Office
+from hjalp_pipeline.web.office.shelves import DRAFTS, SIGNING, Office
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,10 @@ def _releases(office: Office) -> Section:
         links = [
             Link(f"{SIGNING}/{path.name}", f"til underskrift {path.stem.rpartition('_')[2]}")
             for path in office.files(SIGNING, f"{name}_*.html")
+        ]
+        links += [
+            Link(f"{DRAFTS}/{path.name}", f"kladde til nyt ({path.stem.rpartition('_')[2]})")
+            for path in office.files(DRAFTS, f"{name}_*.html")
         ]
         found = {file: f"releases/{name}/{file}" for file in _OF_RELEASE}
         links += [Link(found[file], label) for file, label in _OF_RELEASE.items() if office.file(found[file])]

@@ -14,6 +14,8 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: Where the pages for the person who signs a release lie.
 SIGNING = "lake/udgivelser/fortrolighed"
+#: Where the drafts of articles lie.
+DRAFTS = "lake/udgivelser/nyt"
 #: Folders below the statistic's own, and the endings of files that are shown.
 SHELVES: dict[str, tuple[str, ...]] = {
     "receipts": (".html", ".json"),
@@ -22,6 +24,7 @@ SHELVES: dict[str, tuple[str, ...]] = {
     "specification": (".html", ".xsd", ".csv", ".xml", ".xlsx"),
     "releases": (".html", ".csv", ".px", ".json", ".xlsx", ".toml"),
     SIGNING: (".html",),
+    DRAFTS: (".html",),
 }
 
 

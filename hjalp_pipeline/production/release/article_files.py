@@ -1,0 +1,68 @@
+"""The draft articles of a release: ``lake/udgivelser/nyt/{release}_da.html`` and ``_en.html``, the office's alone.
+
+They are no part of the release: an editor finishes them, and what is published is the editor's. So they have no place in
+the manifest, are no bytes that a release made again must have, and are written anew whenever it is made.
+"""
+
+from pathlib import Path
+
+from hjalp_pipeline.production.release.definition_files import read_definition
+from hjalp_pipeline.production.release.embargo import Standing, standing_releases
+from hjalp_pipeline.production.release.manifest import known_manifest
+from hjalp_pipeline.publishing.article.article import REVISION, Beside, article_html
+from hjalp_pipeline.publishing.publication import publication_of
+from hjalp_pipeline.publishing.table import LANGUAGES
+from hjalp_pipeline.storage.files import write_bytes
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+
+
+def write_articles(root: DataRoot, release: str) -> list[Path]:
+    """Write the drafts of a release that stands, from the csv files in its folder; none where its statistic declares no
+    article, or where the release has not all the tables of one or shows no time in them.
+    """
+    rules, folder = root.declared.article, root.releases / release
+    if rules is None:
+        return []
+    wanted = [folder / f"{name}.csv" for name in rules.tables]
+    if not all(path.is_file() for path in wanted):
+        return []
+    files = {path.name: path.read_bytes() for path in (*wanted, folder / REVISION) if path.is_file()}
+    beside = _beside(root, release, rules.tables)
+    written = []
+    for language in LANGUAGES:
+        page = article_html(rules, files, beside, language) if beside else None
+        if page is not None:
+            written.append(Lake(root).of_release("nyt", f"{release}_{language}", "html"))
+            write_bytes(written[-1], page)
+    return written
+
+
+def _beside(root: DataRoot, release: str, tables: tuple[str, ...]) -> Beside | None:
+    """What is public beside the files; None of a release of an early version, whose manifest does not say when it came out."""
+    standing = {one.release: one for one in standing_releases(root)}
+    if release not in standing:
+        return None
+    manifest = known_manifest(root, release)
+    settings = manifest.pins.publication if manifest and manifest.pins else {}
+    publications = {name: publication_of(name, settings) for name in tables}
+    replaced = _replaced(root, standing[release], list(standing.values()))
+    return Beside(
+        release,
+        standing[release].publish_at,
+        read_definition(root, release).next_release,
+        publications[tables[0]].contact,
+        {name: of.link for name, of in publications.items()},
+        (replaced.release, replaced.publish_at) if replaced else None,
+    )
+
+
+def _replaced(root: DataRoot, own: Standing, standing: list[Standing]) -> Standing | None:
+    """The newest release before this one that shows the same newest time: whose figures this one corrects."""
+    newest = read_definition(root, own.release).span.times[-1]
+    before = [
+        one
+        for one in standing
+        if one.publish_at < own.publish_at and read_definition(root, one.release).span.times[-1] == newest
+    ]
+    return max(before, key=lambda one: one.publish_at, default=None)
