@@ -3,7 +3,8 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hjalp_pipeline.delivery.layouts.layout import Layout
+from hjalp_pipeline.delivery.layouts.forms import Form
+from hjalp_pipeline.delivery.layouts.layout import Field, Layout
 from hjalp_pipeline.portal.draft_rows import Record, Row, faulty_of
 from hjalp_pipeline.portal.drafts import Draft
 from hjalp_pipeline.portal.typed_records import ends, input_fields, masked
@@ -32,7 +33,7 @@ def listing(visit: Visit, draft: Draft, found: list[Row], count: int, *, searche
         draft=draft,
         layout=layout,
         rows=[(row, masked(row.record, layout)) for row in found],
-        columns=[field for field in layout.fields if field.required or field.name == ends(layout)][:6],
+        columns=[field for field in layout.fields if _is_column(field, layout)][:6],
         count=count,
         faulty=[] if searched else faulty_of(visit, draft),
         first=first_of(visit),
@@ -40,6 +41,11 @@ def listing(visit: Visit, draft: Draft, found: list[Row], count: int, *, searche
         words=searched,
         ends=ends(layout),
     )
+
+
+def _is_column(field: Field, layout: Layout) -> bool:
+    """What every record has, and the day it ends; not the kommune that types, which is the same in all."""
+    return (field.required and field.form is not Form.EGEN_KOMMUNE) or field.name == ends(layout)
 
 
 def place_of(visit: Visit) -> int | None:

@@ -25,7 +25,7 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: Word, mark (a style), what comes next, and whose turn it is.
 SAID: dict[Status, tuple[str, str, str, str]] = {
-    "delivered": ("Godtaget", "ok", "Intet. Vent på godkendelsesrapporten.", "ingen"),
+    "delivered": ("Godtaget", "ok", "Intet. Tallene godkendes år for år.", "ingen"),
     "partial": ("Delvis modtaget", "warn", "Send fra det system, der mangler.", "jer"),
     "newest_rejected": ("Nyeste er afvist", "warn", "Ret fejlene, og send igen. Den forrige gælder.", "jer"),
     "missing": ("Mangler", "no", "Send alle data.", "jer"),

@@ -15,12 +15,15 @@ from joserfc.errors import JoseError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from hjalp_pipeline.portal.act_log import Act
+from hjalp_pipeline.portal.door_keeping import form_of
 from hjalp_pipeline.portal.portal import Portal
+from hjalp_pipeline.portal.rendering import render
 from hjalp_pipeline.portal.sessions import LONGEST, Person
+from hjalp_pipeline.portal.visit import Visit
 from hjalp_pipeline.storage.portal_lists import ROLES
 from hjalp_pipeline.storage.portal_settings import ENOUGH
 
@@ -134,9 +137,21 @@ class Login:
         return claims
 
     async def out(self, request: Request) -> Response:
-        """Log out. A form of any session may do so: nothing is lost by it."""
+        """Log out, by a form of this very session: after a new login an old page shows a fresh form."""
+        form = await form_of(request)
+        return await run_in_threadpool(self._out, request, form.get("token", ""))
+
+    def _out(self, request: Request, token: str) -> Response:
         cookie = request.cookies.get(self.portal.cookie("session"), "")
-        await run_in_threadpool(self.portal.sessions.end, cookie)
+        session = self.portal.sessions.of(cookie)
+        if session is not None and not session.owns_form(token, "/logud"):
+            around = Visit(self.portal, request, session, self.portal.root, "", "").around()
+            told = {"heading": "I er ikke logget ud", "text": "Siden var fra et tidligere login. Tryk på Log ud igen."}
+            return HTMLResponse(render("fault", {**around, "declaration": None, "base": "", **told}), 403)
+        if session is not None:
+            self.portal.sessions.end(cookie)
+            person = session.person
+            self.portal.log.add(Act(person.id, person.cvr, "", "", "logud", name=person.name))
         answer = RedirectResponse("/om?ud", 303)
         answer.delete_cookie(self.portal.cookie("session"), path="/", secure=self.portal.secure, httponly=True)
         answer.headers["clear-site-data"] = '"cache"'  # also the pages a browser keeps to go back to

@@ -71,7 +71,7 @@ def portal_routes(portal: Portal) -> list[BaseRoute]:
         return await run_in_threadpool(front.first_page, portal, request)
 
     async def about_page(request: Request) -> Response:
-        return about.about(portal, request)
+        return await run_in_threadpool(about.about, portal, request)
 
     async def report_style(_request: Request) -> Response:
         return Response(report_css(), media_type="text/css")

@@ -63,6 +63,11 @@ class Visit:
         """The Danish day."""
         return self.portal.today
 
+    def in_words(self, period: str) -> str:
+        """A period as people say it; one of another form as it is."""
+        kind = self.statistic.period
+        return kind.parse(period).in_words if kind.is_form_of(period) else period
+
     @property
     def base(self) -> str:
         """Where the addresses of the kommune begin."""
@@ -87,6 +92,17 @@ class Visit:
     def page(self, name: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page with what all pages have around it."""
         return HTMLResponse(render(name, {**self.around(), **values}), status)
+
+    def if_asked(self, *, running: bool) -> Response | None:
+        """The answer to a page that waits and asks (htmx) whether it is to be shown anew; None when nobody asks so."""
+        if self.request.headers.get("hx-request") != "true":
+            return None
+        return Response(status_code=204) if running else Response(headers={"hx-refresh": "true"})
+
+    @property
+    def is_still(self) -> bool:
+        """Whether somebody wants a page that waits not to renew itself."""
+        return "stille" in self.request.query_params
 
     def around(self) -> dict[str, Any]:
         """What the frame of a page needs."""

@@ -89,7 +89,8 @@ def test_no_form_of_another_origin_is_heard(world: World, which: str) -> None:
     for path in ("/hjalp/540/send", "/hjalp/540/proev"):
         body = multipart({"token": one.token(path), **FIELDS}, delivery())
         assert ask(world.app, "POST", path, [*cookie, *FOREIGN[which], FILE_KIND], body).status == 403
-    assert ask(world.app, "POST", "/logud", [*cookie, *FOREIGN[which], FORM_KIND]).status == 403
+    body = urlencode({"token": one.token("/logud")}).encode()
+    assert ask(world.app, "POST", "/logud", [*cookie, *FOREIGN[which], FORM_KIND], body).status == 403
     assert world.portal.sessions.of(one.cookie) is not None
     assert state(world) == before
 
@@ -134,11 +135,15 @@ def test_what_every_answer_says_to_the_browser(world: World) -> None:
 
 def test_logging_out_leaves_no_page_behind(world: World) -> None:
     one = world.visitor("540", READS)
-    out = ask(world.app, "POST", "/logud", [*one.headers, FORM_KIND])
+    for token in ("", one.token("/om"), world.visitor("540", READS).token("/logud")):  # a form of another session, say
+        assert "I er ikke logget ud" in one.post("/logud", token).body
+        assert one.get("/hjalp/540/oversigt").status == 200
+    out = one.post("/logud")
     assert (out.status, out.headers["location"]) == (303, "/om?ud")
     assert out.headers["clear-site-data"] == '"cache"'
     assert "Max-Age=0" in out.headers["set-cookie"]
     assert one.get("/hjalp/540/oversigt").headers["location"] == "/login?til=/hjalp/540/oversigt"
+    assert one.post("/logud", "").headers["location"] == "/om?ud"  # a second click
 
 
 @pytest.mark.parametrize("period", ["9999K4", "0000K1", "9998K4", "0001K1", "K1", "2025M01", "%00", "٢٠٢٥K1"])

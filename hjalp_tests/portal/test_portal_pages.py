@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from pathlib import Path
@@ -181,12 +182,32 @@ def test_an_answer_is_one_row_of_the_log(world: World) -> None:
     assert rows == [("tekst", "afvist: ligner et personnummer"), ("godkendt", "ok")]
 
 
+def test_what_of_a_report_is_there_can_be_fetched_and_nothing_else_is_offered(world: World) -> None:
+    one, path = world.visitor("540", APPROVES), f"{BASE}/godkend/2024"
+    assert ("hent/html" in one.get(path).body, "hent/xlsx" in one.get(path).body) == (True, False)
+    one.post(f"{path}/svar", hvad="K1", svar="godkendt")
+    (world.root.approvals / "reports" / "2024" / "540.html").unlink()
+    page = one.get(path).body
+    assert ("hent/" in page, "Rapporten for 2024 ligger her ikke." in page) == (False, True)
+    assert one.get(f"{path}/hent/html").status == 404
+
+
+def test_about_knows_who_is_logged_in(world: World) -> None:
+    one = world.visitor("540", READS)
+    page = one.get("/om").body
+    assert ("Person 540" in page, 'href="/login"' in page) == (True, False)
+    one.post("/logud")
+    page = one.get("/om?ud").body
+    assert ("Person 540" in page, 'href="/login"' in page, "I er logget ud." in page) == (False, True, True)
+
+
 def test_after_the_limit_of_a_release_nothing_is_answered(world: World) -> None:
     one, path = world.visitor("540", APPROVES), f"{BASE}/godkend/2024/svar"
     (world.root.releases / "2024v1.toml").write_text(
         'reference_years = [2024]\nquarter = "2025K1"\nregisters = "2025-04-04"\npublish_at = 2025-06-24T08:00:00+02:00\n'
         "approvals_until = 2025-04-10T10:00:00+02:00\n"
     )
+    assert "Til da kan de fortrydes" not in one.get(f"{BASE}/godkend/2024").body
     one.post(path, hvad="K1", svar="godkendt")
     assert read_approvals(world.root) == []
 
@@ -243,6 +264,7 @@ def test_a_mandate_becomes_a_row_of_the_list(world: World) -> None:
     one.post(f"{BASE}/jeres-data/fuldmagt", cvr="12345678", hvem="Leverandør A", til="2025-12-31")
     path = office.get("/kontor/hjalp/koer").body.split('action="')[2].split('"')[0]
     office.post(path, goer="giv")
+    assert "CVR 12345678: indberetter" in one.get(f"{BASE}/jeres-data").body
     (row,) = read_access(world.root)
     assert (row.cvr, row.komnr, row.role, str(row.to_date)) == ("12345678", "540", SENDS, "2025-12-31")
 
@@ -298,6 +320,11 @@ def test_the_second_statistic_has_the_same_pages(tmp_path: Path) -> None:
     front = one.get("/").body
     assert "4. kvartal 2024" in front
     assert front.count('class="mark ') == 2  # how it stands in both
+    year = one.get("/hand/540/krav").body.split('class="wheel"')[1].split("</svg>")[0]
+    places = re.findall(r'<text x="([0-9.]+)" y="([0-9.]+)" text-anchor="middle">[0-9]+</text>', year)
+    assert len(places) == 13
+    apart = [abs(float(a[0]) - float(b[0])) + abs(float(a[1]) - float(b[1])) for a, b in itertools.pairwise(places)]
+    assert min(apart) > 12  # no number hides another: 11 and 14 February
     page = one.get("/hand/540/oversigt").body
     assert "Handicap og udsatte" in page
     assert "marts 2025" in page

@@ -9,9 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import insert
 
+from hjalp_pipeline.portal.checks import WAITING
+from hjalp_pipeline.portal.portal_db import UPLOADS, PortalDb
+from hjalp_pipeline.portal.portal_place import PortalPlace
 from hjalp_pipeline.portal.rendering import MENU
 from hjalp_pipeline.storage.codelists import read_extensions
 from hjalp_pipeline.storage.decisions import read_approvals
@@ -134,11 +139,39 @@ def test_by_keyboard_alone(address: str, browser: Browser, root: DataRoot) -> No
     page.get_by_text("Spørgsmålet er sendt").wait_for()
 
 
+def waiting(root: DataRoot) -> str:
+    """The page of a file whose check goes on as long as we look."""
+    db, upload = PortalDb(f"sqlite:///{PortalPlace.of(root).database}"), uuid4().hex
+    row = {
+        "id": upload,
+        "statistic": "hjalp",
+        "komnr": "540",
+        "period": "2024K4",
+        "system": "nexus",
+        "format": "csv",
+        "test": False,
+    }
+    row |= {
+        "person": "p",
+        "name": "P",
+        "at": datetime.now(UTC).isoformat(),
+        "sha256": "0",
+        "bytes": 1,
+        "state": WAITING,
+    }
+    with db.writing() as connection:
+        connection.execute(insert(UPLOADS).values(row))
+    db.close()
+    return f"/hjalp/540/send/{upload}"
+
+
 PAGES = [f"/hjalp/540/{part}" for part, _ in MENU]
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_no_page_has_a_fault_axe_finds_or_is_wider_than_the_window(address: str, browser: Browser, width: int) -> None:
+def test_no_page_has_a_fault_axe_finds_or_is_wider_than_the_window(
+    address: str, browser: Browser, root: DataRoot, width: int
+) -> None:
     sender = log_in(browser, address, "soenderborg-taster", width=width)
     sender.goto(f"{address}/hjalp/540/tast")
     begun = sender.locator('main li a[href*="/tast/"]')
@@ -150,6 +183,7 @@ def test_no_page_has_a_fault_axe_finds_or_is_wider_than_the_window(address: str,
     draft = sender.url.removeprefix(address).split("?")[0]
     receipt = "/hjalp/540/kvitteringer/2024K4/540_nexus_20250110T081500.csv"
     more = [
+        waiting(root),
         "/",
         "/om",
         "/hjalp/540/godkend/2024",

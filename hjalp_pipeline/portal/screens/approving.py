@@ -17,6 +17,8 @@ from hjalp_pipeline.storage.portal_lists import APPROVES, READS, read_two_person
 #: The section of a report that is shown first, and those the page itself stands for.
 _FIRST = "Det beder vi jer se efter"
 _ANSWERS = ("Sådan svarer I", "Har I spørgsmål eller rettelser")
+#: What a report is kept as.
+KEPT = ("html", "xlsx")
 _MEANWHILE = "Svaret er ændret imens, så der er ikke fortrudt noget. Se, hvad der gælder nu."
 
 
@@ -41,11 +43,13 @@ def report(visit: Visit) -> Response:
     """The report of a year with the answers beside it."""
     year = _year(visit)
     parts = [part for part in sections(report_of(visit.root, year.aar, visit.komnr)) if part[0] not in _ANSWERS]
+    kept = [kind for kind in KEPT if report_of(visit.root, year.aar, visit.komnr).with_suffix(f".{kind}").is_file()]
     parts.sort(key=lambda part: part[0] != _FIRST)
     return visit.page(
         "approving",
         year=year,
         parts_of_report=parts,
+        kept=kept,
         is_open=year.is_open(visit.portal.now()),
         hindered=_sent_it(visit),
         mark_of=mark_of,
@@ -121,7 +125,7 @@ def fetch(visit: Visit) -> Response:
     """The whole report as a page or a workbook to keep."""
     year, kind = _year(visit), visit.part("slags")
     path = report_of(visit.root, year.aar, visit.komnr).with_suffix(f".{kind}")
-    if kind not in ("html", "xlsx") or not path.is_file():
+    if kind not in KEPT or not path.is_file():
         raise missing()
     visit.log("rapport hentet", f"{year.aar} {kind}")
     return FileResponse(path, filename=f"godkendelse_{year.aar}_{visit.komnr}.{kind}")

@@ -13,7 +13,7 @@ from hjalp_pipeline.portal.office_requests import MANDATE, ask, asked_by, checke
 from hjalp_pipeline.portal.receipts_read import receipts_of
 from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.decisions import APPROVAL_COLUMNS, approval_files
-from hjalp_pipeline.storage.portal_lists import APPROVES, READS, SENDS, read_access
+from hjalp_pipeline.storage.portal_lists import APPROVES, READS, SENDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ def _decisions(visit: Visit) -> list[Written]:
         rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";")
         found += [row for row in rows if row.get("komnr") == visit.komnr and set(APPROVAL_COLUMNS) <= row.keys()]
     found.sort(key=lambda row: row["decided_at"], reverse=True)
+    approval = visit.statistic.approval
+    for row in found:  # a file that somebody else has written may say anything
+        row["kind"] = approval.asked_for(row["kind"]) if row["kind"] in approval.kinds else row["kind"]
     return [
         Written(*(row[name] for name in ("decided_at", "aar", "kind", "decision", "decided_by", "note")))
         for row in found
@@ -48,7 +51,7 @@ def held(visit: Visit) -> Response:
         received=list(reversed(receipts_of(visit.root, visit.komnr))),
         decisions=_decisions(visit),
         reminders=[one for one in reversed(read_sent(visit.root)) if one.komnr == visit.komnr],
-        access=[row for row in read_access(visit.root) if row.komnr == visit.komnr],
+        access=[row for row in visit.portal.rights.lists[visit.root.statistic]() if row.komnr == visit.komnr],
         mandates=asked_by(visit, MANDATE),
         log=[in_words(row) for row in visit.portal.log.of_kommune(visit.komnr, visit.root.statistic)],
         action=f"{visit.base}/jeres-data/fuldmagt",

@@ -3,19 +3,31 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from hjalp_pipeline.pages.template import danish_moment
 from hjalp_pipeline.portal.approval_standing import years_of
 from hjalp_pipeline.portal.office_requests import QUESTION, ask, asked_by, checked_text
-from hjalp_pipeline.portal.receipts_read import receipts_of
+from hjalp_pipeline.portal.receipts_read import Received, receipts_of
 from hjalp_pipeline.portal.typed_records import hidden_in
 from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.portal_lists import READS
 
 ALL = "Andet"
+#: Deliveries that can be asked about, the newest.
+_MOST = 30
 
 
-def _abouts(visit: Visit) -> list[str]:
-    received = [f"{one.period}/{one.filename}" for one in reversed(receipts_of(visit.root, visit.komnr))]
-    return [ALL, *(f"rapport {year.aar}" for year in years_of(visit.root, visit.komnr)), *received[:30]]
+def _abouts(visit: Visit) -> dict[str, str]:
+    """What can be asked about, with its name."""
+    received = list(reversed(receipts_of(visit.root, visit.komnr)))[:_MOST]
+    return {
+        ALL: ALL,
+        **{f"rapport {year.aar}": f"Rapporten for {year.aar}" for year in years_of(visit.root, visit.komnr)},
+        **{f"{one.period}/{one.filename}": _named(visit, one) for one in received},
+    }
+
+
+def _named(visit: Visit, one: Received) -> str:
+    return f"Leverancen for {visit.in_words(one.period)}, modtaget {danish_moment(one.name.received)}"
 
 
 def questions(visit: Visit) -> Response:
@@ -23,7 +35,8 @@ def questions(visit: Visit) -> Response:
     abouts, wanted = _abouts(visit), visit.request.query_params.get("om", "")
     return visit.page(
         "questions",
-        abouts=[(one, one) for one in abouts],
+        abouts=list(abouts.items()),
+        names=abouts,
         about=wanted if wanted in abouts else ALL,
         asked=asked_by(visit, QUESTION),
         action=f"{visit.base}/spoerg/send",

@@ -28,10 +28,12 @@ def _one(visit: Visit) -> Received:
 def one_receipt(visit: Visit) -> Response:
     """One delivery: verdict, findings, history."""
     one = _one(visit)
-    thing = f"{one.period}/{one.filename}"
-    return visit.page(
+    thing, reading = f"{one.period}/{one.filename}", one.lies and one.receipt is None
+    return visit.if_asked(running=reading) or visit.page(
         "receipt_shown",
         one=one,
+        reading=reading,
+        still=visit.is_still,
         found=receipt_shown(visit.statistic, one.receipt) if one.receipt else None,
         history=[in_words(row) for row in visit.portal.log.of_kommune(visit.komnr, visit.root.statistic, object=thing)],
         later=[other for other in receipts_of(visit.root, visit.komnr, one.period) if other.order > one.order],

@@ -4,7 +4,7 @@ the program declares; nothing of any kommune.
 
 import math
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
@@ -14,6 +14,8 @@ from hjalp_pipeline.portal.page_parts import sections_of
 from hjalp_pipeline.portal.visit import Door, Visit, missing
 from hjalp_pipeline.storage.portal_lists import READS
 
+#: Deadlines so near each other have their numbers in two rings.
+_NEAR = timedelta(days=10)
 _EDITION = "kravspecifikation-"
 _KINDS = {".csv": "text/csv", ".xml": "application/xml", ".xsd": "application/xml"}
 
@@ -30,12 +32,15 @@ def wheel(visit: Visit) -> list[tuple[float, float, float, float, str]]:
     due = visit.statistic.layouts.declaration.span_due
     if due:
         days.append((date(year, *due), f"alt til og med {year - 1}"))
-    found = []
+    found: list[tuple[float, float, float, float, str]] = []
+    before = date.min
     for day, words in sorted(days):
+        far = 124 if day - before < _NEAR else 108  # two numbers beside each other do not hide each other
+        before = day
         angle = 2 * math.pi * (day.timetuple().tm_yday - 1) / 366 - math.pi / 2
         x, y = math.cos(angle), math.sin(angle)
         found.append(
-            (200 + 92 * x, 150 + 92 * y, 200 + 108 * x, 150 + 108 * y, f"{day.day}. {MONTHS[day.month - 1]}: {words}")
+            (200 + 92 * x, 150 + 92 * y, 200 + far * x, 150 + far * y, f"{day.day}. {MONTHS[day.month - 1]}: {words}")
         )
     return found
 

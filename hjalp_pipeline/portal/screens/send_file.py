@@ -3,7 +3,7 @@
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hjalp_pipeline.portal.checks import CHECKED
+from hjalp_pipeline.portal.checks import CHECKED, WAITING
 from hjalp_pipeline.portal.found_shown import shown
 from hjalp_pipeline.portal.kommune_standing import periods_shown
 from hjalp_pipeline.portal.upload_door import sender_choices
@@ -31,16 +31,16 @@ def choose(visit: Visit) -> Response:
     )
 
 
-def is_still(visit: Visit) -> bool:
-    """Whether somebody wants a page that waits for a check not to renew itself."""
-    return "stille" in visit.request.query_params
-
-
 def preview(visit: Visit) -> Response:
     """What the check has found so far."""
-    upload = upload_of(visit, visit.part("upload"), test=False)
-    return visit.page(
-        "send_preview", upload=upload, found=shown(visit.statistic, upload), test=False, still=is_still(visit)
+    return shown_found(visit, test=False)
+
+
+def shown_found(visit: Visit, *, test: bool) -> Response:
+    """An upload with what the check found. ``test``: one of the test channel."""
+    upload = upload_of(visit, visit.part("upload"), test=test)
+    return visit.if_asked(running=upload["state"] == WAITING) or visit.page(
+        "send_preview", upload=upload, found=shown(visit.statistic, upload), test=test, still=visit.is_still
     )
 
 

@@ -2,11 +2,10 @@
 
 from starlette.responses import Response
 
-from hjalp_pipeline.portal.found_shown import shown
 from hjalp_pipeline.portal.kommune_standing import periods_shown
-from hjalp_pipeline.portal.screens.send_file import is_still
+from hjalp_pipeline.portal.screens.send_file import shown_found
 from hjalp_pipeline.portal.upload_door import sender_choices
-from hjalp_pipeline.portal.upload_store import upload_of, uploads_of
+from hjalp_pipeline.portal.upload_store import uploads_of
 from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.portal_lists import SENDS
 
@@ -25,10 +24,7 @@ def choose(visit: Visit) -> Response:
 
 def found(visit: Visit) -> Response:
     """What the check has found."""
-    upload = upload_of(visit, visit.part("upload"), test=True)
-    return visit.page(
-        "send_preview", upload=upload, found=shown(visit.statistic, upload), test=True, still=is_still(visit)
-    )
+    return shown_found(visit, test=True)
 
 
 DOORS = (Door("proev", SENDS, choose), Door("proev/{upload}", SENDS, found))
