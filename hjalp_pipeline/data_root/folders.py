@@ -17,17 +17,9 @@ from hjalp_pipeline.dialogue.reminders.day_lists import (
 )  # fmt: skip
 from hjalp_pipeline.production.release.known_defects import KNOWN_DEFECTS, read_known_defects
 from hjalp_pipeline.production.release.publication_list import PUBLICATION, read_publication
+from hjalp_pipeline.production.release.release_calendar import CALENDAR, read_calendar
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.codelists import (
-    COLLABORATIONS,
-    EXPLANATIONS,
-    EXTENSIONS,
-    SYSTEMS,
-    read_collaborations,
-    read_explanations,
-    read_extensions,
-    read_systems,
-)
+from hjalp_pipeline.storage import codelists
 from hjalp_pipeline.storage.decisions import ApprovalLine
 from hjalp_pipeline.storage.extract_contract import CONTRACT, Column
 from hjalp_pipeline.storage.inbox import README
@@ -40,14 +32,15 @@ from hjalp_pipeline.typed import Described, described
 
 #: The code lists with their readers, the one nobody can do without first.
 READERS: tuple[tuple[MaintainedList[Any], Callable[[DataRoot], Sized]], ...] = (
-    (SYSTEMS, read_systems),
-    (COLLABORATIONS, read_collaborations),
-    (EXTENSIONS, read_extensions),
+    (codelists.SYSTEMS, codelists.read_systems),
+    (codelists.COLLABORATIONS, codelists.read_collaborations),
+    (codelists.EXTENSIONS, codelists.read_extensions),
     (APPROVAL_DEADLINES, read_approval_deadlines),
     (REMINDER_STEPS, read_steps),
-    (EXPLANATIONS, read_explanations),
+    (codelists.EXPLANATIONS, codelists.read_explanations),
     (KNOWN_DEFECTS, read_known_defects),
     (PUBLICATION, read_publication),
+    (CALENDAR, read_calendar),
     *PORTAL_LISTS,
 )
 CODE_LISTS = tuple(one for one, _ in READERS)

@@ -16,6 +16,7 @@ from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.dialogue.announcing.calendar_files import write_calendar
 from hjalp_pipeline.dialogue.reminders.calendar import in_words
 from hjalp_pipeline.dialogue.reminders.day import OVERVIEW, Day, make_day
 from hjalp_pipeline.dialogue.reminders.reminder_states import CHANNELS, State, labels
@@ -86,7 +87,8 @@ def build(wing: Wing) -> Built:
             wing.spec(
                 ["dialog", "rykkere"],
                 "Who owes what since when, and who is to hear from us today: `reminders/{date}.csv`, a document for each, the "
-                "page `reminders/overblik.html`. *Hvem skal rykkes i dag?*",
+                "page `reminders/overblik.html`; the calendar of releases `releases/kalender.html` and `.ics`, and the office's year "
+                "`reminders/aarshjul.html`. *Hvem skal rykkes i dag?*",
                 deps=[wing.every_period("raw", "leverancer")],
                 kinds={"csv"},
                 partitioned=False,
@@ -96,7 +98,9 @@ def build(wing: Wing) -> Built:
     def rykkere(context: dg.AssetExecutionContext, data: Data) -> dg.MaterializeResult:
         """Make the list of the run's day."""
         with guarded():
-            made = make_day(data.root_of(wing.statistic), asked_day(context.run.tags.get(DATE_TAG)))
+            root = data.root_of(wing.statistic)
+            made = make_day(root, asked_day(context.run.tags.get(DATE_TAG)))
+            write_calendar(root, today())
         return dg.MaterializeResult(metadata=_metadata(made, labels(wing.statistic.period)))
 
     job = dg.define_asset_job(

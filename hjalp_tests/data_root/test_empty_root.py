@@ -15,6 +15,7 @@ from hjalp_pipeline.data_root.folders import CODE_LISTS, FOLDERS
 from hjalp_pipeline.dialogue.reminders.day_lists import read_approval_deadlines, read_steps
 from hjalp_pipeline.production.release.known_defects import read_known_defects
 from hjalp_pipeline.production.release.publication_list import read_publication
+from hjalp_pipeline.production.release.release_calendar import read_calendar
 from hjalp_pipeline.publishing.definition import is_release_name, parse_definition
 from hjalp_pipeline.storage.codelists import read_collaborations, read_explanations, read_extensions, read_systems
 from hjalp_pipeline.storage.decisions import read_approvals
@@ -34,6 +35,7 @@ READERS = {
     "explanations": read_explanations,
     "known_defects": read_known_defects,
     "publication": read_publication,
+    "calendar": read_calendar,
 }
 
 
@@ -75,6 +77,7 @@ def test_an_example_counts_once_its_remark_is_taken_away(root: DataRoot) -> None
         "explanations": 1,
         "known_defects": 1,
         "publication": 1,
+        "calendar": 2,
     }
     settings = root.codelists / "settings.toml"
     settings.write_text(re.sub(r"# (\[|\w+ =)", r"\1", settings.read_text(encoding="utf-8")), encoding="utf-8")

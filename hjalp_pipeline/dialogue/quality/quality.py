@@ -37,7 +37,7 @@ class SystemChange(NamedTuple):
 class Quality:
     """Everything the declaration says. ``rows``: rows kept and removed by step and reason, ``corrections``: rows by rule;
     rounded, like the shares that are made of them. ``told``: the statistic's own part. ``publication``: the release's own
-    settings of what stands beside its tables.
+    settings of what stands beside its tables. ``announced``: the confirmed day it was announced for.
     """
 
     statistic: Statistic
@@ -55,6 +55,7 @@ class Quality:
     columns: tuple[str, ...]
     told: QualityTold
     next_release: date | None
+    announced: date | None
     publication: Mapping[str, Text]
 
     @property

@@ -66,6 +66,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
         columns=(*map(str, definition.span.years), of_all(inputs), REGISTER),
         told=declared.tell(facts),
         next_release=definition.next_release,
+        announced=inputs.pins.announced,
         publication=inputs.pins.publication,
     )
 

@@ -129,6 +129,9 @@ def quality_json(found: Quality) -> dict[str, Any]:
             {"corrected": {code: rows for _title, code, rows in _corrected(found)}, **found.told.compilation},
         ),
     } | dict(found.told.concepts)
+    if found.announced:
+        told = {"announced": found.announced.isoformat(), "days": (found.published - found.announced).days}
+        concepts["S.14.2.1"] = Concept("Punctuality - delivery and publication", told, "TP3")
     return {
         "release": found.release,
         "structure": "SIMS 2.0",

@@ -9,6 +9,7 @@ from pathlib import Path
 from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.embargo import Standing, standing_releases
 from hjalp_pipeline.production.release.manifest import known_manifest
+from hjalp_pipeline.production.release.release_calendar import announced
 from hjalp_pipeline.publishing.article.article import REVISION, Beside, article_html
 from hjalp_pipeline.publishing.publication import publication_of
 from hjalp_pipeline.publishing.table import LANGUAGES
@@ -54,6 +55,7 @@ def _beside(root: DataRoot, release: str, tables: tuple[str, ...]) -> Beside | N
         publications[tables[0]].contact,
         {name: of.link for name, of in publications.items()},
         (replaced.release, replaced.publish_at) if replaced else None,
+        row.number if (row := announced(root, release)) else "",
     )
 
 

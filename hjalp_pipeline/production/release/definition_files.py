@@ -20,6 +20,16 @@ def read_definition(root: DataRoot, release: str) -> Definition:
         raise DefinitionError(f"releases/{release}.toml is not UTF-8") from None
 
 
+def planned_definitions(root: DataRoot) -> list[Definition]:
+    """Every definition that can be read, whether its release stands or not, by the time they come out."""
+    found = []
+    for path in root.releases.glob("*.toml"):
+        if is_release_name(path.stem):
+            with contextlib.suppress(DefinitionError):
+                found.append(read_definition(root, path.stem))
+    return sorted(found, key=lambda definition: (definition.publish_at, definition.release))
+
+
 def standing_definitions(root: DataRoot) -> list[Definition]:
     """Definitions of the releases that stand, by the time they come out; one that can no longer be read is left out."""
     found = []

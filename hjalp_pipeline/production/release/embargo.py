@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from hjalp_pipeline.production.release.pins import ReleaseRefused
+from hjalp_pipeline.production.release.release_calendar import CALENDAR, unconfirmed
 from hjalp_pipeline.production.release.standing import require_as_published
-from hjalp_pipeline.publishing.definition import is_release_name
+from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.storage.files import read_json
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -50,12 +51,16 @@ def due(releases: Iterable[Standing], now: datetime) -> list[str]:
 
 
 def open_due(root: DataRoot, now: datetime) -> tuple[list[Standing], list[ReleaseRefused]]:
-    """Open every release whose time has come and that is as it was published; returns those opened now, and why others
-    were not.
+    """Open every release whose time has come, whose day is confirmed where the calendar has it, and that is as it was
+    published; returns those opened now, and why others were not.
     """
     releases = {release.release: release for release in standing_releases(root)}
     opened, refused = [], []
+    waits = unconfirmed(root)
     for name in due(releases.values(), now):
+        if name in waits:
+            refused.append(ReleaseRefused(name, [f"its day is not confirmed in {CALENDAR.place}"]))
+            continue
         try:
             require_as_published(root, name)
         except ReleaseRefused as fault:
@@ -64,6 +69,11 @@ def open_due(root: DataRoot, now: datetime) -> tuple[list[Standing], list[Releas
         set_modes(root.releases / name, embargoed=False)
         opened.append(releases[name])
     return opened, refused
+
+
+def is_embargoed(root: DataRoot, definition: Definition, now: datetime) -> bool:
+    """Whether the owner alone may read a release at ``now``: its time has not come, or its day is not confirmed."""
+    return now < definition.publish_at or definition.release in unconfirmed(root)
 
 
 def set_modes(folder: Path, *, embargoed: bool) -> None:

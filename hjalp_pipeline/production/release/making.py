@@ -15,7 +15,7 @@ from hjalp_pipeline.confidentiality.progress import Progress
 from hjalp_pipeline.production.quarter.hiding import with_symbols
 from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
-from hjalp_pipeline.production.release.embargo import PRIVATE, set_modes
+from hjalp_pipeline.production.release.embargo import PRIVATE, is_embargoed, set_modes
 from hjalp_pipeline.production.release.following import following
 from hjalp_pipeline.production.release.keyed_year import Keyed, attempts_in
 from hjalp_pipeline.production.release.known_defects import defects_of
@@ -95,12 +95,12 @@ def make_release(
 ) -> Release:
     """Make a release, or find that the one that stands is the same; ReleaseRefused otherwise.
 
-    The folder appears by one rename. Before ``publish_at`` the owner alone may read it; its microdata and approval reports
-    never anyone else. ``documents`` come from the floor above. ``say``: told now and then how far the protection is.
+    The folder appears by one rename. Before ``publish_at`` and its day's confirmation the owner alone may read it; its microdata
+    and approval reports never anyone else. ``documents`` come from the floor above. ``say``: told how far the protection is.
     """
     definition = read_definition(root, release)
     now = now or datetime.now(UTC)
-    embargoed = now < definition.publish_at
+    embargoed = is_embargoed(root, definition, now)
     target = root.releases / release
     with Lake(root).lock(f"release-{release}"):
         require_standing(root, release)

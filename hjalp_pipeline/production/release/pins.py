@@ -126,6 +126,8 @@ class Pins:
     key: str = ""
     #: Whether figures were kept from each kommune too; releases made before it was the default do not tell it.
     protect_kommuner: bool | None = None
+    #: The confirmed day it was announced for; left out of the manifest where there was none.
+    announced: date | None = None
 
     @property
     def silent(self) -> frozenset[str]:
@@ -197,7 +199,7 @@ class Pins:
     def as_json(self) -> dict[str, Any]:
         """The pins as the manifest holds them."""
         written: dict[str, Any] = as_json(Pins, self)
-        for name in ("covered", "archive", "key"):
+        for name in ("covered", "archive", "key", "announced"):
             if not written[name]:
                 del written[name]
         if self.protect_kommuner is None:

@@ -13,6 +13,7 @@ from hjalp_pipeline.confidentiality.signing import signing_page as signing_page_
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published
 from hjalp_pipeline.production.release.manifest import attempts_of, pins_of, read_pins
+from hjalp_pipeline.production.release.release_calendar import too_soon
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.signed import signing
@@ -98,11 +99,12 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
 
 
 def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
-    """What keeps a new release from being published when its definition says: a release of one of its years that stands
-    comes out after it. That one is not protected against the new one, and the pages of the new one would show its figures
-    before their time. And a release it names that does not stand.
+    """What keeps a new release from being published when its definition says: the calendar announces a later day, or a release
+    of one of its years that stands comes out after it. That one is not protected against the new one, and the pages of the
+    new one would show its figures before their time. And a release it names that does not stand.
     """
-    faults = [
+    faults = too_soon(root, definition)
+    faults += [
         f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
         for name in definition.protect_against
         if not (root.releases / name / "manifest.json").is_file()

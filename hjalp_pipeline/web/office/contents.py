@@ -109,6 +109,8 @@ def _releases(office: Office) -> Section:
             links.append(Link(f"releases/{name}.toml", "definition"))
         if links:
             rows.append((name, links))
+    if office.file("releases/kalender.html"):
+        rows.insert(0, ("kalender", [Link("releases/kalender.html", "udgivelseskalender")]))
     return Section("Udgivelser", "Ingen udgivelse er lavet endnu.", rows)
 
 
@@ -121,7 +123,10 @@ def _receipts(office: Office) -> Section:
 
 
 def _reminders(office: Office) -> Section:
-    found = [Link("reminders/overblik.html", "hvem skylder hvad")] if office.file("reminders/overblik.html") else []
+    pages = {"overblik": "hvem skylder hvad", "aarshjul": "årshjul"}
+    found = [
+        Link(f"reminders/{page}.html", label) for page, label in pages.items() if office.file(f"reminders/{page}.html")
+    ]
     day = max((path.stem for path in office.root.reminders.glob("*-*-*.csv")), default="")
     return Section("Rykkere", "Ingen rykkerliste er lavet endnu.", [(day, found)] if found else [])
 

@@ -239,3 +239,15 @@ def test_the_release_made_again_is_the_same(world: DataRoot) -> None:
     before = hashes(world.releases / "2024v1")
     assert not release(world, "2024v1").made
     assert hashes(world.releases / "2024v1") == before
+
+
+@pytest.mark.parametrize(("day", "late", "said"), [(24, 0, "på dagen"), (20, 4, "4 dage efter")])
+def test_punctuality_is_told_of_an_announced_day_alone(world: DataRoot, day: int, late: int, said: str) -> None:
+    plain = found(world, "2024v1")
+    assert plain.published == date(2025, 6, 24)
+    assert "Punktlighed" not in quality_html(plain)
+    assert "S.14.2.1" not in {one["concept"] for one in quality_json(plain)["concepts"]}
+    one = replace(plain, announced=date(2025, 6, day))
+    told = {of["concept"]: of for of in quality_json(one)["concepts"]}["S.14.2.1"]
+    assert (told["qpi"], told["value"]) == ("TP3", {"announced": f"2025-06-{day}", "days": late})
+    assert said in quality_html(one)
