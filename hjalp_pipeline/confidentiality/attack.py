@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hjalp_pipeline.confidentiality.asking import failing, solvers_of, unknown_cells
+from hjalp_pipeline.confidentiality.ends import prove_ends
 from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
 from hjalp_pipeline.confidentiality.model import NO_BOUND, THRESHOLD, Bools, Ints, Rule, System, holds
 from hjalp_pipeline.confidentiality.solver import Solver
@@ -71,9 +72,7 @@ def attack(
                 solver.propose(table[solver.part.cells])
             failing(solver, system, enough)
             continue
-        for cell in range(len(solver.low)):
-            solver.prove(cell, high=True)
-            solver.prove(cell, high=False)
+        prove_ends(solver)
     public = enough is None and bool((unknown == hidden).all())
     return _intervals(solvers, fixed, hidden, unknown, public=public)
 

@@ -1,5 +1,7 @@
 """The linear and integer programs the attacker hands to HiGHS."""
 
+from collections.abc import Iterable
+
 import highspy
 import numpy as np
 
@@ -11,6 +13,9 @@ from hjalp_pipeline.confidentiality.model import NO_BOUND, Ints, Rows
 MAX_ITERATIONS = MAX_NODES = 200_000
 #: Seconds of one program, which may go round in circles for ever; no other clock is looked at.
 MAX_SECONDS = 600.0
+
+#: An end of a cell's range: the cell (number in the part), and whether it is the highest value.
+End = tuple[int, bool]
 
 
 def run(highs: highspy.Highs) -> None:
@@ -61,3 +66,11 @@ def program(part: Part, lower: Ints, upper: Ints, objective: Ints, *, whole: boo
         msg = "The solver did not take the model"
         raise AttackError(msg)
     return highs
+
+
+def towards(ends: Iterable[End], cells: int) -> Ints:
+    """What is least where these ends are reached, over so many cells."""
+    objective = np.zeros(cells, dtype=np.int64)
+    for cell, high in ends:
+        objective[cell] = -1 if high else 1
+    return objective

@@ -14,14 +14,13 @@ import numpy.typing as npt
 from hjalp_pipeline.confidentiality.endless import DENOMINATORS, ray_of
 from hjalp_pipeline.confidentiality.knowledge import AttackError, Part
 from hjalp_pipeline.confidentiality.model import NO_BOUND, Bools, Ints
-from hjalp_pipeline.confidentiality.programs import program, run
+from hjalp_pipeline.confidentiality.programs import End, program, run, towards
 
 #: An integer program that fails is tried once more, another way.
 SEEDS = (0, 1)
 
 #: A cell without bound gets a witness with at least this value.
 LARGE = 10**6
-
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,19 +72,33 @@ class Solver:
             for cell in np.flatnonzero((self.upper >= NO_BOUND) & ~endless):
                 self.prove(int(cell), high=True)
 
+    def is_proven(self, end: End) -> bool:
+        """Whether an end is."""
+        cell, high = end
+        return bool((self.proven_high if high else self.proven_low)[cell])
+
+    def narrow(self, end: End) -> bool:
+        """Bound an end by one linear program; whether that proves it."""
+        try:
+            if not self.is_proven(end):
+                self._closes(end[0], self.optimise(towards([end], len(self.low))), high=end[1])
+        except AttackError:
+            return False  # it is asked again when it is proven
+        return self.is_proven(end)
+
     def prove(self, cell: int, *, high: bool) -> None:
         """Prove the lowest or highest value of a cell, and keep every witness met on the way.
 
         Where the solver fails the end stays unproven: what is witnessed is possible, and the bounds hold.
         """
-        if (self.proven_high if high else self.proven_low)[cell]:
+        end = cell, high
+        if self.is_proven(end):
             return
-        objective = np.zeros(len(self.low), dtype=np.int64)
-        objective[cell] = -1 if high else 1
+        objective = towards([end], len(self.low))
         try:
             if self._ray is None and (self.upper >= NO_BOUND).any():
                 self.first()
-            if (self.proven_high if high else self.proven_low)[cell]:
+            if self.is_proven(end):
                 return
             if not self._closes(cell, bound := self.optimise(objective), high=high):
                 self._closes(cell, self._integer(objective, bound), high=high)
@@ -157,7 +170,7 @@ class Solver:
         self._program().changeColBounds(cell, float(self.lower[cell]), _infinite(self.upper[cell]))
         self.proven_low[cell] |= self.low[cell] == self.lower[cell]
         self.proven_high[cell] |= self.high[cell] == self.upper[cell]
-        return bool((self.proven_high if high else self.proven_low)[cell])
+        return self.is_proven((cell, high))
 
     def _program(self) -> highspy.Highs:
         """The linear program of the part, built once; only objective and bounds change."""

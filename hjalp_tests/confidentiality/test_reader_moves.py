@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from hjalp_pipeline.confidentiality.attack import is_safe
-from hjalp_pipeline.confidentiality.model import Bools, Rule, System, SystemBuilder
+from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule, System, SystemBuilder
 from hjalp_pipeline.confidentiality.reader_attack import told
 from hjalp_pipeline.confidentiality.readers import Readers
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
+from hjalp_pipeline.confidentiality.suppression.moves import split
+from hjalp_pipeline.confidentiality.suppression.tally import Tally
 from hjalp_tests.confidentiality.brute_force import some_cases
 from hjalp_tests.confidentiality.test_reader_attack import some_readers, three_areas
 from hjalp_tests.confidentiality.test_suppress import closed
@@ -111,6 +113,58 @@ def test_the_optimum_for_readers_is_the_optimum(rule: Rule, cases: int) -> None:
             assert found.cost == best or not found.optimal
             optimal += found.optimal
     assert optimal > 1
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_first_pattern_that_took_the_budget_stands_with_a_bound(rule: Rule) -> None:
+    rng, bounded = np.random.default_rng(10), 0
+    for _ in range(4):
+        system, readers = some_areas(rng)
+        found = checked(system, rule, readers, Work(units=1))
+        assert not found.cells or "no search" in found.log[-1]
+        best = cheapest_by_trial(system, rule, readers)
+        if best is not None:
+            assert found.lower_bound <= best <= found.cost
+            assert found.cost == best or not found.optimal
+            bounded += found.lower_bound > 0
+    assert bounded
+
+
+@pytest.mark.parametrize("with_readers", [True, False])
+def test_a_tally_is_what_its_moves_come_to(with_readers: bool) -> None:
+    """Whatever came and went, and over other cells."""
+    rng = np.random.default_rng(11)
+    for system, _ in some_cases("nested", 79, 5):
+        for moves in split(system, by_area(system) if with_readers else None):
+            needs = {cell: moves.ways(cell, "up3") for cell in np.flatnonzero(moves.primary).tolist()}
+            some = [rng.integers(-1, 3, moves.size) * (rng.random(moves.size) < 0.3) for _ in range(6)]
+            tally, there = Tally(moves, needs), list[Ints]()
+            for turn in range(60):
+                if there and rng.random() < 0.45:
+                    tally.take(there.pop(int(rng.integers(len(there)))))
+                else:
+                    there.append(some[int(rng.integers(len(some)))])
+                    tally.put(there[-1])
+                if turn == 30:
+                    tally, before = tally.copy(), tally
+                    before.put(some[0])
+            order = rng.permutation(moves.size)
+            part = moves.part(np.ones(moves.size, dtype=np.bool_))
+            again, _ = tally.carried(part, needs, np.arange(moves.size), lambda z: z.copy())
+            for one in (tally, again):
+                assert np.array_equal(
+                    one.uses, sum(((z != 0).astype(np.int64) for z in there), np.zeros(moves.size, np.int64))
+                )
+                hidden = moves.primary | (one.uses > 0)
+                left = moves.owed & hidden[:, None]
+                for z in there:
+                    for cell in np.flatnonzero(z).tolist():
+                        least = needs.get(cell, ((1, 1), (-1, 1)))
+                        if any(sign * z[cell] >= amount for sign, amount in least):
+                            left[cell] &= moves.knows[z != 0].any(axis=0)
+                assert np.array_equal(one.unanswered(hidden), left)
+            touching = {id(z) for z in there if z[order[0]]}
+            assert tally.touching(np.arange(moves.size) == order[0]) == touching
 
 
 def test_two_areas_need_a_third() -> None:

@@ -4,7 +4,7 @@ Every hidden cell then has a second possible value (its move is the proof), and 
 are readers a cell has as many moves as it takes to answer for all of them (``reader_answers``), a secondary cell too.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -12,14 +12,14 @@ import numpy as np
 
 from hjalp_pipeline.confidentiality.model import Bools, Ints
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves, Way
-from hjalp_pipeline.confidentiality.suppression.once import carried
 from hjalp_pipeline.confidentiality.suppression.reader_answers import Answers
 from hjalp_pipeline.confidentiality.suppression.routes import Router, cheapest
+from hjalp_pipeline.confidentiality.suppression.tally import Tally
 
 #: Price of moving a cell that is hidden already, against at least 1 for another.
 _HIDDEN = 1e-3
 #: From so many missing proofs on it pays to look for many at once, and how often.
-_MANY, _TURNS = 12, 12
+MANY, _TURNS = 12, 12
 
 Needs = Mapping[int, tuple[Way, ...]]
 #: A cell that no move serves, and the reader (by number) who can tell it; everybody can where that is ``EVERYBODY``.
@@ -34,13 +34,18 @@ class Cover:
     moves: Moves
     needs: Needs
     proof: dict[int, tuple[Ints, ...]] = field(default_factory=dict)
-    uses: Ints = field(init=False)
+    _tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
         """Count what the given proofs use."""
-        self.uses = np.zeros(self.moves.size, dtype=np.int64)
+        self._tally = Tally(self.moves, self.needs)
         for z in self.all_moves():
-            self.uses += z != 0
+            self._tally.put(z)
+
+    @property
+    def uses(self) -> Ints:
+        """How often each cell is touched by the moves of cells."""
+        return self._tally.uses
 
     def all_moves(self) -> Iterator[Ints]:
         """The moves of all cells; one that serves several comes as often."""
@@ -48,8 +53,12 @@ class Cover:
 
     def copy(self) -> "Cover":
         """An independent copy (the proofs themselves are never changed)."""
-        other = Cover(self.moves, self.needs)
-        other.proof, other.uses = dict(self.proof), self.uses.copy()
+        return self._with(dict(self.proof), self._tally.copy())
+
+    def _with(self, proof: dict[int, tuple[Ints, ...]], tally: Tally) -> "Cover":
+        """These proofs, counted already."""
+        other = Cover.__new__(Cover)
+        other.moves, other.needs, other.proof, other._tally = tally.moves, tally.needs, proof, tally
         return other
 
     @property
@@ -81,30 +90,33 @@ class Cover:
     def put(self, cell: int, z: Ints) -> None:
         """Let z protect the cell, with the moves it has."""
         self.proof[cell] = (*self.proof.get(cell, ()), z)
-        self.uses += z != 0
+        self._tally.put(z)
 
     def take(self, cell: int) -> None:
         """Forget the cell's moves."""
         for z in self.proof.pop(cell, ()):
-            self.uses -= z != 0
+            self._tally.take(z)
 
     def using(self, cells: Bools) -> list[int]:
         """Cells with a move that touches one of these cells."""
-        at = np.flatnonzero(cells)
-        return [cell for cell, of_cell in self.proof.items() if any(z[at].any() for z in of_cell)]
+        touching = self._tally.touching(cells)
+        return [cell for cell, of_cell in self.proof.items() if any(id(z) in touching for z in of_cell)]
 
     def touched(self, cells: Iterable[int]) -> Bools:
         """What the moves of these cells touch."""
-        return self._changed(z for cell in cells for z in self.proof.get(cell, ()))
+        moves = {id(z): z for cell in cells for z in self.proof.get(cell, ())}
+        return self._changed(self._tally.touches(z) for z in moves.values())
 
     def beyond(self, other: "Cover") -> Bools:
         """What the moves touch that the other cover does not have."""
-        known = {id(z) for z in other.all_moves()}
-        return self._changed(z for z in self.all_moves() if id(z) not in known)
+        known = {key for key, _ in other._tally.different()}
+        return self._changed(touches for key, touches in self._tally.different() if key not in known)
 
-    def _changed(self, moves: Iterable[Ints]) -> Bools:
-        none = np.zeros(self.moves.size, dtype=np.bool_)
-        return np.asarray(np.logical_or.reduce([none, *(z != 0 for z in moves)]), dtype=np.bool_)
+    def _changed(self, touches: Iterable[Ints]) -> Bools:
+        found = np.zeros(self.moves.size, dtype=np.bool_)
+        for cells in touches:
+            found[cells] = True
+        return found
 
     def serves(self, z: Ints, cell: int) -> bool:
         """Whether a move gives the cell what it needs."""
@@ -126,7 +138,7 @@ class Cover:
                 self.put(other, z)
             waiting = [c for c in waiting if c not in self.proof]
             routes += 1
-            if routes % _MANY == 0:
+            if routes % MANY == 0:
                 waiting = self._settle(router, waiting)
         return (*failed, *self.answer(router, price))
 
@@ -136,8 +148,8 @@ class Cover:
         if not self.moves.knows.shape[1]:
             return failed
         self._sweep()
-        answers, allowed = Answers(self.moves, self.needs, self.hidden), router.allowed
-        answers.take(self.all_moves())
+        hidden, allowed = self.hidden, router.allowed
+        answers = Answers(self.moves, self.needs, hidden, self._tally.unanswered(hidden), self._tally.asked)
         for cell, z in answers.many(router):
             self.put(cell, z)
         while (asked := answers.next()) is not None:
@@ -146,7 +158,7 @@ class Cover:
             router.price(cost)
             if (found := cheapest(router, cell, answers.ways(cell), cost)) is not None:
                 self.put(cell, found)
-                answers.take([found])
+                answers.take(found)
             elif not answers.one_by_one(cell, readers):
                 failed.append((cell, int(readers[0])))
             if failed and not router.exact:
@@ -167,12 +179,12 @@ class Cover:
 
     def _settle(self, router: Router, waiting: list[int]) -> list[int]:
         """Proofs for many cells at once from what is hidden already; those still without. Only when there are many."""
-        if len(waiting) < _MANY:
+        if len(waiting) < MANY:
             return waiting
         part = self.moves.part(self.hidden)
         small, at = Router(part, exact=False), {int(cell): i for i, cell in enumerate(part.cells)}
         idle = turn = 0
-        while len(waiting) >= _MANY and idle < 2 and turn < _TURNS:
+        while len(waiting) >= MANY and idle < 2 and turn < _TURNS:
             ways = {at[cell]: ways[turn % len(ways)] for cell in waiting if (ways := self.needs[cell])}
             found = small.together(ways)
             turn, idle = turn + 1, idle + 1
@@ -188,54 +200,15 @@ class Cover:
         router.work += small.work
         return waiting
 
-    def reduce(self, order: Iterable[int]) -> int:
-        """Show secondary cells again, in this order, where every proof that used them can do without. Returns work."""
-        part = self.moves.part(self.hidden)
-        small = self.onto(part)
-        router = Router(part, exact=False)
-        at = {int(cell): i for i, cell in enumerate(part.cells)}
-        for cell in order:
-            i = at.get(cell)
-            if i is None or part.primary[i] or not small.uses[i]:
-                continue
-            gone = np.zeros(part.size, dtype=np.bool_)
-            gone[i] = True
-            small = small._without(router, gone) or small
-        again = small.back(self.moves)
-        self.proof, self.uses = again.proof, again.uses
-        return router.work
-
-    def _without(self, router: Router, gone: Bools) -> "Cover | None":
-        """The same pattern without these cells, proofs renewed among the hidden cells; None when it is not safe."""
-        affected = self.using(gone)
-        router.allow(self.hidden & ~gone)
-        cost = np.ones(self.moves.size)
-        trial = self.copy()
-        for cell in affected:
-            trial.take(cell)
-        affected = [cell for cell in affected if cell in self.needs]
-        if len(affected) >= _MANY:
-            many = router.together({cell: self.needs[cell][0] for cell in affected})
-            for cell in affected:
-                if many is not None and trial.serves(many, cell):
-                    trial.put(cell, many)
-        for cell in affected:
-            if cell in trial.proof:
-                continue
-            z = cheapest(router, cell, self.needs[cell], cost, any_way=True)
-            if z is None:
-                return None
-            for other in affected:
-                if other not in trial.proof and self.serves(z, other):
-                    trial.put(other, z)
-        return None if trial.answer(router, cost) else trial
+    def become(self, other: "Cover") -> None:
+        """Take over another cover of the same cells."""
+        self.proof, self._tally = other.proof, other._tally
 
     def onto(self, part: Moves) -> "Cover":
         """This cover over a part of its cells that holds everything hidden."""
         at = np.full(self.moves.size, -1, dtype=np.int64)
         at[part.cells] = np.arange(part.size)
-        needs = {int(at[cell]): ways for cell, ways in self.needs.items()}
-        return Cover(part, needs, carried(self.proof, at, itemgetter(part.cells)))
+        return self._carried(part, at, itemgetter(part.cells))
 
     def back(self, whole: Moves) -> "Cover":
         """This cover of a part over all the cells of ``whole``."""
@@ -246,5 +219,11 @@ class Cover:
             full[cells] = z
             return full
 
-        needs = {int(cells[cell]): ways for cell, ways in self.needs.items()}
-        return Cover(whole, needs, carried(self.proof, cells, spread))
+        return self._carried(whole, cells, spread)
+
+    def _carried(self, moves: Moves, numbers: Ints, function: Callable[[Ints], Ints]) -> "Cover":
+        """This cover over cells that have other ``numbers``, each move as the function gives it."""
+        needs = {int(numbers[cell]): ways for cell, ways in self.needs.items()}
+        tally, there = self._tally.carried(moves, needs, numbers, function)
+        proof = {int(numbers[cell]): tuple(there[id(z)] for z in of_cell) for cell, of_cell in self.proof.items()}
+        return self._with(proof, tally)

@@ -13,6 +13,7 @@ from hjalp_pipeline.confidentiality.suppression.large import LargePart
 from hjalp_pipeline.confidentiality.suppression.moves import Moves, SuppressionError
 from hjalp_pipeline.confidentiality.suppression.proof import Prover
 from hjalp_pipeline.confidentiality.suppression.reader_guard import guard
+from hjalp_pipeline.confidentiality.suppression.row_bound import row_bound
 from hjalp_pipeline.confidentiality.suppression.search import Search
 from hjalp_pipeline.confidentiality.suppression.sparse_cover import SparseCover
 
@@ -28,7 +29,8 @@ class Work:
 
     units: all in all. root, search: shares for the first bound and for better patterns; the rest goes to branch and
     bound. patience: rounds of the search without a cell less before it stops. The first safe pattern is always found,
-    whatever the budget. large: a connected part of more cells than this goes the way of large tables.
+    whatever the budget; with readers it stands where it has taken more than the share for the bound, for neither cuts nor
+    search would get anywhere on the rest. large: a connected part of more cells than this goes the way of large tables.
     """
 
     units: int = 1_000_000
@@ -63,7 +65,7 @@ def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, p
     progress("first pattern", 0, 1)
     needs, lost, search, cover = _first(outside, rule, before)
     log = [f"{moves.size} cells, {int(moves.primary.sum())} primary: first pattern {len(cover.secondary)}"]
-    outsider = cover.hidden
+    outsider, spent = cover.hidden, search.work
     told: list[Missing] = []
     if readers:
         search, cover, told = guard(moves, needs, cover, before)
@@ -72,8 +74,15 @@ def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, p
         # Where many are hidden, what everybody's pattern cannot do without is not tried again.
         done = outsider if len(cover.secondary) > _MANY else np.zeros_like(outsider)
         cover = search.reduced(cover, done)
+        spent += search.work
     if not len(cover.secondary):
-        return PartProtection(moves, cover, 0, True, lost, search.work, log, told)
+        return PartProtection(moves, cover, 0, True, lost, spent, log, told)
+    if readers and spent > work.units * work.root:
+        # A round of cuts asks for each primary cell as many programs again, and for readers up to four times as many.
+        bound, asked = row_bound(outside, needs, work.units - spent)
+        bound = min(bound, cover.cost)
+        log.append(f"no search after {spent} units: at least {bound / int(moves.cost.min()):.3f}")
+        return PartProtection(moves, cover, bound, bound == cover.cost, lost, spent + asked, log, told)
     try:
         prover = Prover(moves, needs, search, cover)
     except SuppressionError as fault:

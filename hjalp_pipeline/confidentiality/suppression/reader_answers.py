@@ -3,7 +3,7 @@
 One move answers for all readers none of whose cells it touches, so two that touch different readers answer for everyone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from hjalp_pipeline.confidentiality.model import Bools, Ints
 from hjalp_pipeline.confidentiality.suppression.moves import Moves, Way
 from hjalp_pipeline.confidentiality.suppression.routes import Router
+from hjalp_pipeline.confidentiality.suppression.tally import Asked
 
 #: From so many cells without an answer on many are looked for at once: among the cells of so many readers, drawn so often,
 #: each time in so many ways.
@@ -19,44 +20,32 @@ _MANY, _GROUP, _DRAWN, _WAYS = 40, 8, 5, 3
 
 @dataclass
 class Answers:
-    """Which hidden cells have no answer yet for which readers. ``hidden``: the pattern so far; it grows with the moves taken."""
+    """Which hidden cells have no answer yet for which readers. ``hidden``: the pattern so far; it grows with the moves taken.
+
+    ``left`` bool [n, readers]: what has no answer to begin with.
+    """
 
     moves: Moves
     needs: Mapping[int, tuple[Way, ...]]
     hidden: Bools
-    _left: Bools = field(init=False)
-    _least: Ints = field(init=False)
+    left: Bools
+    asked: Asked
     _alone: set[int] = field(init=False, default_factory=set)
     _given_up: Bools = field(init=False)
 
     def __post_init__(self) -> None:
-        """Everything is missing of all hidden cells but primary ones that nothing protects."""
-        m = self.moves
-        self._left = m.owed & self.hidden[:, None]
-        helpless = np.array([c for c in np.flatnonzero(m.primary).tolist() if c not in self.needs], dtype=np.int64)
-        self._left[helpless] = False
-        self._given_up = np.zeros_like(self._left)
-        # How far up a cell must move to be served; 0: either way will do.
-        self._least = np.zeros(m.size, dtype=np.int64)
-        for cell, ways in self.needs.items():
-            if len(ways) == 1:
-                self._least[cell] = ways[0][0] * ways[0][1]
+        """Nobody is given up."""
+        self._given_up = np.zeros_like(self.left)
 
-    def take(self, moves: Iterable[Ints]) -> None:
-        """Let the moves answer for what they can."""
-        for z in {id(z): z for z in moves}.values():
-            moved = np.flatnonzero(z)
-            new = moved[~self.hidden[moved]]
-            if len(new):
-                self.hidden[new] = True
-                self._left[new] = self.moves.owed[new] & ~self._given_up[new]
-            served = moved[self._served(z, moved)]
-            self._left[served] &= self.moves.knows[moved].any(axis=0)
-
-    def _served(self, z: Ints, cells: Ints) -> Bools:
-        """Which of the cells a move gives what they need."""
-        z, least = z[cells], self._least[cells]
-        return np.asarray(np.where(least > 0, z >= least, np.where(least < 0, z <= least, z != 0)), dtype=np.bool_)
+    def take(self, z: Ints) -> None:
+        """Let a move answer for what it can."""
+        moved = np.flatnonzero(z)
+        new = moved[~self.hidden[moved]]
+        if len(new):
+            self.hidden[new] = True
+            self.left[new] = self.asked.owed[new] & ~self._given_up[new]
+        served = moved[self.asked.served(z, moved)]
+        self.left[served] &= self.moves.knows[moved].any(axis=0)
 
     def ways(self, cell: int) -> tuple[Way, ...]:
         """How a cell may move to be served; a secondary one in either direction."""
@@ -64,12 +53,12 @@ class Answers:
 
     def next(self) -> tuple[int, Ints] | None:
         """A cell without an answer, primary ones first, and the readers; those together for whom one move may do."""
-        waiting = self._left.any(axis=1)
+        waiting = self.left.any(axis=1)
         if not waiting.any():
             return None
         primary = waiting & self.moves.primary
         cell = int(np.argmax(primary if primary.any() else waiting))
-        readers = np.flatnonzero(self._left[cell])
+        readers = np.flatnonzero(self.left[cell])
         return cell, readers[:1] if cell in self._alone else readers
 
     def one_by_one(self, cell: int, readers: Ints) -> bool:
@@ -77,7 +66,7 @@ class Answers:
         if len(readers) > 1:
             self._alone.add(cell)
             return True
-        self._left[cell, readers] = False
+        self.left[cell, readers] = False
         self._given_up[cell, readers] = True
         return False
 
@@ -88,7 +77,7 @@ class Answers:
         """
         m, rng, allowed = self.moves, np.random.default_rng(1), router.allowed
         for _ in range(_DRAWN):
-            if int(self._left.any(axis=1).sum()) < _MANY:
+            if int(self.left.any(axis=1).sum()) < _MANY:
                 return
             readers = rng.permutation(m.knows.shape[1])
             for group in np.array_split(readers, -(-len(readers) // _GROUP)):
@@ -101,12 +90,12 @@ class Answers:
         self, router: Router, keep: Bools, others: Bools, rng: np.random.Generator
     ) -> Iterator[tuple[int, Ints]]:
         """The same where only these cells move, and the other readers know none of them."""
-        if not self._left[np.ix_(keep, others)].any():
+        if not self.left[np.ix_(keep, others)].any():
             return
         part = self.moves.part(keep)
         small = Router(part, exact=False)
         for _ in range(_WAYS):
-            asked = [(i, int(c)) for i, c in enumerate(part.cells) if self._left[c, others].any()]
+            asked = [(i, int(c)) for i, c in enumerate(part.cells) if self.left[c, others].any()]
             ways = {i: ways[int(rng.integers(len(ways)))] for i, c in asked if (ways := self.ways(c))}
             found = small.together(ways) if ways else None
             if found is None or not found.any():
@@ -114,9 +103,9 @@ class Answers:
             z = np.zeros(self.moves.size, dtype=np.int64)
             z[part.cells] = found
             moved = np.flatnonzero(z)
-            served = moved[self._served(z, moved)]
-            served = served[self._left[np.ix_(served, others)].any(axis=1)]
-            self.take([z])
+            served = moved[self.asked.served(z, moved)]
+            served = served[self.left[np.ix_(served, others)].any(axis=1)]
             if len(served):
+                self.take(z)
                 yield int(served[0]), z
         router.work += small.work

@@ -12,6 +12,7 @@ import numpy as np
 from hjalp_pipeline.confidentiality.model import Bools, Ints
 from hjalp_pipeline.confidentiality.suppression.cover import Cover, Missing, Needs
 from hjalp_pipeline.confidentiality.suppression.moves import Floats, Moves
+from hjalp_pipeline.confidentiality.suppression.reduced import reduce
 from hjalp_pipeline.confidentiality.suppression.routes import Router, prices
 
 #: Steps of one round, and after how many the prices are shaken anew.
@@ -69,7 +70,7 @@ class Search:
     def reduced(self, cover: Cover, done: Bools | None = None) -> Cover:
         """The pattern without cells it can do without; those that are ``done`` are not tried."""
         order = self._by_cost(cover)
-        self._work += cover.reduce(order if done is None else [cell for cell in order if not done[cell]])
+        self._work += reduce(cover, order if done is None else [cell for cell in order if not done[cell]])
         self.seen.append(cover.hidden)
         return cover
 
@@ -165,7 +166,7 @@ class Search:
         moved = trial.beyond(current)
         touched = [int(cell) for cell in trial.secondary if moved[cell]]
         dear = {cell: -(m.cost[cell] / self._unit + rng.random()) for cell in touched}
-        router.work += trial.reduce(sorted(touched, key=dear.__getitem__))
+        router.work += reduce(trial, sorted(touched, key=dear.__getitem__))
         return trial
 
     def _neighbours(self, current: Cover, price: Floats) -> tuple[list[int], Floats]:
