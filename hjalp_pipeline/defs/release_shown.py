@@ -93,15 +93,17 @@ def report_refusal(
     )
 
 
+def pages_to_sign(root: DataRoot, release: str) -> list[str]:
+    """The pages for whoever signs a release, as paths in the statistic's folder."""
+    folder = root.folder / "lake" / "udgivelser" / "fortrolighed"
+    return sorted(path.relative_to(root.folder).as_posix() for path in folder.glob(f"{release}_*.html"))
+
+
 def links(root: DataRoot, release: str) -> dict[str, dg.MetadataValue]:
     """Links to what a person reads before signing, and to what the release publishes."""
-    folder = f"lake/udgivelser/fortrolighed/{release}"
-    signing = sorted(path.name for path in (root.folder / folder).parent.glob(f"{release}_*.html"))
     found: dict[str, dg.MetadataValue] = {
-        f"to_sign_{name.rpartition('_')[2].removesuffix('.html')}": office_link(
-            root, f"lake/udgivelser/fortrolighed/{name}"
-        )
-        for name in signing
+        f"to_sign_{page.rpartition('_')[2].removesuffix('.html')}": office_link(root, page)
+        for page in pages_to_sign(root, release)
     }
     for language in LANGUAGES:
         name = f"lake/udgivelser/nyt/{release}_{language}.html"

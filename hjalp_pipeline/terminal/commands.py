@@ -1,6 +1,7 @@
 """The commands ``run`` and ``release``."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import polars as pl
 from rich.table import Table
@@ -10,10 +11,12 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.heard import heard_by
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
+from hjalp_pipeline.defs.release_shown import pages_to_sign
 from hjalp_pipeline.production.release.making import taking_part
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition
 from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.gate_shown import show_deliveries
@@ -59,7 +62,17 @@ def run_release(root: DataRoot, release: str) -> int:
         return 1
     out.print(f"[green]{release}[/] stands in releases/{release}/")
     show_taking_part(root, release)
+    show_opening(root, release, datetime.now(DANISH_TIME))
     return 0
+
+
+def show_opening(root: DataRoot, release: str, now: datetime) -> None:
+    """When a release that is not open yet opens, and what is read and signed before; nothing when it is open."""
+    opens = read_definition(root, release).publish_at.astimezone(DANISH_TIME)
+    if opens > now:
+        out.print(f"  for its owner alone until {opens:%Y-%m-%d %H:%M} Danish time; {root.command('ui')} opens it then")
+        for page in pages_to_sign(root, release):
+            out.print(f"  to be read and signed before: {page}", markup=False)
 
 
 def show_taking_part(root: DataRoot, release: str) -> None:

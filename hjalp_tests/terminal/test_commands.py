@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ from hjalp_pipeline.cli import main
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.definitions import defs
 from hjalp_pipeline.production.inbox.gate import SCHEMA, GateRow
+from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.terminal.commands import show_opening
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, write_world
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -217,6 +220,11 @@ def test_release(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert "2024v1" in said
     assert "2023: 3 of 98 kommuner take part" in said
     assert "2024: 3 of 98 kommuner take part" in said
+    assert "to be read and signed" not in said, "it is open"
+    show_opening(root, "2024v1", datetime(2025, 6, 20, tzinfo=DANISH_TIME))
+    before = capsys.readouterr().out.splitlines()
+    assert before[0] == "  for its owner alone until 2025-06-24 08:00 Danish time; hjalp ui opens it then"
+    assert [line.rpartition("/")[2] for line in before[1:]] == ["2024v1_2023.html", "2024v1_2024.html"]
     assert {path.name for path in (root.releases / "2024v1").iterdir()} >= {"HJALP1.csv", "manifest.json", "microdata"}
 
 
