@@ -18,6 +18,7 @@ PAGES = {
         "docs/dialogue",
         "docs/portal",
         "docs/portal-kommune",
+        "docs/serve",
         "docs/analysts",
     ),
     "Reference": (

@@ -207,16 +207,14 @@ def _specification(options: argparse.Namespace) -> int:
     return run_specification(_root(options), options.date)
 
 
-def _ui(options: argparse.Namespace) -> int:
+def _server(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.portal_command import run_portal  # noqa: PLC0415
+    from hjalp_pipeline.terminal.serve_command import run_serve  # noqa: PLC0415
     from hjalp_pipeline.terminal.ui_command import run_ui  # noqa: PLC0415
 
-    return run_ui(_root(options), options)
-
-
-def _portal(options: argparse.Namespace) -> int:
-    from hjalp_pipeline.terminal.portal_command import run_portal  # noqa: PLC0415
-
-    return run_portal(_root(options), options)
+    if options.command == "serve":
+        return run_serve(options)
+    return {"ui": run_ui, "portal": run_portal}[options.command](_root(options), options)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -233,8 +231,9 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "remind": _remind,
     "microdata": _microdata,
     "specification": _specification,
-    "ui": _ui,
-    "portal": _portal,
+    "ui": _server,
+    "portal": _server,
+    "serve": _server,
     "mail": _mail,
     "verify": _verify,
     "migrate": _migrate,

@@ -34,7 +34,7 @@ FLOORS = (
     {"defs"},
     {"definitions"},
     {"web"},
-    {"portal"},
+    {"portal", "serving"},
     {"terminal"},
     {"cli"},
 )
@@ -61,6 +61,7 @@ WITHOUT_DAGSTER = (
     "statistic",
     "statistics",
     "portal",
+    "serving",
 )
 #: Libraries that only some floors may import.
 OWNERS = {
@@ -281,7 +282,7 @@ ENGINE = (
 OFFICE = "lov om Danmarks Statistik § 6"
 
 
-@pytest.mark.parametrize("floor", [*ENGINE, "statistic", "table_spec", "report_spec", "quality_spec", "web"])
+@pytest.mark.parametrize("floor", [*ENGINE, "statistic", "table_spec", "report_spec", "quality_spec", "web", "serving"])
 def test_the_engine_has_no_word_of_a_statistic(floor: str) -> None:
     place = PACKAGE / floor if (PACKAGE / floor).is_dir() else PACKAGE / f"{floor}.py"
     files = [place] if place.is_file() else [path for path in place.rglob("*") if path.suffix in {".py", ".j2"}]

@@ -9,13 +9,13 @@ from hjalp_pipeline.portal.act_log import ActLog
 from hjalp_pipeline.portal.checks import Checks
 from hjalp_pipeline.portal.portal_db import PortalDb
 from hjalp_pipeline.portal.portal_place import PortalPlace
-from hjalp_pipeline.portal.rate_limits import Places, RateLimit
 from hjalp_pipeline.portal.rights import Rights
 from hjalp_pipeline.portal.sessions import Sessions
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.portal_lists import PORTAL_ACCESS, Access, list_mark, read_access
 from hjalp_pipeline.storage.portal_settings import PortalSettings
 from hjalp_pipeline.storage.root import STATISTICS, DataRoot
+from hjalp_pipeline.web.rate_limits import Places, RateLimit
 
 
 @lru_cache(maxsize=8)

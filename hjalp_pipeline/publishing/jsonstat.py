@@ -1,25 +1,36 @@
 """A table as JSON-stat 2.0: a dataset with a content dimension that carries the unit, as the StatBank's API has it."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from hjalp_pipeline.publishing.table import Language, PublishedTable, Text, Variable, number
+from hjalp_pipeline.publishing.table import Language, TableForm, Text, Variable, number
 
 #: Code and texts of the dimension that says what is counted and in which unit.
 CONTENT = "ContentsCode"
 _CONTENT_TEXT = Text("Indhold", "Contents")
 
 
-def jsonstat(table: PublishedTable, language: Language = "da") -> bytes:
+def jsonstat(table: TableForm, language: Language = "da") -> bytes:
     """The dataset in one language, UTF-8. A figure not shown is null in ``value``, its sign in ``status``."""
-    cells = table.cells()
-    *others, time = table.variables
-    dimensions = {variable.code: _dimension(variable, language) for variable in others}
-    dimensions[CONTENT] = _content(table, language)
-    dimensions[time.code] = _dimension(time, language)
-    geo = [variable.code for variable in others if variable.role == "geo"]
-    dataset: dict[str, Any] = {
+    return json_bytes(dataset(table, table.cells(), language))
+
+
+def json_bytes(content: Any) -> bytes:
+    """JSON as it is published: one line, UTF-8."""
+    return (json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+
+
+def dataset(table: TableForm, cells: Sequence[int | str], language: Language) -> dict[str, Any]:
+    """The dataset of ``jsonstat``; no cells: what is known of it without them."""
+    dimensions = {}
+    for variable in table.variables:
+        if variable.role == "time":
+            dimensions[CONTENT] = _content(table, language)
+        dimensions[variable.code] = _dimension(variable, language)
+    geo = [variable.code for variable in table.variables if variable.role == "geo"]
+    found: dict[str, Any] = {
         "version": "2.0",
         "class": "dataset",
         "label": getattr(table.title, language),
@@ -28,7 +39,7 @@ def jsonstat(table: PublishedTable, language: Language = "da") -> bytes:
         "note": [getattr(note, language) for note in table.notes],
         "id": list(dimensions),
         "size": [len(dimension["category"]["index"]) for dimension in dimensions.values()],
-        "role": {"time": [time.code], **({"geo": geo} if geo else {}), "metric": [CONTENT]},
+        "role": {"time": [table.time.code], **({"geo": geo} if geo else {}), "metric": [CONTENT]},
         "dimension": dimensions,
         "value": [None if isinstance(cell, str) else _figure(cell, table.decimals) for cell in cells],
         "status": {str(place): cell for place, cell in enumerate(cells) if isinstance(cell, str)},
@@ -44,9 +55,9 @@ def jsonstat(table: PublishedTable, language: Language = "da") -> bytes:
         },
     }
     for optional in ("note", "status"):
-        if not dataset[optional]:
-            del dataset[optional]
-    return (json.dumps(dataset, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+        if not found[optional]:
+            del found[optional]
+    return found
 
 
 def _figure(cell: int, decimals: int) -> int | float:
@@ -63,7 +74,7 @@ def _dimension(variable: Variable, language: Language) -> dict[str, Any]:
     }
 
 
-def _content(table: PublishedTable, language: Language) -> dict[str, Any]:
+def _content(table: TableForm, language: Language) -> dict[str, Any]:
     unit = {"base": getattr(table.units, language), "decimals": table.decimals}
     return {
         "label": getattr(_CONTENT_TEXT, language),

@@ -5,18 +5,22 @@ A translation stands directly after the statement it translates, as real files h
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import prod
 
-from hjalp_pipeline.publishing.table import LANGUAGES, Language, PublishedTable, TableError, Text, Variable, number
+from hjalp_pipeline.publishing.table import LANGUAGES, Language, TableError, TableForm, Text, Variable, number
 
 #: Longest line of the metadata.
 LONGEST = 256
 _MAIN = LANGUAGES[0]
 
 
-def px(table: PublishedTable) -> bytes:
-    """The PX file of a table; TableError names a text that PX cannot hold."""
+def px(table: TableForm, headings: int = 1) -> bytes:
+    """The PX file of a table, ``headings`` variables in its heading; TableError names a text that PX cannot hold."""
     file = _File(table.id)
-    stub, heading = table.variables[:-1], table.variables[-1]
+    stub, heading = (
+        table.variables[: len(table.variables) - headings],
+        table.variables[len(table.variables) - headings :],
+    )
     file.text("CHARSET", "ANSI")  # what every file says that is not of the DOS age; CODEPAGE tells the encoding
     file.text("AXIS-VERSION", "2013")
     file.text("CODEPAGE", "utf-8")
@@ -37,14 +41,15 @@ def px(table: PublishedTable) -> bytes:
     file.texts("DESCRIPTION", Text(*(f"{table.id}: {title}" for title in table.title)))
     file.texts("TITLE", table.title)
     file.texts("CONTENTS", table.contents)
-    file.lists("STUB", lambda language: [getattr(variable.text, language) for variable in stub])
-    file.lists("HEADING", lambda language: [getattr(heading.text, language)])
+    for place, variables in (("STUB", stub), ("HEADING", heading)):
+        if variables:
+            file.lists(place, _names_of(variables))
     for variable in table.variables:
         file.lists("VALUES", _texts_of(variable), variable)
     file.texts("UNITS", table.units)
     # Quarters are 20244 there, not 2024K4.
-    times, unit = [code.replace("K", "") for code in heading.codes], "Q1" if table.by_quarter else "A1"
-    file.lists("TIMEVAL", lambda _language: times, heading, before=f"TLIST({unit}),")
+    times, unit = [code.replace("K", "") for code in table.time.codes], "Q1" if table.by_quarter else "A1"
+    file.lists("TIMEVAL", lambda _language: times, table.time, before=f"TLIST({unit}),")
     for variable in table.variables:
         file.lists("CODES", _codes_of(variable), variable)
     for variable in table.variables:
@@ -64,8 +69,12 @@ def px(table: PublishedTable) -> bytes:
         file.texts("NOTEX", _note(table))
     for symbol in sorted(table.symbols):
         file.text(f"DATASYMBOL{len(symbol.sign)}", symbol.sign)  # n dots in the data stand for the n-th of them
-    file.data(table.cells(), len(heading.values), table.decimals)
+    file.data(table.cells(), prod(len(variable.values) for variable in heading), table.decimals)
     return file.content()
+
+
+def _names_of(variables: Sequence[Variable]) -> Callable[[Language], list[str]]:
+    return lambda language: [getattr(variable.text, language) for variable in variables]
 
 
 def _texts_of(variable: Variable) -> Callable[[Language], list[str]]:
@@ -80,7 +89,7 @@ def _moment(moment: datetime) -> str:
     return f"{moment:%Y%m%d %H:%M}"
 
 
-def _note(table: PublishedTable) -> Text:
+def _note(table: TableForm) -> Text:
     """All notes as one, since readers differ in what they do with several; ``#`` is a new line."""
     if any("#" in text for note in table.notes for text in note):
         raise TableError(f"{table.id}: a note cannot hold #, which is a new line in PX")

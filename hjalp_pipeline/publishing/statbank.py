@@ -2,12 +2,14 @@
 
 import polars as pl
 
-from hjalp_pipeline.publishing.table import SYMBOL
+from hjalp_pipeline.publishing.table import SYMBOL, Symbol, Text
 
 #: What stands in place of a figure: it is confidential; who it is of does not take part; there is nothing to relate it to.
 HIDDEN, NOT_TAKING_PART, NO_POPULATION = "..", "...", "."
 #: Releases of version 0.3.1 and older have ``..`` for all three.
 NO_FIGURE = (HIDDEN, NOT_TAKING_PART, NO_POPULATION)
+#: What the first of them means; what the others mean is for each table to say.
+CONFIDENTIAL = Symbol(HIDDEN, Text("Diskretioneret", "Confidential"))
 
 
 def figure_text(value: str, decimals: int = 0) -> pl.Expr:

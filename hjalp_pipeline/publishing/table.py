@@ -76,11 +76,11 @@ class Publication:
     link: Text
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedTable:
-    """A published table. ``figures`` has a code column per variable, ``value`` and ``symbol``; rows may stand in any order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableForm:
+    """Everything of a table but its figures: texts, variables with their codes, and what stands beside them.
 
-    The last variable is time, in years or in quarters. ``stock``: figures of a point in time, not of a period. ``aggregation``: whether a
+    One variable is time, in years or in quarters. ``stock``: figures of a point in time, not of a period. ``aggregation``: whether a
     reader may sum values. ``symbols``: the signs it uses. ``updated`` in local time. TableError when it does not add up.
     """
 
@@ -100,39 +100,26 @@ class PublishedTable:
     symbols: tuple[Symbol, ...]
     publication: Publication
     updated: datetime
-    figures: pl.DataFrame
     next_update: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Check codes, texts and that the figures are the full cross product."""
+        """Check codes and texts."""
         self._check_variables()
         if not 0 <= self.decimals <= 6:
             raise self._fail("decimals must be 0 to 6")
         for moment in (self.updated, self.next_update):
             if moment is not None and moment.tzinfo is None:
                 raise self._fail("a point in time needs its offset")
-        codes = [variable.code for variable in self.variables]
-        if (
-            sorted(self.figures.columns) != sorted([*codes, VALUE, SYMBOL])
-            or not self.figures.schema[VALUE].is_integer()
-        ):
-            raise self._fail(
-                f"figures must have exactly the columns {', '.join(codes)}, {VALUE} (whole numbers) and {SYMBOL}"
-            )
-        self._check_symbols()
-        cells = self.cross_product()
-        known = self.figures.join(cells, on=codes, how="semi").height
-        if not self.figures.height == known == self.figures.select(codes).n_unique() == cells.height:
-            told = f"{self.figures.height} figures, {known} of them of its {cells.height} cells"
-            raise self._fail(f"figures must be the full cross product of the codes, none twice ({told})")
+        signs = [symbol.sign for symbol in self.symbols]
+        if not all(sign and len(sign) <= 6 and set(sign) == {"."} for sign in signs) or len(set(signs)) < len(signs):
+            raise self._fail("signs must be one to six dots, none twice")
 
     def _fail(self, rule: str) -> TableError:
         return TableError(f"{self.id}: {rule}")
 
     def _check_variables(self) -> None:
-        times = [place for place, variable in enumerate(self.variables, start=1) if variable.role == "time"]
-        if len(self.variables) < 2 or times != [len(self.variables)]:
-            raise self._fail("needs two variables or more, the last of them (and no other) time")
+        if sum(variable.role == "time" for variable in self.variables) != 1:
+            raise self._fail("needs one variable that is time, and no other")
         for language in LANGUAGES:
             self._unique([getattr(variable.text, language) for variable in self.variables], "texts of variables")
         self._unique([variable.code for variable in self.variables], "codes of variables")
@@ -143,26 +130,64 @@ class PublishedTable:
                 self._unique(texts, f"texts of {variable.code} ({language})")
             if variable.total is not None and variable.total not in variable.codes:
                 raise self._fail(f"the total of {variable.code} is not one of its codes")
-        codes = " ".join(self.variables[-1].codes)
+        codes = " ".join(self.time.codes)
         if not re.fullmatch(_YEARS, codes) and not self.by_quarter:
-            raise self._fail(f"the codes of {self.variables[-1].code} must be years or quarters")
+            raise self._fail(f"the codes of {self.time.code} must be years or quarters")
+
+    @property
+    def time(self) -> Variable:
+        """The variable that is time."""
+        return next(variable for variable in self.variables if variable.role == "time")
 
     @property
     def by_quarter(self) -> bool:
         """Whether its times are quarters."""
-        return re.fullmatch(_QUARTERS, " ".join(self.variables[-1].codes)) is not None
-
-    def _check_symbols(self) -> None:
-        signs = [symbol.sign for symbol in self.symbols]
-        if not all(sign and len(sign) <= 6 and set(sign) == {"."} for sign in signs) or len(set(signs)) < len(signs):
-            raise self._fail("signs must be one to six dots, none twice")
-        either = pl.col(VALUE).is_null() == pl.col(SYMBOL).is_in(signs).fill_null(value=False)
-        if not self.figures.select((either & (pl.col(VALUE).is_null() | pl.col(SYMBOL).is_null())).all()).item():
-            raise self._fail("every cell must have a figure or one of the table's signs, and not both")
+        return re.fullmatch(_QUARTERS, " ".join(self.time.codes)) is not None
 
     def _unique(self, texts: list[str], what: str) -> None:
         if not texts or not all(texts) or len(set(texts)) < len(texts):
             raise self._fail(f"{what} must be there, none empty and none twice")
+
+    def cells(self) -> list[int | str]:
+        """The figures, or the signs in their place, the last variable fastest."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedTable(TableForm):
+    """A published table. ``figures`` has a code column per variable, ``value`` and ``symbol``; rows may stand in any order.
+
+    The last of two variables or more is time.
+    """
+
+    figures: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        """Check codes, texts and that the figures are the full cross product."""
+        times = [place for place, variable in enumerate(self.variables, start=1) if variable.role == "time"]
+        if len(self.variables) < 2 or times != [len(self.variables)]:
+            raise self._fail("needs two variables or more, the last of them (and no other) time")
+        TableForm.__post_init__(self)
+        codes = [variable.code for variable in self.variables]
+        if (
+            sorted(self.figures.columns) != sorted([*codes, VALUE, SYMBOL])
+            or not self.figures.schema[VALUE].is_integer()
+        ):
+            raise self._fail(
+                f"figures must have exactly the columns {', '.join(codes)}, {VALUE} (whole numbers) and {SYMBOL}"
+            )
+        self._check_figures()
+        cells = self.cross_product()
+        known = self.figures.join(cells, on=codes, how="semi").height
+        if not self.figures.height == known == self.figures.select(codes).n_unique() == cells.height:
+            told = f"{self.figures.height} figures, {known} of them of its {cells.height} cells"
+            raise self._fail(f"figures must be the full cross product of the codes, none twice ({told})")
+
+    def _check_figures(self) -> None:
+        signs = [symbol.sign for symbol in self.symbols]
+        either = pl.col(VALUE).is_null() == pl.col(SYMBOL).is_in(signs).fill_null(value=False)
+        if not self.figures.select((either & (pl.col(VALUE).is_null() | pl.col(SYMBOL).is_null())).all()).item():
+            raise self._fail("every cell must have a figure or one of the table's signs, and not both")
 
     def cross_product(self) -> pl.DataFrame:
         """Every cell by its codes, the last variable fastest."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.storage.root import DEFAULT, STATISTICS
+from hjalp_pipeline.terminal.server_parser import add_servers
 
 
 class _Command(argparse.ArgumentParser):
@@ -94,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
     specification.set_defaults(command="specification", usage=specification.error)
 
     _add_query(commands)
-    _add_ui(commands)
+    add_servers(commands)
     _add_care(commands)
     _add_approvals(commands)
     for shown in commands._get_subactions():
@@ -134,41 +135,6 @@ def _add_beginning(commands: "argparse._SubParsersAction[_Command]") -> None:
 
     key = commands.add_parser("key", help="make the office's key, by which cells are hidden; refuses when there is one")
     key.set_defaults(command="key", usage=key.error)
-
-
-def _add_ui(commands: "argparse._SubParsersAction[_Command]") -> None:
-    ui = commands.add_parser("ui", help="start the Dagster UI and daemon on this data root")
-    ui.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on; other than this machine only with --behind-proxy"
-    )
-    ui.add_argument("--port", type=int, default=3000)
-    ui.add_argument("--read-only", action="store_true", help="for viewers: nothing can be started; runs no daemon")
-    ui.add_argument("--workspace", type=Path, metavar="FILE", help="code servers and daemon run apart; starts neither")
-    ui.add_argument(
-        "--behind-proxy", metavar="ORIGIN", help="serve behind a proxy with a login; https://NAME as browsers see it"
-    )
-    ui.add_argument(
-        "--proxy-address",
-        nargs="+",
-        action="extend",
-        metavar="IP",
-        help="the proxy's address, when it is on another machine",
-    )
-    ui.set_defaults(command="ui", usage=ui.error)
-    _add_portal(commands)
-
-
-def _add_portal(commands: "argparse._SubParsersAction[_Command]") -> None:
-    portal = commands.add_parser("portal", help="start the web dialogue with the kommuner, of every statistic")
-    portal.add_argument("--host", default="127.0.0.1", help="as of `hjalp ui`")
-    portal.add_argument("--port", type=int, default=8080)
-    portal.add_argument("--behind-proxy", metavar="ORIGIN", help="the https://NAME that browsers see")
-    portal.add_argument("--proxy-address", nargs="+", action="extend", metavar="IP", help="as of `hjalp ui`")
-    portal.add_argument("--demo", action="store_true", help="on a demo's data, with made-up people and no password")
-    portal.add_argument(
-        "--verify-log", action="store_true", help="only look whether the log of acts is whole; exit 1 when not"
-    )
-    portal.set_defaults(command="portal", usage=portal.error)
 
 
 def _add_care(commands: "argparse._SubParsersAction[_Command]") -> None:

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from hjalp_pipeline.portal.portal_db import PortalDb
-from hjalp_pipeline.portal.rate_limits import RateLimit
 from hjalp_pipeline.portal.sessions import IDLE, LOGIN_TIME, LONGEST, Person, Sessions
+from hjalp_pipeline.web.rate_limits import RateLimit
 from hjalp_tests.portal.portal_world import Clock
 
 PERSON = Person("p", "Tove", "12345678", frozenset({"leser", "indberetter"}))

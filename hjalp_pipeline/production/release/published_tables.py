@@ -12,7 +12,7 @@ from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.publication import publication_of
 from hjalp_pipeline.publishing.px import px
-from hjalp_pipeline.publishing.statbank import HIDDEN
+from hjalp_pipeline.publishing.statbank import CONFIDENTIAL
 from hjalp_pipeline.publishing.table import (
     LANGUAGES,
     SYMBOL,
@@ -28,7 +28,6 @@ from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.table_spec import Sum, TableSpec
 
-_HIDDEN = Symbol(HIDDEN, Text("Diskretioneret", "Confidential"))
 _CONFIDENTIAL = Text(
     "Celler med færre end 3 observationer er diskretioneret, og der er foretaget følgediskretionering, så tallene ikke kan "
     "regnes ud. De vises som to prikker (..). Tre prikker (...) står, hvor kommunen ikke deltager.",
@@ -109,7 +108,7 @@ def published_table(
 
 def symbols_of(spec: TableSpec) -> tuple[Symbol, ...]:
     """The signs that stand in place of a figure in a table."""
-    return (_HIDDEN, *dict.fromkeys(sign.symbol for sign in spec.signs))
+    return (CONFIDENTIAL, *dict.fromkeys(sign.symbol for sign in spec.signs))
 
 
 def absent(deltagere: pl.DataFrame, years: Iterable[int]) -> dict[int, list[str]]:
