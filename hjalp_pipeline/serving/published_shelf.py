@@ -136,7 +136,7 @@ def _moment(folder: Path) -> datetime | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     try:
-        told += [json.loads(path.read_bytes())["updated"] for path in sorted(folder.glob("[A-Z]*.json"))]
+        told += [json.loads(path.with_suffix(".json").read_bytes())["updated"] for path in folder.glob("[A-Z]*.px")]
         return max(moment.replace(tzinfo=moment.tzinfo or UTC) for moment in map(datetime.fromisoformat, told))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -4,6 +4,7 @@ import re
 import sys
 import traceback
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -16,6 +17,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hjalp_pipeline.serving.published_shelf import Publisher
+from hjalp_pipeline.serving.pxweb_api import PREFIX, pxweb_routes
+from hjalp_pipeline.serving.pxweb_problems import Problem, problem
 from hjalp_pipeline.serving.statbank_api import refusal, statbank_routes
 from hjalp_pipeline.serving.statbank_errors import no_function, no_method, our_fault, too_often
 from hjalp_pipeline.web.address import AddressError, is_loopback
@@ -71,7 +74,8 @@ class Place:
 def serve_app(publisher: Publisher, place: Place | None = None) -> ASGIApp:
     """The whole application: no state but what is remembered of the last minute's requests."""
     place = place or Place()
-    app = Starlette(routes=statbank_routes(publisher), exception_handlers={HTTPException: _http, Exception: _http})
+    routes = [*statbank_routes(publisher), *pxweb_routes(publisher, place.base, MOST_REQUESTS, int(WINDOW))]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: _http, Exception: _http})
     app.router.redirect_slashes = False
     opened = CORSMiddleware(
         _Contained(GZipMiddleware(app, minimum_size=500, compresslevel=1)),
@@ -83,9 +87,15 @@ def serve_app(publisher: Publisher, place: Place | None = None) -> ASGIApp:
     return _Door(opened, place, RateLimit(MOST_REQUESTS))
 
 
-async def _http(_request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
-    return refusal({404: no_function, 405: no_method}.get(status, our_fault)())
+async def _http(request: Request, fault: Exception) -> Response:
+    return _told(request.url.path, fault.status_code if isinstance(fault, HTTPException) else 500)
+
+
+def _told(path: str, status: int) -> Response:
+    """What no function of either API says, in the form of the one that was asked."""
+    if path.startswith(PREFIX):
+        return problem(Problem(status, HTTPStatus(status).phrase))
+    return refusal({404: no_function, 405: no_method, 429: too_often}.get(status, our_fault)())
 
 
 class _Door:
@@ -111,7 +121,7 @@ class _Door:
             await send(message)
 
         if not self._limit.admits(self._place.caller(scope)):
-            wait = refusal(too_often())
+            wait = _told(scope["path"], 429)
             wait.headers["retry-after"] = f"{WINDOW:.0f}"
             wait.headers["access-control-allow-origin"] = "*"
             await wait(scope, receive, send_plain)

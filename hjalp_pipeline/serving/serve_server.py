@@ -20,6 +20,7 @@ def serve_released(roots: Sequence[DataRoot], host: str, port: int, place: Place
     shown = place.public or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     sys.stdout.write(f"{len(shelf.tables)} tables are out: {', '.join(shelf.tables) or 'none'}\n")
     sys.stdout.write(f"The StatBank's API is on {shown.rstrip('/')}/v1/tables\n")
+    sys.stdout.write(f"PxWebApi 2 is on {shown.rstrip('/')}/api/v2/tables\n")
     sys.stdout.flush()
     config = uvicorn.Config(
         serve_app(publisher, place),

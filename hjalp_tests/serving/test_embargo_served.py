@@ -37,6 +37,16 @@ def asked_of_everything(world: World) -> Iterator[str]:
         "/v1/data/PROEVE1/PX?KONAMS=*",
         "/v1/data/PROEVE2/CSV?KONAMS=*",
         "/v1/data/2024v2/CSV",
+        "/api/v2/config",
+        "/api/v2/tables?query=secret&lang=en",
+        "/api/v2/tables?pastDays=9999",
+        "/api/v2/tables/PROEVE1",
+        "/api/v2/tables/PROEVE1/metadata",
+        "/api/v2/tables/PROEVE1/data?valueCodes[KONAMS]=*&valueCodes[Tid]=TOP(9)",
+        "/api/v2/tables/PROEVE1/data?valueCodes[KONAMS]=*&valueCodes[Tid]=FROM(2025)",
+        "/api/v2/tables/PROEVE1/data?outputFormat=px&valueCodes[KONAMS]=*&valueCodes[Tid]=*",
+        "/api/v2/tables/PROEVE2",
+        "/api/v2/tables/PROEVE2/data",
     ):
         for method in ("GET", "HEAD", "POST"):
             answer = world.get(target, [("range", "bytes=0-9")], method=method)
@@ -158,7 +168,7 @@ def test_no_address_leads_to_a_file(world: World) -> None:
             f"%2e%2e/{name}",
             f"2024v1/{name}",
         ):
-            for place in ("/", "/v1/", "/v1/data/", "/v1/tableinfo/", "/v1/data/PROEVE1/"):
+            for place in ("/", "/v1/", "/v1/data/", "/v1/tableinfo/", "/v1/data/PROEVE1/", "/api/v2/tables/"):
                 answer = world.get(place + path)
                 assert answer.status in (400, 404, 405), place + path
                 assert "publish_at" not in answer.body
