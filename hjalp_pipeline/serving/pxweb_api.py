@@ -68,7 +68,7 @@ def pxweb_routes(publisher: Publisher, base_of: Callable[[Request], str], calls:
         Route(
             f"{PREFIX}{path}",
             _door(publisher, answers),
-            methods=["GET", "POST"] if path.endswith("/data") else ["GET"],
+            methods=["GET", "POST"] if path.endswith("}/data") else ["GET"],
         )
         for path, answers in doors.items()
     ]

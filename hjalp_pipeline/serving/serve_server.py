@@ -1,5 +1,6 @@
 """``hjalp serve`` as a process of its own, until it is told to end."""
 
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -17,11 +18,12 @@ def serve_released(roots: Sequence[DataRoot], host: str, port: int, place: Place
     """Serve the released tables of these statistics until SIGTERM or SIGINT."""
     publisher = Publisher(roots)
     shelf = publisher.shelf()
-    shown = place.public or f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    sys.stdout.write(f"{len(shelf.tables)} tables are out: {', '.join(shelf.tables) or 'none'}\n")
-    sys.stdout.write(f"The StatBank's API is on {shown.rstrip('/')}/v1/tables\n")
-    sys.stdout.write(f"PxWebApi 2 is on {shown.rstrip('/')}/api/v2/tables\n")
-    sys.stdout.flush()
+    shown = (place.public or f"http://{f'[{host}]' if ':' in host else host}:{port}").rstrip("/")
+    told = (
+        f"Tables that are out: {', '.join(shelf.tables) or 'none'}\n"
+        f"The StatBank's API is on {shown}/v1/tables\n"
+        f"PxWebApi 2 is on {shown}/api/v2/tables\n"
+    )
     config = uvicorn.Config(
         serve_app(publisher, place),
         host=host,
@@ -34,5 +36,19 @@ def serve_released(roots: Sequence[DataRoot], host: str, port: int, place: Place
         backlog=_WAITING,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run()
+    _Server(config, told).run()
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Says so when it answers."""
+
+    def __init__(self, config: uvicorn.Config, told: str) -> None:
+        super().__init__(config)
+        self._told = told
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(self._told)
+            sys.stdout.flush()

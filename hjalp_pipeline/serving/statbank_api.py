@@ -56,17 +56,17 @@ def statbank_routes(publisher: Publisher) -> list[BaseRoute]:
         return answer(request, make, MEDIA[order.form], table.stamp, table.cube.form.updated)  # type: ignore[arg-type]  # it is what written gives
 
     doors: dict[str, _Answers] = {
-        "/subjects": told_subjects,
-        "/subjects/{subjects}": told_subjects,
-        "/tables": told_tables,
-        "/tableinfo": _json_only(told_info),
-        "/tableinfo/{table}": _json_only(told_info),
-        "/data": told_data,
-        "/data/{table}": told_data,
-        "/data/{table}/{format}": told_data,
+        "subjects": told_subjects,
+        "subjects/{subjects}": told_subjects,
+        "tables": told_tables,
+        "tableinfo": _json_only(told_info),
+        "tableinfo/{table}": _json_only(told_info),
+        "data": told_data,
+        "data/{table}": told_data,
+        "data/{table}/{format}": told_data,
     }
     return [
-        Route(f"{PREFIX}{path}", _door(publisher, answers), methods=["GET", "POST"]) for path, answers in doors.items()
+        Route(f"{PREFIX}/{path}", _door(publisher, answers), methods=["GET", "POST"]) for path, answers in doors.items()
     ]
 
 

@@ -90,6 +90,31 @@ def test_a_table_that_says_a_later_moment_than_the_manifest_is_not_out(world: Wo
     assert world.get("/v1/tableinfo/PROEVE3").status == 200
 
 
+@pytest.mark.parametrize(("mode", "status"), [(0o755, 200), (0o750, 404), (0o700, 404)])
+def test_an_account_that_may_not_read_the_manifest_sees_what_has_been_opened(
+    world: World, monkeypatch: pytest.MonkeyPatch, mode: int, status: int
+) -> None:
+    read = Path.read_bytes
+
+    def as_another(path: Path) -> bytes:
+        if path.name == "manifest.json":
+            raise PermissionError
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", as_another)
+    folder = world.root.releases / "2024v1"
+    folder.chmod(mode)
+    assert world.get(CSV).status == status
+    world.now = OUT - timedelta(seconds=1)  # opened too early
+    assert world.get(CSV).status == 404
+    folder.chmod(0o755)
+
+
+def test_without_a_manifest_nothing_is_out(world: World) -> None:
+    (world.root.releases / "2024v1" / "manifest.json").unlink()
+    assert world.get(CSV).status == 404
+
+
 def test_whoever_has_it_is_told_so_and_only_he(world: World) -> None:
     first = world.get(CSV)
     assert first.headers["last-modified"] == "Tue, 24 Jun 2025 06:00:00 GMT"

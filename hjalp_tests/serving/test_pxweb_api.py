@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonstat_validator import validate_jsonstat
 
 from hjalp_pipeline.serving.serve_app import Place
 from hjalp_tests.serving.shelf_world import World, usual
@@ -101,6 +102,7 @@ def test_data_as_json_stat2_has_null_and_its_sign_for_what_is_hidden(world: Worl
     assert data["id"] == ["STED", "KONAMS", "ContentsCode", "Tid"]
     selection = [{"variableCode": code, "valueCodes": ["*"]} for code in ("Tid", "KONAMS", "STED", "ContentsCode")]
     assert found(world.post(DATA, {"selection": selection})) == data
+    assert validate_jsonstat(data)
     part = found(world.get(f"{DATA}?valuecodes[konams]=2&valuecodes[TID]=top(1)&lang=en"))
     assert (part["id"], part["value"]) == (["KONAMS", "ContentsCode", "Tid"], [10])
 
