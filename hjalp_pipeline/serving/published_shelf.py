@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from hjalp_pipeline.production.release.release_calendar import unconfirmed
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.statbank import CONFIDENTIAL
 from hjalp_pipeline.publishing.table import TableError, Text, Variable
 from hjalp_pipeline.serving.cube import Cube
 from hjalp_pipeline.serving.px_reader import NotRead, read_cube
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -86,7 +88,7 @@ class Publisher:
         """What is out now."""
         with self._lock:
             now = self.now()
-            keys = tuple(key for root in self.roots for key in _folders(root) if self._is_out(key, now))
+            keys = tuple(key for root in self.roots for key in _folders(root) if self._is_out(root, key, now))
             found = self._shelves.get(keys)
             if found is None:
                 for root in self.roots:
@@ -97,13 +99,26 @@ class Publisher:
                 self._shelves = {keys: found}
             return found
 
-    def _is_out(self, key: tuple[Path, _Mark], now: datetime) -> bool:
+    def _is_out(self, root: DataRoot, key: tuple[Path, _Mark], now: datetime) -> bool:
         if key not in self._moments:
             moment = _moment(key[0])
             if moment is None:
                 return False
             self._moments[key] = moment
-        return self._moments[key] <= now
+        return self._moments[key] <= now and (_opened(key[0]) or _confirmed(root, key[0].name))
+
+
+def _opened(folder: Path) -> bool:
+    """Whether everybody may look into a release's folder."""
+    return folder.stat().st_mode & 0o005 == 0o005
+
+
+def _confirmed(root: DataRoot, release: str) -> bool:
+    """Whether the calendar lets a release open that has not been opened; not when it cannot be read."""
+    try:
+        return release not in unconfirmed(root)
+    except (InputError, OSError):
+        return False
 
 
 def _folders(root: DataRoot) -> list[tuple[Path, _Mark]]:
@@ -131,7 +146,7 @@ def _moment(folder: Path) -> datetime | None:
     try:
         told.append(json.loads((folder / _MANIFEST).read_bytes())["publish_at"])
     except PermissionError:
-        if not folder.stat().st_mode & 0o005:
+        if not _opened(folder):
             return None
     except (OSError, ValueError, KeyError, TypeError):
         return None

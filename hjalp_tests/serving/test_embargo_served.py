@@ -110,6 +110,20 @@ def test_an_account_that_may_not_read_the_manifest_sees_what_has_been_opened(
     folder.chmod(0o755)
 
 
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [("2024v1;2025-06-24;nej;", 404), ("2024v1;2025-06-24;ja;", 200), ("2024v1;x;ja;", 404), ("", 200)],
+)
+def test_a_closed_release_whose_day_is_not_confirmed_is_not_out(world: World, row: str, status: int) -> None:
+    world.root.codelists.mkdir(parents=True)
+    (world.root.codelists / "calendar.csv").write_text(f"release;date;confirmed;number\n{row}\n")
+    folder = world.root.releases / "2024v1"
+    folder.chmod(0o700)
+    assert world.get(CSV).status == status
+    folder.chmod(0o755)  # it was opened before the row was changed
+    assert world.get(CSV).status == 200
+
+
 def test_without_a_manifest_nothing_is_out(world: World) -> None:
     (world.root.releases / "2024v1" / "manifest.json").unlink()
     assert world.get(CSV).status == 404
