@@ -9,6 +9,7 @@ from hjalp_pipeline.data_root.wrong import MAY_READ, PAGE, Wrong
 from hjalp_pipeline.production.disk import disk_sentence
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.definition_files import read_definition
+from hjalp_pipeline.production.release.published import unfit_tables
 from hjalp_pipeline.production.release.release_calendar import too_soon
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.publishing.definition_sense import contradictions
@@ -53,6 +54,8 @@ class Definitions:
         then = max(self.now, definition.approvals_until)
         found = contradictions(definition, then, self.root.declared.first_period, self.root.declared.first_quarter)
         yield from (Wrong(what, "set it so that it can be meant") for what in found)
+        for what in unfit_tables(self.root, definition):
+            yield Wrong(f"releases/{name}.toml, {what}", "name others, or leave the key out: then it publishes all")
         with suppress(InputError, OSError):  # told by whoever looks at the lists
             yield from (Wrong(what, "set one of them") for what in too_soon(self.root, definition))
         if not found and definition.approvals_until <= self.now:

@@ -23,9 +23,9 @@ from pydantic import (
     ValidationInfo,
 )
 
-from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.codelists.spans import Span
+from hjalp_pipeline.publishing.definition_parts import Reasons
 from hjalp_pipeline.publishing.moments import danish, likely
 from hjalp_pipeline.typed import Faults, Holds, Means, Says, Sentence, checked, parsed
 
@@ -68,17 +68,6 @@ def _period(written: object, known: ValidationInfo) -> object:
     return written
 
 
-def _kommune(komnr: str) -> str:
-    if komnr not in NAVN:
-        raise ValueError("is not one of the 98 kommuner")
-    return komnr
-
-
-def in_order(table: dict[str, str]) -> dict[str, str]:
-    """A table in the order of its keys."""
-    return dict(sorted(table.items()))
-
-
 ReleaseName = Annotated[str, StringConstraints(pattern=f"^{_NAME.pattern}$")]
 Flag = Annotated[bool, Strict(), Says("must be true or false")]
 PeriodText = Annotated[str, BeforeValidator(_period)]
@@ -94,12 +83,6 @@ _Moment = Annotated[
     Strict(),
     AfterValidator(likely),
     Says("must be a point in time with its offset, 2025-06-24T08:00:00+02:00"),
-]
-Komnr = Annotated[str, AfterValidator(_kommune)]
-_Reasons = Annotated[
-    dict[Komnr, Annotated[Sentence, Says("must be a sentence")]],
-    AfterValidator(in_order),
-    Says("must be a table of komnr and a sentence"),
 ]
 
 
@@ -162,11 +145,11 @@ class Definition(ABC):
         ),
     ] = None
     partial: Annotated[
-        _Reasons,
+        Reasons,
         Means("Why a kommune takes part although one of its systems is silent.", '741 = "Depotet er lukket."'),
     ] = field(default_factory=dict)
     known_defects: Annotated[
-        _Reasons,
+        Reasons,
         Means(
             "What is known to be lacking in a kommune's data, for the quality declaration.",
             '185 = "Poster fra depotet mangler."',
@@ -178,6 +161,14 @@ class Definition(ABC):
         Means(
             "More sentences for the quality declaration on what can be compared with what.",
             '["Tallene er foreløbige."]',
+        ),
+    ] = ()
+    tables: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")], ...],
+        Says("must be a list of names, in capital letters"),
+        Means(
+            "The tables it publishes; without it all. One that comes out later comes with a later release.",
+            '["{table}"]',
         ),
     ] = ()
     next_release: Annotated[

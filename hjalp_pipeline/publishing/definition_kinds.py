@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, Strict, ValidationInfo
 
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.codelists.spans import Span
-from hjalp_pipeline.publishing.definition import Definition, Flag, Komnr, PeriodText, ReleaseName, in_order
+from hjalp_pipeline.publishing.definition import Definition, Flag, PeriodText, ReleaseName
+from hjalp_pipeline.publishing.definition_parts import Komnr, in_order
 from hjalp_pipeline.typed import Holds, Means, Says, parsed
 
 

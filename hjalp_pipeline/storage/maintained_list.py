@@ -85,6 +85,7 @@ def _samples(statistic: Statistic) -> dict[str, Any]:
         "last": last,
         "after": last.next(),
         "period": statistic.period.word,
+        "table": statistic.tables[0].id,
         "kind": statistic.approval.kinds[0],
         "kinds": ", ".join(statistic.approval.kinds),
     }

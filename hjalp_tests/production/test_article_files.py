@@ -57,8 +57,14 @@ def test_only_what_replaces_a_release_is_a_correction(published: DataRoot) -> No
     assert "Correction" in found["2024v2_en.html"].decode()
 
 
-def test_a_release_without_a_table_of_the_article_has_none(published: DataRoot) -> None:
+def test_sections_of_tables_that_come_later_are_left_out(published: DataRoot) -> None:
     (published.releases / "2024v1" / "HJALP3.csv").unlink()
+    assert len(write_articles(published, "2024v1")) == 2
+    assert all(b"HJALP3" not in page and b"HJALP2" in page for page in drafts(published).values())
+
+
+def test_a_release_without_the_table_it_begins_with_has_none(published: DataRoot) -> None:
+    (published.releases / "2024v1" / "HJALP2.csv").unlink()
     assert write_articles(published, "2024v1") == []
     assert drafts(published) == {}
 

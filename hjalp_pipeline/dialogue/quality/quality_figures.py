@@ -61,7 +61,7 @@ def quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path) -> Qu
             *definition.comparability,
         ),
         revisions=revisions(inputs, earlier, building),
-        tables=tuple(spec.id for spec in inputs.statistic.tables),
+        tables=tuple(spec.id for spec in inputs.published.tables),
         small=small_numbers(inputs, declared, counts),
         columns=(*map(str, definition.span.years), of_all(inputs), REGISTER),
         told=declared.tell(facts),

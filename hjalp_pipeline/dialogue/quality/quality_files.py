@@ -31,6 +31,7 @@ def write_quality(inputs: ReleaseInputs, earlier: Sequence[str], building: Path)
 def quality_html(found: Quality) -> str:
     """The page: the statistic's template around the engine's, with what both need."""
     statistic, shown = found.statistic, _shown(found.years[-1])
+    shown_tables = [spec for spec in statistic.tables if spec.id in found.tables]
     return template(*declaration_of(statistic).template, also=__package__).render(
         q=found,
         statistic=statistic.layouts.declaration,
@@ -42,7 +43,7 @@ def quality_html(found: Quality) -> str:
         kommuner=len(KOMMUNER),
         tables=found.tables,
         declared=declaration_of(statistic),
-        published=[(spec.id, spec.texts, publication_of(spec.id, found.publication)) for spec in statistic.tables],
+        published=[(spec.id, spec.texts, publication_of(spec.id, found.publication)) for spec in shown_tables],
         days=(found.published - date(found.years[-1].aar, 12, 31)).days,
         tiles=tiles(),
         shown=shown,

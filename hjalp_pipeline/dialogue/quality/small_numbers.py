@@ -52,7 +52,10 @@ def count(inputs: ReleaseInputs, declared: QualityDeclaration, building: Path) -
         counting.add(reporter, members, rows_inside(inputs.lake, entry, declared.delivered, **declared.states))
 
     def published(name: str) -> pl.DataFrame:
-        path = building / f"{inputs.statistic.table(name).id}.csv"
+        spec = inputs.statistic.table(name)
+        path = building / spec.csv
+        if spec.id not in {one.id for one in inputs.published.tables}:  # it shows nothing
+            return pl.DataFrame(schema=dict.fromkeys([*(key.upper() for key in spec.keys), "INDHOLD"], pl.String))
         return pl.read_csv(path, separator=";", infer_schema=False, glob=False)
 
     return counting.counts(published)

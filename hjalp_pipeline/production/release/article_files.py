@@ -4,6 +4,7 @@ They are no part of the release: an editor finishes them, and what is published 
 the manifest, are no bytes that a release made again must have, and are written anew whenever it is made.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from hjalp_pipeline.production.release.definition_files import read_definition
@@ -20,11 +21,13 @@ from hjalp_pipeline.storage.root import DataRoot
 
 def write_articles(root: DataRoot, release: str) -> list[Path]:
     """Write the drafts of a release that stands, from the csv files in its folder; none where its statistic declares no
-    article, or where the release has not all the tables of one or shows no time in them.
+    article, or where the release lacks a table it begins with or shows no time in it. A section of a table that the release
+    does not publish is left out.
     """
     rules, folder = root.declared.article, root.releases / release
     if rules is None:
         return []
+    rules = replace(rules, sections=tuple(one for one in rules.sections if (folder / f"{one.table}.csv").is_file()))
     wanted = [folder / f"{name}.csv" for name in rules.tables]
     if not all(path.is_file() for path in wanted):
         return []

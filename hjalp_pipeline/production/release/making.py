@@ -124,7 +124,7 @@ def make_release(
             check_moves(inputs, before)
             key = key_of(root, release, inputs.pins, earlier)
             protected = _protect(inputs, before, key, Paced(say) if say else None, again=made is not None)
-            specs = inputs.statistic.tables
+            specs = inputs.published.tables
             shown = with_symbols(specs, protected.tables)
             _write_tables(specs, shown, building)
             write_revision(inputs, before, shown, building)
@@ -215,7 +215,7 @@ def _write(
         "protected_against": list(earlier),
         **({} if (owned := inputs.pins.protect_kommuner) is None else {"kommuner": KOMMUNER[owned]}),
         "years": [audit.public for audit in protected.audits],
-        "follow": following(inputs.statistic.tables, protected.tables),
+        "follow": following(inputs.published.tables, protected.tables),
     }
     write_json(building / "disclosure_audit.json", evidence)
     microdata = write_microdata(inputs, building / "microdata")

@@ -43,6 +43,7 @@ _ANEW = frozenset(
         "publish_at",
         "publish_at_reason",
         "next_release",
+        "tables",  # what was to come later has come, or not
         "protect_against",
         "approvals_until",
         *_OVERRIDES,

@@ -103,7 +103,7 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
     of one of its years that stands comes out after it. That one is not protected against the new one, and the pages of the
     new one would show its figures before their time. And a release it names that does not stand.
     """
-    faults = too_soon(root, definition)
+    faults = [*unfit_tables(root, definition), *too_soon(root, definition)]
     faults += [
         f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
         for name in definition.protect_against
@@ -114,6 +114,21 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
             when = f"{other.release}, which has been made and holds one of its years"
             faults.append(f"publish_at: before that of {when}; take its moment or a later one")
     return faults
+
+
+def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
+    """What is wrong with the tables a release names: none is called so, or one is left out that is protected by itself. The
+    evidence tells which cells such a table hides, so it can only come with the others.
+    """
+    declared, named = root.declared, definition.tables
+    known = [spec.id for spec in declared.tables]
+    faults = [f"tables: {name} is none of {', '.join(known)}" for name in named if name not in known]
+    needed = [spec.id for spec in declared.protected if named and spec.id not in named]
+    return faults + (
+        [f"tables: {', '.join(needed)} must be among them; only what follows from others may come later"]
+        if needed
+        else []
+    )
 
 
 def _standing_of_its_years(root: DataRoot, definition: Definition) -> list[Definition]:

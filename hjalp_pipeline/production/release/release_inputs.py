@@ -77,6 +77,15 @@ class ReleaseInputs:
         )
 
     @property
+    def published(self) -> Statistic:
+        """The statistic with the tables alone that the release publishes: all that is written or said of a release is of these.
+
+        All are counted and protected, as if they were published too.
+        """
+        named = self.definition.tables
+        return self.statistic.only({spec.name for spec in self.statistic.tables if not named or spec.id in named})
+
+    @property
     def statistic(self) -> Statistic:
         """What is released, as it is declared."""
         return self.root.declared

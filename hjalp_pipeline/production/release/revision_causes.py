@@ -50,7 +50,7 @@ def write_revision(
         return
     pins = pins_of(root, before.release)
     # A table published for the first time changes nothing.
-    statistic = inputs.statistic.only(before.tables)
+    statistic = inputs.published.only(before.tables)
     shared = Shared(read_definition(root, before.release).span, inputs.definition.span)
     sides = Side(before.tables, pins, shared.before), Side(inputs.tables, inputs.pins, shared.after)
     found = decompose(statistic, root, release, *sides)
