@@ -50,6 +50,25 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         SHARING.on = False
 
 
+def promise(item: pytest.Item) -> str:
+    """What a test shows, in the words of its docstring, else its module's: the rule or promise that is broken when it fails."""
+    told = getattr(item, "obj", None).__doc__ or getattr(item, "module", None).__doc__ or ""
+    return told.strip().partition("\n")[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The first line of what is printed of a failing test, and its line in the summary, say what broke."""
+    report = yield
+    if report.failed and (what := promise(item)):
+        path, line, name = report.location
+        report.location = (path, line, f"{name}: {what}")
+        crash = getattr(report.longrepr, "reprcrash", None)
+        if crash is not None:
+            crash.message = f"{what} {crash.message}"
+    return report
+
+
 def pytest_unconfigure() -> None:
     SHARING.clear()
 

@@ -22,6 +22,7 @@ DAYS = [
 
 @pytest.mark.parametrize(("text", "first", "last", "deadline"), DAYS)
 def test_days(text: str, first: str, last: str, deadline: str) -> None:
+    """First and last day of a period, and its ordinary deadline: the 14th of the month after it."""
     kvartal = Period.parse(text)
     assert [str(day) for day in (kvartal.first_day, kvartal.last_day, kvartal.deadline)] == [first, last, deadline]
     assert str(kvartal) == text

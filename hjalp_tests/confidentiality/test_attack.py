@@ -1,3 +1,5 @@
+"""The attack: the exact interval of every hidden cell, from what is published."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings

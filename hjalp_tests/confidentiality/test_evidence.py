@@ -1,3 +1,5 @@
+"""The evidence of an attack: it holds by adding up published figures alone, and what is published of it gives no range away."""
+
 import json
 from collections.abc import Mapping
 from dataclasses import replace

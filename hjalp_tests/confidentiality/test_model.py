@@ -1,3 +1,5 @@
+"""The equations a reader has: totals of what they are totals of, and bounds."""
+
 from dataclasses import astuple
 
 import numpy as np

@@ -66,6 +66,7 @@ REMOVED = [
 def test_kept(
     udleveret: str, indleveret: str | None, doed: str | None, after: str | None, rettelse: str | None
 ) -> None:
+    """R5: what death does to a return date, up to 31 days after it and beyond; what is kept."""
     step = corrected(udleveret, indleveret, doed)
     assert dict(step.removed) == {}
     row = step.frame.row(0, named=True)
@@ -76,6 +77,7 @@ def test_kept(
 
 @pytest.mark.parametrize(("udleveret", "indleveret", "doed", "reason"), REMOVED)
 def test_removed(udleveret: str, indleveret: str | None, doed: str | None, reason: str) -> None:
+    """R5, R3: issued after the death, returned before the issue, or over before the statistic begins: removed, with its reason."""
     step = corrected(udleveret, indleveret, doed)
     assert (dict(step.removed), step.frame.height) == ({reason: 1}, 0)
 
@@ -126,6 +128,7 @@ YEARS = [
 
 @pytest.mark.parametrize(("issued", "aar"), YEARS)
 def test_first_year_left_out(issued: str, aar: int) -> None:
+    """R6: an open loan issued more than 20 years before the end of a year is not believed from that year on."""
     assert corrected(issued, None, None).frame["udgaar_fra_aar"].to_list() == [aar]
 
 
