@@ -8,6 +8,7 @@ from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.model import Rule
 from hjalp_pipeline.confidentiality.suppress import Work, protect
 from hjalp_tests.confidentiality.brute_force import some_cases
+from hjalp_tests.examples import times
 
 SMALL = Work(units=2_000)
 
@@ -17,7 +18,7 @@ SMALL = Work(units=2_000)
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases"])
 def test_nobody_breaks_what_could_be_kept_from_him(kind: str, rule: Rule) -> None:
     added = broken = 0
-    for system, _ in some_cases(kind, 5, 60):
+    for system, _ in some_cases(kind, 5, times(60)):
         hidden = protect(system, rule, work=SMALL).hidden
         guarded = guard_insiders(system, hidden, rule)
         assert not (hidden & ~guarded).any()
@@ -32,7 +33,7 @@ def test_nobody_breaks_what_could_be_kept_from_him(kind: str, rule: Rule) -> Non
     assert added > 0
 
 
-@pytest.mark.parametrize("cases", [8, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [8, pytest.param(times(40), marks=pytest.mark.slow)])
 def test_beyond_help_is_what_fails_with_everything_hidden(cases: int) -> None:
     helped = lost = 0
     for kind in ("nested", "linked", "releases", "rows"):

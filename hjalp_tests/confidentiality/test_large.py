@@ -19,6 +19,7 @@ from hjalp_pipeline.confidentiality.suppression.row_bound import row_bound
 from hjalp_pipeline.confidentiality.suppression.sparse_cover import SparseCover
 from hjalp_tests.confidentiality.brute_force import KINDS, some_cases
 from hjalp_tests.confidentiality.test_suppress import RULES, cheapest_by_trial, checked, country
+from hjalp_tests.examples import times
 
 LARGE = Work(units=3_000, large=0)
 
@@ -36,7 +37,7 @@ def test_every_pattern_passes_the_attacker(kind: str, rule: Rule, seed: int) -> 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_hundreds_of_patterns_pass_the_attacker(kind: str, rule: Rule) -> None:
-    for system, _ in some_cases(kind, 78, 200):
+    for system, _ in some_cases(kind, 78, times(200)):
         checked(system, rule, LARGE)
 
 

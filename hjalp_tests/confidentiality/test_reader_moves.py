@@ -15,6 +15,7 @@ from hjalp_pipeline.confidentiality.suppression.tally import Tally
 from hjalp_tests.confidentiality.brute_force import some_cases
 from hjalp_tests.confidentiality.test_reader_attack import some_readers, three_areas
 from hjalp_tests.confidentiality.test_suppress import closed
+from hjalp_tests.examples import times
 
 RULES: tuple[Rule, ...] = ("w1", "up3")
 SMALL = Work(units=4_000)
@@ -52,7 +53,7 @@ def checked(system: System, rule: Rule, readers: Readers, work: Work = SMALL) ->
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases", "rows"])
-@pytest.mark.parametrize("cases", [6, pytest.param(250, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [6, pytest.param(times(250), marks=pytest.mark.slow)])
 def test_no_reader_tells_what_could_be_kept_from_him(kind: str, rule: Rule, cases: int) -> None:
     rng = np.random.default_rng(8)
     for number, (system, _) in enumerate(some_cases(kind, 78, cases)):
@@ -99,7 +100,7 @@ def cheapest_by_trial(system: System, rule: Rule, readers: Readers) -> int | Non
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("cases", [4, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [4, pytest.param(times(150), marks=pytest.mark.slow)])
 def test_the_optimum_for_readers_is_the_optimum(rule: Rule, cases: int) -> None:
     optimal = 0
     rng = np.random.default_rng(9)

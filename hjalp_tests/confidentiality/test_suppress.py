@@ -14,6 +14,7 @@ from hjalp_pipeline.confidentiality.suppress import Protection, Work, fewest, pr
 from hjalp_pipeline.confidentiality.suppression.master import Master
 from hjalp_pipeline.confidentiality.suppression.moves import split
 from hjalp_tests.confidentiality.brute_force import KINDS, fails, some_cases, tables
+from hjalp_tests.examples import times
 
 RULES: tuple[Rule, ...] = ("w1", "up3")
 SMALL = Work(units=6_000)
@@ -56,7 +57,7 @@ def test_every_pattern_passes_the_attacker(kind: str, rule: Rule, seed: int) -> 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_hundreds_of_patterns_pass_the_attacker(kind: str, rule: Rule) -> None:
-    for system, _ in some_cases(kind, 77, 250):
+    for system, _ in some_cases(kind, 77, times(250)):
         checked(system, rule)
 
 
@@ -64,13 +65,13 @@ def test_hundreds_of_patterns_pass_the_attacker(kind: str, rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_patterns_pass_enumeration(rule: Rule) -> None:
     seen = 0
-    for system, _ in some_cases("nested", 5, 200):
+    for system, _ in some_cases("nested", 5, times(200)):
         found = protect(system, rule, work=SMALL)
         every = tables(system, found.hidden)
         if every is not None:
             assert fails(system, found.hidden, every, rule) == {cell for cell, _ in found.unprotectable}
             seen += 1
-    assert seen > 100
+    assert seen > times(200) / 2
 
 
 def cheapest_by_trial(system: System, rule: Rule, limit: int = 9) -> int | None:
@@ -150,7 +151,7 @@ def test_the_optimum_at_prices_that_differ(seed: int, rule: Rule, cost: int) -> 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_optimum_is_the_optimum_on_hundreds(kind: str, rule: Rule) -> None:
-    compared, claimed = optimum(kind, rule, 4, 150)
+    compared, claimed = optimum(kind, rule, 4, times(150))
     assert claimed >= 0.9 * compared
 
 

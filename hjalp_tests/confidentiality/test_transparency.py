@@ -24,6 +24,7 @@ from hjalp_pipeline.confidentiality.transparency import (
     transparency,
 )
 from hjalp_tests.confidentiality.brute_force import CEILING, some_cases, tables
+from hjalp_tests.examples import times
 
 QUICK = Work(units=1)
 KEY = OfficeKey(bytes(range(32)))
@@ -151,7 +152,7 @@ def test_work_that_is_spent_ends_the_runs_after_two_tables() -> None:
 @pytest.mark.slow
 def test_the_audit_makes_patterns_that_tell_less_and_are_safe() -> None:
     before = after = unsafe = 0
-    for system, _ in some_cases("nested", 9, 25):
+    for system, _ in some_cases("nested", 9, times(25)):
 
         def make(attempt: int, system: System = system) -> Bools:
             return protect_by_key(system, "up3", KEY.attempt(attempt), work=QUICK).hidden & ~system.open

@@ -12,11 +12,12 @@ from hjalp_pipeline.delivery.codes import Rejected, RejectionCode
 from hjalp_pipeline.delivery.records import type_records
 from hjalp_tests.delivery.files import ROOT, csv_text, rows, xml_text
 from hjalp_tests.delivery.workbook.parts import HEADER, packed, parts, record
+from hjalp_tests.examples import times
 from hjalp_tests.faults.fuzz import FORMATS, Counts, fuzz
 from hjalp_tests.faults.mutants import made
 from hjalp_tests.faults.second_readers import csv_records, xlsx_records, xml_records
 
-FEW, MANY = 60, 700
+FEW, MANY = 60, times(700)
 
 
 def _whole(counts: Counts, tried: int) -> None:

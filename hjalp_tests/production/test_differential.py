@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.countries import Country, countries, example_country, write_country
+from hjalp_tests.examples import some, times
 from hjalp_tests.production.compare import compare_release, make_possible_release, run_and_compare
 from hjalp_tests.production.world import country
 
@@ -46,13 +47,13 @@ def test_a_larger_country(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 116))
+@pytest.mark.parametrize("seed", some(range(100, 116)))
 def test_many_larger_countries(tmp_path: Path, seed: int) -> None:
     check(tmp_path, example_country(seed))
 
 
 @pytest.mark.slow
-@settings(max_examples=12, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=times(12), deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(country=countries(max_rows=12))
 def test_many_small_countries(country: Country) -> None:
     with tempfile.TemporaryDirectory() as folder:

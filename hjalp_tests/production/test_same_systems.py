@@ -15,6 +15,7 @@ from hjalp_pipeline.production.release.protection import YearSystem, year_system
 from hjalp_pipeline.production.release.year_figures import Figures, YearFigures
 from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS, ALDER_I_ALT
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
+from hjalp_tests.examples import some
 from hjalp_tests.naive import protection as by_hand
 
 AGES = tuple(group.code for group in AGE_GROUPS)
@@ -118,7 +119,7 @@ def test_the_systems_are_those_built_by_hand(start: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(0, 2100, 100))
+@pytest.mark.parametrize("start", some(range(0, 2100, 100)))
 def test_two_thousand_systems_are_those_built_by_hand(start: int) -> None:
     for seed in range(start, start + 100):
         require_same(seed)
