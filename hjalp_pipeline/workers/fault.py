@@ -50,4 +50,9 @@ def handed_on(fault: BaseException) -> BaseException:
         back = pickle.loads(pickle.dumps(fault))  # noqa: S301 (our own bytes)
         if type(back) is type(fault) and str(back) == str(fault):
             return fault
-    return ErrorInWorkerError(f"{type(fault).__name__} at {places(fault)} (message withheld: it may quote a record)")
+    return ErrorInWorkerError(withheld(fault))
+
+
+def withheld(fault: BaseException) -> str:
+    """What may be said of a fault that nobody foresaw: of what type it is and where it arose."""
+    return f"{type(fault).__name__} at {places(fault)} (message withheld: it may quote a record)"

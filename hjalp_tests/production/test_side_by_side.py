@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from hjalp_pipeline.storage.loaded_once import LoadedOnce
 from hjalp_pipeline.storage.registers import newest_extract, prepare
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers import how_many, pool
-from hjalp_pipeline.workers.fault import places
+from hjalp_pipeline.workers.pool import Lost
 from hjalp_tests.production.test_killed import land
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, hashes, results
 
@@ -141,26 +141,49 @@ def test_a_worker_that_is_killed_costs_its_kommune_and_it_is_said(
     assert (again.chain.computed, again.chain.lost) == (["155"], {})
 
 
-@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException])
-def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_result(
+def together_fails(*_arguments: object) -> None:
+    raise KeyError("together")
+
+
+def fails_at_101(fault: type[BaseException]) -> Callable[..., ChainEntry]:
+    """As the program computes a kommune, but at 101 something happens."""
+    really = QuarterChain.compute
+
+    def compute(chain: QuarterChain, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
+        if komnr == "101":
+            raise fault("0101011234")
+        return really(chain, komnr, raw, register)
+
+    return compute
+
+
+@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, MemoryError])
+def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_place_in_the_quarter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
 ) -> None:
     root = land(tmp_path / "root")
     refresh_raw(root, KVARTAL)
-    really = QuarterChain.compute
-
-    def fails(*_arguments: object) -> None:
-        raise fault("together")
-
-    def compute(chain: QuarterChain, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
-        if komnr == "101":
-            raise fault("alone")
-        return really(chain, komnr, raw, register)
-
     with monkeypatch.context() as patch:
-        patch.setattr(QuarterChain, "compute_together", fails)
-        patch.setattr(QuarterChain, "compute", compute)
-        with pytest.raises(fault, match="alone"):
+        patch.setattr(QuarterChain, "compute_together", together_fails)
+        patch.setattr(QuarterChain, "compute", fails_at_101(fault))
+        chain = refresh_quarter(root, KVARTAL).chain
+    assert list(chain.lost) == ["101"]
+    assert re.fullmatch(
+        rf"{fault.__name__} at .*test_side_by_side\.py:\d+ compute \(message withheld: .*\)", chain.lost["101"]
+    )
+    assert list(Lake(root).kommuner_of(KVARTAL)) == chain.computed == ["155", "540"]
+    assert refresh_quarter(root, KVARTAL).chain.computed == ["101"], "the others were not tried"
+
+
+def test_a_fault_of_the_disk_is_no_kommunes_and_costs_none_its_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = land(tmp_path / "root")
+    refresh_raw(root, KVARTAL)
+    with monkeypatch.context() as patch:
+        patch.setattr(QuarterChain, "compute_together", together_fails)
+        patch.setattr(QuarterChain, "compute", fails_at_101(OSError))
+        with pytest.raises(OSError, match="0101011234"):
             refresh_quarter(root, KVARTAL)
     assert refresh_quarter(root, KVARTAL).chain.computed == ["101"], "the others were not tried"
 
@@ -176,8 +199,8 @@ def test_rows_that_no_delivery_accounts_for_are_named_and_cost_no_other(tmp_path
     register = LoadedOnce(root, extract.date)
     with pytest.raises(LedgerError, match="2024K4: the deliveries"):
         chain.compute_together(raws, register())
-    with pytest.raises(LedgerError, match="2024K4 155: raw: 12 rows, but the deliveries account for 13"):
-        chain_refresh.compute_some((chain, register), raws)
+    made = chain_refresh.compute_some((chain, register), raws)
+    assert made["155"] == Lost("2024K4 155: raw: 12 rows, but the deliveries account for 13")
     assert [komnr for komnr, raw in raws.items() if chain.stored(komnr, raw) is not None] == ["101"]
 
 
@@ -222,9 +245,8 @@ def test_what_is_wrong_with_one_union_costs_the_other_kommuner_nothing(
     deliver(root, delivery("155", 9, day=9))
     with shared_out.context() as patch:
         patch.setattr(partitions, "_build", build_or_fail)
-        with pytest.raises(KeyError) as caught:
-            refresh_raw(root, KVARTAL)
-    assert re.search(r"test_side_by_side\.py:\d+ build_or_fail$", places(caught.value))
+        (why,) = refresh_raw(root, KVARTAL).unread.values()
+    assert re.fullmatch(r"KeyError at .*test_side_by_side\.py:\d+ build_or_fail \(message withheld: .*\)", why)
     assert sorted(Lake(root).raw_of(KVARTAL)) == ["101", "155"]
     assert [part.rows for part in Lake(root).raw_of(KVARTAL)["155"].deliveries] == [9]
     assert refresh_raw(root, KVARTAL).changed == ["540"]

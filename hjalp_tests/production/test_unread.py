@@ -1,14 +1,18 @@
 """A file that cannot be read at all: its kommune stays as it was, the others go on, and what killed runs left is swept."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import polars as pl
 import pytest
 
+from hjalp_pipeline.contracts import validation as contracts
 from hjalp_pipeline.delivery.intake import Intake, Steps
 from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
-from hjalp_pipeline.production.inbox import delivery_reader
+from hjalp_pipeline.production.inbox import delivery_reader, reading
 from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.storage.files import replacing, scratch, sweep
 from hjalp_pipeline.storage.lake import Lake
@@ -37,6 +41,48 @@ def test_one_unreadable_file_keeps_nobody_else_waiting(tmp_path: Path, monkeypat
     raw, _quarter = run(root)
     assert raw.unread == {}
     assert raw.changed == ["101"]
+
+
+#: What a delivery passes on its way, and of which kommune its arguments tell.
+STEPS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
+    "its form": (delivery_reader, "reading_of", lambda _opened, name, *_: name.komnr == "101"),
+    "its duplicates": (delivery_reader, "drop_dubletter", lambda frame, _id: frame.height == 5),
+    "its contract": (contracts, "require", lambda _frame, _contract, where: "/101_" in where),
+    "its verdict": (delivery_reader, "verdict_of", lambda intake: intake.records == 5),
+    "its receipt": (reading, "write_receipt", lambda _root, found, *_, **__: found.name.komnr == "101"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, RecursionError, MemoryError])
+def test_whatever_nobody_foresaw_at_a_delivery_keeps_nobody_else_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: type[BaseException]
+) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    before = Lake(root).raw(KVARTAL, "101")
+    deliver(root, delivery("101", 5, day=9), delivery("540", 6, day=9))
+    module, name, of_101 = STEPS[step]
+    really = getattr(module, name)
+
+    def fails(*given: Any, **named: Any) -> Any:
+        if of_101(*given, **named):
+            raise fault("0101011234")
+        return really(*given, **named)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, name, fails)
+        raw, _quarter = run(root)
+    assert "101_nexus_20250109T081500.csv" in raw.unread
+    for filename, why in raw.unread.items():
+        assert filename.startswith("101_")
+        assert re.search(rf"{fault.__name__} at .*test_unread\.py:\d+ fails \(message withheld", why)
+        assert "0101011234" not in why
+    assert raw.changed == ["540"]
+    assert Lake(root).raw(KVARTAL, "101") == before
+    assert {row.komnr: row.status for row in gate(root, KVARTAL)}["101"] == "stale"
+    raw, _quarter = run(root)
+    assert (raw.unread, raw.changed) == ({}, ["101"])
 
 
 def test_what_a_dead_process_left_is_swept_but_not_what_is_being_written(tmp_path: Path) -> None:

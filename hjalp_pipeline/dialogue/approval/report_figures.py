@@ -6,14 +6,16 @@ from typing import TypeVar
 import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import NAVN
+from hjalp_pipeline.production.of_one_kommune import why_failed
 from hjalp_pipeline.production.quarter.chain_results import rows_inside
 from hjalp_pipeline.report_spec import FIGURES, ApprovalReport, Counted
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.workers.fault import Failed
 from hjalp_pipeline.workers.how_many import COMPRESSED
-from hjalp_pipeline.workers.pool import Lost, Task, side_by_side
+from hjalp_pipeline.workers.pool import Lost, Task, outcomes
 
 Shared = TypeVar("Shared")
 Work = TypeVar("Work")
@@ -54,7 +56,7 @@ def every_kommune(
     works: Mapping[str, tuple[Work, ChainEntry | None]],
 ) -> list[Result]:
     """What ``function`` gives for the work of each kommune, side by side, in their order; the chain result beside it tells how much
-    there is to do. InputError names those whose process was ended from outside.
+    there is to do. InputError names those that nothing came of, with why, when all were tried.
     """
     tasks = []
     for work, entry in works.values():
@@ -62,11 +64,15 @@ def every_kommune(
         tasks.append(Task(work, size * COMPRESSED, size * _MEMORY))
     found: list[Result] = []
     lost = []
-    for komnr, one in zip(works, side_by_side(function, shared, tasks), strict=True):
-        if isinstance(one, Lost):
-            lost.append(f"{komnr} {NAVN[komnr]}: {one.why}")
+    for komnr, one in zip(works, outcomes(function, shared, tasks), strict=True):
+        if isinstance(one, Failed):
+            why = why_failed(one) or one.raised()
+        elif isinstance(one, Lost):
+            why = one.why
         else:
             found.append(one)
+            continue
+        lost.append(f"{komnr} {NAVN[komnr]}: {why}")
     if lost:
         raise InputError("; ".join(lost), lost)
     return found

@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 import polars as pl
 
-from hjalp_pipeline.contracts.broken import ContractError
 from hjalp_pipeline.delivery.codes import RejectionCode
 from hjalp_pipeline.delivery.intake import Steps, finished, reading_of, rejected
 from hjalp_pipeline.delivery.layouts.versions import Layouts
@@ -21,6 +20,7 @@ from hjalp_pipeline.delivery.names import DeliveryName, name_faults
 from hjalp_pipeline.production.inbox.delivered import Delivery, verdict_of
 from hjalp_pipeline.production.inbox.registered import sender_of, unknown_part
 from hjalp_pipeline.production.internal import InternalError
+from hjalp_pipeline.production.of_one_kommune import why_of_one
 from hjalp_pipeline.rules.systems import SystemRow, drop_dubletter
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import Verdict
@@ -119,10 +119,15 @@ class Reader:
                     self._pause(GROWTH_SECONDS)
                 if mark(self._stat(opened.fileno())) != marked:
                     raise UnreadableError(GROWING)
-        except ContractError as fault:
-            raise UnreadableError(str(fault)) from None
+        except UnreadableError:
+            raise
         except (OSError, pl.exceptions.PolarsError) as fault:
             raise UnreadableError(type(fault).__name__) from None
+        except BaseException as fault:
+            why = why_of_one(fault)
+            if why is None:
+                raise
+            raise UnreadableError(why) from None
         if judged:
             found = replace(found, verdict=self.lake.save_verdict(found.key, found.verdict, frame))
         return Reading(found, marked)

@@ -22,6 +22,7 @@ from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.internal import InternalError
+from hjalp_pipeline.production.of_one_kommune import why_failed
 from hjalp_pipeline.rules.counted_oddities import count_oddities
 from hjalp_pipeline.rules.gengangere import combine_systems
 from hjalp_pipeline.rules.rulebook import INTAKE_REASONS
@@ -57,7 +58,8 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     """Read the quarter's new deliveries and bring the raw partitions of ``kommuner`` (default all 98) up to date.
 
     So are those of kommuner whose data are held against theirs. A partition made from the same is left alone; one whose
-    kommune has no delivery in force any more is removed. What nobody foresaw is raised when all others are brought up to date.
+    kommune has no delivery in force any more is removed. What is no kommune's fault is raised when all others are brought up
+    to date.
     """
     lake = Lake(root)
     quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal, read_collaborations(root))
@@ -142,7 +144,8 @@ def build_partitions(
     tasks = [_task(lake, {komnr: due[komnr] for komnr in group}) for group in groups.values()]
     found: dict[str, RawPartition | ContractError | Lost | Failed] = {}
     for group, made in zip(groups.values(), outcomes(_build, (lake.root, kvartal, together), tasks), strict=True):
-        found |= made if isinstance(made, dict) else dict.fromkeys(group, made)
+        why = why_failed(made) if isinstance(made, Failed) else None
+        found |= made if isinstance(made, dict) else dict.fromkeys(group, made if why is None else Lost(why))
     for komnr in due:
         yield komnr, found[komnr]
 

@@ -9,6 +9,7 @@ from hjalp_pipeline.production.inbox.delivered import Delivery
 from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Basis, groups
+from hjalp_pipeline.production.of_one_kommune import why_of_one
 from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, held_against
 from hjalp_pipeline.rules.systems import deliveries_in_force
 from hjalp_pipeline.storage.entries import RawPartition
@@ -54,8 +55,16 @@ class QuarterInbox:
                 try:
                     found.append(self.inbox.read(file, name))
                 except UnreadableError as fault:
-                    unread[safe_name(file.filename)] = str(fault)
-                    self.faulty |= {name.komnr} if name else set()
+                    why = str(fault)
+                except BaseException as fault:  # of its receipt: reading has its own words for whatever happens
+                    told = why_of_one(fault)
+                    if told is None:
+                        raise
+                    why = f"its receipt: {told}"
+                else:
+                    continue
+                unread[safe_name(file.filename)] = why
+                self.faulty |= {name.komnr} if name else set()
             self.inbox.tell_again(found)
         finally:
             self.inbox.save()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hjalp_pipeline.contracts.validation import ContractError
+from hjalp_pipeline.production.of_one_kommune import why_of_one
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain
 from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
@@ -21,9 +22,9 @@ from hjalp_pipeline.workers.pool import Lost, Task, outcomes
 _MEMORY = 20
 #: Bytes of raw data on the disk up to which kommuner are computed together: some ten thousand rows.
 TOGETHER = 2_000_000
-#: Kommuner that are computed by one call, and what comes of each: its result, or how its contract broke.
+#: Kommuner that are computed by one call, and what comes of each: its result, how its contract broke, or why there is none.
 Raws = dict[str, RawPartition]
-Made = dict[str, ChainEntry | ContractError]
+Made = dict[str, ChainEntry | ContractError | Lost]
 
 
 @dataclass
@@ -33,7 +34,7 @@ class ChainRefresh:
     entries: dict[str, ChainEntry] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
     broken: dict[str, ContractError] = field(default_factory=dict)
-    #: Kommuner whose process was ended from outside, with why.
+    #: Kommuner that nothing came of, with why: their process was ended from outside, or something happened nobody foresaw.
     lost: dict[str, str] = field(default_factory=dict)
 
 
@@ -46,8 +47,8 @@ def refresh_chain(
     """Bring the chain results of some kommuner up to date with their raw partitions.
 
     ``register`` is called once in each process, when the first kommune has to be computed. ``keep`` holds the results the
-    quarter stands on so far: a kommune whose contract breaks, or whose process is ended from outside, keeps its old one (the
-    gate then calls it stale) and the others go on; the caller lets the run fail afterwards.
+    quarter stands on so far: a kommune whose contract breaks, or that nothing comes of, keeps its old one (the gate then calls
+    it stale) and the others go on; the caller lets the run fail afterwards.
     """
     done = ChainRefresh(entries=dict(keep))
     found = {komnr: chain.stored(komnr, raw) for komnr, raw in partitions.items()}
@@ -69,7 +70,7 @@ def _compute(
     chain: QuarterChain, register: LoadedOnce, due: Raws
 ) -> Iterator[tuple[str, ChainEntry | ContractError | Lost]]:
     """The results of kommuner, in their order. Those that were together in a process that was ended are tried once more, each
-    alone and never in this process, which it might end too. What nobody foresaw is raised when all were tried.
+    alone and never in this process, which it might end too. A fault that is no kommune's is raised when all were tried.
     """
     found: dict[str, ChainEntry | ContractError | Lost] = {}
     failed: list[Failed] = []
@@ -119,8 +120,9 @@ def _task(lake: Lake, batch: Raws) -> Task[Raws]:
 
 
 def compute_some(shared: tuple[QuarterChain, LoadedOnce], batch: Raws) -> Made:
-    """Chain results, computed in whatever process. What goes wrong with one kommune costs no other its result: the first fault
-    that nobody foresaw is raised when the others' results are in the lake.
+    """Chain results, computed in whatever process. What goes wrong with one kommune costs no other its result.
+
+    A fault of the disk or of a code list is no kommune's: it is raised when the others' results are in the lake.
     """
     chain, people = shared[0], shared[1]()
     if len(batch) > 1:
@@ -137,7 +139,11 @@ def compute_some(shared: tuple[QuarterChain, LoadedOnce], batch: Raws) -> Made:
         except BaseException as fault:
             if not is_of_the_task(fault):
                 raise
-            failed.append(fault)
+            why = why_of_one(fault)
+            if why is None:
+                failed.append(fault)
+            else:
+                made[komnr] = Lost(why)
     if failed:
         raise failed[0]
     return made
