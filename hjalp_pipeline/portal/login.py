@@ -3,6 +3,7 @@
 What a login must come back with lies on the server, bound to the browser that began it, and is taken once.
 """
 
+import ipaddress
 import json
 import re
 from collections.abc import Mapping
@@ -29,6 +30,8 @@ from hjalp_pipeline.storage.portal_settings import ENOUGH
 
 #: Pages a login may lead back to: paths of ours alone, and not those that log in or out.
 _OURS = re.compile(r"/(?!/|log)[A-Za-z0-9/_.-]{0,200}", re.ASCII)
+#: Ten digits as a CPR number has them, and nothing else but words: an id with letters and digits is none.
+_PERSON_NUMBER = re.compile(r"\D*[0-9]{6}[^0-9]?[0-9]{4}\D*")
 _FAULTS = (OAuthError, JoseError, HTTPError, ValueError, KeyError, TypeError, RuntimeError)
 
 
@@ -43,9 +46,27 @@ def person_of(claims: Mapping[str, Any], level_claim: str) -> Person:
     cvr, subject = str(claims.get("cvr", "")), str(claims.get("sub", ""))
     if not re.fullmatch("[0-9]{8}", cvr) or not subject:
         raise LoginRefused("Jeres login siger ikke, hvilken organisation I er fra. Brug et erhvervslogin.")
+    name = str(claims.get("name") or subject).lstrip("=+-@ ")  # it stands in lists, where it is no formula
+    if any(_PERSON_NUMBER.fullmatch(one) for one in (subject, name)):  # both stand in the log
+        raise LoginRefused("Jeres login fortæller et personnummer i stedet for et id. Kontakt Danmarks Statistik.")
     told = claims.get("roles", ())
     roles = told.split() if isinstance(told, str) else [str(one) for one in told or ()]
-    return Person(subject[:200], str(claims.get("name") or subject)[:200], cvr, frozenset(roles) & frozenset(ROLES))
+    return Person(subject[:200], name[:200], cvr, frozenset(roles) & frozenset(ROLES))
+
+
+def asker(request: Request) -> str:
+    """Whose logins are counted together: an address, of IPv6 the network of 64 bits, of which one customer has all."""
+    told = ",".join(
+        request.headers.getlist("x-forwarded-for")
+    )  # a proxy may add a line of its own: the last one is its
+    peer = told.rpartition(",")[2].strip() or (request.client.host if request.client else "")
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return peer
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
 
 
 class Login:
@@ -73,10 +94,7 @@ class Login:
         ]
 
     def _admit(self, request: Request, what: str) -> None:
-        peer = request.client.host if request.client else ""
-        if request.headers.get("x-forwarded-for"):  # the guard lets only this machine and the proxy connect
-            peer = request.headers["x-forwarded-for"].rpartition(",")[2].strip()
-        if not self.portal.logins.admits(f"{what} {peer}"):
+        if not self.portal.logins.admits(f"{what} {asker(request)}"):
             raise HTTPException(429, "Der er for mange login på et minut. Vent lidt, og prøv igen.")
 
     async def begin(self, request: Request) -> Response:

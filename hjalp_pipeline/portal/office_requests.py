@@ -17,6 +17,7 @@ TIME, MANDATE, QUESTION = "tid", "fuldmagt", "spoergsmaal"
 GIVEN, REFUSED, ANSWERED = "givet", "afslaaet", "besvaret"
 #: What may wait for the office of a kommune at a time, and what a page shows.
 MOST_OPEN, MOST_SHOWN = 20, 500
+_FORMULA = ("=", "+", "-", "@")
 HOLDS_CPR = "Teksten ligner noget med et personnummer. Skriv den uden."
 
 
@@ -25,6 +26,8 @@ def checked_text(visit: Visit, name: str, *, needed: bool = True) -> str:
     text = visit.wanted(name)
     if needed and not text:
         raise HTTPException(400, "Skriv noget i feltet.")
+    if text.startswith(_FORMULA):  # lists are opened in spreadsheets, which would reckon with it
+        raise HTTPException(400, "Begynd teksten med et bogstav eller et tal.")
     if holds_cpr(text):
         visit.log("tekst", result="afvist: ligner et personnummer")
         raise HTTPException(400, HOLDS_CPR)

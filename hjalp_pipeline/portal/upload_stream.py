@@ -102,14 +102,17 @@ def _append(text: bytearray, more: bytes) -> None:
         raise HTTPException(400, UNREADABLE)
 
 
-def _boundary(request: Request) -> bytes:
+def _parser(request: Request, parts: _Parts) -> MultipartParser:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
         raise HTTPException(400, UNREADABLE)
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > LONGEST_FILE + _AROUND:
         raise HTTPException(413, TOO_LONG)
-    return options[b"boundary"]
+    try:
+        return MultipartParser(options[b"boundary"], parts.callbacks())  # type: ignore[arg-type]  # its callbacks are a TypedDict
+    except FormParserError:  # a boundary that is too long
+        raise HTTPException(400, UNREADABLE) from None
 
 
 async def take_in(request: Request, folder: Path, admit: Callable[[dict[str, str]], None]) -> Taken:
@@ -118,7 +121,7 @@ async def take_in(request: Request, folder: Path, admit: Callable[[dict[str, str
     ``admit``: raises HTTPException when the fields before the file do not allow it; nothing is written then.
     """
     parts = _Parts()
-    parser = MultipartParser(_boundary(request), parts.callbacks())  # type: ignore[arg-type]  # its callbacks are a TypedDict
+    parser = _parser(request, parts)
     digest, size, around, name = hashlib.sha256(), 0, 0, uuid4().hex
     admitted = False
     with replacing(folder / name) as temporary, temporary.open("wb") as file:

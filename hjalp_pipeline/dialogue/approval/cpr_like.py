@@ -13,8 +13,10 @@ _MONTH = "(?:0[1-9]|1[0-2])"
 _DATED = _BETWEEN.join((_DAY, _MONTH, _YEAR, "[0-9]{4}"))
 #: An id that must not be shown: ten digits and nothing else, or a number with a date at any place in it.
 CPR_LIKE_ID = rf"^\s*[0-9]{{10}}\s*$|{_DATED}"
+#: The same said two digits at a time; then they must be a date: a telephone number with its country is said so too.
+_IN_PAIRS = _BETWEEN.join((_DAY, _MONTH, _YEAR, "[0-9]{2}", "[0-9]{2}"))
 #: In running text the digits need not be a date.
-IN_TEXT = re.compile(_BETWEEN.join((r"\d{2}", r"\d{2}", r"(?:18|19|20)?\d{2}", r"\d{4}")))
+IN_TEXT = re.compile(_BETWEEN.join((r"\d{2}", r"\d{2}", r"(?:18|19|20)?\d{2}", r"\d{4}")) + f"|{_IN_PAIRS}")
 
 
 def holds_cpr(text: str) -> bool:

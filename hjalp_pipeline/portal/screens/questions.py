@@ -1,5 +1,7 @@
 """Ask: a question tied to a receipt, a report or the data, answered here or by telephone. Reads the kommune's own questions."""
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -12,6 +14,7 @@ from hjalp_pipeline.portal.visit import Door, Visit
 from hjalp_pipeline.storage.portal_lists import READS
 
 ALL = "Andet"
+_DENMARK = re.compile(r"^\s*(?:\+|00)45\s*")
 #: Deliveries that can be asked about, the newest.
 _MOST = 30
 
@@ -47,6 +50,8 @@ def questions(visit: Visit) -> Response:
 def send(visit: Visit) -> Response:
     """Put a question into the office's queue."""
     about = visit.wanted("om", 200)
+    # With the number of this country before it a telephone number has as many digits as a CPR number.
+    visit.form = {**visit.form, "telefon": _DENMARK.sub("", visit.form.get("telefon", ""))}
     text, telephone = checked_text(visit, "tekst"), checked_text(visit, "telefon", needed=False)
     if hidden_in({"telefon": telephone}):
         raise HTTPException(400, "Skriv telefonnummeret igen: det er skjult.")

@@ -85,6 +85,7 @@ def test_ids_that_are_shown(text: str) -> None:
         "01021903-1234",
         "d. 01-02-1903 / 1234",
         "010203_1234",
+        "01 02 03 12 34",
     ],
 )
 def test_notes_that_are_refused(text: str) -> None:
@@ -101,6 +102,7 @@ def test_notes_that_are_refused(text: str) -> None:
         "sag 2025-114, side 2",
         "20.05.2025",
         "540-2024-01-02",
+        "tlf. +45 39 17 31 40",
     ],
 )
 def test_notes_that_are_taken(text: str) -> None:
