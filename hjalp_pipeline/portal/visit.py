@@ -75,8 +75,11 @@ class Visit:
         return f"/kontor/{name}" if self.role == OFFICE else f"/{name}/{self.komnr}"
 
     def part(self, name: str) -> str:
-        """A part of the address."""
-        return str(self.request.path_params[name])
+        """A part of the address; 404 for one with signs that no database has to hold."""
+        found = str(self.request.path_params[name])
+        if not found.isprintable():
+            raise missing()
+        return found
 
     def may(self, role: str) -> bool:
         """Whether the person may do this for the kommune today."""

@@ -29,9 +29,7 @@ class PortalSettings:
     client_id: Annotated[_Text, Means("What the provider calls the web dialogue.")]
     client_secret_file: Annotated[_Text, Means("The file in portal/ with the client's secret, chmod 600.")] = "secret"  # noqa: S105 (the name of a file)
     level_claim: Annotated[_Text, Means("The claim with the level of assurance.")] = NSIS
-    database: Annotated[
-        str, Strict(), Says("must be a text"), Means("URL of another database, postgresql+psycopg://...")
-    ] = ""
+    database: Annotated[str, Strict(), Says("must be a text"), Means("URL of another database, postgresql://...")] = ""
     requests_a_minute: Annotated[_Number, Means("Requests of one session a minute.")] = 60
     logins_a_minute: Annotated[_Number, Means("Logins from one address a minute.")] = 10
     contact: Annotated[str, Strict(), Says("must be a text"), Means("Whom kommuner can call, as pages show it.")] = (

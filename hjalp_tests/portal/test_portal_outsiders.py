@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from hjalp_pipeline.portal.rate_limits import RateLimit
 from sqlalchemy import text
 from starlette.requests import Request
 
 from hjalp_pipeline.portal.login import LoginRefused, asker, person_of
-from hjalp_pipeline.portal.rate_limits import RateLimit
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.portal_lists import APPROVES, OFFICE, READS, SENDS
 from hjalp_pipeline.storage.portal_settings import NSIS
