@@ -48,10 +48,11 @@ class Total:
 class Ranking:
     """Figures of a table by the codes of one column, at the codes ``at`` (and ``chosen``: at the total's code).
 
-    Sentences may hold ``{first}`` and ``{last}`` (the codes with the largest and the smallest figure), ``{first_value}``,
-    ``{first_share}`` in words, ``{last_value}``, ``{last_share}``, ``{riser}``, ``{riser_pct}``, ``{faller}``,
-    ``{faller_pct}`` (the largest changes), ``{rose}``, ``{fell}``, ``{both}`` (how many codes, of those shown at both times),
-    ``{shown}``, ``{all}``, ``{time}`` and ``{before}`` (as phrases), ``{now}`` and ``{then}`` (as names), ``{what}``.
+    Sentences may hold ``{first}`` and ``{last}`` (the codes with the largest and the smallest figure, up to three that are
+    equal), ``{first_value}``, ``{first_share}`` in words, ``{last_value}``, ``{last_share}``, ``{riser}``, ``{riser_pct}``,
+    ``{faller}``, ``{faller_pct}`` (the largest changes), ``{rose}``, ``{fell}``, ``{both}`` (how many codes, of those shown at
+    both times), ``{shown}``, ``{all}``, ``{time}`` and ``{before}`` (as phrases), ``{now}`` and ``{then}`` (as names),
+    ``{what}``.
     ``told`` always stand, ``more`` while there is room.
     ``leave_out``: codes that are no group of their own, for instance the total.
     """

@@ -10,6 +10,7 @@ from hjalp_pipeline.pages.charts import bars, columns
 from hjalp_pipeline.publishing.article.finding_rules import ArticleRules, Kind, Ranking
 from hjalp_pipeline.publishing.article.found_figures import Ranked, TotalFound
 from hjalp_pipeline.publishing.article.grammar import (
+    NAMED,
     half_away,
     per_cent,
     persons,
@@ -21,7 +22,7 @@ from hjalp_pipeline.publishing.article.grammar import (
 from hjalp_pipeline.publishing.article.lead import sentence_of, what
 from hjalp_pipeline.publishing.article.marking import Marking
 from hjalp_pipeline.publishing.article.shown_table import Figure
-from hjalp_pipeline.publishing.table import Language, Text
+from hjalp_pipeline.publishing.table import Language, Text, enumerated
 
 #: A table shows so many of the largest and as many of the smallest; all when there are no more than both.
 SHOWN = 5
@@ -116,14 +117,15 @@ class Teller:
         }
         for name, code in (("first", first), ("last", last)):
             figure = rows[code][0]
-            fields[name] = self._name(code)
             fields[f"{name}_value"] = self._value(figure)
             if self._rule.kind == "share":
                 words = share_in_words(figure.value, 100 * 10**self._rule.decimals, language)
                 fields[f"{name}_share"] = self._marking.of(words, figure)
-        if rows[first][0].value == rows[last][0].value:
-            del fields["last"]  # all are equal: nobody is first
-            del fields["first"]
+        for name, code in (("first", first), ("last", last)):
+            equal = [self._name(one) for one, (figure, _) in rows.items() if figure.value == rows[code][0].value]
+            fields[name] = enumerated(equal, "og" if language == "da" else "and")
+            if len(equal) > min(NAMED, len(rows) - 1):  # of so many equal ones nobody is first or last
+                del fields[name]
         return fields | self._changes()
 
     def _changes(self) -> dict[str, object]:

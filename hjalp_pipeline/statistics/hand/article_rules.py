@@ -62,13 +62,14 @@ _GROUPS = Ranking(
     chosen=True,
     leave_out=(UNKNOWN_GROUP,),
     decimals=1,
-    heading=Text("Målgruppen {first} får mest", "Target group {first} receives most"),
+    heading=Text("Mest går til {first}", "Most goes to {first}"),
     told=(
         Text(
-            "Omregnet til hele kvartaler gik {first_value} af disse ydelser til målgruppen {first}, mens målgruppen {last} fik "
-            "{last_value}.",
-            "Converted into full quarters {first_value} of these benefits went to the target group {first}, while the target "
-            "group {last} received {last_value}.",
+            "Omregnet til hele kvartaler gik {first_value} af disse ydelser til målgruppen {first}.",
+            "Converted into full quarters {first_value} of these benefits went to the target group {first}.",
+        ),
+        Text(
+            "Færrest gik til målgruppen {last}: {last_value}.", "Fewest went to the target group {last}: {last_value}."
         ),
     ),
     more=(
@@ -93,14 +94,14 @@ _AREAS = Ranking(
     ),
     chosen=True,
     decimals=1,
-    heading=Text("{first} giver flest pr. indbygger", "{first} gives most per inhabitant"),
+    heading=Text("Flest pr. indbygger i {first}", "Most per inhabitant in {first}"),
     told=(
         Text(
-            "I {first} er der {first_value} af ydelsen pr. 1.000 indbyggere, i {last} er der {last_value}; de er de yderste af de "
-            "{shown} kommuner, hvis tal er vist.",
-            "In {first} there are {first_value} of the benefit per 1,000 inhabitants, in {last} there are {last_value}; these are "
-            "the extremes of the {shown} municipalities whose figures are shown.",
+            "I {first} er der {first_value} af ydelsen pr. 1.000 indbyggere, flest af de {shown} kommuner, hvis tal er vist.",
+            "In {first} there are {first_value} of the benefit per 1,000 inhabitants, most of the {shown} municipalities whose "
+            "figures are shown.",
         ),
+        Text("Færrest er der i {last}, nemlig {last_value}.", "There are fewest in {last}: {last_value}."),
         Text(
             "Siden {then} er tallet steget i {rose} og faldet i {fell} af de {both} kommuner, der er vist begge gange.",
             "Since {then} the figure has risen in {rose} and fallen in {fell} of the {both} municipalities shown both times.",

@@ -66,10 +66,12 @@ _SHARE = Ranking(
     heading=Text("{first_share} på {first} låner hjælpemidler", "{first_share} aged {first} borrow assistive devices"),
     told=(
         Text(
-            "Andelen er størst i gruppen {first}, hvor {first_value} af befolkningen har et hjælpemiddel til låns, og mindst i "
-            "gruppen {last}, hvor den er {last_value}.",
-            "The share is largest in the group {first}, where {first_value} of the population have an assistive device on loan, "
-            "and smallest in the group {last}, where it is {last_value}.",
+            "Andelen er størst i gruppen {first}, hvor {first_value} af befolkningen har et hjælpemiddel til låns.",
+            "The share is largest in the group {first}, where {first_value} of the population have an assistive device on loan.",
+        ),
+        Text(
+            "Den er mindst i gruppen {last}, hvor den er {last_value}.",
+            "It is smallest in the group {last}, where it is {last_value}.",
         ),
     ),
     more=(
@@ -94,10 +96,13 @@ _AREAS = Ranking(
     heading=Text("Andelen er størst i {first}", "The share is largest in {first}"),
     told=(
         Text(
-            "I {first} har {first_value} af befolkningen et hjælpemiddel til låns, mens det i {last} er {last_value}; de er de "
-            "yderste af de {shown} kommuner, hvis andel er vist.",
-            "In {first} {first_value} of the population have an assistive device on loan, in {last} it is {last_value}; these are "
-            "the extremes of the {shown} municipalities whose share is shown.",
+            "I {first} har {first_value} af befolkningen et hjælpemiddel til låns, den største andel i de {shown} kommuner, hvis "
+            "andel er vist.",
+            "In {first} {first_value} of the population have an assistive device on loan, the largest share in the {shown} "
+            "municipalities whose share is shown.",
+        ),
+        Text(
+            "Mindst er den i {last}, hvor den er {last_value}.", "It is smallest in {last}, where it is {last_value}."
         ),
         Text(
             "Fra {then} til {now} steg andelen i {rose} og faldt i {fell} af de {both} kommuner, der er vist begge gange.",

@@ -121,6 +121,12 @@ def test_of_equal_ones_nobody_is_first() -> None:
     assert found.sections == ()  # its heading is that somebody is
 
 
+def test_equal_ones_are_named_together() -> None:
+    tied = {("2024", "540", "TOT"): "30", ("2024", "741", "TOT"): "30"}
+    assert told(tied).sections[0].heading == "Flest i Sønderborg og Samsø"
+    assert told({**tied, ("2024", "540", "TOT"): "31"}).sections[0].heading == "Flest i Sønderborg"
+
+
 @pytest.mark.parametrize("more", [0, 1, 5, 39])
 def test_length(more: int) -> None:
     """Sentences on what the figures are of fill the article up, and never over its length."""
