@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from hjalp_pipeline.confidentiality.signing import Decision, Reader, Why, signing_page
+from hjalp_pipeline.dialogue.announcing.calendar_files import write_calendar
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.publishing.article.article import article_html
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.revision import Behind, revision_html
 from hjalp_pipeline.publishing.revision_sentences import sentences
+from hjalp_pipeline.publishing.table import LANGUAGES
+from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.confidentiality.test_signing import PICTURE, made
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.production.world import KVARTAL, country, delivery, loan, write_world
+from hjalp_tests.publishing.article.made_up import CHANGED, REPLACES, RULES, persons_csv, total
 from hjalp_tests.publishing.made_up_revision import country as whole
 from hjalp_tests.publishing.made_up_revision import hidden, measure, move, page, texts
 from hjalp_tests.publishing.registers import PROEVE
@@ -55,11 +61,29 @@ def audits() -> list[str]:
     ]
 
 
+def announced(folder: Path) -> list[Path]:
+    """The calendar and the office's year, of a release that is confirmed and one that is not."""
+    root = DataRoot(folder)
+    root.codelists.mkdir(parents=True)
+    rows = "release;date;confirmed;number\n2024v1;2025-06-24;ja;195\n2024v2;2025-11-14;nej;\n"
+    (root.codelists / "calendar.csv").write_text(rows, encoding="utf-8")
+    return [path for path in write_calendar(root, date(2025, 6, 1)) if path.suffix == ".html"]
+
+
+def corrected() -> list[bytes]:
+    """Articles in both languages, with a figure, a table and marks."""
+    files = {
+        "PERSONS.csv": persons_csv({**total("1000", "1500"), ("2024", "540", "TOT"): "30"}),
+        "revision.csv": CHANGED,
+    }
+    return [article_html(RULES, files, REPLACES, language) or b"" for language in LANGUAGES]
+
+
 @pytest.mark.slow
 def test_pages_have_no_violation(tmp_path: Path) -> None:
-    pages = receipts(tmp_path / "land")
+    pages = [*receipts(tmp_path / "land"), *announced(tmp_path / "kalender")]
     books = codebook("Prøve", "2024v1", ["Et afsnit."], [PROEVE], [])
-    made = [revision(), books["kodebog.html"].decode(), *audits()]
+    made = [revision(), books["kodebog.html"].decode(), *audits(), *(page.decode() for page in corrected())]
     for number, text in enumerate(made):
         pages.append(tmp_path / f"{number}.html")
         pages[-1].write_text(text, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from hjalp_pipeline.publishing.article.article import Beside
@@ -74,6 +75,13 @@ BESIDE = Beside(
     both("Kontoret"),
     {"PERSONS": both("https://example.dk/PERSONS")},
 )
+
+REPLACES = replace(BESIDE, replaces=("2024v0", datetime.fromisoformat("2025-06-24T08:00:00+02:00")))
+CHANGED = (
+    "\ufefftable;AREA;AGE;TID;before;after;cause\r\n"
+    "PERSONS;000;TOT;2024;1400;1500;registerudtræk + genleverance 540\r\n"
+    "PERSONS;540;TOT;2024;..;30;ikke længere skjult af hensyn til fortrolighed\r\n"
+).encode()
 
 #: Figures by time, place and age; what is left out is 10.
 Figures = Mapping[tuple[str, str, str], str]

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from hjalp_pipeline.publishing.article.article import Article, article, article_html
 from hjalp_pipeline.publishing.article.finding_rules import HEADLINE_WORDS, WORDS
 from hjalp_pipeline.publishing.article.grammar import words
-from hjalp_tests.publishing.article.made_up import BESIDE, PLACES, RULES, Figures, out, persons_csv, total
+from hjalp_tests.publishing.article.made_up import (
+    BESIDE,
+    CHANGED,
+    PLACES,
+    REPLACES,
+    RULES,
+    Figures,
+    out,
+    persons_csv,
+    total,
+)
 
 YEARS = ("2023", "2024")
 
@@ -144,14 +153,6 @@ def test_a_headline_that_is_too_long_gives_way_to_the_number() -> None:
     found = article(rules, {"PERSONS.csv": persons_csv(total("1000", "1500"))}, BESIDE, "da")
     assert found is not None
     assert found.headline == "1.500 i alt"
-
-
-REPLACES = replace(BESIDE, replaces=("2024v0", datetime.fromisoformat("2025-06-24T08:00:00+02:00")))
-CHANGED = (
-    "\ufefftable;AREA;AGE;TID;before;after;cause\r\n"
-    "PERSONS;000;TOT;2024;1400;1500;registerudtræk + genleverance 540\r\n"
-    "PERSONS;540;TOT;2024;..;30;ikke længere skjult af hensyn til fortrolighed\r\n"
-).encode()
 
 
 def test_a_correction_has_a_box_and_marks_what_has_changed() -> None:
