@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import numpy as np
 
+from hjalp_pipeline.confidentiality.ends import prove_ends
 from hjalp_pipeline.confidentiality.knowledge import AttackError, parts
 from hjalp_pipeline.confidentiality.model import Bools, Ints, ModelError, Rule, System, holds
 from hjalp_pipeline.confidentiality.solver import Solver
@@ -41,14 +42,12 @@ def is_shown(solver: Solver, system: System, rule: Rule, cell: int) -> bool:
 def failing(solver: Solver, system: System, rule: Rule, targets: set[int] | None = None) -> set[int]:
     """The cells of the part, of the targets if given, for which the rule does not hold (numbers in the system).
 
-    Many cells are moved at a time, up together, then down together; what is left is proven cell by cell.
+    Many cells are moved at a time, up together, then down together; of what is left the ends are proven.
     """
     cells = solver.part.cells.tolist()
     left = seek(solver, system, rule, targets)
-    for high in (True, False):
-        for c in left:
-            if not is_shown(solver, system, rule, c):
-                solver.prove(c, high=high)
+    ends = [(c, high) for high in (True, False) for c in left]
+    prove_ends(solver, ends, lambda c: not is_shown(solver, system, rule, c))
     return {cells[c] for c in left if not is_shown(solver, system, rule, c)}
 
 

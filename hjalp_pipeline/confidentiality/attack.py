@@ -8,6 +8,7 @@ anyone can check by adding up; that no value lies outside is proven by exact sum
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def attack(
                 solver.propose(table[solver.part.cells])
             failing(solver, system, enough)
             continue
-        prove_ends(solver)
+        prove_ends(solver, product(range(len(solver.low)), (True, False)))
     public = enough is None and bool((unknown == hidden).all())
     return _intervals(solvers, fixed, hidden, unknown, public=public)
 

@@ -1,10 +1,10 @@
-"""The ends of all unknown cells of a part, many at a time (R11).
+"""The ends of unknown cells of a part, many at a time (R11).
 
 Part of the attacker. Ends of cells that stand in no row together are mostly reached by one table, so each such group is asked
 of one integer program; what it does not bring is proven end by end. What is proven does not depend on how it was found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import highspy
@@ -18,15 +18,16 @@ from hjalp_pipeline.confidentiality.solver import Solver
 _NODES = 20
 
 
-def prove_ends(solver: Solver) -> None:
-    """Prove the lowest and the highest value of every cell of the part."""
+def prove_ends(solver: Solver, ends: Iterable[End], wanted: Callable[[int], bool] = lambda _: True) -> None:
+    """Prove these ends of cells of the part, in about this order, each only while its cell is ``wanted``."""
     rows = _rows_of(solver.part)
-    waiting = [(cell, high) for high in (True, False) for cell in range(len(solver.part.cells))]
-    while waiting := [end for end in waiting if not solver.is_proven(end)]:
+    waiting = list(ends)
+    while waiting := [end for end in waiting if not solver.is_proven(end) and wanted(end[0])]:
         group = _apart(waiting, rows)
         _reach(solver, [end for end in group if not solver.narrow(end)])
         for cell, high in group:
-            solver.prove(cell, high=high)
+            if wanted(cell):
+                solver.prove(cell, high=high)
         done = set(group)
         waiting = [end for end in waiting if end not in done]
 

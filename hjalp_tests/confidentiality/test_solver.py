@@ -4,6 +4,7 @@ import highspy
 import numpy as np
 import pytest
 
+from hjalp_pipeline.confidentiality import ends
 from hjalp_pipeline.confidentiality.attack import attack, beyond_help, is_safe
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
 from hjalp_pipeline.confidentiality.knowledge import AttackError, Part
@@ -89,11 +90,12 @@ def table() -> System:
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
     """No program of the attacker ends any more."""
 
-    def fail(self: Solver, *_: object) -> int:
+    def fail(*_: object, **__: object) -> int:
         raise AttackError("An integer program ended as failed")
 
     monkeypatch.setattr(Solver, "optimise", fail)
     monkeypatch.setattr(Solver, "_minimum", fail)
+    monkeypatch.setattr(ends, "program", fail)
 
 
 def whole_tables(system: System) -> list[Ints]:

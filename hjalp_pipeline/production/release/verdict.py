@@ -1,6 +1,6 @@
 """The verdict on what releases hide of a year: reached once, by attack, and told to gate, page, evidence and manifest (R11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -156,6 +156,7 @@ def judge(
     tables = {reading: tables_of(systems, reports, reading) for reading in systems}
     intervals = _by_what_is_known(of_all.system, of_all.hidden(mask), tables["unchanged"])
     fails, lost, differ = dict[Reading, set[Name]](), dict[Reading, set[Name]](), set[Name]()
+    found_by = {reading: replace(known[reading]) if known else Known() for reading in systems}
     for reading, year in systems.items():
         system, hidden = year.system, year.hidden(mask)
         found = intervals if year is of_all else attack(system, hidden, enough=RULE, tables=tables[reading])
@@ -172,8 +173,8 @@ def judge(
                 year.readers,
                 apart=broken,
                 hideable=hideable | hidden,
-                tables=tables[reading],
-                known=replace(known[reading]) if known else None,
+                tables=[*tables[reading], *_of_others(systems, found_by, reading)],
+                known=found_by[reading],
             )
             fails[reading] |= with_owners(system, year.readers, kept)
             lost[reading] |= with_owners(system, year.readers, gone)
@@ -199,6 +200,15 @@ def judge(
         serves=served(systems, reports),
         for_readers=for_readers(systems, reports, mask),
     )
+
+
+def _of_others(
+    systems: Mapping[Reading, YearSystem], found: Mapping[Reading, Known], reading: Reading
+) -> Iterator[Ints]:
+    """Tables that attacks found in another reading; most are possible in this one too, and the attack sees which."""
+    for other, known in found.items():
+        if other != reading:
+            yield from systems[reading].of(systems[other], known.tables)
 
 
 def served(
