@@ -43,7 +43,8 @@ def next_steps(root: DataRoot, planned: list[Definition], now: datetime) -> Iter
 def _towards_a_release(root: DataRoot, ran: list[str], planned: list[Definition], now: datetime) -> Iterator[str]:
     if not approval_files(root):
         reports = f"{root.command('reports')} --{root.declared.period.word} {ran[-1]} --aar YEAR"
-        yield f"no kommune has approved a year: {reports}, then {root.command('approve')}"
+        answer = f"{root.command('approve')} --aar YEAR --kommune 101 --kind ALLE --decision godkendt --by WHO"
+        yield f"no kommune has approved a year: {reports}, then for each that has answered {answer}"
     if not any(is_release_name(path.stem) for path in root.releases.glob("*.toml")):
         yield f"no release is defined: copy releases/{EXAMPLE} under the name of one, releases/2024v1.toml, and set its keys"
     for one in planned:

@@ -70,7 +70,7 @@ def show_opening(root: DataRoot, release: str, now: datetime) -> None:
     """When a release that is not open yet opens, and what is read and signed before; nothing when it is open."""
     opens = read_definition(root, release).publish_at.astimezone(DANISH_TIME)
     if opens > now:
-        out.print(f"  for its owner alone until {opens:%Y-%m-%d %H:%M} Danish time; {root.command('ui')} opens it then")
+        out.print(f"  for its owner alone until {opens:%Y-%m-%d %H:%M} Danish time; hjalp ui opens it then")
         for page in pages_to_sign(root, release):
             out.print(f"  to be read and signed before: {page}", markup=False)
 
