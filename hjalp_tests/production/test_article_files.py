@@ -57,6 +57,12 @@ def test_only_what_replaces_a_release_is_a_correction(published: DataRoot) -> No
     assert "Correction" in found["2024v2_en.html"].decode()
 
 
+def test_an_earlier_release_whose_definition_is_spoilt_costs_no_article(published: DataRoot) -> None:
+    (published.releases / "2024v1.toml").write_text("registers = ", encoding="utf-8")
+    assert len(write_articles(published, "2024v2")) == 2
+    assert "Rettelse" not in drafts(published)["2024v2_da.html"].decode()
+
+
 def test_sections_of_tables_that_come_later_are_left_out(published: DataRoot) -> None:
     (published.releases / "2024v1" / "HJALP3.csv").unlink()
     assert len(write_articles(published, "2024v1")) == 2

@@ -7,7 +7,7 @@ the manifest, are no bytes that a release made again must have, and are written 
 from dataclasses import replace
 from pathlib import Path
 
-from hjalp_pipeline.production.release.definition_files import read_definition
+from hjalp_pipeline.production.release.definition_files import read_definition, standing_definitions
 from hjalp_pipeline.production.release.embargo import Standing, standing_releases
 from hjalp_pipeline.production.release.manifest import known_manifest
 from hjalp_pipeline.production.release.release_calendar import announced
@@ -63,11 +63,14 @@ def _beside(root: DataRoot, release: str, tables: tuple[str, ...]) -> Beside | N
 
 
 def _replaced(root: DataRoot, own: Standing, standing: list[Standing]) -> Standing | None:
-    """The newest release before this one that shows the same newest time: whose figures this one corrects."""
-    newest = read_definition(root, own.release).span.times[-1]
-    before = [
+    """The newest release before this one that shows the same newest time: whose figures this one corrects.
+
+    One whose definition can no longer be read is passed over.
+    """
+    newest = {definition.release: definition.span.times[-1] for definition in standing_definitions(root)}
+    same = [
         one
         for one in standing
-        if one.publish_at < own.publish_at and read_definition(root, one.release).span.times[-1] == newest
+        if newest.get(one.release) == newest.get(own.release) and one.publish_at < own.publish_at
     ]
-    return max(before, key=lambda one: one.publish_at, default=None)
+    return max(same, key=lambda one: one.publish_at, default=None)
