@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from hjalp_pipeline.portal.rate_limits import RateLimit
 from sqlalchemy import text
 from starlette.requests import Request
 
@@ -14,6 +13,7 @@ from hjalp_pipeline.portal.login import LoginRefused, asker, person_of
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.portal_lists import APPROVES, OFFICE, READS, SENDS
 from hjalp_pipeline.storage.portal_settings import NSIS
+from hjalp_pipeline.web.rate_limits import RateLimit
 from hjalp_tests.portal.portal_world import PNR, World, delivery, multipart
 from hjalp_tests.web.asgi import ask
 
