@@ -86,6 +86,7 @@ def _body(body: bytes, kind: str) -> dict[str, Any]:
         if kind.startswith("application/x-www-form-urlencoded"):
             return dict(parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST))
         found = json.loads(body.decode("utf-8-sig"))
+        json.dumps(found, ensure_ascii=False).encode()  # half a character (\\ud800) is no text
     except (ValueError, RecursionError):
         raise NotUnderstood from None
     if not isinstance(found, dict):

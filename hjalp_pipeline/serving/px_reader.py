@@ -30,7 +30,7 @@ def read_cube(px: bytes, dataset: bytes, signs: Mapping[str, Text]) -> Cube:
     try:
         head, data = px.decode("utf-8").split(_DATA, 1)
         return _cube(_statements(head), data, json.loads(dataset), signs)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as fault:
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError) as fault:
         raise NotRead(f"not a table as this program writes it ({type(fault).__name__})") from None
 
 

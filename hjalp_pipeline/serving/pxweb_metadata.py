@@ -16,6 +16,8 @@ from hjalp_pipeline.serving.pxweb_problems import Problem, wrong
 MOST_CELLS = 1_000_000
 #: Tables of a page, unless another number is asked for.
 _PAGE, _MOST_OF_PAGE = 20, 10_000
+#: Longer ago than anything is.
+_MOST_DAYS = 99_999
 FORMATS = ("json-stat2", "csv", "px")
 
 
@@ -49,7 +51,7 @@ def listed(shelf: Shelf, asked: Asked, language: Language, base: str, now: datet
         form
         for form in forms
         if all(word in _searched(form, language) for word in words)
-        and (not days or form.updated >= now - timedelta(days=days))
+        and (not days or form.updated >= now - timedelta(days=min(days, _MOST_DAYS)))
     ]
     size = min(_number(asked, "pageSize", _PAGE), _MOST_OF_PAGE)
     page, pages = _number(asked, "pageNumber", 1), max(1, ceil(len(found) / size))

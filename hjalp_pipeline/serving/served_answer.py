@@ -41,6 +41,6 @@ def _has_it(request: Request, etag: str, updated: datetime) -> bool:
         )
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
-    except ValueError:
+    except (ValueError, OverflowError, TypeError, IndexError):  # a date that is none, or a year beyond every year
         return False
     return since.tzinfo is not None and updated.replace(microsecond=0) <= since
