@@ -5,15 +5,17 @@ from typing import Any
 
 import dagster as dg
 
+from hjalp_pipeline.defs.messages import guarded
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.production.disk import said
 from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.publishing.definition import is_release_name
-from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.fault import is_of_the_task
 
 #: So many kommuner are named in a line; more are counted.
 _NAMED = 10
@@ -51,24 +53,31 @@ def sensors(wing: Wing, period_job: Any) -> list[dg.SensorDefinition]:
     )
     def nye_leverancer(context: dg.SensorEvaluationContext, data: Data) -> Iterator[dg.RunRequest | dg.SkipReason]:
         """Compare inbox and store of every period."""
-        asked = 0
+        asked, faults = 0, dict[str, list[str]]()
         root = data.root_of(wing.statistic)
         for name in root.beside:
             context.log.warning(f"{name}/ lies beside {root.statistic}/ in the data root: nothing in it is read")
-        try:
-            for name in periods_with_deliveries(root, wing):
+        with guarded():
+            periods = periods_with_deliveries(root, wing)
+        for name in periods:
+            try:
                 request = request_for(name, gate(root, name))
-                if request is not None:
-                    asked += 1
-                    stale = request.tags[KOMMUNER_TAG].split(",")
-                    named = ", ".join(stale) if len(stale) <= _NAMED else f"{len(stale)} kommuner"
-                    context.log.info(f"{name}: something new from {named}")
-                    yield request
-        except InputError as fault:
-            yield dg.SkipReason(str(fault))
-            return
-        if not asked:
-            yield dg.SkipReason("nothing in the inbox is newer than what is stored")
+            except BaseException as fault:
+                if not is_of_the_task(fault):
+                    raise
+                faults.setdefault(said(fault, root), []).append(name)
+                continue
+            if request is not None:
+                asked += 1
+                stale = request.tags[KOMMUNER_TAG].split(",")
+                named = ", ".join(stale) if len(stale) <= _NAMED else f"{len(stale)} kommuner"
+                context.log.info(f"{name}: something new from {named}")
+                yield request
+        wrong = [f"{', '.join(names)}: {why}" for why, names in faults.items()]
+        for what in wrong:
+            context.log.error(what)
+        if not asked:  # a reason beside a request is refused by Dagster, and the request lost
+            yield dg.SkipReason("; ".join(wrong) or "nothing in the inbox is newer than what is stored")
 
     @dg.sensor(
         name=wing.name("nye_udgivelser"),
@@ -79,9 +88,10 @@ def sensors(wing: Wing, period_job: Any) -> list[dg.SensorDefinition]:
     )
     def nye_udgivelser(context: dg.SensorEvaluationContext, data: Data) -> dg.SensorResult | dg.SkipReason:
         """Add partitions for new definitions."""
-        names = {
-            path.stem for path in data.root_of(wing.statistic).releases.glob("*.toml") if is_release_name(path.stem)
-        }
+        with guarded():
+            names = {
+                path.stem for path in data.root_of(wing.statistic).releases.glob("*.toml") if is_release_name(path.stem)
+            }
         new = sorted(names - set(context.instance.get_dynamic_partitions(wing.releases.name or "")))
         if not new:
             return dg.SkipReason("no new release definition")

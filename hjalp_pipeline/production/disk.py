@@ -28,7 +28,19 @@ _REASONS = {
     errno.ENFILE: "too many files are open",
     errno.ESTALE: "the disk is gone",
     errno.ENODEV: "the disk is gone",
+    errno.ENAMETOOLONG: "its name is too long",
+    errno.ENOMEM: "there is no memory left",
     errno.EBADMSG: "it is damaged: put it back from a copy, or move it away",
+}
+#: What meets whoever comes next too; anything else is about one file.
+_OF_EVERYBODY = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.ENODEV,
 }
 #: Libraries whose errors quote the system's, in words of their own.
 _LIBRARIES = ("polars", "_duckdb", "duckdb", "pyarrow", "sqlite3", "sqlalchemy", "pyo3_runtime")
@@ -60,6 +72,11 @@ def said(fault: BaseException, root: DataRoot) -> str:
     return disk_sentence(fault, root) or (
         f"{type(fault).__name__} at {places(fault)} (message withheld: it may quote a record)"
     )
+
+
+def is_of_everybody(fault: BaseException) -> bool:
+    """Whether what is behind a fault is the whole disk or the machine, and no file alone."""
+    return any(_code(one) in _OF_EVERYBODY for one in _chain(fault))
 
 
 def disk_sentence(fault: BaseException, root: DataRoot) -> str | None:
@@ -104,6 +121,10 @@ def _code(fault: BaseException) -> int:
     return int(number[1]) if number else next((code for words, code in _WORDS.items() if words in text), 0)
 
 
+def _is_temporary(path: Path) -> bool:
+    return path.suffix == ".tmp" and path.name.startswith(".")
+
+
 def _place(fault: BaseException, root: DataRoot) -> str:
     """The file below the data root that the fault is about, as it may stand in a log."""
     if _of_sqlite(fault):
@@ -114,8 +135,8 @@ def _place(fault: BaseException, root: DataRoot) -> str:
         names = [str(fault)[start:].split('"')[0].split("'")[0]] if start >= 0 else []
     if not names:
         return "a file of the data root"
-    path = Path(str(names[0]))
-    if path.suffix == ".tmp" and path.name.startswith("."):
-        path = path.parent  # the temporary name says nothing
+    paths = [Path(str(name)) for name in names]
+    # a temporary name says nothing: the one it was to have does, else the folder
+    path = next((one for one in paths if not _is_temporary(one)), paths[0].parent)
     inside = Path(root.name(path)) if path.is_relative_to(root.path) else path
     return "/".join(safe_name(part) for part in inside.parts) or "the data root"

@@ -119,7 +119,8 @@ class _Used:
     """What quarters, releases and the files in the inbox refer to."""
 
     def __init__(self, root: DataRoot) -> None:
-        self.root, self.lake = root, Lake(root)
+        # What the disk does not give may name anything: then nothing is known to be unused.
+        self.root, self.lake = root, Lake(root, strict=True)
         self.files: set[Path] = set()
         self.extracts: set[str] = {newest_extract(root)} if extracts(root) else set()
         for kvartal in self.lake.quarters():

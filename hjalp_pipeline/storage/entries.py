@@ -204,9 +204,12 @@ class PreparedExtract:
     population: dict[int, list[str]]
 
 
-def read_entry(path: Path, kind: type[T]) -> T | None:
-    """A file of the lake as it was written; None when there is none, it was changed, or it is of another form."""
-    content = read_sealed(path)
+def read_entry(path: Path, kind: type[T], *, strict: bool = False) -> T | None:
+    """A file of the lake as it was written; None when there is none, it was changed, or it is of another form.
+
+    Also when the disk does not give it, unless ``strict``: then OSError.
+    """
+    content = read_sealed(path, strict=strict)
     try:
         return None if content is None else from_json(kind, content)
     except Faults:

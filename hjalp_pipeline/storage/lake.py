@@ -84,7 +84,7 @@ class Lake(LakeFiles):
 
     def verdict(self, key: str) -> Verdict | None:
         """What intake found about a delivery's content, None when it has not been read."""
-        return read_entry(self.verdict_path(key), Verdict)
+        return read_entry(self.verdict_path(key), Verdict, strict=self.strict)
 
     def verdict_path(self, key: str) -> Path:
         """JSON file of a delivery's verdict."""
@@ -127,7 +127,7 @@ class Lake(LakeFiles):
 
     def raw(self, kvartal: str, komnr: str) -> RawPartition | None:
         """The stored raw partition of a kommune, None when there is none."""
-        return read_entry(self._raw(kvartal, komnr), RawPartition)
+        return read_entry(self._raw(kvartal, komnr), RawPartition, strict=self.strict)
 
     def raw_of(self, kvartal: str) -> dict[str, RawPartition]:
         """All stored raw partitions of a quarter by komnr."""
@@ -136,7 +136,7 @@ class Lake(LakeFiles):
     def raws(self, kvartal: str = "*") -> Iterator[tuple[str, str, RawPartition]]:
         """All stored raw partitions with quarter and komnr."""
         for path in sorted(self._raw_folder.glob(f"{kvartal}/[0-9][0-9][0-9].json")):
-            partition = read_entry(path, RawPartition)
+            partition = read_entry(path, RawPartition, strict=self.strict)
             if partition is not None:
                 yield path.parent.name, path.stem, partition
 
@@ -154,7 +154,7 @@ class Lake(LakeFiles):
 
     def unread(self, kvartal: str) -> dict[str, str]:
         """Files that could not be read at the quarter's last run, with why."""
-        return read_entry(self._unread(kvartal), Texts) or {}
+        return read_entry(self._unread(kvartal), Texts, strict=self.strict) or {}
 
     def _unread(self, kvartal: str) -> Path:
         return self.path / "unread" / f"{kvartal}.json"
@@ -170,7 +170,7 @@ class Lake(LakeFiles):
 
     def chain(self, kvartal: str, komnr: str, key: str) -> ChainEntry | None:
         """A kommune's chain result by what it was made from, None when it has to be computed."""
-        entry = read_entry(self.chain_path(kvartal, komnr, key), ChainEntry)
+        entry = read_entry(self.chain_path(kvartal, komnr, key), ChainEntry, strict=self.strict)
         return entry if entry is not None and self.intact_chain(entry) else None
 
     def chain_file(self, dataset: str, kvartal: str, komnr: str, key: str) -> Path:
@@ -195,8 +195,11 @@ class Lake(LakeFiles):
     # Quarters ---------------------------------------------------------------------------------------------------
 
     def quarter(self, kvartal: str) -> QuarterEntry | None:
-        """What a quarter stands on, None when it was never run."""
-        return read_entry(self._quarter(kvartal), QuarterEntry)
+        """What a quarter stands on, None when it was never run.
+
+        OSError when the disk does not give it: it is every kommune's, and a run would go on without what they stood on.
+        """
+        return read_entry(self._quarter(kvartal), QuarterEntry, strict=True)
 
     def kommuner_of(self, kvartal: str) -> dict[str, ChainEntry]:
         """The chain results a quarter stands on by komnr; none when it was never run."""
@@ -216,7 +219,7 @@ class Lake(LakeFiles):
 
     def counted_tables(self, kvartal: str) -> TablesEntry | None:
         """What the tables of a quarter were counted from; None when they never were."""
-        return read_entry(self._tables(kvartal), TablesEntry)
+        return read_entry(self._tables(kvartal), TablesEntry, strict=self.strict)
 
     def save_counted_tables(self, kvartal: str, entry: TablesEntry) -> None:
         """Replace what the tables of a quarter were counted from, after the tables themselves."""
@@ -233,7 +236,7 @@ class Lake(LakeFiles):
 
     def release_results(self, release: str) -> ReleaseResults:
         """Those results; empty when they are not known."""
-        return read_entry(self._release_results(release), ReleaseResults) or {}
+        return read_entry(self._release_results(release), ReleaseResults, strict=self.strict) or {}
 
     def _release_results(self, release: str) -> Path:
         return self.of_release("resultater", release, "json")

@@ -25,9 +25,14 @@ class ChangedError(InputError):
 class LakeFiles:
     """The lake's files below one data root."""
 
-    def __init__(self, root: DataRoot) -> None:
-        """Nothing is created until something is written."""
+    def __init__(self, root: DataRoot, *, strict: bool = False) -> None:
+        """Nothing is created until something is written.
+
+        A JSON file that the disk does not give counts as never made; ``strict``: it is an OSError, for whoever removes what
+        no file refers to.
+        """
         self.root = root
+        self.strict = strict
         self.path = root.lake
         self._hashes: Hashes | None = None
 
@@ -49,6 +54,13 @@ class LakeFiles:
         if self._hashes is None:
             self._hashes = Hashes(self.path / "hashes.json", self.path / "locks" / "hashes")
         return self._hashes
+
+    def size(self, path: Path) -> int:
+        """Bytes of a file of the lake; 0 when it cannot be looked at, which whoever reads it says."""
+        try:
+            return path.stat().st_size
+        except OSError:
+            return 0
 
     def intact(self, name: str | None, digest: str | None) -> bool:
         """Whether a file of the lake is there and has the SHA-256 it was written with."""

@@ -25,22 +25,30 @@ def write_sealed(path: Path, content: Mapping[str, Any], mode: int = OWNER) -> N
     write_json(path, {**content, SEAL: _seal(content)}, mode)
 
 
-def read_sealed(path: Path) -> dict[str, Any] | None:
-    """The object as it was written; None when there is no such file or it is not as it was written."""
+def read_sealed(path: Path, *, strict: bool = False) -> dict[str, Any] | None:
+    """The object as it was written; None when there is no such file, it is not as it was written, or the disk does not give it.
+
+    ``strict``: what the disk does not give is an OSError.
+    """
     try:
         content = read_json(path)
-    except ValueError:
+        return content if isinstance(content, dict) and content.pop(SEAL, None) == _seal(content) else None
+    except OSError:
+        if strict:
+            raise
         return None
-    if not isinstance(content, dict) or content.pop(SEAL, None) != _seal(content):
+    except (ValueError, RecursionError):  # no JSON, half a character, or nested deeper than anything is written
         return None
-    return content
 
 
 def is_broken(path: Path) -> bool:
-    """Whether a file is no JSON, or has a hash that is not its own. One that has none was written before there were hashes."""
+    """Whether a file is no JSON, or has a hash that is not its own. One that has none was written before there were hashes.
+
+    Also when the disk does not give it.
+    """
     try:
         content = read_json(path)
-    except ValueError:
+    except (OSError, ValueError, RecursionError):
         return True
     return isinstance(content, dict) and SEAL in content and read_sealed(path) is None
 

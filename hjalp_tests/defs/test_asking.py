@@ -14,12 +14,14 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.definitions import defs
+from hjalp_pipeline.defs import sensors
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.sensors import periods_with_deliveries, request_for
 from hjalp_pipeline.defs.wing import Wing
-from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.inbox.gate import GateRow, gate
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.sensor import sensor_context
 from hjalp_tests.production.world import (
@@ -224,6 +226,29 @@ def test_a_faulty_code_list_is_told_and_not_raised(tmp_path: Path) -> None:
         data = nye_leverancer.evaluate_tick(context)
     assert "systems.csv" in (data.skip_message or "")
     assert not data.run_requests
+
+
+@pytest.mark.parametrize("fault", [KeyError("0101011234"), InputError("systems.csv: no"), OSError(5, "0101011234")])
+def test_what_is_wrong_with_one_period_costs_no_other_its_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    root = write_world(tmp_path)
+    for other in ("2024K3", "2025K1"):  # before and after it
+        (root.inbox / other).mkdir()
+    really = sensors.gate
+
+    def look(of: DataRoot, kvartal: str) -> list[GateRow]:
+        if kvartal != KVARTAL:
+            raise fault
+        return really(of, kvartal)
+
+    monkeypatch.setattr(sensors, "gate", look)
+    assert said(asked(root)) == {KVARTAL: "101,155,540"}
+    with dg.DagsterInstance.ephemeral() as instance, sensor_context(root, instance) as context:
+        monkeypatch.setattr(sensors, "gate", lambda _root, _kvartal: look(root, "2025K1"))
+        told = nye_leverancer.evaluate_tick(context).skip_message or ""
+    assert told.startswith("2024K3, 2024K4, 2025K1: ")
+    assert "0101011234" not in told
 
 
 def udgivelser(root: DataRoot, instance: dg.DagsterInstance) -> Any:

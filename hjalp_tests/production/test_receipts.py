@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hjalp_pipeline.production.inbox.partitions import refresh_raw
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
@@ -142,6 +144,32 @@ def test_a_name_that_is_long_or_like_a_cpr_number_is_told_by_what_the_file_holds
     shown = {path.stem for path in (root.receipts / KVARTAL).glob("[0xy]*.json")}
     digests = [hashlib.sha256(name.encode()).hexdigest()[:8] for name in ("y" * 201, "0101609001")]
     assert shown == {"x" * 200, f"{'y' * 100}_{digests[0]}", f"xxxxxx-xxxx_{digests[1]}"}
+
+
+def test_a_long_name_is_cut_by_its_bytes(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    (root.inbox / KVARTAL / f"{'€' * 82}.csv").write_text("x")
+    assert refresh_raw(root, KVARTAL).unread == {}
+    (shown,) = (path.stem for path in (root.receipts / KVARTAL).glob("€*.json"))
+    assert shown == f"{'€' * 66}_{hashlib.sha256(b'x').hexdigest()[:8]}"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_receipt_that_cannot_be_written_costs_its_kommune_alone(tmp_path: Path, *, again: bool) -> None:
+    root = write_world(tmp_path)
+    where = root.receipts / KVARTAL / "101_nexus_20250102T081500.json"
+    if again:  # it is only told again that another is in force now
+        run(root)
+        deliver(root, delivery("101", 3, day=9))
+        where.unlink()
+    deliver(root, delivery("540", 6, day=9))
+    where.mkdir(parents=True)
+    done, _quarter = run(root)
+    assert done.unread == {
+        "101_nexus_20250102T081500.csv": f"its receipt: receipts/{KVARTAL}/{where.name}: it is a folder"
+    }
+    assert "540" in done.changed
+    assert "101" not in done.changed
 
 
 def test_files_that_share_a_name_share_no_receipt(tmp_path: Path) -> None:

@@ -76,6 +76,15 @@ def test_what_nothing_refers_to_goes_and_nothing_else(root: DataRoot) -> None:
     assert lines[1].startswith("2025-12-01T01:00:00+01:00;hjalp;lake/")
 
 
+@pytest.mark.parametrize("spoilt", ["leverancer/??/*.json", f"raw/*/{KVARTAL}/101.json", f"kvartaler/{KVARTAL}.json"])
+def test_nothing_goes_while_the_disk_does_not_say_what_is_used(root: DataRoot, spoilt: str) -> None:
+    path = next(root.lake.glob(spoilt))
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(IsADirectoryError):
+        removals(root, NOW.date())
+
+
 @pytest.mark.slow
 def test_a_release_can_be_made_again_although_its_results_went(root: DataRoot) -> None:
     before = hashes(root.releases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -30,7 +31,9 @@ from hjalp_pipeline.rules.register import Register
 from hjalp_pipeline.rules.step import LedgerError
 from hjalp_pipeline.rules.systems import SystemRow
 from hjalp_pipeline.storage.codelists import read_collaborations, read_systems
-from hjalp_pipeline.storage.entries import ChainEntry, RawPartition
+from hjalp_pipeline.storage.entries import ChainEntry, LedgerLine, RawPartition
+from hjalp_pipeline.storage.files import write_parquet
+from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import open_lake
@@ -40,7 +43,7 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers import how_many, pool
 from hjalp_pipeline.workers.pool import Lost
 from hjalp_tests.production.test_killed import land
-from hjalp_tests.production.world import KVARTAL, deliver, delivery, hashes, results
+from hjalp_tests.production.world import KVARTAL, deliver, delivery, hashes, results, run, write_world
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -145,7 +148,7 @@ def together_fails(*_arguments: object) -> None:
     raise KeyError("together")
 
 
-def fails_at_101(fault: type[BaseException]) -> Callable[..., ChainEntry]:
+def fails_at_101(fault: Callable[[str], BaseException]) -> Callable[..., ChainEntry]:
     """As the program computes a kommune, but at 101 something happens."""
     really = QuarterChain.compute
 
@@ -157,7 +160,7 @@ def fails_at_101(fault: type[BaseException]) -> Callable[..., ChainEntry]:
     return compute
 
 
-@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, MemoryError])
+@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, MemoryError, OSError])
 def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_place_in_the_quarter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
 ) -> None:
@@ -175,17 +178,61 @@ def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_place_in_the_quar
     assert refresh_quarter(root, KVARTAL).chain.computed == ["101"], "the others were not tried"
 
 
-def test_a_fault_of_the_disk_is_no_kommunes_and_costs_none_its_result(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_no_kommunes_and_costs_none_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = land(tmp_path / "root")
     refresh_raw(root, KVARTAL)
     with monkeypatch.context() as patch:
         patch.setattr(QuarterChain, "compute_together", together_fails)
-        patch.setattr(QuarterChain, "compute", fails_at_101(OSError))
+        patch.setattr(QuarterChain, "compute", fails_at_101(lambda text: OSError(errno.ENOSPC, text)))
         with pytest.raises(OSError, match="0101011234"):
             refresh_quarter(root, KVARTAL)
     assert refresh_quarter(root, KVARTAL).chain.computed == ["101"], "the others were not tried"
+
+
+def of_another_column(entry: ChainEntry, lake: Lake) -> ChainEntry:
+    path = lake.file(entry.files["bestand"])
+    write_parquet(path, pl.read_parquet(path).with_columns(mere=1))
+    return replace(entry, sha256={**entry.sha256, "bestand": sha256(path)})
+
+
+def of_a_file_that_is_gone(entry: ChainEntry, lake: Lake) -> ChainEntry:
+    lake.file(entry.files["bestand"]).unlink()
+    return entry
+
+
+#: What a quarter may have stood on that cannot stand beside what is computed now, and what is said of it.
+OLD: dict[str, Callable[[ChainEntry, Lake], ChainEntry]] = {
+    "steps of another version": lambda entry, _: replace(entry, ledger=(LedgerLine("cpr_checked", None, 3),)),
+    "the steps of another": lambda entry, _: replace(entry, remarks={**entry.remarks, "cpr_checked": {"X": 1}}),
+    "steps of": lambda entry, _: replace(entry, rows={"cpr_checked": 3}),
+    "files of another version": lambda entry, _: replace(entry, files={"old": entry.files["bestand"]}),
+    "bestand has the columns of another version": of_another_column,
+    "gone or not as it was written": of_a_file_that_is_gone,
+    "": lambda entry, _: entry,
+}
+
+
+@pytest.mark.parametrize("told", OLD)
+def test_a_kommune_that_is_lost_keeps_its_earlier_result_only_where_it_can_be_used(tmp_path: Path, told: str) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    lake = Lake(root)
+    before = lake.kommuner_of(KVARTAL)
+    quarter = lake.quarter(KVARTAL)
+    assert quarter is not None
+    lake.save_quarter(KVARTAL, replace(quarter, kommuner={**before, "101": OLD[told](before["101"], lake)}))
+    deliver(root, delivery("101", 5, day=9), delivery("540", 6, day=9))
+    raw = refresh_raw(root, KVARTAL).partitions["101"]
+    lake.file(raw.file).unlink()  # as when the disk gives it no more
+    chain = refresh_quarter(root, KVARTAL).chain
+    assert ": it is missing" in chain.lost["101"]
+    assert told in chain.lost["101"]
+    assert ("left out" in chain.lost["101"]) == bool(told)
+    assert chain.computed == ["540"]
+    found = Lake(root).kommuner_of(KVARTAL)
+    assert found["540"] != before["540"]
+    assert found.get("101") == (None if told else before["101"])
+    tables_of_quarter(root, KVARTAL)
 
 
 def test_rows_that_no_delivery_accounts_for_are_named_and_cost_no_other(tmp_path: Path) -> None:
@@ -209,7 +256,7 @@ really_build = partitions._build
 
 def build_or_break(
     shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]
-) -> dict[str, RawPartition | ContractError]:
+) -> dict[str, RawPartition | Lost]:
     """As the program puts systems together, but what comes of those of 540 breaks its contract."""
 
     def broken(_frame: object, _contract: object, where: str) -> None:
@@ -222,7 +269,7 @@ def build_or_break(
 
 def build_or_fail(
     shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]
-) -> dict[str, RawPartition | ContractError]:
+) -> dict[str, RawPartition | Lost]:
     """As the program puts systems together, but at 540 something happens that nobody foresaw."""
     if "540" in due:
         raise KeyError("0101011234")

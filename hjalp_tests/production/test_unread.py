@@ -14,6 +14,7 @@ from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import DeliveryName
 from hjalp_pipeline.production.inbox import delivery_reader, reading
 from hjalp_pipeline.production.inbox.gate import gate
+from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.files import replacing, scratch, sweep
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, run, write_world
@@ -83,6 +84,42 @@ def test_whatever_nobody_foresaw_at_a_delivery_keeps_nobody_else_waiting(
     assert {row.komnr: row.status for row in gate(root, KVARTAL)}["101"] == "stale"
     raw, _quarter = run(root)
     assert (raw.unread, raw.changed) == ({}, ["101"])
+
+
+@pytest.mark.parametrize("spoilt", ["folder", "deep", "half a character"])
+def test_one_verdict_that_cannot_be_read_keeps_nobody_else_waiting(tmp_path: Path, spoilt: str) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    lake = Lake(root)
+    raw = lake.raw(KVARTAL, "101")
+    assert raw is not None
+    path = lake.verdict_path(raw.deliveries[0].key)
+    path.unlink()
+    if spoilt == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"[" * 100_000 if spoilt == "deep" else b'{"status": "\\ud800"}')
+    assert {row.komnr: row.needs for row in gate(root, KVARTAL) if row.needs} == {"101": "raw"}
+    assert any(lake.relative(path) in fault for fault in verify(root).faults)
+    deliver(root, delivery("540", 6, day=9))
+    done, _quarter = run(root)
+    assert done.changed == ["540"]
+    assert list(done.unread) == (["101_nexus_20250102T081500.csv"] if spoilt == "folder" else [])
+    if spoilt == "folder":
+        assert "it is a folder" in done.unread["101_nexus_20250102T081500.csv"]
+        assert Lake(root).raw(KVARTAL, "101") == raw
+
+
+def test_a_folder_where_raw_data_should_stand_costs_its_kommune_alone(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    run(root)
+    path = next(root.lake.glob(f"raw/*/{KVARTAL}/101.json"))
+    path.unlink()
+    path.mkdir()
+    deliver(root, delivery("540", 6, day=9))
+    done, quarter = run(root)
+    assert (done.changed, quarter.chain.computed) == (["540"], ["540"])
+    assert done.unread == {"101_nexus_20250102T081500.csv": f"lake/{Lake(root).relative(path)}: it is a folder"}
 
 
 def test_what_a_dead_process_left_is_swept_but_not_what_is_being_written(tmp_path: Path) -> None:

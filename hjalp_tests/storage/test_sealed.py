@@ -75,6 +75,26 @@ def test_json_of_an_earlier_version_cannot_tell(tmp_path: Path) -> None:
     assert SEAL not in path.read_text()
 
 
+#: Neither JSON nor a file that says which: half a character, deeper than anything is written.
+SPOILT = [b'{"a": "\\ud800"}', b'{"a": "\\ud800", "hjalp:sha256": "x"}', b"[" * 100_000, b"\xff"]
+
+
+@pytest.mark.parametrize("content", SPOILT)
+def test_whatever_stands_there_counts_as_never_made(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    assert read_sealed(path) is None
+    assert read_sealed(path, strict=True) is None
+    assert is_broken(path) == (content != SPOILT[0])  # of an earlier version: it has no hash
+
+
+def test_what_the_disk_does_not_give_counts_as_never_made_unless_it_must_be_known(tmp_path: Path) -> None:
+    assert read_sealed(tmp_path) is None
+    assert is_broken(tmp_path)
+    with pytest.raises(IsADirectoryError):
+        read_sealed(tmp_path, strict=True)
+
+
 def test_hashes_that_were_changed_are_forgotten(tmp_path: Path) -> None:
     file, memory = tmp_path / "a.csv", tmp_path / "hashes.json"
     file.write_text("x")

@@ -60,13 +60,13 @@ def every_kommune(
     """
     tasks = []
     for work, entry in works.values():
-        size = lake.file(entry.raw_file).stat().st_size if entry else 0
+        size = lake.size(lake.file(entry.raw_file)) if entry else 0
         tasks.append(Task(work, size * COMPRESSED, size * _MEMORY))
     found: list[Result] = []
     lost = []
     for komnr, one in zip(works, outcomes(function, shared, tasks), strict=True):
         if isinstance(one, Failed):
-            why = why_failed(one) or one.raised()
+            why = why_failed(one, lake.root) or one.raised()
         elif isinstance(one, Lost):
             why = one.why
         else:

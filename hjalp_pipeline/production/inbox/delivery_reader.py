@@ -124,7 +124,7 @@ class Reader:
         except (OSError, pl.exceptions.PolarsError) as fault:
             raise UnreadableError(type(fault).__name__) from None
         except BaseException as fault:
-            why = why_of_one(fault)
+            why = why_of_one(fault, self.lake.root)
             if why is None:
                 raise
             raise UnreadableError(why) from None

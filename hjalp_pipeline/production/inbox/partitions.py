@@ -12,7 +12,7 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.contracts.states import RAW, of_state
-from hjalp_pipeline.contracts.validation import ContractError, require
+from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.begun import begun
 from hjalp_pipeline.production.inbox.delivered import Delivery
@@ -22,7 +22,7 @@ from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
 from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Together
 from hjalp_pipeline.production.internal import InternalError
-from hjalp_pipeline.production.of_one_kommune import why_failed
+from hjalp_pipeline.production.of_one_kommune import why_failed, why_of_one
 from hjalp_pipeline.rules.counted_oddities import count_oddities
 from hjalp_pipeline.rules.gengangere import combine_systems
 from hjalp_pipeline.rules.rulebook import INTAKE_REASONS
@@ -38,6 +38,7 @@ from hjalp_pipeline.workers.fault import Failed
 from hjalp_pipeline.workers.how_many import COMPRESSED
 from hjalp_pipeline.workers.pool import Lost, Task, outcomes
 
+Outcome = RawPartition | Lost | Failed  # what comes of a kommune's data
 #: Memory that a partition may need, as a multiple of the size of the typed copies it is made from.
 _MEMORY = 10
 
@@ -88,15 +89,14 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
             else:
                 partitions[komnr] = stored
         failed: list[Failed] = []
-        for komnr, made in build_partitions(lake, kvartal, due, together):
-            before = all_stored.get(komnr)
-            if isinstance(made, Lost | ContractError):
-                unread[safe_name(due[komnr][0].file.filename)] = made.why if isinstance(made, Lost) else str(made)
+        for komnr, built in build_partitions(lake, kvartal, due, together):
+            before, made = all_stored.get(komnr), _stored(lake, kvartal, komnr, built)
+            if isinstance(made, Lost):
+                unread[safe_name(due[komnr][0].file.filename)] = made.why
                 continue
             if isinstance(made, Failed):
                 failed.append(made)
                 continue
-            lake.save_raw(kvartal, komnr, made)
             if before is None or made.key != before.key:
                 changed.append(komnr)
             partitions[komnr] = made
@@ -109,6 +109,19 @@ def refresh_raw(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = N
     return RawRefresh(deliveries, changed, gone, partitions, unread)
 
 
+def _stored(lake: Lake, kvartal: str, komnr: str, built: Outcome) -> Outcome:
+    """What came of a kommune's data, a raw partition stored; lost when the disk refuses it."""
+    if isinstance(built, RawPartition):
+        try:
+            lake.save_raw(kvartal, komnr, built)
+        except OSError as fault:
+            why = why_of_one(fault, lake.root)
+            if why is None:
+                raise
+            return Lost(why)
+    return built
+
+
 def _with_copies(
     quarter: QuarterInbox, deliveries: Iterable[Delivery], kommuner: Iterable[str], unread: dict[str, str]
 ) -> list[Delivery]:
@@ -118,8 +131,11 @@ def _with_copies(
         for delivery in quarter.in_force(tuple(found.values()), komnr):
             try:
                 found[delivery.file.path] = quarter.inbox.with_copy(delivery)
-            except UnreadableError as fault:
-                unread[safe_name(delivery.file.filename)] = str(fault)
+            except BaseException as fault:
+                why = str(fault) if isinstance(fault, UnreadableError) else why_of_one(fault, quarter.inbox.lake.root)
+                if why is None:
+                    raise
+                unread[safe_name(delivery.file.filename)] = why
                 quarter.faulty.add(komnr)
     return list(found.values())
 
@@ -134,7 +150,7 @@ def _save_list(lake: Lake, kvartal: str, frame: pl.DataFrame, kommuner: Sequence
 
 def build_partitions(
     lake: Lake, kvartal: str, due: Mapping[str, Sequence[Delivery]], together: Together
-) -> Iterator[tuple[str, RawPartition | ContractError | Lost | Failed]]:
+) -> Iterator[tuple[str, Outcome]]:
     """The raw partitions of some kommuner, in the order of ``due``, or why there is none; those held against each other are made
     by one process.
     """
@@ -142,29 +158,32 @@ def build_partitions(
     for komnr in due:
         groups.setdefault(min(together.group(komnr)), []).append(komnr)
     tasks = [_task(lake, {komnr: due[komnr] for komnr in group}) for group in groups.values()]
-    found: dict[str, RawPartition | ContractError | Lost | Failed] = {}
+    found: dict[str, Outcome] = {}
     for group, made in zip(groups.values(), outcomes(_build, (lake.root, kvartal, together), tasks), strict=True):
-        why = why_failed(made) if isinstance(made, Failed) else None
+        why = why_failed(made, lake.root) if isinstance(made, Failed) else None
         found |= made if isinstance(made, dict) else dict.fromkeys(group, made if why is None else Lost(why))
     for komnr in due:
         yield komnr, found[komnr]
 
 
 def _task(lake: Lake, due: dict[str, Sequence[Delivery]]) -> Task[dict[str, Sequence[Delivery]]]:
-    reads = sum(lake.typed_path(one.key).stat().st_size for chosen in due.values() for one in chosen)
+    reads = sum(lake.size(lake.typed_path(one.key)) for chosen in due.values() for one in chosen)
     return Task(due, reads * COMPRESSED, reads * _MEMORY)
 
 
 def _build(
     shared: tuple[DataRoot, str, Together], due: dict[str, Sequence[Delivery]]
-) -> dict[str, RawPartition | ContractError]:
+) -> dict[str, RawPartition | Lost]:
     root, kvartal, together = shared
-    lake, found = Lake(root), dict[str, RawPartition | ContractError]()
+    lake, found = Lake(root), dict[str, RawPartition | Lost]()
     for komnr, chosen in due.items():
         try:
             found[komnr] = build_partition(lake, kvartal, komnr, chosen, together)
-        except ContractError as fault:
-            found[komnr] = fault
+        except BaseException as fault:
+            why = why_of_one(fault, root)
+            if why is None:
+                raise
+            found[komnr] = Lost(why)
     return found
 
 

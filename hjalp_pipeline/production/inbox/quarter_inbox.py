@@ -1,6 +1,7 @@
 """The deliveries that matter to one quarter, and what they make each kommune's data of (R1, R2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Period
@@ -47,28 +48,36 @@ class QuarterInbox:
         Returns the deliveries, and why a file could not be read at all, by safe file name: one faulty file or disk
         sector must not keep 97 kommuner waiting. What was read is remembered whatever happens.
         """
-        found, unread = [], {}
+        found, unread = list[Delivery](), dict[str, str]()
         try:
             mine = self.wanted(kommuner)
             self.inbox.read_ahead(mine)
             for file, name in mine:
-                try:
+                with self._of_one(file, name, unread):
                     found.append(self.inbox.read(file, name))
-                except UnreadableError as fault:
-                    why = str(fault)
-                except BaseException as fault:  # of its receipt: reading has its own words for whatever happens
-                    told = why_of_one(fault)
-                    if told is None:
-                        raise
-                    why = f"its receipt: {told}"
-                else:
-                    continue
-                unread[safe_name(file.filename)] = why
-                self.faulty |= {name.komnr} if name else set()
-            self.inbox.tell_again(found)
+            for one in self.inbox.to_tell_again(found):
+                with self._of_one(one.file, one.name, unread):
+                    self.inbox.tell(one)
         finally:
             self.inbox.save()
         return found, unread
+
+    @contextmanager
+    def _of_one(self, file: InboxFile, name: DeliveryName | None, unread: dict[str, str]) -> Iterator[None]:
+        """What goes wrong with one file is taken down in ``unread`` and costs its kommune alone."""
+        try:
+            yield
+        except UnreadableError as fault:
+            why = str(fault)
+        except BaseException as fault:  # of its receipt: reading has its own words for whatever happens
+            told = why_of_one(fault, self.inbox.lake.root)
+            if told is None:
+                raise
+            why = f"its receipt: {told}"
+        else:
+            return
+        unread[safe_name(file.filename)] = why
+        self.faulty |= {name.komnr} if name else set()
 
     def wanted(self, kommuner: Iterable[str] | None) -> list[tuple[InboxFile, DeliveryName | None]]:
         """The files that matter, of all kommuner or some, with the name read."""

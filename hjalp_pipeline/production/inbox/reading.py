@@ -76,7 +76,7 @@ class Inbox:
         written is an UnreadableError, and waits for the next look.
         """
         found = self.known(file, name) or self._read(file, name)
-        self._tell(found)
+        self.tell(found)
         return found
 
     def _read(self, file: InboxFile, name: DeliveryName | None, *, again: bool = False) -> Delivery:
@@ -139,17 +139,16 @@ class Inbox:
         marks = {file.path: file.mark for file, _name in self.files()}
         self._ahead |= {path: one for path, one in read.items() if one.marked == marks.get(path)}
 
-    def tell_again(self, deliveries: Iterable[Delivery]) -> None:
-        """Write the receipts again that say of their sender's other deliveries what is no longer true (R1), with their old
-        ``read_at``: a delivery that is superseded, or was rejected before another was accepted.
+    def to_tell_again(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Those whose receipts may say of their sender's other deliveries what is no longer true (R1): a delivery that is
+        superseded, or was rejected before another was accepted.
         """
         found = [one for one in deliveries if one.name is not None]
         senders = Counter((one.file.folder, one.name.komnr, one.name.system) for one in found if one.name)
-        for one in found:
-            if one.name and senders[one.file.folder, one.name.komnr, one.name.system] > 1:
-                self._tell(one)
+        return [one for one in found if one.name and senders[one.file.folder, one.name.komnr, one.name.system] > 1]
 
-    def _tell(self, delivery: Delivery) -> None:
+    def tell(self, delivery: Delivery) -> None:
+        """Write its receipt; one that stands and is not true any more again, with its old ``read_at``."""
         plain = self._plain_name(delivery.file)
         write_receipt(self.lake.root, delivery, self._of_sender(delivery.name), plain_name=plain)
 

@@ -24,8 +24,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.sealed import SEAL, read_sealed, write_sealed
 from hjalp_pipeline.typed import Faults, Written, from_json
 
-#: Bytes a receipt's name may have before it is cut: file systems allow 255 with extension.
-_LONGEST_STEM = 200
+#: Bytes a receipt's name may have before it is cut, to so many characters: file systems allow 255 bytes with extension.
+_LONGEST_STEM, _CUT = 200, 100
 #: Key of a receipt with the SHA-256 of its page.
 _PAGE = "page_sha256"
 _UNTOLD = ""
@@ -81,7 +81,8 @@ def _stem(delivery: Delivery, *, plain: bool) -> str:
     safe = safe_name(delivery.file.filename)
     stem = safe.rpartition(".")[0] or safe if plain else safe
     if safe != delivery.file.filename or len(stem.encode()) > _LONGEST_STEM:
-        return f"{stem[:100]}_{delivery.sha256[:8]}".replace("*", "x")
+        cut = stem[:_CUT].encode()[:_LONGEST_STEM].decode(errors="ignore")
+        return f"{cut}_{delivery.sha256[:8]}".replace("*", "x")
     return stem
 
 
@@ -117,7 +118,7 @@ def _from_before(path: Path) -> bool:
     """Whether there is no receipt, or one of a version before 0.4.0, which kept no hashes."""
     try:
         content = read_json(path)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return content is None or (isinstance(content, dict) and content.keys().isdisjoint((_PAGE, SEAL)))
 

@@ -48,9 +48,9 @@ def refresh_chain(
 
     ``register`` is called once in each process, when the first kommune has to be computed. ``keep`` holds the results the
     quarter stands on so far: a kommune whose contract breaks, or that nothing comes of, keeps its old one (the gate then calls
-    it stale) and the others go on; the caller lets the run fail afterwards.
+    it stale), if it can still be used, and the others go on; the caller lets the run fail afterwards.
     """
-    done = ChainRefresh(entries=dict(keep))
+    done = ChainRefresh()
     found = {komnr: chain.stored(komnr, raw) for komnr, raw in partitions.items()}
     due = {komnr: partitions[komnr] for komnr, entry in found.items() if entry is None}
     for komnr, made in _compute(chain, register, due):
@@ -61,7 +61,15 @@ def refresh_chain(
         else:
             found[komnr] = made
             done.computed.append(komnr)
-    done.entries |= {komnr: entry for komnr, entry in found.items() if entry is not None}
+    for komnr, entry in found.items():
+        usable = entry or keep.get(komnr)
+        # What was just computed or found is whole, and of this version.
+        why = chain.unusable(usable) if usable is not None and entry is None else None
+        if why is not None:
+            told = f"its earlier result is left out: {why}"
+            done.lost[komnr] = f"{done.lost[komnr]}; {told}" if komnr in done.lost else told
+        elif usable is not None:
+            done.entries[komnr] = usable
     done.entries = dict(sorted(done.entries.items()))
     return done
 
@@ -100,13 +108,13 @@ def batches(chain: QuarterChain, due: Raws) -> list[Raws]:
     found: list[Raws] = []
     open_batches: dict[str, tuple[Raws, int]] = {}
     for komnr, raw in due.items():
-        size, blocks = chain.lake.file(raw.file).stat().st_size, chain.blocks(komnr, raw)
+        size, blocks = chain.lake.size(chain.lake.file(raw.file)), chain.blocks(komnr, raw)
         if len(blocks) > 1 or size > TOGETHER:
             found.append({komnr: raw})
             continue
         alike = fingerprint(blocks[0].kvartal, blocks[0].agreed)
-        batch, held = open_batches.get(alike, ({}, TOGETHER))
-        if held + size > TOGETHER:
+        batch, held = open_batches.get(alike, ({}, 0))
+        if not batch or held + size > TOGETHER:
             batch, held = {}, 0
             found.append(batch)
         batch[komnr] = raw
@@ -115,14 +123,14 @@ def batches(chain: QuarterChain, due: Raws) -> list[Raws]:
 
 
 def _task(lake: Lake, batch: Raws) -> Task[Raws]:
-    reads = sum(lake.file(raw.file).stat().st_size for raw in batch.values())
+    reads = sum(lake.size(lake.file(raw.file)) for raw in batch.values())
     return Task(batch, reads * COMPRESSED, reads * _MEMORY)
 
 
 def compute_some(shared: tuple[QuarterChain, LoadedOnce], batch: Raws) -> Made:
     """Chain results, computed in whatever process. What goes wrong with one kommune costs no other its result.
 
-    A fault of the disk or of a code list is no kommune's: it is raised when the others' results are in the lake.
+    A full disk or a fault of a code list is no kommune's: it is raised when the others' results are in the lake.
     """
     chain, people = shared[0], shared[1]()
     if len(batch) > 1:
@@ -139,7 +147,7 @@ def compute_some(shared: tuple[QuarterChain, LoadedOnce], batch: Raws) -> Made:
         except BaseException as fault:
             if not is_of_the_task(fault):
                 raise
-            why = why_of_one(fault)
+            why = why_of_one(fault, chain.lake.root)
             if why is None:
                 failed.append(fault)
             else:

@@ -69,6 +69,27 @@ class QuarterChain:
         """The result if it was computed before."""
         return self.lake.chain(str(self.kvartal), komnr, self.key(komnr, raw))
 
+    def unusable(self, entry: ChainEntry) -> str | None:
+        """Why a result that the quarter stood on cannot stand in it beside those of now: another version, or not whole; else None.
+
+        Reads its files, unless they stand as they were when they were read last.
+        """
+        rulebook = self.statistic.rulebook
+        steps = {line.step for line in entry.ledger} | set(entry.remarks)
+        if not steps <= set(rulebook.steps) or set(entry.rows) != set(rulebook.states):
+            return "it has the steps of another version"
+        if set(entry.files) != set(datasets(self.statistic)):
+            return "it has the files of another version"
+        if not self.lake.intact_chain(entry):
+            return "a file of it is gone or not as it was written"
+        kept = {state.name: state.stored for state in rulebook.chain}
+        for dataset, name in entry.files.items():
+            state = dataset.partition("/")[0]
+            now = of_state(self.statistic, state).empty().select(kept.get(state, pl.all()))
+            if pl.read_parquet_schema(self.lake.file(name)) != now.schema:
+                return f"{dataset} has the columns of another version"
+        return None
+
     def compute(self, komnr: str, raw: RawPartition, register: Register) -> ChainEntry:
         """Run the chain on one raw partition, hold every contract, write the states; ContractError writes nothing."""
         where = f"{self.kvartal} {komnr}"

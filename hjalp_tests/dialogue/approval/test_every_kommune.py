@@ -13,7 +13,7 @@ from hjalp_pipeline.storage.root import DataRoot
 WORKS = {komnr: (komnr, None) for komnr in ("101", "147", "540")}
 
 
-@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException])
+@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, OSError])
 def test_a_fault_is_told_with_its_kommune_when_all_were_tried(tmp_path: Path, fault: type[BaseException]) -> None:
     tried = []
 
