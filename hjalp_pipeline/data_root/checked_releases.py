@@ -9,8 +9,8 @@ from hjalp_pipeline.data_root.wrong import MAY_READ, PAGE, Wrong
 from hjalp_pipeline.production.disk import disk_sentence
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.definition_files import read_definition
-from hjalp_pipeline.production.release.published import unfit_tables
 from hjalp_pipeline.production.release.release_calendar import too_soon
+from hjalp_pipeline.production.release.release_order import unfit_tables
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.rules.approval import latest_decisions

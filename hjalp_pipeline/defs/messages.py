@@ -1,5 +1,6 @@
 """Nothing a record holds may reach an event or a log, not even through an exception of a library that quotes a value."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,3 +25,14 @@ def guarded() -> Iterator[None]:
         if not is_of_the_task(fault):
             raise
         raise dg.Failure(said(fault, DataRoot.from_environment()), allow_retries=False) from None
+
+
+@contextmanager
+def beside(log: logging.Logger, what: str) -> Iterator[None]:
+    """Let a fault of what is written beside a step's own results cost that alone: it is a warning, with no word of a record."""
+    try:
+        yield
+    except BaseException as fault:
+        if not is_of_the_task(fault):
+            raise
+        log.warning(f"{what} could not be written: {said(fault, DataRoot.from_environment())}")

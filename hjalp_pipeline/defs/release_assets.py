@@ -9,7 +9,7 @@ from hjalp_pipeline.contracts.validation import ContractError
 from hjalp_pipeline.defs import release_shown
 from hjalp_pipeline.defs.built import Built
 from hjalp_pipeline.defs.heard import saying
-from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.messages import beside, guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.opening import now
 from hjalp_pipeline.defs.resources import IN_PROCESS, Data
@@ -25,6 +25,7 @@ from hjalp_pipeline.production.release.pins import Gate, ReleaseRefused
 from hjalp_pipeline.production.release.published import load_all
 from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.publishing.table import LANGUAGES
 from hjalp_pipeline.rules.step import LedgerError
 
 #: Of an edge along which nothing gets out of date.
@@ -82,9 +83,11 @@ def build(wing: Wing) -> Built:
             except (DefinitionError, ContractError, LedgerError) as fault:
                 release_shown.report_refusal(context, wing, name, _GATES[type(fault)], [str(fault)])
                 raise
-            write_articles(root, name)
             for why in make_catalog(root).left_out.values():
                 context.log.warning(f"the database leaves a release out: {why}")
+            for language in LANGUAGES:
+                with beside(context.log, f"the draft article ({language})"):
+                    write_articles(root, name, [language])
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

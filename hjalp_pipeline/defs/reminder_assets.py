@@ -12,7 +12,7 @@ import dagster as dg
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.defs.built import Built
-from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.messages import beside, guarded
 from hjalp_pipeline.defs.metadata import markdown_table
 from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing
@@ -100,7 +100,8 @@ def build(wing: Wing) -> Built:
         with guarded():
             root = data.root_of(wing.statistic)
             made = make_day(root, asked_day(context.run.tags.get(DATE_TAG)))
-            write_calendar(root, today())
+            with beside(context.log, "the calendar of releases"):
+                write_calendar(root, today())
         return dg.MaterializeResult(metadata=_metadata(made, labels(wing.statistic.period)))
 
     job = dg.define_asset_job(

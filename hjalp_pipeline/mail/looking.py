@@ -13,7 +13,8 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.mail.wording import Letter, Standing, deadline_morning, not_opened, opened, turned_red
 from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.inbox.gate_state import SETTLED
-from hjalp_pipeline.production.release.embargo import standing_releases
+from hjalp_pipeline.production.release.embargo import held, standing_releases
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.lake import Lake
@@ -93,11 +94,13 @@ def _standing(row: Mapping[str, Any]) -> Standing:
 
 
 def _releases(root: DataRoot, now: datetime, told: Collection[str]) -> Iterator[Letter]:
+    days = read_days(root)
     for one in standing_releases(root):
+        due = days.opens_at(one.release, one.publish_at) or one.publish_at
         if one.opened:
-            letter = opened(root.statistic, one.release, one.publish_at)
-        elif one.publish_at + _OPENING < now:
-            letter = not_opened(root.statistic, one.release, one.publish_at)
+            letter = opened(root.statistic, one.release, due)
+        elif due + _OPENING < now:
+            letter = not_opened(root.statistic, one.release, due, held(root, one))
         else:
             continue
         if not set(letter.keys) & set(told):

@@ -12,7 +12,9 @@ from hjalp_pipeline.codelists.periods import MONTHS, Period
 from hjalp_pipeline.delivery.codes import REJECTION_TEXT
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.gate_state import Status
+from hjalp_pipeline.production.release.embargo import Held
 from hjalp_pipeline.production.release.pins import Gate
+from hjalp_pipeline.production.release.release_calendar import CALENDAR
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import typed
 
@@ -42,6 +44,12 @@ CLOSED: dict[Gate, str] = {
     Gate.MOVES: "Et tal har flyttet sig mere, end definitionen tillader, uden en forklaring i explanations.csv.",
     Gate.CONFIDENTIALITY: "Et skjult felt kan regnes ud, selv om det kunne være beskyttet.",
     Gate.UNCHANGED: "Noget, der er udgivet eller indgår, er ikke længere, som det var.",
+}
+#: What keeps a release closed whose time has come.
+HELD: dict[Held, str] = {
+    Held.UNCONFIRMED: f"Dens dag er ikke bekræftet i {CALENDAR.place}.",
+    Held.MISREAD: f"Dens linje i {CALENDAR.place}, eller hele listen, kan ikke læses: `{{check}}` siger hvorfor.",
+    Held.BEHIND: "Dens sider viser tal fra en udgivelse, der selv er lukket endnu: den skal åbnes først.",
 }
 
 
@@ -163,15 +171,20 @@ def opened(statistic: str, release: str, publish_at: datetime) -> Letter:
     )
 
 
-def not_opened(statistic: str, release: str, publish_at: datetime) -> Letter:
-    """A release whose time has come and that is still closed."""
+def not_opened(statistic: str, release: str, publish_at: datetime, held: Held | None = None) -> Letter:
+    """A release whose time has come and that is still closed; ``held``: what is known to keep it so."""
     name = safe_name(release)
+    why = (
+        HELD[held].format(check=typed("check", statistic))
+        if held
+        else f"Enten står sensoren, eller filerne er ikke, som de blev udgivet: `{typed('verify', statistic)} {name}` siger hvilke."
+    )
     return Letter(
         (f"shut/{name}",),
         f"{statistic}: udgivelsen {name} er ikke åbnet",
         _text(
             f"Udgivelsen {name} skulle være åbnet {_moment(publish_at)} og er stadig lukket.",
-            f"Enten står sensoren, eller filerne er ikke, som de blev udgivet: `{typed('verify', statistic)} {name}` siger hvilke.",
+            why,
             "",
             f"Sensorer: {ADDRESS}/automation",
             *_office(statistic),

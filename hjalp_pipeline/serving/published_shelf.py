@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hjalp_pipeline.production.release.release_calendar import unconfirmed
+from hjalp_pipeline.production.release.behind_closed import still_closed
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.statbank import CONFIDENTIAL
 from hjalp_pipeline.publishing.table import Text
@@ -25,7 +26,6 @@ from hjalp_pipeline.serving.released_folder import (
     read_release,
     told_moment,
 )
-from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.root import DataRoot
 
 #: How long damage is believed before the release is read again: a disk or a copy under way may be well in a moment.
@@ -130,7 +130,7 @@ class Publisher:
                     if (
                         publish_at is not None
                         and publish_at <= now
-                        and (is_open(folder) or _confirmed(root, folder.name))
+                        and (is_open(folder) or _is_due(root, folder.name, publish_at, now))
                     ):
                         found[folder, head + mark_of_tables(folder)] = root, publish_at
                 except OSError as fault:  # not made by now, embargoed for this account, or of a version without sums
@@ -176,12 +176,18 @@ def _say(release: str, faults: Mapping[str, str], known: Mapping[str, str]) -> N
             sys.stderr.write(f"{release}/{name} cannot be served: {why}\n")
 
 
-def _confirmed(root: DataRoot, release: str) -> bool:
-    """Whether the calendar lets a release open that has not been opened; not when it cannot be read."""
-    try:
-        return release not in unconfirmed(root)
-    except (InputError, OSError):
+def _is_due(root: DataRoot, release: str, publish_at: datetime, now: datetime, behind: tuple[str, ...] = ()) -> bool:
+    """Whether a release may be out that nothing has opened by now: the calendar lets it, and so may be every release that is
+    still closed and whose figures its pages show. ``behind``: those that wait for it.
+    """
+    opens = read_days(root).opens_at(release, publish_at)
+    if opens is None or now < opens:
         return False
+    for other in still_closed(root, release):
+        moment = told_moment(root.releases / other)
+        if other in behind or moment is None or not _is_due(root, other, moment, now, (*behind, release)):
+            return False
+    return True
 
 
 def _folders(root: DataRoot) -> list[Path]:

@@ -7,7 +7,7 @@ fault, the line and the rule.
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from functools import cache, lru_cache
@@ -37,13 +37,14 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class InputError(Exception):
     """Input that cannot be used: a code list, a register extract or a release definition. Names file, line and rule.
 
-    ``faults``: everything that is wrong, a sentence each.
+    ``faults``: everything that is wrong, a sentence each; ``lines``: the numbers of the lines at fault, where the others can be read.
     """
 
-    def __init__(self, message: str, faults: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, faults: Sequence[str] = (), lines: Sequence[int] = ()) -> None:
         """Without ``faults`` the message is the only one."""
         super().__init__(message)
         self.faults = tuple(faults) or (message,)
+        self.lines = frozenset(lines)
 
 
 def read_list(
@@ -55,18 +56,21 @@ def read_list(
     more: bool = False,
     called: Mapping[str, str] | None = None,
     statistic: Statistic | None = None,
+    without: Collection[int] = (),
 ) -> list[T]:
     """Rows of a maintained list of ``kind``, as ``convert`` makes them (ValueError = a faulty line); empty lines are passed over.
 
     ``clash``: why a row cannot stand beside an earlier one, in words that the earlier one's line ends; ``more``: the list
     may have other columns too; ``called``: columns that are not called as their fields; ``statistic``: whose list it is, where its
-    columns hold the statistic's own periods or approvals.
+    columns hold the statistic's own periods or approvals; ``without``: lines that are passed over.
     """
     name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
         raise InputError(f"{name}: {NOT_UTF8}") from fault
+    if without:
+        text = "".join("\n" if at in without else line for at, line in enumerate(StringIO(text, newline=""), 1))
     renamed = tuple((called or {}).items())
     return list(_rows(name, text, kind, convert, clash, more, renamed, statistic))  # type: ignore[arg-type]  # a class can be hashed
 
@@ -91,7 +95,7 @@ def _rows(  # noqa: PLR0917 (what the rows follow from: a command asks for the s
     header = [column.strip() for column in header]
     _check_header(name, header, columns, more=more)
     found: list[tuple[int, Any]] = []
-    faults = []
+    faults, wrong = [], []
     for number, values in lines:
         if not any(value.strip() for value in values):  # ;;;;;; is how a spreadsheet writes an empty line
             continue
@@ -107,13 +111,15 @@ def _rows(  # noqa: PLR0917 (what the rows follow from: a command asks for the s
                     raise ValueError(f"{why} line {line}")
         except ValueError as fault:
             faults.append(f"line {number}: {fault}")
+            wrong.append(number)
         except Faults as fault:
             faults.append(f"line {number}: {', '.join(rule for _, rule in fault.faults)}")
+            wrong.append(number)
         else:
             found.append((number, made))
     if faults:
         rest = [f"and {len(faults) - _TOLD} more lines"] if len(faults) > _TOLD else []
-        raise InputError(f"{name}, {'; '.join(faults[:_TOLD] + rest)}", [f"{name}, {fault}" for fault in faults])
+        raise InputError(f"{name}, {'; '.join(faults[:_TOLD] + rest)}", [f"{name}, {fault}" for fault in faults], wrong)
     return tuple(made for _, made in found)
 
 

@@ -1,6 +1,6 @@
 """A code list as it is declared beside its reader: its rows, what it is for, an example; and what follows from that."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -53,14 +53,19 @@ class MaintainedList(Generic[R]):
         return root.file(self.place).is_file()
 
     def read(
-        self, root: DataRoot, convert: Callable[[R], T], clash: Callable[[T, T], str | None] | None = None
+        self,
+        root: DataRoot,
+        convert: Callable[[R], T],
+        clash: Callable[[T, T], str | None] | None = None,
+        without: Collection[int] = (),
     ) -> list[T]:
-        """Its rows as ``read_list`` has them; none without the file."""
+        """Its rows as ``read_list`` has them, ``without`` those of some lines; none without the file."""
         if not self.stands(root):
             return []
         statistic = root.declared
         path = root.file(self.place)
-        return read_list(path, self.kind, convert, clash, called=self.called(statistic), statistic=statistic)
+        called = self.called(statistic)
+        return read_list(path, self.kind, convert, clash, called=called, statistic=statistic, without=without)
 
 
 def period_column(period: type[Period]) -> str:

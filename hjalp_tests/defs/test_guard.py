@@ -1,6 +1,7 @@
 """What an exception may say where everybody reads it."""
 
 import importlib
+import logging
 import pkgutil
 
 import dagster as dg
@@ -10,7 +11,7 @@ import hjalp_pipeline
 from hjalp_pipeline.confidentiality.knowledge import AttackError
 from hjalp_pipeline.confidentiality.model import ModelError
 from hjalp_pipeline.confidentiality.suppression.moves import SuppressionError
-from hjalp_pipeline.defs.messages import guarded
+from hjalp_pipeline.defs.messages import beside, guarded
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.publishing.table import TableError
 
@@ -53,3 +54,15 @@ def test_a_foreign_message_is_withheld(kind: type[Exception]) -> None:
     assert SECRET not in told
     assert kind.__name__ in told
     assert "withheld" in told
+
+
+def test_a_fault_of_what_is_written_beside_is_a_warning_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("beside")
+    with beside(log, "the draft article (da)"):
+        raise ValueError(SECRET)
+    (told,) = [record for record in caplog.records if record.name == "beside"]
+    assert told.levelname == "WARNING"
+    assert "the draft article (da) could not be written: ValueError at " in told.getMessage()
+    assert SECRET not in told.getMessage()
+    with pytest.raises(KeyboardInterrupt), beside(log, "the calendar of releases"):
+        raise KeyboardInterrupt

@@ -9,6 +9,7 @@ import pytest
 from hjalp_pipeline.codelists.periods import Kvartal, Maaned
 from hjalp_pipeline.mail.wording import (
     CLOSED,
+    HELD,
     STATES,
     Letter,
     Standing,
@@ -21,6 +22,7 @@ from hjalp_pipeline.mail.wording import (
     turned_red,
 )
 from hjalp_pipeline.production.inbox.gate_state import STATUSES, Status
+from hjalp_pipeline.production.release.embargo import Held
 from hjalp_pipeline.production.release.pins import Gate
 from hjalp_tests.test_architecture import WORDS
 
@@ -110,16 +112,31 @@ def test_releases() -> None:
     assert "`hjalp verify --statistic hand 2024v1`" in other.text
 
 
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (Held.UNCONFIRMED, "Dens dag er ikke bekræftet i codelists/calendar.csv."),
+        (Held.MISREAD, "kan ikke læses: `hjalp check --statistic hand` siger hvorfor."),
+        (Held.BEHIND, "tal fra en udgivelse, der selv er lukket endnu"),
+    ],
+)
+def test_what_is_known_to_keep_a_release_closed_is_told(held: Held, told: str) -> None:
+    text = not_opened("hand", "2024v1", AT, held).text
+    assert told in text
+    assert "verify" not in text
+
+
 def test_every_status_has_its_words() -> None:
     assert set(STATES) == set(STATUSES)
     assert set(CLOSED) == set(Gate)
+    assert set(HELD) == set(Held)
 
 
 def test_no_word_of_a_statistic_and_no_line_is_endless() -> None:
     every: list[Letter] = [
         trial("toy", AT),
         opened("toy", "2024v1", AT),
-        not_opened("toy", "2024v1", AT),
+        *(not_opened("toy", "2024v1", AT, held) for held in (None, *Held)),
         failed_run("toy", "1", "toy_maaned", None, steps=[], at=AT),
         *(refused("toy", "1", "2024v1", gate, kommuner=[], at=AT) for gate in Gate),
     ]

@@ -9,7 +9,8 @@ import pytest
 from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.pins import ReleaseRefused
-from hjalp_pipeline.production.release.published import earlier_releases, out_of_order, protected_then
+from hjalp_pipeline.production.release.published import earlier_releases, protected_then
+from hjalp_pipeline.production.release.release_order import out_of_order
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import country, first_release, run, write_world
@@ -63,6 +64,33 @@ def test_a_new_release_comes_out_after_those_of_its_years(tmp_path: Path) -> Non
         told = [fault for fault in told if fault not in missing]
         assert [next(other for other in ("2024v1", "2024v2") if other in fault) for fault in told] == faults
         assert all(fault.startswith("publish_at: ") for fault in told)
+
+
+@pytest.mark.parametrize(
+    ("rows", "refused"),
+    [
+        ("2024v1;2025-06-24;nej;", True),
+        ("2024v1;2025-06-30;ja;", True),
+        ("2024v1;2025-06-27;ja;", False),
+        ("2024v1;2025-06-24;nej;\n2024v2;2025-06-27;nej;", False),  # it waits itself
+        ("2024v1;2025-06-30;ja;\n2024v2;2025-06-30;nej;", False),
+        ("2023v1;2025-06-24;nej;", False),
+    ],
+)
+def test_a_new_release_comes_out_after_one_that_the_calendar_keeps_closed(
+    tmp_path: Path, rows: str, refused: bool
+) -> None:
+    root = DataRoot(tmp_path)
+    define(root, "2024v1", "2025-06-24")
+    (root.releases / "2024v1").chmod(0o700)
+    define(root, "2024v2", "2025-06-27", stands=False)
+    root.codelists.mkdir()
+    (root.codelists / "calendar.csv").write_text(f"release;date;confirmed;number\n{rows}\n")
+    told = out_of_order(root, read_definition(root, "2024v2"))
+    assert [fault for fault in told if "calendar.csv keeps 2024v1" in fault] == told
+    assert bool(told) == refused
+    (root.releases / "2024v1").chmod(0o755)  # it was opened before the row was changed
+    assert out_of_order(root, read_definition(root, "2024v2")) == []
 
 
 def test_made_again_it_is_protected_against_those_of_then(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from hjalp_pipeline.data_root.checked_releases import Definitions
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.release.embargo import PRIVATE
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.published import load_published, out_of_order
+from hjalp_pipeline.production.release.published import load_published
+from hjalp_pipeline.production.release.release_order import out_of_order
 from hjalp_pipeline.publishing.definition import DefinitionError, parse_definition
 from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
 from hjalp_pipeline.storage.root import DataRoot

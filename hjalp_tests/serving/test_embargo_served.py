@@ -112,7 +112,14 @@ def test_an_account_that_may_not_read_the_manifest_sees_what_has_been_opened(
 
 @pytest.mark.parametrize(
     ("row", "status"),
-    [("2024v1;2025-06-24;nej;", 404), ("2024v1;2025-06-24;ja;", 200), ("2024v1;x;ja;", 404), ("", 200)],
+    [
+        ("2024v1;2025-06-24;nej;", 404),
+        ("2024v1;2025-06-24;ja;", 200),
+        ("2024v1;2025-06-26;ja;", 404),
+        ("2024v1;x;ja;", 404),
+        ("2024v2;x;ja;", 200),
+        ("", 200),
+    ],
 )
 def test_a_closed_release_whose_day_is_not_confirmed_is_not_out(world: World, row: str, status: int) -> None:
     world.root.codelists.mkdir(parents=True)
@@ -122,6 +129,23 @@ def test_a_closed_release_whose_day_is_not_confirmed_is_not_out(world: World, ro
     assert world.get(CSV).status == status
     folder.chmod(0o755)  # it was opened before the row was changed
     assert world.get(CSV).status == 200
+
+
+@pytest.mark.parametrize(("confirmed", "status"), [("nej", 404), ("ja", 200)])
+def test_one_whose_pages_show_figures_of_a_closed_one_is_not_out_before_it(
+    world: World, confirmed: str, status: int
+) -> None:
+    later = world.publish("2024v10", usual(id="PROEVE3"))  # by name before 2024v1, at the same moment
+    told = json.loads((later / "manifest.json").read_text())
+    told["confidentiality"] = {"protected_against": ["2024v1", "2023v1"]}
+    (later / "manifest.json").write_text(json.dumps(told))
+    for folder in world.root.releases.iterdir():
+        folder.chmod(0o700)
+    world.root.codelists.mkdir(parents=True)
+    (world.root.codelists / "calendar.csv").write_text(
+        f"release;date;confirmed;number\n2024v1;2025-06-24;{confirmed};\n"
+    )
+    assert world.get("/v1/tableinfo/PROEVE3").status == status
 
 
 def test_without_a_manifest_nothing_is_out(world: World) -> None:

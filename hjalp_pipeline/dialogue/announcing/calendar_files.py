@@ -12,7 +12,7 @@ from hjalp_pipeline.dialogue.announcing.year_wheel import wheel_svg, year_wheel
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.production.release.definition_files import planned_definitions
 from hjalp_pipeline.production.release.embargo import standing_releases
-from hjalp_pipeline.production.release.release_calendar import danish_day, read_calendar
+from hjalp_pipeline.production.release.release_calendar import danish_day, opens_at, read_calendar
 from hjalp_pipeline.publishing.definition_sense import PUBLISHED_AT
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.files import ALL, OWNER, write_bytes
@@ -36,13 +36,15 @@ class Line(NamedTuple):
 def calendar_lines(root: DataRoot, as_of: datetime) -> list[Line]:
     """The calendar's rows. A moment is 08:00 Danish time, or what the release's definition says of the same day."""
     moments = {definition.release: definition.publish_at for definition in planned_definitions(root)}
+    rows = read_calendar(root)
+    announced = {row.release: row for row in rows}
     came = {
-        one.release: danish_day(one.publish_at)
+        one.release: danish_day(opens_at(announced.get(one.release), one.publish_at) or one.publish_at)
         for one in standing_releases(root)
         if one.opened and one.publish_at <= as_of
     }
     lines = []
-    for row in read_calendar(root):
+    for row in rows:
         own = moments.get(row.release)
         at = own if own and danish_day(own) == row.day else datetime.combine(row.day, PUBLISHED_AT, DANISH_TIME)
         lines.append(Line(row.release, at, row.confirmed, came.get(row.release)))

@@ -4,23 +4,24 @@ They are no part of the release: an editor finishes them, and what is published 
 the manifest, are no bytes that a release made again must have, and are written anew whenever it is made.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hjalp_pipeline.production.release.definition_files import read_definition, standing_definitions
 from hjalp_pipeline.production.release.embargo import Standing, standing_releases
 from hjalp_pipeline.production.release.manifest import known_manifest
-from hjalp_pipeline.production.release.release_calendar import announced
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.publishing.article.article import REVISION, Beside, article_html
 from hjalp_pipeline.publishing.publication import publication_of
-from hjalp_pipeline.publishing.table import LANGUAGES
+from hjalp_pipeline.publishing.table import LANGUAGES, Language
 from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
 
-def write_articles(root: DataRoot, release: str) -> list[Path]:
-    """Write the drafts of a release that stands, from the csv files in its folder; none where its statistic declares no
+def write_articles(root: DataRoot, release: str, languages: Sequence[Language] = LANGUAGES) -> list[Path]:
+    """Write the drafts of a release that stands, one a language, from the csv files in its folder; none where its statistic declares no
     article, or where the release lacks a table it begins with or shows no time in it. A section of a table that the release
     does not publish is left out.
     """
@@ -34,7 +35,7 @@ def write_articles(root: DataRoot, release: str) -> list[Path]:
     files = {path.name: path.read_bytes() for path in (*wanted, folder / REVISION) if path.is_file()}
     beside = _beside(root, release, rules.tables)
     written = []
-    for language in LANGUAGES:
+    for language in languages:
         page = article_html(rules, files, beside, language) if beside else None
         if page is not None:
             written.append(Lake(root).of_release("nyt", f"{release}_{language}", "html"))
@@ -58,7 +59,7 @@ def _beside(root: DataRoot, release: str, tables: tuple[str, ...]) -> Beside | N
         publications[tables[0]].contact,
         {name: of.link for name, of in publications.items()},
         (replaced.release, replaced.publish_at) if replaced else None,
-        row.number if (row := announced(root, release)) else "",
+        row.number if (row := read_days(root).row(release)) else "",
     )
 
 

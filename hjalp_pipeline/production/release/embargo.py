@@ -6,10 +6,13 @@ Points in time are compared as such, so that summer and winter time make no diff
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 
+from hjalp_pipeline.production.disk import said
+from hjalp_pipeline.production.release.behind_closed import is_closed, still_closed
 from hjalp_pipeline.production.release.pins import ReleaseRefused
-from hjalp_pipeline.production.release.release_calendar import CALENDAR, unconfirmed
+from hjalp_pipeline.production.release.release_calendar import CALENDAR, Days, read_days
 from hjalp_pipeline.production.release.standing import require_as_published
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.storage.files import read_json
@@ -31,6 +34,14 @@ class Standing:
     opened: bool
 
 
+class Held(Enum):
+    """Why a release whose ``publish_at`` has come may not open."""
+
+    UNCONFIRMED = f"its day is not confirmed in {CALENDAR.place}"
+    MISREAD = "what the calendar says of it cannot be read"
+    BEHIND = "its pages show figures of a release that is still closed"
+
+
 def standing_releases(root: DataRoot) -> list[Standing]:
     """Releases that stand, by name, with the time their manifest says."""
     found = []
@@ -39,9 +50,11 @@ def standing_releases(root: DataRoot) -> list[Standing]:
             continue
         try:
             publish_at = datetime.fromisoformat((read_json(folder / "manifest.json") or {})["publish_at"])
-        except (ValueError, KeyError, TypeError):  # no manifest, or none that can be read: it stays as it is
+            opened = bool(folder.stat().st_mode & 0o077)
+        except (OSError, ValueError, KeyError, TypeError):  # no manifest, or none that can be read: it stays as it is
             continue
-        found.append(Standing(folder.name, publish_at, bool(folder.stat().st_mode & 0o077)))
+        if publish_at.tzinfo is not None:  # a time without a zone is no point in time
+            found.append(Standing(folder.name, publish_at, opened))
     return found
 
 
@@ -51,29 +64,65 @@ def due(releases: Iterable[Standing], now: datetime) -> list[str]:
 
 
 def open_due(root: DataRoot, now: datetime) -> tuple[list[Standing], list[ReleaseRefused]]:
-    """Open every release whose time has come, whose day is confirmed where the calendar has it, and that is as it was
-    published; returns those opened now, and why others were not.
+    """Open every release whose time has come, whose day is confirmed where the calendar has it, that shows nothing of a
+    release that is still closed, and that is as it was published; returns those opened now, and why others were not.
     """
     releases = {release.release: release for release in standing_releases(root)}
     opened, refused = [], []
-    waits = unconfirmed(root)
-    for name in due(releases.values(), now):
-        if name in waits:
-            refused.append(ReleaseRefused(name, [f"its day is not confirmed in {CALENDAR.place}"]))
-            continue
-        try:
-            require_as_published(root, name)
-        except ReleaseRefused as fault:
-            refused.append(fault)
-            continue
-        set_modes(root.releases / name, embargoed=False)
-        opened.append(releases[name])
+    days, waiting = read_days(root), due(releases.values(), now)
+    for name in list(waiting):
+        opens = days.opens_at(name, releases[name].publish_at)
+        if opens is None:
+            refused.append(ReleaseRefused(name, [_told(_held_by(days, name), days)]))
+        if opens is None or opens > now:
+            waiting.remove(name)
+    # One that opens now may be what another waits for.
+    while ready := [name for name in waiting if not still_closed(root, name)]:
+        for name in ready:
+            waiting.remove(name)
+            try:
+                require_as_published(root, name)
+                set_modes(root.releases / name, embargoed=False)
+            except ReleaseRefused as fault:
+                refused.append(fault)
+            except OSError as fault:  # of this release alone: the others are due all the same
+                refused.append(ReleaseRefused(name, [said(fault, root)]))
+            else:
+                opened.append(releases[name])
+    for name in waiting:
+        refused.append(ReleaseRefused(name, [f"{Held.BEHIND.value}: {', '.join(still_closed(root, name))}"]))
     return opened, refused
 
 
-def is_embargoed(root: DataRoot, definition: Definition, now: datetime) -> bool:
-    """Whether the owner alone may read a release at ``now``: its time has not come, or its day is not confirmed."""
-    return now < definition.publish_at or definition.release in unconfirmed(root)
+def _held_by(days: Days, release: str) -> Held:
+    return Held.MISREAD if days.is_wrong(release) else Held.UNCONFIRMED
+
+
+def _told(held: Held, days: Days) -> str:
+    return f"{held.value}: {days.fault}" if held is Held.MISREAD else held.value
+
+
+def held(root: DataRoot, release: Standing) -> Held | None:
+    """What keeps a release closed although its time has come; None when nothing known does, or it has been opened."""
+    days = read_days(root)
+    if release.opened:
+        return None
+    if days.opens_at(release.release, release.publish_at) is None:
+        return _held_by(days, release.release)
+    return Held.BEHIND if still_closed(root, release.release) else None
+
+
+def is_embargoed(root: DataRoot, release: Definition | Standing, now: datetime) -> bool:
+    """Whether the owner alone may read a release at ``now``: its time has not come, or its day is not confirmed or later, and
+    it has not been opened. What was open once is not closed by a line that is added later.
+    """
+    name, publish_at = release.release, release.publish_at
+    if now < publish_at:
+        return True
+    if (root.releases / name).is_dir() and not is_closed(root, name):
+        return False
+    opens = read_days(root).opens_at(name, publish_at)
+    return opens is None or now < opens or bool(still_closed(root, name))
 
 
 def set_modes(folder: Path, *, embargoed: bool) -> None:

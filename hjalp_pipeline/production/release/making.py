@@ -13,6 +13,7 @@ from hjalp_pipeline.confidentiality.evidence import KOMMUNER
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.progress import Progress
 from hjalp_pipeline.production.quarter.hiding import with_symbols
+from hjalp_pipeline.production.release.behind_closed import is_closed
 from hjalp_pipeline.production.release.decision import refusals
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.production.release.embargo import PRIVATE, is_embargoed, set_modes
@@ -42,7 +43,6 @@ from hjalp_pipeline.production.release.published import (
     keep_pages,
     keep_verdict,
     load_all,
-    out_of_order,
     protected_then,
 )
 from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of
@@ -52,6 +52,7 @@ from hjalp_pipeline.production.release.release_inputs import (
     collect_inputs,
     read_definition,
 )
+from hjalp_pipeline.production.release.release_order import out_of_order
 from hjalp_pipeline.production.release.revision_causes import write_revision
 from hjalp_pipeline.production.release.standing import sums
 from hjalp_pipeline.production.release.unchanged import require_same, require_standing
@@ -99,8 +100,7 @@ def make_release(
     and approval reports never anyone else. ``documents`` come from the floor above. ``say``: told how far the protection is.
     """
     definition = read_definition(root, release)
-    now = now or datetime.now(UTC)
-    embargoed = is_embargoed(root, definition, now)
+    embargoed = is_embargoed(root, definition, now := now or datetime.now(UTC))
     target = root.releases / release
     with Lake(root).lock(f"release-{release}"):
         require_standing(root, release)
@@ -137,7 +137,7 @@ def make_release(
             if stands:
                 set_modes(target, embargoed=embargoed)
             else:
-                set_modes(building, embargoed=embargoed)
+                set_modes(building, embargoed=embargoed or any(is_closed(root, one) for one in earlier))
                 for path in building.rglob("*"):
                     sync(path)
                 keep_figures(root, release, inputs.tables)
@@ -155,8 +155,8 @@ def _results(inputs: ReleaseInputs) -> ReleaseResults:
     """The chain results behind a release by quarter and komnr: what they are called, not what is in them."""
     found: ReleaseResults = {}
     for komnr, entry in inputs.entries.items():
-        of_quarter = found.setdefault(inputs.pins.deliveries[komnr].kvartal, {})
-        of_quarter[komnr] = ResultFiles(entry.key, entry.raw_file, entry.files)
+        kvartal = inputs.pins.deliveries[komnr].kvartal
+        found.setdefault(kvartal, {})[komnr] = ResultFiles(entry.key, entry.raw_file, entry.files)
     return found
 
 

@@ -50,7 +50,7 @@ class ReleaseRefused(Exception):
 
     def __init__(self, release: str, reasons: list[str], gate: Gate = Gate.UNCHANGED) -> None:
         """``reasons``: one sentence each; ``gate``: which one is closed, without it that what stands is as it was."""
-        self.reasons, self.gate = reasons, gate
+        self.release, self.reasons, self.gate = release, reasons, gate
         super().__init__(f"release {release} is refused:\n" + "\n".join(f"- {reason}" for reason in reasons))
 
 

@@ -13,7 +13,6 @@ from hjalp_pipeline.confidentiality.signing import signing_page as signing_page_
 from hjalp_pipeline.production.quarter.computation import chain_results, figures
 from hjalp_pipeline.production.release.disclosure import Audit, Protected, Published
 from hjalp_pipeline.production.release.manifest import attempts_of, pins_of, read_pins
-from hjalp_pipeline.production.release.release_calendar import too_soon
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused, collect_inputs, read_definition
 from hjalp_pipeline.production.release.side_by_side import each
 from hjalp_pipeline.production.release.signed import signing
@@ -96,45 +95,6 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
     if pins is None:
         return collect_inputs(root, definition).tables
     return figures(root, release, pins, chain_results(root, release, pins), definition.span)
-
-
-def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
-    """What keeps a new release from being published when its definition says: the calendar announces a later day, or a release
-    of one of its years that stands comes out after it. That one is not protected against the new one, and the pages of the
-    new one would show its figures before their time. And a release it names that does not stand.
-    """
-    faults = [*unfit_tables(root, definition), *too_soon(root, definition)]
-    faults += [
-        f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
-        for name in definition.protect_against
-        if not (root.releases / name / "manifest.json").is_file()
-    ]
-    for other in _standing_of_its_years(root, definition):
-        if other.publish_at > definition.publish_at:
-            when = f"{other.release}, which has been made and holds one of its years"
-            faults.append(f"publish_at: before that of {when}; take its moment or a later one")
-    return faults
-
-
-def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
-    """What is wrong with the tables a release names: none is called so, or one is left out that is protected by itself. The
-    evidence tells which cells such a table hides, so it can only come with the others.
-    """
-    declared, named = root.declared, definition.tables
-    known = [spec.id for spec in declared.tables]
-    faults = [f"tables: {name} is none of {', '.join(known)}" for name in named if name not in known]
-    needed = [spec.id for spec in declared.protected if named and spec.id not in named]
-    return faults + (
-        [f"tables: {', '.join(needed)} must be among them; only what follows from others may come later"]
-        if needed
-        else []
-    )
-
-
-def _standing_of_its_years(root: DataRoot, definition: Definition) -> list[Definition]:
-    names = sorted(path.parent.name for path in root.releases.glob("*/manifest.json"))
-    others = [read_definition(root, name) for name in names if name != definition.release and is_release_name(name)]
-    return [other for other in others if set(other.span.times) & set(definition.span.times)]
 
 
 def protected_then(root: DataRoot, definition: Definition, inputs: Iterable[str]) -> tuple[str, ...]:

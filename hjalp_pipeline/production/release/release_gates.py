@@ -18,7 +18,7 @@ from hjalp_pipeline.production.release.pins import (
     counting_code,
 )
 from hjalp_pipeline.production.release.publication_list import read_publication
-from hjalp_pipeline.production.release.release_calendar import announced
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.rules.approval import latest_decisions
 from hjalp_pipeline.rules.collaborations import Collaboration, covered_by, reports_for
@@ -96,7 +96,7 @@ class ReleaseGates:
             archive=self._archive(),
             key=key.digest if (key := read_key(self.root)) else "",
             protect_kommuner=self.definition.owned,
-            announced=row.day if (row := announced(self.root, release)) and row.confirmed else None,
+            announced=row.day if (row := read_days(self.root).row(release)) and row.confirmed else None,
         )
 
     def _archive(self) -> ArchivePin | None:

@@ -31,7 +31,8 @@ def defined(root: DataRoot, release: str, at: str) -> None:
 
 def came_out(root: DataRoot, release: str, at: str) -> None:
     folder = root.releases / release
-    folder.mkdir(parents=True, mode=0o755)
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)
     (folder / "manifest.json").write_text(json.dumps({"publish_at": at}))
 
 
