@@ -3,7 +3,6 @@
 What a login must come back with lies on the server, bound to the browser that began it, and is taken once.
 """
 
-import ipaddress
 import json
 import re
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ from hjalp_pipeline.portal.sessions import LONGEST, Person
 from hjalp_pipeline.portal.visit import Visit
 from hjalp_pipeline.storage.portal_lists import ROLES
 from hjalp_pipeline.storage.portal_settings import ENOUGH
+from hjalp_pipeline.web.address import counted_together
 
 #: Pages a login may lead back to: paths of ours alone, and not those that log in or out.
 _OURS = re.compile(r"/(?!/|log)[A-Za-z0-9/_.-]{0,200}", re.ASCII)
@@ -55,18 +55,12 @@ def person_of(claims: Mapping[str, Any], level_claim: str) -> Person:
 
 
 def asker(request: Request) -> str:
-    """Whose logins are counted together: an address, of IPv6 the network of 64 bits, of which one customer has all."""
+    """Whose logins are counted together."""
     told = ",".join(
         request.headers.getlist("x-forwarded-for")
     )  # a proxy may add a line of its own: the last one is its
     peer = told.rpartition(",")[2].strip() or (request.client.host if request.client else "")
-    try:
-        address = ipaddress.ip_address(peer)
-    except ValueError:
-        return peer
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
+    return counted_together(peer)
 
 
 class Login:

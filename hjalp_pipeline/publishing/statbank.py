@@ -17,8 +17,8 @@ def figure_text(value: str, decimals: int = 0) -> pl.Expr:
     number = pl.col(value).cast(pl.String)
     if decimals:
         scale = 10**decimals
-        fraction = (pl.col(value) % scale).cast(pl.String).str.zfill(decimals)
-        number = pl.format("{},{}", pl.col(value) // scale, fraction)
+        size, minus = pl.col(value).abs(), pl.when(pl.col(value) < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+        number = pl.format("{}{},{}", minus, size // scale, (size % scale).cast(pl.String).str.zfill(decimals))
     return pl.when(pl.col(value).is_not_null()).then(number).otherwise(pl.col(SYMBOL))
 
 

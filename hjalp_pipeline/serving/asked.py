@@ -46,7 +46,7 @@ class Asked:
     def words(self, name: str) -> list[str]:
         """An option that is a list, also one text with commas."""
         value = self.get(name)
-        if value is None:
+        if value is None or value == {}:  # R writes a list that is NULL as {}
             return []
         texts = value if isinstance(value, list) else [value]
         return [part.strip() for text in texts for part in str(text).split(",") if part.strip()]
@@ -68,7 +68,7 @@ async def read_asked(request: Request) -> Asked:
 
 
 async def _read(request: Request) -> bytes:
-    body = b""
+    body = bytearray()
     try:
         async for piece in request.stream():
             body += piece
@@ -76,7 +76,7 @@ async def _read(request: Request) -> bytes:
                 raise TooLong
     except ClientDisconnect:
         raise NotUnderstood from None
-    return body
+    return bytes(body)
 
 
 def _body(body: bytes, kind: str) -> dict[str, Any]:

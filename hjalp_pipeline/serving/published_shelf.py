@@ -60,11 +60,6 @@ class Shelf:
     damaged: frozenset[str] = frozenset()
     stamp: str = ""
 
-    @property
-    def updated(self) -> datetime:
-        """When the newest of them came out."""
-        return max((table.cube.form.updated for table in self.tables.values()), default=NEVER)
-
     def table(self, name: str) -> Table | None:
         """A table by its name in any case; None when nobody may know whether there is one. Damaged."""
         if name.upper() in self.damaged:

@@ -16,6 +16,7 @@ from hjalp_pipeline.storage.danish_time import DANISH_TIME
 #: A statement: keyword, language, the text in brackets, and what is said of it.
 _STATEMENT = re.compile(r'([A-Z0-9-]+)(?:\[([a-z]+)\])?(?:\("([^"]*)"\))?=((?:"[^"]*"|[^";])*);\s*')
 _QUOTED = re.compile(r'"([^"]*)"')
+_QUARTER = re.compile(r"^([0-9]{4})K([1-4])$")
 _DATA = "\r\nDATA=\r\n"
 #: (keyword, language, text in brackets) -> what stands after the equals sign.
 _Said = Mapping[tuple[str, str, str], str]
@@ -106,9 +107,11 @@ def _variables(said: _Said, roles: Mapping[str, list[str]]) -> tuple[Variable, .
         code = _QUOTED.findall(said["VARIABLECODE", "da", da])[0]
         codes = _QUOTED.findall(said["CODES", "da", da])
         texts = _QUOTED.findall(said["VALUES", "da", da]), _QUOTED.findall(said["VALUES", "en", en])
+        role = next((role for role in ("geo", "time") if code in roles.get(role, ())), None)
+        if role == "time":  # in English the StatBank writes 2024Q4; the code is 2024K4 in both languages
+            texts = texts[0], [_QUARTER.sub(r"\1Q\2", text) for text in texts[1]]
         values = tuple(Value(code, Text(*text)) for code, *text in zip(codes, *texts, strict=True))
         total = _QUOTED.findall(said.get(("ELIMINATION", "da", da), ""))
-        role = next((role for role in ("geo", "time") if code in roles.get(role, ())), None)
         found.append(
             Variable(
                 code,

@@ -23,13 +23,13 @@ _Answers = Callable[[Request, Shelf, Asked, Language], Response]
 def pxweb_routes(publisher: Publisher, base_of: Callable[[Request], str], calls: int, seconds: int) -> list[BaseRoute]:
     """Every address. ``base_of``: what links begin with; ``calls`` in ``seconds`` are what a caller may make."""
 
-    def told_config(request: Request, shelf: Shelf, _asked: Asked, _language: Language) -> Response:
-        return answer(request, lambda: json_bytes(config(calls, seconds)), JSON, "config", shelf.updated)
+    def told_config(request: Request, _shelf: Shelf, _asked: Asked, _language: Language) -> Response:
+        return answer(request, lambda: json_bytes(config(calls, seconds)), JSON, "config")
 
     def told_tables(request: Request, shelf: Shelf, asked: Asked, language: Language) -> Response:
         found = listed(shelf, asked, language, base_of(request) + PREFIX, publisher.now())
-        updated = None if asked.word("pastDays") else shelf.updated
-        return answer(request, lambda: json_bytes(found), JSON, shelf.stamp, updated)
+        stamp = None if asked.word("pastDays") else shelf.stamp
+        return answer(request, lambda: json_bytes(found), JSON, stamp)
 
     def of_table(make: Callable[[Table, Language, str], object]) -> _Answers:
         def told(request: Request, shelf: Shelf, asked: Asked, language: Language) -> Response:

@@ -20,8 +20,6 @@ from hjalp_pipeline.serving.served_answer import JSON
 MEDIA = {"json-stat2": JSON, "csv": "text/csv; charset=utf-8", "px": "application/octet-stream"}
 _SEPARATORS = {"separatortab": "\t", "separatorspace": " ", "separatorsemicolon": ";"}
 _SHOWN = ("usecodes", "usetexts", "usecodesandtexts")
-#: A comma between values: not one within brackets or an expression.
-_COMMA = re.compile(r",(?![^\[]*\])(?![^(]*\))")
 _KEY = re.compile(r"(valuecodes|codelist)\[([^\[\]]+)\]", re.IGNORECASE)
 _Chosen = tuple[tuple[Variable, tuple[int, ...]], ...]
 
@@ -62,6 +60,9 @@ def _check_params(params: frozenset[str]) -> None:
 
 def _values(cube: Cube, asked: Asked) -> dict[str, list[str]]:
     """What is asked for, by variable's code in capitals."""
+    for key in asked.options if asked.posted else ():
+        if key.lower().startswith(("valuecodes", "codelist")):
+            raise wrong(key, "in the address of what is posted", "in the body's selection")
     found: dict[str, list[str]] = {}
     for code, values, codelist in _posted(asked) if asked.posted else _in_address(asked):
         if codelist:
@@ -90,10 +91,24 @@ def _in_address(asked: Asked) -> Iterator[tuple[str, list[str], str]]:
             if key.lower().startswith(("valuecodes", "codelist")):
                 raise wrong(key, "written so", "valuecodes[VARIABLE]=...")
             continue
-        parts = [part.strip() for text in texts for part in _COMMA.split(str(text))]
+        parts = [part.strip() for text in texts for part in _split(str(text))]
         values = [part[1:-1].strip() if part[:1] == "[" and part[-1:] == "]" else part for part in parts]
         codelist = named[1].lower() == "codelist"
         yield named[2], [] if codelist else [value for value in values if value], str(texts[0]) if codelist else ""
+
+
+def _split(text: str) -> Iterator[str]:
+    """Between commas, but those within brackets or an expression; in one pass, as anybody may send anything."""
+    depth = first = 0
+    for place, sign in enumerate(text):
+        if sign in "[(":
+            depth += 1
+        elif sign in "])":
+            depth = max(0, depth - 1)
+        elif sign == "," and not depth:
+            yield text[first:place]
+            first = place + 1
+    yield text[first:]
 
 
 def _posted(asked: Asked) -> Iterator[tuple[str, list[str], str]]:

@@ -6,7 +6,8 @@ from fnmatch import translate
 from functools import lru_cache
 
 from hjalp_pipeline.publishing.table import Variable
-from hjalp_pipeline.serving.pxweb_problems import no_expression, no_value
+from hjalp_pipeline.serving.pxweb_problems import no_expression, no_value, too_many_values
+from hjalp_pipeline.serving.statbank_selectors import MOST_PATTERNS, OTHERS
 
 _EXPRESSION = re.compile(r"(TOP|BOTTOM|RANGE|FROM|TO)\((.*)\)")
 _COUNT = re.compile(r"([1-9][0-9]{0,6})(?:,([0-9]{1,6}))?")
@@ -18,7 +19,14 @@ def selected(variable: Variable, places: Mapping[str, int], values: Iterable[str
     capitals. Problem.
     """
     found: dict[int, None] = {}
-    for value in dict.fromkeys(values):
+    named = list(dict.fromkeys(values))
+    for among, most in (
+        (named, len(places) + OTHERS),
+        ([one for one in named if "*" in one or "?" in one], MOST_PATTERNS),
+    ):
+        if len(among) > most:
+            raise too_many_values(variable.code, most)
+    for value in named:
         places_of = _places(variable, places, value.strip())
         if not places_of:
             raise no_value(value, variable.code)

@@ -1,6 +1,6 @@
 """Configuration, tables and a table's metadata, as PxWebApi 2 tells them (PxAPI-2.yml)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -44,13 +44,13 @@ def config(calls: int, seconds: int) -> dict[str, Any]:
 
 def listed(shelf: Shelf, asked: Asked, language: Language, base: str, now: datetime) -> dict[str, Any]:
     """A page of the tables that are out. Problem."""
-    words = asked.word("query").lower().split()
+    words = set(asked.word("query").lower().split())
     days = _number(asked, "pastDays", 0)
     forms = [table.cube.form for table in shelf.tables.values()]
     found = [
         form
         for form in forms
-        if all(word in _searched(form, language) for word in words)
+        if _has(words, _searched(form, language))
         and (not days or form.updated >= now - timedelta(days=min(days, _MOST_DAYS)))
     ]
     size = min(_number(asked, "pageSize", _PAGE), _MOST_OF_PAGE)
@@ -83,6 +83,10 @@ def _number(asked: Asked, name: str, default: int) -> int:
     if not (word.isascii() and word.isdigit() and len(word) <= 6 and int(word)):
         raise wrong(name, word, "a whole number of 1 or more")
     return int(word)
+
+
+def _has(words: Iterable[str], text: str) -> bool:
+    return all(word in text for word in words)
 
 
 def _searched(form: TableForm, language: Language) -> str:

@@ -50,6 +50,11 @@ def too_many_cells(cells: int, most: int) -> Problem:
     return Problem(403, "Too many cells selected", f"{cells} cells are more than {most}: select fewer values")
 
 
+def too_many_values(variable: str, most: int) -> Problem:
+    """More values or expressions of a variable than there can be reason for."""
+    return Problem(400, "Too many values", f"at most {most} values or masks of {variable}")
+
+
 def wrong(name: str, value: str, one_of: str) -> Problem:
     """A parameter with a value it cannot have."""
     return Problem(400, "Parameter error", f"{name} cannot be {value[:40]}, only {one_of}")

@@ -20,12 +20,14 @@ from hjalp_pipeline.serving.published_shelf import Publisher
 from hjalp_pipeline.serving.pxweb_api import PREFIX, pxweb_routes
 from hjalp_pipeline.serving.pxweb_problems import Problem, problem
 from hjalp_pipeline.serving.statbank_api import refusal, statbank_routes
-from hjalp_pipeline.serving.statbank_errors import no_function, no_method, our_fault, too_often
-from hjalp_pipeline.web.address import AddressError, is_loopback
+from hjalp_pipeline.serving.statbank_errors import no_function, no_method, our_fault, too_many_at_a_time, too_often
+from hjalp_pipeline.web.address import AddressError, counted_together, is_loopback, plain, proxy_addresses
 from hjalp_pipeline.web.rate_limits import WINDOW, RateLimit
 
 #: Requests an address may make in a minute.
 MOST_REQUESTS = 300
+#: Requests that are answered at a time.
+AT_A_TIME = 100
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9a-fA-F:.]{2,45}\](:[0-9]{1,5})?")
 
 
@@ -40,7 +42,8 @@ class Place:
     proxies: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """AddressError unless ``public`` is an origin, with or without a path."""
+        """AddressError unless ``public`` is an origin, with or without a path, and ``proxies`` are addresses."""
+        object.__setattr__(self, "proxies", proxy_addresses(self.proxies))
         parts = urlsplit(self.public)
         fits = (
             parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc) and not (parts.query or parts.fragment)
@@ -65,10 +68,14 @@ class Place:
     def caller(self, scope: Scope) -> str:
         """Who asks: the peer, or the one the proxy says last when the peer is our proxy."""
         peer = scope["client"][0] if scope.get("client") else ""
-        if self.public and (is_loopback(peer) or peer in self.proxies):
-            told = Headers(scope=scope).get("x-forwarded-for", "").rpartition(",")[2].strip()
-            return told or peer
-        return str(peer)
+        if self.is_ours(peer):
+            told = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))  # a proxy may add a line of its own
+            peer = told.rpartition(",")[2].strip() or peer
+        return counted_together(peer)
+
+    def is_ours(self, peer: str) -> bool:
+        """Whether a peer is a proxy of ours, which says for whom it asks."""
+        return bool(self.public) and (is_loopback(peer) or plain(peer) in self.proxies)
 
 
 def serve_app(publisher: Publisher, place: Place | None = None) -> ASGIApp:
@@ -95,7 +102,7 @@ def _told(path: str, status: int) -> Response:
     """What no function of either API says, in the form of the one that was asked."""
     if path.startswith(PREFIX):
         return problem(Problem(status, HTTPStatus(status).phrase))
-    return refusal({404: no_function, 405: no_method, 429: too_often}.get(status, our_fault)())
+    return refusal({404: no_function, 405: no_method, 429: too_often, 503: too_many_at_a_time}.get(status, our_fault)())
 
 
 class _Door:
@@ -103,6 +110,7 @@ class _Door:
 
     def __init__(self, app: ASGIApp, place: Place, limit: RateLimit) -> None:
         self._app, self._place, self._limit = app, place, limit
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -121,15 +129,28 @@ class _Door:
             await send(message)
 
         if not self._limit.admits(self._place.caller(scope)):
-            wait = _told(scope["path"], 429)
-            wait.headers["retry-after"] = f"{WINDOW:.0f}"
-            wait.headers["access-control-allow-origin"] = "*"
-            await wait(scope, receive, send_plain)
+            await self._wait(scope, 429, WINDOW)(scope, receive, send_plain)
             return
-        path = scope["path"]
+        if self._under_way >= AT_A_TIME:
+            await self._wait(scope, 503, 1)(scope, receive, send_plain)
+            return
+        self._under_way += 1
+        try:
+            await self._app({**scope, "path": self._path(scope)}, receive, send_plain)
+        finally:
+            self._under_way -= 1
+
+    def _wait(self, scope: Scope, status: int, seconds: float) -> Response:
+        told = _told(self._path(scope), status)
+        told.headers["retry-after"] = f"{seconds:.0f}"
+        told.headers["access-control-allow-origin"] = "*"
+        return told
+
+    def _path(self, scope: Scope) -> str:
+        path = str(scope["path"])
         if self._place.path and (path + "/").startswith(self._place.path + "/"):
             path = path[len(self._place.path) :]
-        await self._app({**scope, "path": path.rstrip("/") or "/"}, receive, send_plain)
+        return path.rstrip("/") or "/"
 
 
 class _Contained:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from hjalp_pipeline.serving.bounded_connections import bounded_connections
 from hjalp_pipeline.serving.published_shelf import Publisher
 from hjalp_pipeline.serving.serve_app import Place, serve_app
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.web.address import counted_together
 
-#: Requests that are answered at a time, and those that wait in line.
-_AT_A_TIME, _WAITING = 100, 200
+#: Connections that wait in line.
+_WAITING = 200
 
 
 def serve_released(roots: Sequence[DataRoot], host: str, port: int, place: Place) -> int:
@@ -32,7 +34,7 @@ def serve_released(roots: Sequence[DataRoot], host: str, port: int, place: Place
         access_log=False,  # who asked what is nobody's business
         server_header=False,
         proxy_headers=False,  # the door looks at who really connects
-        limit_concurrency=_AT_A_TIME,
+        http=bounded_connections(lambda peer: None if place.is_ours(peer) else counted_together(peer)),
         backlog=_WAITING,
         timeout_graceful_shutdown=10,
     )

@@ -11,7 +11,7 @@ from hjalp_pipeline.publishing.jsonstat import json_bytes
 from hjalp_pipeline.publishing.table import Language
 from hjalp_pipeline.serving.asked import Asked, NotUnderstood, TooLong, read_asked
 from hjalp_pipeline.serving.published_shelf import Damaged, Publisher, Shelf, Table
-from hjalp_pipeline.serving.served_answer import JSON, answer
+from hjalp_pipeline.serving.served_answer import TEXT_JSON, answer
 from hjalp_pipeline.serving.statbank_data import MEDIA, read_order, written
 from hjalp_pipeline.serving.statbank_errors import (
     Refused,
@@ -34,17 +34,17 @@ def statbank_routes(publisher: Publisher) -> list[BaseRoute]:
 
     def told_subjects(request: Request, shelf: Shelf, asked: Asked, language: Language) -> Response:
         found = subjects(shelf, asked, language)
-        return answer(request, lambda: json_bytes(found), JSON, shelf.stamp, shelf.updated)
+        return answer(request, lambda: json_bytes(found), TEXT_JSON, shelf.stamp)
 
     def told_tables(request: Request, shelf: Shelf, asked: Asked, language: Language) -> Response:
         found = tables(shelf, asked, language, publisher.now())
-        updated = None if asked.word("pastdays") else shelf.updated
-        return answer(request, lambda: json_bytes(found), JSON, shelf.stamp, updated)
+        stamp = None if asked.word("pastdays") else shelf.stamp
+        return answer(request, lambda: json_bytes(found), TEXT_JSON, stamp)
 
     def told_info(request: Request, shelf: Shelf, asked: Asked, language: Language) -> Response:
         table = _table(shelf, asked)
         form = table.cube.form
-        return answer(request, lambda: json_bytes(table_info(form, language)), JSON, table.stamp, form.updated)
+        return answer(request, lambda: json_bytes(table_info(form, language)), TEXT_JSON, table.stamp, form.updated)
 
     def told_data(request: Request, shelf: Shelf, asked: Asked, language: Language) -> Response:
         table = _table(shelf, asked)

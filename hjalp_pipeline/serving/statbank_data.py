@@ -1,5 +1,6 @@
 """A table's figures as the StatBank's API gives them: which were asked for, and in which of its formats."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -41,6 +42,10 @@ _SHOWN = ("DEFAULT", "CODE", "VALUE", "CODEANDVALUE", "VALUEANDCODE")
 _OPTIONS = frozenset(
     ("lang", "table", "format", "valuepresentation", "timeorder", "delimiter", "variables", "chartsettings")
 ) | frozenset(("allowvariablesinhead", "allowcodeoverrideincolumnnames", "valuetransformationsettings"))
+
+
+#: A variable with its place, as the StatBank's console writes it in an address.
+_PLACED = re.compile(r"([^() ]+) ?\((head|stub)\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,9 @@ def _named(asked: Asked) -> Iterator[tuple[str, Any, str]]:
         if name.lower() not in _OPTIONS and isinstance(
             values, list
         ):  # a query's: a body's variables stand in their list
-            yield name, [value for text in values for value in _split(str(text))], ""
+            placed = _PLACED.fullmatch(name)
+            code, placement = placed.groups() if placed else (name, "")
+            yield code, [value for text in values for value in _split(str(text))], placement
 
 
 def _listed(variables: Any) -> list[Any]:

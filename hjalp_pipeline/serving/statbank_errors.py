@@ -89,6 +89,18 @@ def too_many(cells: int, most: int) -> Refused:
     )
 
 
+def too_many_values(variable: str, most: int) -> Refused:
+    """More values or patterns of a variable than there can be reason for."""
+    return Refused(
+        400,
+        "REQUEST-LIMIT",
+        Text(
+            f"Der er nævnt for mange værdier eller mønstre for variabel: {variable}, højst {most}",
+            f"Too many values or patterns are named for variable: {variable}, at most {most}",
+        ),
+    )
+
+
 def missing(da: str, en: str) -> Refused:
     """Something that must always be given was not."""
     return Refused(400, "REQUEST-MISSING", Text(da, en))
@@ -147,6 +159,11 @@ def not_now() -> Refused:
 def too_often() -> Refused:
     """More requests than an address may make."""
     return Refused(429, "REQUEST-LIMIT", Text("For mange forespørgsler", "Too many requests"))
+
+
+def too_many_at_a_time() -> Refused:
+    """More requests than are answered at a time."""
+    return Refused(503, "SERVER-UNAVAILABLE", Text("Der er travlt: prøv igen om lidt", "Busy: try again in a moment"))
 
 
 def our_fault() -> Refused:

@@ -43,7 +43,7 @@ def tables(shelf: Shelf, asked: Asked, language: Language, now: datetime) -> lis
 
 def _since(asked: Asked, now: datetime) -> datetime | None:
     days = asked.word("pastdays")
-    if not days:
+    if days in ("", "NA"):  # R writes a number that is missing as NA
         return None
     if not (days.isascii() and days.isdigit() and len(days) <= 5):
         raise wrong("pastdays", days[:20], "1, 2, 3 ...")

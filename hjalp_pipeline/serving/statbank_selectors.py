@@ -11,7 +11,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from hjalp_pipeline.publishing.table import Variable
-from hjalp_pipeline.serving.statbank_errors import no_sums, no_value
+from hjalp_pipeline.serving.statbank_errors import no_sums, no_value, too_many_values
 
 #: A rule of the nth from an end: which end, and CSS's ``an+b``. In an address a plus may have become a blank.
 _NTH = re.compile(r"(?P<end>[-+]|first|last)?\((?P<rule>[^()]{1,20})\)", re.IGNORECASE)
@@ -22,6 +22,8 @@ _THROUGH: Mapping[str, Callable[[Any, Any], bool]] = {">=": ge, ">": gt, "<=": l
 _CALCULATED = re.compile(r"(sum|multiply|divide|subtract)\(", re.IGNORECASE)
 #: Characters of a selector.
 _LONGEST = 100
+#: Of a variable: selectors beside one for each code, and those that are compared with every code.
+OTHERS, MOST_PATTERNS = 50, 20
 
 
 def chosen(variable: Variable, places: Mapping[str, int], selectors: Iterable[str]) -> list[int]:
@@ -29,7 +31,11 @@ def chosen(variable: Variable, places: Mapping[str, int], selectors: Iterable[st
     capitals. Refused.
     """
     found: dict[int, None] = {}
-    for selector in dict.fromkeys(selectors):
+    named = list(dict.fromkeys(selectors))
+    for among, most in ((named, len(places) + OTHERS), ([one for one in named if "*" in one], MOST_PATTERNS)):
+        if len(among) > most:
+            raise too_many_values(variable.code, most)
+    for selector in named:
         places_of = _places(variable, places, selector.strip())
         if not places_of:
             raise no_value(selector[:_LONGEST], variable.code)

@@ -1,7 +1,7 @@
 """The names a server answers to, and who may connect to it."""
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ class Address:
 
     def admits(self, peer: str | None) -> bool:
         """Whether a connection from this IP address is taken: one from this machine, or from the proxy that has the login."""
-        return peer is not None and (is_loopback(peer) or _plain(peer) in self.proxies)
+        return peer is not None and (is_loopback(peer) or plain(peer) in self.proxies)
 
 
 def serve_on(host: str, port: int, public: str | None = None, proxies: Sequence[str] = ()) -> Address:
@@ -42,18 +42,32 @@ def serve_on(host: str, port: int, public: str | None = None, proxies: Sequence[
     origins = {name: f"http://{name}" for name in names}
     if public is not None:
         origins = _public(public) | origins
+    return Address(host, port, next(iter(origins.values())), origins, proxy_addresses(proxies))
+
+
+def proxy_addresses(proxies: Iterable[str]) -> frozenset[str]:
+    """What ``--proxy-address`` names, each in one spelling. AddressError for what is no IP address."""
     for proxy in proxies:
         try:
             ipaddress.ip_address(proxy)
         except ValueError:
             raise AddressError(f"--proxy-address {proxy!r} is not an IP address") from None
-    return Address(host, port, next(iter(origins.values())), origins, frozenset(map(_plain, proxies)))
+    return frozenset(map(plain, proxies))
+
+
+def counted_together(peer: str) -> str:
+    """Whose requests are counted together: an address, of IPv6 the network of 64 bits, of which one customer has all."""
+    try:
+        address = ipaddress.ip_address(plain(peer))
+    except ValueError:
+        return peer
+    return str(address if address.version == 4 else ipaddress.IPv6Network((address.packed, 64), strict=False))
 
 
 def is_loopback(host: str) -> bool:
     """Whether a name or IP address is this machine's own, which no other machine reaches."""
     try:
-        return ipaddress.ip_address(_plain(host)).is_loopback
+        return ipaddress.ip_address(plain(host)).is_loopback
     except ValueError:
         return host.lower() == "localhost"
 
@@ -78,7 +92,7 @@ def _name(host: str, port: int, scheme: str) -> str:
     return host if port == _DEFAULT_PORTS[scheme] else f"{host}:{port}"
 
 
-def _plain(address: str) -> str:
+def plain(address: str) -> str:
     """An IP address in one spelling; an IPv4 address as such also where a socket for both shows it as IPv6."""
     try:
         found = ipaddress.ip_address(address)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -88,3 +89,24 @@ def test_dkstat_reads_columns_in_the_order_of_its_query(address: str, lang: str,
     assert {row[2] for row in rows} == {"2023", "2024"}
     figures = [None if row[3] == ".." else float(row[3].replace(mark, ".")) for row in rows]
     assert figures == [0, 1234567, 5, 1000, None, 10, 1001, 7]
+
+
+def test_danstat_takes_text_json_and_nothing_else(address: str) -> None:
+    """What it posts (R writes NULL as {} and a missing number as "NA") and the type of content it asks of each answer."""
+    from urllib.request import Request, urlopen
+
+    def posted(where: str, body: dict[str, Any], kind: str = "text/json") -> str:
+        request = Request(f"{address}/v1/{where}", json.dumps(body).encode(), {"content-type": "application/json"})
+        with urlopen(request) as answer:
+            assert answer.headers.get_content_type() == kind
+            return str(answer.read().decode("utf-8-sig"))
+
+    asked: dict[str, Any] = {"lang": "en", "recursive": False, "includeTables": False, "subjects": {}}
+    assert json.loads(posted("subjects", asked))[0]["id"] == "05"
+    asked = {"lang": "en", "subjects": {}, "pastdays": "NA", "includeinactive": False}
+    assert [table["id"] for table in json.loads(posted("tables", asked))] == ["PROEVE1"]
+    info = json.loads(posted("tableinfo", {"lang": "en", "table": "proeve1"}))
+    assert [variable["id"] for variable in info["variables"]] == ["STED", "KONAMS", "Tid"]
+    variables = [{"code": "KONAMS", "values": ["1"]}, {"code": "tid", "values": ["*"]}]
+    asked = {"table": "proeve1", "lang": "en", "format": "CSV", "delimiter": "Tab", "variables": variables}
+    assert posted("data", asked, "text/csv").split("\r\n")[1:3] == ["Men\t2023\t0", "Men\t2024\t1234567"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonstat_validator import validate_jsonstat
 
+from hjalp_pipeline.serving.pxweb_data import _split as split
 from hjalp_pipeline.serving.serve_app import Place
 from hjalp_tests.serving.shelf_world import World, usual
 
@@ -215,3 +216,27 @@ def test_links_are_those_of_the_proxy(tmp_path: Path) -> None:
 def test_a_host_that_is_none_is_not_repeated(world: World) -> None:
     answer = world.get(f"{V2}/tables/PROEVE1", [("host", 'x"><blink>')])
     assert "blink" not in answer.body
+
+
+def test_commas_are_counted_in_one_pass() -> None:
+    assert list(split("1,RANGE(2,3),[4,5],,x")) == ["1", "RANGE(2,3)", "[4,5]", "", "x"]
+    assert list(split("[TOP(1,2)],)],3")) == ["[TOP(1,2)]", ")]", "3"]
+    assert len(list(split("," * 16_000))) == 16_001
+
+
+def test_so_many_values_and_masks_of_a_variable_and_no_more(world: World) -> None:
+    def asked(values: list[str]) -> Any:
+        chosen = {"STED": values, "KONAMS": ["1"], "Tid": ["*"]}
+        return world.post(
+            DATA, {"selection": [{"variableCode": code, "valueCodes": of} for code, of in chosen.items()]}
+        )
+
+    assert asked(["*" * stars for stars in range(1, 21)]).status == 200
+    for too_many in (["*" * stars for stars in range(1, 22)], [f"{number:03}" for number in range(54)]):
+        answer = asked(too_many)
+        assert (answer.status, json.loads(answer.body)["title"]) == (400, "Too many values")
+
+
+@pytest.mark.parametrize("named", ["valueCodes[KONAMS]=1", "valuecodes[tid]=*", "codelist[STED]=x"])
+def test_a_selection_in_the_address_of_what_is_posted_is_refused(world: World, named: str) -> None:
+    assert world.post(f"{DATA}?{named}", b"").status == 400

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,30 @@ def test_behind_a_proxy_its_path_is_taken_off_and_callers_are_told_apart(tmp_pat
 def test_a_proxys_address_that_makes_no_sense_is_refused(public: str) -> None:
     with pytest.raises(AddressError, match="--behind-proxy"):
         Place(public)
+
+
+def test_an_ipv6_network_of_64_bits_is_one_caller_and_so_is_an_ipv4_address_either_way(tmp_path: Path) -> None:
+    place = Place("https://tal.example.dk", frozenset(["2001:DB8:0:0::1"]))
+    assert place.is_ours("2001:db8::1")
+    assert {Place().caller({"client": (f"2001:db8::{number:x}", 1)}) for number in range(9)} == {"2001:db8::/64"}
+    assert Place().caller({"client": ("::ffff:192.0.2.1", 1)}) == "192.0.2.1"
+    added = [
+        (b"x-forwarded-for", b"203.0.113.9"),
+        (b"x-forwarded-for", b"198.51.100.7"),
+    ]  # the last line is the proxy's
+    assert place.caller({"type": "http", "client": ("::1", 1), "headers": added}) == "198.51.100.7"
+
+
+def test_a_proxy_that_is_no_address_is_refused() -> None:
+    with pytest.raises(AddressError, match="--proxy-address 'proxy'"):
+        Place("https://tal.example.dk", frozenset(["proxy"]))
+
+
+@pytest.mark.parametrize(("path", "form"), [(INFO, "errorTypeCode"), ("/api/v2/tables", "title")])
+def test_more_than_are_answered_at_a_time_are_told_so_in_the_form_they_know(
+    world: World, monkeypatch: pytest.MonkeyPatch, path: str, form: str
+) -> None:
+    monkeypatch.setattr("hjalp_pipeline.serving.serve_app.AT_A_TIME", 0)
+    busy = world.get(path)
+    assert (busy.status, busy.headers["retry-after"], busy.headers["access-control-allow-origin"]) == (503, "1", "*")
+    assert form in json.loads(busy.body)

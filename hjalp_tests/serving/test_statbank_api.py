@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hjalp_tests.serving.shelf_world import World, rows, usual
+from hjalp_pipeline.publishing.table import Text, Value
+from hjalp_tests.publishing.made_up import CELLS, KOEN, STED, TID
+from hjalp_tests.serving.shelf_world import OUT, World, rows, usual
 
 ALL: list[dict[str, Any]] = [{"code": code, "values": ["*"]} for code in ("STED", "KONAMS", "Tid")]
 
@@ -187,3 +192,53 @@ def test_refusals_speak_the_callers_language(world: World) -> None:
     assert refused(world.get("/v1/data", method="DELETE")) == (405, "REQUEST-NOTALLOWED")
     assert refused(world.get("/v1/tableinfo/PROEVE1?format=XML")) == (400, "EXTRACT-NOTALLOWED")
     assert refused(world.get("/v1/tables?x=" + "y" * 17_000)) == (413, "REQUEST-LIMIT")
+
+
+def test_a_variable_is_placed_in_the_heading_by_its_name_in_an_address(world: World) -> None:
+    for head in ("Tid(Head)", "TID(head)", "tid (HEAD)"):
+        asked = f"KONAMS(Stub)=1,2&{head}=*&allowVariablesInHead=true&valuePresentation=Code"
+        found = rows(world.get(f"/v1/data/PROEVE1/CSV?{asked}"))
+        assert found == [["KONAMS", "2023", "2024"], ["1", "0", "1234567"], ["2", "..", "10"]]
+    assert refused(world.get("/v1/data/PROEVE1/CSV?KONAMS=1&Tid(Side)=*")) == (400, "EXTRACT-NOTFOUND")
+
+
+def test_a_list_that_gets_longer_without_a_newer_moment_is_not_taken_for_the_old_one(world: World) -> None:
+    for target in ("/v1/tables", "/v1/subjects", "/api/v2/tables"):
+        assert "last-modified" not in world.get(target).headers
+    before = world.get("/v1/tables")
+    assert world.get("/v1/tables", [("if-none-match", before.headers["etag"])]).status == 304
+    world.publish("2023v1", usual(id="PROEVE2", updated=OUT - timedelta(days=9)), at=OUT - timedelta(days=9))
+    later = [("if-modified-since", "Wed, 25 Jun 2025 06:00:00 GMT")]
+    assert len(json.loads(world.get("/v1/tables", later).body)) == 2
+    assert world.get("/v1/tables", [("if-none-match", before.headers["etag"])]).status == 200
+
+
+def test_a_quarter_has_an_english_text_and_one_code(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    quarters = tuple(Value(code, Text(code, code)) for code in ("2024K3", "2024K4"))
+    world.publish("2024v1", usual(variables=(STED, KOEN, replace(TID, values=quarters)), cells=CELLS))
+    english = json.loads(world.get("/v1/tableinfo/PROEVE1?lang=en").body)["variables"][2]["values"]
+    assert english == [{"id": "2024K3", "text": "2024Q3"}, {"id": "2024K4", "text": "2024Q4"}]
+    danish = json.loads(world.get("/v1/tableinfo/PROEVE1").body)["variables"][2]["values"]
+    assert danish[1] == {"id": "2024K4", "text": "2024K4"}
+    assert rows(world.get("/v1/data/PROEVE1/CSV?KONAMS=1&Tid=2024K4&lang=en"))[1][1] == "2024Q4"
+    assert world.get("/v1/data/PROEVE1/PX?KONAMS=1&Tid=*").status == 200
+
+
+def test_a_negative_figure_keeps_its_decimals(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.publish("2024v1", usual(decimals=1, cells=[-5, -10, -123, *range(9)]))
+    for lang, mark in (("da", ","), ("en", ".")):
+        found = rows(world.get(f"/v1/data/PROEVE1/CSV?KONAMS=*&Tid=*&lang={lang}"))
+        assert [row[-1] for row in found[1:]] == [text.replace(".", mark) for text in ("-0.5", "-1.0", "-12.3", "0.0")]
+
+
+def test_so_many_values_and_patterns_of_a_variable_and_no_more(world: World) -> None:
+    def asked(values: list[str]) -> Any:
+        variables = [{"code": "KONAMS", "values": ["1"]}, {"code": "STED", "values": values}]
+        return world.post("/v1/data", {"table": "PROEVE1", "format": "CSV", "variables": [*variables, ALL[2]]})
+
+    assert asked(["*" * stars for stars in range(1, 21)]).status == 200
+    assert refused(asked(["*" * stars for stars in range(1, 22)])) == (400, "REQUEST-LIMIT")
+    assert refused(asked([f"{number:03}" for number in range(54)])) == (400, "REQUEST-LIMIT")
+    assert refused(asked([f"{number:03}" for number in range(53)])) == (400, "EXTRACT-NOTFOUND")
