@@ -82,7 +82,11 @@ class Secrets:
 
     def in_numbers(self, values: np.ndarray) -> set[str]:
         """Which of some whole numbers are CPR numbers."""
-        return {f"{value:010d}" for value in np.intersect1d(values, self._whole).tolist()}
+        if not self._whole.size:
+            return set()
+        places = np.searchsorted(self._whole, values)
+        places[places == self._whole.size] = 0
+        return {f"{value:010d}" for value in set(values[self._whole[places] == values].tolist())}
 
     def in_binary(self, content: bytes) -> set[str]:
         """The same at every place of a binary file, as integers and floats of 64 bits."""
