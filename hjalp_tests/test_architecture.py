@@ -84,7 +84,8 @@ def floor(module: str) -> str:
     return module.removesuffix(".py").partition("/")[0]
 
 
-def imported(module: str) -> set[str]:
+@cache
+def imported(module: str) -> frozenset[str]:
     """Absolute names of everything a module imports, also inside functions."""
     found: set[str] = set()
     for node in ast.walk(tree(module)):
@@ -93,7 +94,7 @@ def imported(module: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: imports are written in full"
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
-    return found
+    return frozenset(found)
 
 
 def test_the_lower_floors_import_without_dagster() -> None:

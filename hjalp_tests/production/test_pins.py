@@ -310,6 +310,7 @@ def _silent(root: DataRoot) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_release_that_does_not_tell_of_kommuner_is_made_again_as_it_was(tmp_path: Path) -> None:
     """It was made when figures were kept from kommuner only where a definition said so."""
     root = write_world(tmp_path)
@@ -328,6 +329,7 @@ def test_a_release_that_does_not_tell_of_kommuner_is_made_again_as_it_was(tmp_pa
     assert hashes(make_release(root, "2024v1").path) == before
 
 
+@pytest.mark.slow
 def test_a_release_that_hid_otherwise_for_kommuner_is_refused_by_name(tmp_path: Path) -> None:
     """A definition asked for it before releases told it, and the program of then hid one more cell."""
 

@@ -214,6 +214,7 @@ def test_status_without_any_delivery(
     assert "no deliveries" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_release(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["release", "2024v1"]) == 0
     said = capsys.readouterr().out
