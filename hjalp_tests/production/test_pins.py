@@ -18,7 +18,7 @@ from hjalp_pipeline.production.quarter import quarter_run as production_quarter
 from hjalp_pipeline.production.release import making, release_gates, release_inputs
 from hjalp_pipeline.production.release.disclosure import Protected, protect_tables
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.pins import Pins
+from hjalp_pipeline.production.release.pins import Gate, Pins
 from hjalp_pipeline.production.release.published import load_published, signing_page, verdict_path
 from hjalp_pipeline.production.release.release_inputs import ReleaseRefused
 from hjalp_pipeline.rules.step import LedgerError, Step
@@ -237,8 +237,10 @@ def test_a_step_that_loses_a_row_names_its_kommune(tmp_path: Path, monkeypatch: 
 
     root = write_world(tmp_path)
     monkeypatch.setattr(Step, "balance", lost)
-    with pytest.raises(LedgerError, match="2024K4 101: step"):
+    with pytest.raises(ReleaseRefused, match="2024K4 101: step") as caught:
         make_release(root, "2024v1")
+    assert caught.value.gate is Gate.LEDGER
+    assert "2024K4 540: step" in str(caught.value), "the others were not tried"
 
 
 @pytest.mark.slow

@@ -92,6 +92,7 @@ ELSEWHERE = {
     "hjalp ui": "hjalp_tests/web",
     "hjalp portal": "hjalp_tests/portal",
     "hjalp mail": "hjalp_tests/terminal/test_mail.py",
+    "hjalp serve": "hjalp_tests/serving",
 }
 
 
