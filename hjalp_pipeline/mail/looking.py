@@ -11,6 +11,7 @@ from typing import Any
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.mail.wording import Letter, Standing, deadline_morning, not_opened, opened, turned_red
+from hjalp_pipeline.production.disk import said
 from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.inbox.gate_state import SETTLED
 from hjalp_pipeline.production.release.embargo import held, standing_releases
@@ -19,6 +20,7 @@ from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers.fault import is_of_the_task
 
 #: The morning after the deadline begins; it is told when nobody looked then, for so long.
 MORNING, _STILL_TOLD = time(7), timedelta(days=7)
@@ -47,8 +49,12 @@ def look(root: DataRoot, now: datetime, told: Collection[str]) -> News:
     for one in looks:
         try:
             one()
-        except InputError as fault:  # a list that has to be corrected costs what needs it, and nothing else
-            news.unread.append(str(fault))
+        except (
+            BaseException
+        ) as fault:  # a list that has to be corrected costs what needs it, and nothing else; so does the rest
+            if not is_of_the_task(fault):
+                raise
+            news.unread.append(said(fault, root))
     return news
 
 

@@ -88,14 +88,20 @@ def receipt_at(path: Path) -> Receipt | None:
     try:
         stat = path.stat()
         return _receipt(path, stat.st_mtime_ns, stat.st_size)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
 @lru_cache(maxsize=4096)
 def _receipt(path: Path, _changed: int, _size: int) -> Receipt:
     content = json.loads(path.read_bytes())
-    wanted = ("status", "code", "kvartal", "filename", "records", "bad_records", "sha256")
-    if not isinstance(content, dict) or any(name not in content for name in wanted):
+    wanted = {
+        **dict.fromkeys(("status", "kvartal", "filename", "sha256"), str),
+        **dict.fromkeys(("records", "bad_records"), int),
+        "code": str | None,
+    }
+    if not isinstance(content, dict) or not all(
+        isinstance(content.get(name, ...), kind) for name, kind in wanted.items()
+    ):
         raise ValueError("not a receipt")
     return cast("Receipt", content)

@@ -16,6 +16,8 @@ from hjalp_pipeline.storage.root import DataRoot
 
 #: What a folder of the data root says of itself.
 README = "README"
+#: Mark of a file that the disk does not tell of: no file has it, so it was never read.
+_UNSEEN = "-1 0 0 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,26 @@ class InboxFile:
 
 
 def list_inbox(root: DataRoot, folder: str | None = None) -> list[InboxFile]:
-    """Files of one quarter's folder, or of all, by folder and name. Hidden files are left out (an upload under way)."""
+    """Files of one quarter's folder, or of all, by folder and name. Hidden files are left out (an upload under way).
+
+    One that the disk does not tell of is listed as never read: without it, what it replaced would be in force again.
+    """
     files = (
-        InboxFile(name, _written(entry.name), Path(entry.path), mark(stat))
+        InboxFile(name, _written(entry.name), Path(entry.path), mark(stat) if stat else _UNSEEN)
         for name in _folders(root, folder)
         for entry, stat in _entries(root.inbox / name)
-        if S_ISREG(stat.st_mode)
+        if stat is None or S_ISREG(stat.st_mode)
     )
     return sorted(files, key=lambda file: (file.folder, file.filename))
 
 
 def passed_over(root: DataRoot, folder: str) -> list[str]:
-    """What lies in a quarter's folder and is never opened: links, folders, devices; with what it is."""
+    """What lies in a quarter's folder and is never opened: links, folders, devices; with what it is.
+
+    Also what the disk does not tell of.
+    """
     entries = ((entry, stat) for name in _folders(root, folder) for entry, stat in _entries(root.inbox / name))
-    return sorted(f"{_written(e.name)} ({_kind(stat)})" for e, stat in entries if not S_ISREG(stat.st_mode))
+    return sorted(f"{_written(e.name)} ({_kind(stat)})" for e, stat in entries if not (stat and S_ISREG(stat.st_mode)))
 
 
 def period_folders(root: DataRoot) -> list[Period]:
@@ -60,7 +68,8 @@ def stray_entries(root: DataRoot) -> list[str]:
     """
     folders = set(_folders(root))
     return sorted(
-        ascii(entry.name)[1:-1] + ("" if S_ISREG(stat.st_mode) or S_ISDIR(stat.st_mode) else f" ({_kind(stat)})")
+        ascii(entry.name)[1:-1]
+        + ("" if stat and (S_ISREG(stat.st_mode) or S_ISDIR(stat.st_mode)) else f" ({_kind(stat)})")
         for entry, stat in _entries(root.inbox)
         if entry.name not in (*folders, README)
     )
@@ -93,27 +102,37 @@ def _folders(root: DataRoot, folder: str | None = None) -> list[str]:
         entry.name
         for entry, stat in _entries(root.inbox)
         if re.fullmatch(root.declared.period.pattern, entry.name)
+        and stat is not None
         and S_ISDIR(stat.st_mode)
         and folder in (None, entry.name)
         and os.access(entry.path, os.R_OK | os.X_OK)
     ]
 
 
-def _entries(directory: Path) -> list[tuple[os.DirEntry[str], os.stat_result]]:
-    """Everything in a folder but what is hidden, with what it is itself, not what it may point at."""
+def _entries(directory: Path) -> list[tuple[os.DirEntry[str], os.stat_result | None]]:
+    """Everything in a folder but what is hidden, with what it is itself, not what it may point at; None where the disk does
+    not tell.
+    """
     if not directory.is_dir():
         return []
-    found = []
-    with os.scandir(directory) as entries:
+    found: list[tuple[os.DirEntry[str], os.stat_result | None]] = []
+    # a folder that is gone by now is empty; one that the disk does not list is not: who delivered would have delivered nothing
+    with contextlib.suppress(FileNotFoundError), os.scandir(directory) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            with contextlib.suppress(FileNotFoundError):  # moved away since it was listed
+            try:
                 found.append((entry, entry.stat(follow_symlinks=False)))
+            except FileNotFoundError:  # moved away since it was listed
+                continue
+            except OSError:
+                found.append((entry, None))
     return found
 
 
-def _kind(stat: os.stat_result) -> str:
+def _kind(stat: os.stat_result | None) -> str:
+    if stat is None:
+        return "cannot be looked at"
     if S_ISLNK(stat.st_mode):
         return "a link: not followed"
     return "a folder" if S_ISDIR(stat.st_mode) else "no file"

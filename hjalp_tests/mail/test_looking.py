@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hjalp_pipeline.mail import looking
 from hjalp_pipeline.mail.looking import News, look
 from hjalp_pipeline.production.inbox.gate import gate, gate_frame
 from hjalp_pipeline.production.release.embargo import open_due
@@ -141,6 +142,20 @@ def test_a_list_with_a_fault_costs_what_needs_it(root: DataRoot) -> None:
     news = look(root, MORNING, ())
     assert [letter.keys[0].split("/")[0] for letter in news.letters] == ["red"]
     assert "codelists/systems.csv" in news.unread[0]
+
+
+@pytest.mark.parametrize("fault", [KeyError("0101011234"), OSError(5, "no", "/x"), RecursionError()])
+def test_whatever_goes_wrong_in_one_look_costs_no_other(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fails(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(looking, "_deadline", fails)
+    news = look(root, AFTER, ())
+    assert len(news.letters) == 1
+    (why,) = news.unread
+    assert "0101011234" not in why
 
 
 def test_releases(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """The inbox is listed and hashed, never touched."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,6 +118,46 @@ def test_nothing_but_files_is_listed_and_no_link_is_followed(root: DataRoot, tmp
         "540_nexus_20250110T081502.csv (a folder)",
         "540_nexus_20250110T081503.csv (no file)",
     ]
+
+
+def test_a_file_that_the_disk_does_not_tell_of_is_listed_as_never_read(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(root, "2024K4/a.csv")
+    put(root, "2024K4/b.csv")
+    really = os.scandir
+
+    class Entry:
+        """One of a folder, of which nothing is told."""
+
+        def __init__(self, entry: os.DirEntry[str]) -> None:
+            self.name, self.path = entry.name, entry.path
+
+        def stat(self, **_: bool) -> os.stat_result:
+            raise OSError(5, "Input/output error")
+
+    @contextlib.contextmanager
+    def listed(path: Path) -> Iterator[list[Any]]:
+        with really(path) as entries:
+            yield [Entry(one) if one.name == "b.csv" else one for one in entries]
+
+    monkeypatch.setattr(os, "scandir", listed)
+    a, b = list_inbox(root)
+    assert (a.filename, b.filename) == ("a.csv", "b.csv")
+    index = inbox.HashIndex(root)
+    index.remember(b, "4 1 1 1", "x")
+    assert index.known(b) is None
+    assert inbox.passed_over(root, "2024K4") == ["b.csv (cannot be looked at)"]
+
+
+def test_a_folder_that_goes_while_it_is_listed_is_empty(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root, "2024K4/a.csv")
+
+    def gone(path: Path) -> None:
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr(os, "scandir", gone)
+    assert list_inbox(root) == []
 
 
 @pytest.mark.parametrize("becomes", ["link", "fifo", "linked folder", "gone"])

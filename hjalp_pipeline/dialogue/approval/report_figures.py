@@ -56,26 +56,36 @@ def every_kommune(
     works: Mapping[str, tuple[Work, ChainEntry | None]],
 ) -> list[Result]:
     """What ``function`` gives for the work of each kommune, side by side, in their order; the chain result beside it tells how much
-    there is to do. InputError names those that nothing came of, with why, when all were tried.
+    there is to do. InputError names those that nothing came of, with why, when all were tried: figures of the country lack nobody.
     """
+    found, lost = those_that_went(function, shared, lake, works)
+    if lost:
+        raise InputError("; ".join(lost.values()), list(lost.values()))
+    return list(found.values())
+
+
+def those_that_went(
+    function: Callable[[Shared, Work], Result],
+    shared: Shared,
+    lake: Lake,
+    works: Mapping[str, tuple[Work, ChainEntry | None]],
+) -> tuple[dict[str, Result], dict[str, str]]:
+    """The same by komnr, and what to say of those that nothing came of."""
     tasks = []
     for work, entry in works.values():
         size = lake.size(lake.file(entry.raw_file)) if entry else 0
         tasks.append(Task(work, size * COMPRESSED, size * _MEMORY))
-    found: list[Result] = []
-    lost = []
+    found, lost = dict[str, Result](), dict[str, str]()
     for komnr, one in zip(works, outcomes(function, shared, tasks), strict=True):
         if isinstance(one, Failed):
             why = why_failed(one, lake.root) or one.raised()
         elif isinstance(one, Lost):
             why = one.why
         else:
-            found.append(one)
+            found[komnr] = one
             continue
-        lost.append(f"{komnr} {NAVN[komnr]}: {why}")
-    if lost:
-        raise InputError("; ".join(lost), lost)
-    return found
+        lost[komnr] = f"{komnr} {NAVN[komnr]}: {why}"
+    return found, lost
 
 
 def _summed(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.dialogue.approval.content import make_report, unknown_codes
 from hjalp_pipeline.dialogue.approval.page import report_html
 from hjalp_pipeline.dialogue.approval.report import Report
-from hjalp_pipeline.dialogue.approval.report_figures import count_figures, declared_report, every_kommune
+from hjalp_pipeline.dialogue.approval.report_figures import count_figures, declared_report, those_that_went
 from hjalp_pipeline.dialogue.approval.rows import faulty_rows
 from hjalp_pipeline.dialogue.approval.source import FIGURES_FILE, Source, of_quarter, of_release, write_figures
 from hjalp_pipeline.dialogue.approval.workbook import write_workbook
@@ -20,6 +20,7 @@ from hjalp_pipeline.production import report_history
 from hjalp_pipeline.production.release.embargo import APPROVAL_REPORTS
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.report_spec import Counted, KommuneYear
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import make_folder, write_bytes
 from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.root import DataRoot
@@ -49,8 +50,11 @@ def write_reports(root: DataRoot, aar: int, kvartal: str, until: date | None = N
         kept = _with_origin(source, figures.figures)
         versions = report_history.history(source.lake, aar)
         before = report_history.before(versions, kept.select("komnr", "made_from").unique())
-        odd = _write(source, figures, before, folder)
-        changed = report_history.keep(source.lake, aar, versions, kvartal, kept)
+        odd, lost = _write(source, figures, before, folder)
+        # Who got a report was told its figures, also when another got none.
+        told = kept.filter(~pl.col("komnr").is_in(list(lost)))
+        changed = report_history.keep(source.lake, aar, versions, kvartal, told)
+        _refuse(lost)
     return Made(folder, odd, changed)
 
 
@@ -63,7 +67,7 @@ def write_release_reports(inputs: ReleaseInputs, earlier: Sequence[str], buildin
     folder = building / APPROVAL_REPORTS
     folder.mkdir(mode=0o700)
     figures = _counted(source)
-    _write(source, figures, source.before, folder)
+    _refuse(_write(source, figures, source.before, folder)[1])
     write_figures(folder / FIGURES_FILE, figures.figures)
 
 
@@ -81,11 +85,18 @@ def _deliveries(source: Source, komnr: str) -> list[str]:
     return [part.sha256 for reporter in source.reporters(komnr) for part in source.partitions[reporter].deliveries]
 
 
-def _write(source: Source, figures: Counted, before: pl.DataFrame, folder: Path) -> tuple[str, ...]:
-    """Write every report; returns the kommuner that are asked to look at something."""
+def _write(
+    source: Source, figures: Counted, before: pl.DataFrame, folder: Path
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Write every report; returns the kommuner that are asked to look at something, and what to say of those without one."""
     works = {year.komnr: (year, source.entries.get(year.komnr)) for year in years_of(source, figures, before)}
-    odd = every_kommune(_write_one, (source, folder), source.lake, works)
-    return tuple(komnr for komnr, is_odd in zip(works, odd, strict=True) if is_odd)
+    odd, lost = those_that_went(_write_one, (source, folder), source.lake, works)
+    return tuple(komnr for komnr, is_odd in odd.items() if is_odd), lost
+
+
+def _refuse(lost: dict[str, str]) -> None:
+    if lost:
+        raise InputError("; ".join(lost.values()), list(lost.values()))
 
 
 def _write_one(shared: tuple[Source, Path], year: KommuneYear) -> bool:

@@ -12,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
+from hjalp_pipeline.dialogue.approval import reports
 from hjalp_pipeline.dialogue.approval.reports import write_release_reports, write_reports
+from hjalp_pipeline.dialogue.approval.source import Source
+from hjalp_pipeline.production import report_history
 from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.report_spec import KommuneYear
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
@@ -158,6 +162,26 @@ def test_the_same_again_gives_the_same_bytes(few: DataRoot) -> None:
     assert (first.changed, again.changed) == (3, 0)
     assert hashes(again.folder) == before
     assert "Ændret siden" not in page(few), "it is not compared with itself"
+
+
+def test_who_got_a_report_was_told_its_figures_also_when_another_got_none(
+    few: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = reports._write_one
+
+    def write(shared: tuple[Source, Path], year: KommuneYear) -> bool:
+        if year.komnr == "101":
+            raise KeyError("0101011234")
+        return really(shared, year)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "_write_one", write)
+        with pytest.raises(InputError, match=r"^101 København: KeyError at .*message withheld"):
+            write_reports(few, 2024, KVARTAL)
+    told = report_history.history(Lake(few), 2024).get_column("komnr").unique()
+    assert "540" in told
+    assert "101" not in told
+    assert write_reports(few, 2024, KVARTAL).changed == 1, "101, which is told now"
 
 
 def test_after_a_re_delivery_it_says_what_changed(few: DataRoot) -> None:
