@@ -19,6 +19,7 @@ from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.release.article_files import write_articles
 from hjalp_pipeline.production.release.audit_kept import save_audit
 from hjalp_pipeline.production.release.disclosure import audit_published
+from hjalp_pipeline.production.release.embargo import Standing, is_embargoed
 from hjalp_pipeline.production.release.making import make_release, taking_part
 from hjalp_pipeline.production.release.person_readers import ReaderKind
 from hjalp_pipeline.production.release.pins import Gate, ReleaseRefused
@@ -94,6 +95,7 @@ def build(wing: Wing) -> Built:
             context.log.info(line)
         against = manifest.confidentiality.protected_against if manifest.confidentiality else ()
         publish_at = datetime.fromisoformat(manifest.publish_at)
+        standing = Standing(release.name, publish_at, opened=False)
         return dg.MaterializeResult(
             metadata={
                 "release": release.name,
@@ -106,7 +108,7 @@ def build(wing: Wing) -> Built:
                 "files": markdown_table(["file", "sha256"], sorted(manifest.outputs.items())),
                 "inputs": len(manifest.inputs),
             },
-            check_results=release_shown.passed(wing, root, release, is_public=publish_at <= now()),
+            check_results=release_shown.passed(wing, root, release, is_public=not is_embargoed(root, standing, now())),
         )
 
     @dg.op(

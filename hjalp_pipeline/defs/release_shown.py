@@ -13,6 +13,7 @@ import polars as pl
 
 from hjalp_pipeline.defs.metadata import markdown_table, office_link, office_page
 from hjalp_pipeline.defs.wing import Wing
+from hjalp_pipeline.production.release.embargo import Standing, is_embargoed
 from hjalp_pipeline.production.release.making import Release, taking_part
 from hjalp_pipeline.production.release.pins import Gate
 from hjalp_pipeline.production.release.published import verdict_path
@@ -119,9 +120,10 @@ def public(
     wing: Wing, root: DataRoot, release: str, publish_at: datetime, now: datetime
 ) -> dict[str, dg.MetadataValue]:
     """The figures of the whole and what the revision changed, once the release is public; before, where the office finds them."""
-    if now < publish_at:
+    if is_embargoed(root, Standing(release, publish_at, opened=False), now):
         page = office_page(root, f"releases/{release}/kvalitet.html")
-        return {"figures": dg.MetadataValue.md(f"not public before {publish_at.isoformat()}: [office's pages]({page})")}
+        when = f"not public before {publish_at.isoformat()}" if now < publish_at else "not public yet"
+        return {"figures": dg.MetadataValue.md(f"{when}: [office's pages]({page})")}
     found: dict[str, dg.MetadataValue] = {"figures": _figures(wing, root, release)}
     if (root.releases / release / "revision.csv").is_file():
         found["revised"] = _revised(root, release)

@@ -10,7 +10,7 @@ from pathlib import Path
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.receipts import receipt_faults
 from hjalp_pipeline.production.release.definition_files import read_definition
-from hjalp_pipeline.production.release.embargo import open_modes, standing_releases
+from hjalp_pipeline.production.release.embargo import is_embargoed, open_modes, standing_releases
 from hjalp_pipeline.production.release.manifest import (
     Manifest,
     ManifestError,
@@ -113,8 +113,8 @@ class _Look:
             return
         for what in release_faults(self.root, release, lambda path: self.digest(path) or ""):
             self.fault(what)
-        now = datetime.now(UTC)
-        embargoed = any(one.release == release and now < one.publish_at for one in standing_releases(self.root))
+        standing = {one.release: one for one in standing_releases(self.root)}
+        embargoed = release in standing and is_embargoed(self.root, standing[release], datetime.now(UTC))
         for path, mode in open_modes(self.root.releases / release, embargoed=embargoed):
             self.fault(f"releases/{path.relative_to(self.root.releases).as_posix()} is open to others ({mode:04o})")
         manifest = self._manifest(release)

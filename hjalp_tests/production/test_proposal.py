@@ -111,6 +111,16 @@ def test_what_is_not_decided_anew_is_carried_over(tmp_path: Path) -> None:
         assert ("540" in found.quarter_overrides) == (release == "2024v2")
 
 
+def test_tables_are_carried_over_to_the_same_year_alone_and_named_for_a_later_one(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    path = root.releases / "2024v1.toml"
+    path.write_text('tables = ["HJALP1", "HJALP2"]\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    for release, tables in (("2024v2", ("HJALP1", "HJALP2")), ("2025v1", ())):
+        text = propose(root, release, "2024v1", NOW)
+        assert parse_definition(release, text, DefinitionOfYears, Kvartal).tables == tables
+        assert 'tables = ["HJALP1", "HJALP2"]  # SET: 2024v1 published these alone' in text
+
+
 def test_why_a_system_was_silent_is_told_of_its_quarter_alone(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     path = root.releases / "2024v1.toml"

@@ -46,6 +46,24 @@ def test_only_what_follows_from_others_may_come_later(
     assert out_of_order(DataRoot(tmp_path), replace(DEFINITION, tables=tables)) == ([fault] if fault else [])
 
 
+@pytest.mark.parametrize(("year", "refused"), [(2024, True), (2023, False)])
+def test_what_a_release_of_the_same_years_has_published_is_not_left_out(
+    year: int, refused: bool, tmp_path: Path
+) -> None:
+    root = DataRoot(tmp_path)
+    for number, tables in enumerate((("HJALP1", "HJALP2", "HJALP3"), ("HJALP1", "HJALP2")), start=1):
+        name = f"{year}v{number}"
+        (root.releases / name).mkdir(parents=True)
+        for table in ("manifest.json", *(f"{one}.csv" for one in tables)):
+            (root.releases / name / table).write_text("{}")
+        (root.releases / f"{name}.toml").write_text(TEXT.replace("[2024]", f"[{year}]"), encoding="utf-8")
+    wanted = "tables: HJALP3 must be among them; 2024v1, which holds one of its years, has published it"
+    third = replace(DEFINITION, release="2024v3")
+    told = out_of_order(root, replace(third, tables=("HJALP1", "HJALP2")))
+    assert told == ([wanted] if refused else [])
+    assert out_of_order(root, third) == []
+
+
 def test_a_table_that_no_name_could_be_is_a_fault_of_the_definition() -> None:
     with pytest.raises(DefinitionError, match="tables: must be a list of names, in capital letters"):
         parse_definition("2024v1", TEXT + 'tables = ["hjalp 1"]\n', DefinitionOfYears, Kvartal)

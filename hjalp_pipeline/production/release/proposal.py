@@ -43,7 +43,7 @@ _ANEW = frozenset(
         "publish_at",
         "publish_at_reason",
         "next_release",
-        "tables",  # what was to come later has come, or not
+        "tables",  # of a later year it is asked again
         "protect_against",
         "approvals_until",
         *_OVERRIDES,
@@ -91,6 +91,14 @@ class _Proposal:
             else []
         )
 
+    def _tables(self) -> list[str]:
+        """The tables the earlier release published: the same of the same years; of later ones whoever sets it decides."""
+        if not self.before.tables:
+            return []
+        named = f"tables = {_toml(list(self.before.tables))}"
+        remark = "# " if self.later else ""
+        return [f"{remark}{named}  # SET: {self.before.release} published these alone; without the key all come out"]
+
     def text(self) -> str:
         publish = (self.now + _AHEAD).replace(hour=8, minute=0, second=0, microsecond=0)
         while publish.isoweekday() > _FRIDAY:
@@ -104,6 +112,7 @@ class _Proposal:
             f"# Carried over from {self.before.release}: {', '.join(self.carried) or 'nothing'}",
             *self._listed_defects(),
             *self._announced(),
+            *self._tables(),
             *(f"{key} = {_toml(value)}" for key, value in self.shown.items()),
             f'registers = "{newest_extract(self.root)}"  # the newest; {self.before.release} used {self.before.registers}',
             f"publish_at = {publish.isoformat()}  # SET: 08:00 Danish time, with the offset of that day",

@@ -13,7 +13,7 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
     new one would show its figures before their time, whether its definition or the calendar says so. And a release it names
     that does not stand.
     """
-    faults = [*unfit_tables(root, definition), *too_soon(root, definition)]
+    faults = [*unfit_tables(root, definition), *_left_out(root, definition), *too_soon(root, definition)]
     faults += [
         f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
         for name in definition.protect_against
@@ -46,6 +46,21 @@ def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
         if needed
         else []
     )
+
+
+def _left_out(root: DataRoot, definition: Definition) -> list[str]:
+    """Tables that a release leaves out and an earlier one of its years has published: what changed in them since would stand in
+    no revision.
+    """
+    later = [spec for spec in root.declared.tables if definition.tables and spec.id not in definition.tables]
+    if not later:
+        return []
+    others = [other.release for other in _standing_of_its_years(root, definition)]
+    return [
+        f"tables: {spec.id} must be among them; {shown[-1]}, which holds one of its years, has published it"
+        for spec in later
+        if (shown := [name for name in others if (root.releases / name / spec.csv).is_file()])
+    ]
 
 
 def _standing_of_its_years(root: DataRoot, definition: Definition) -> list[Definition]:
