@@ -54,9 +54,9 @@ _FRACTIONS = (
         )
     ),
 )
-#: A share is told as a fraction when it is at most one part in so many away from it, and without "godt" or "knap" up to one in
-#: so many.
-_NEAR, _EXACT = 12, 100
+#: A share is told as a fraction when it is at most one part in ``_NEAR`` and ``_POINTS`` percentage points away from it, and
+#: without "godt" or "knap" up to one part in ``_EXACT``.
+_NEAR, _POINTS, _EXACT = 12, 2, 100
 
 
 def half_away(numerator: int, denominator: int) -> int:
@@ -98,7 +98,7 @@ def share_in_words(parts: int, whole: int, language: Language) -> str:
         return "alle" if language == "da" else "all"
     near = min(_FRACTIONS, key=lambda one: abs(parts * one.whole - whole * one.parts) / one.whole)
     off = parts * near.whole - whole * near.parts  # against near.parts * whole, the same in that unit
-    if abs(off) * _NEAR > near.parts * whole:
+    if abs(off) * _NEAR > near.parts * whole or abs(off) * 100 > _POINTS * near.whole * whole:
         return f"{per_cent(parts, whole, language)} {'af dem' if language == 'da' else 'of those'}"
     exact = abs(off) * _EXACT <= near.parts * whole
     if language == "da":

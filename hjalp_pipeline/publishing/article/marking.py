@@ -13,15 +13,24 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.publishing.article.shown_table import Cell, Figure
 from hjalp_pipeline.publishing.table import Language
 
-#: Causes of a changed figure as ``revision.csv`` names them, in English.
+#: Causes of a changed figure as ``revision.csv`` names them, in English; of those that name kommuner, what stands before them.
 _CAUSES_EN = {
+    "regler": "new rules or a new version of the program",
     "registerudtræk": "a newer register extract",
-    "godkendelse": "approval",
+    "kodelister": "new code lists",
+    "samarbejde": "a change in which municipality reports for others",
+    "arkiv": "another archive of old records",
+    "godkendelse": "approval by",
     "genleverance": "new delivery from",
+    "andet grundlag": "another basis",
     "kommunen deltager nu": "the municipality takes part now",
     "kommunen deltager ikke": "the municipality does not take part",
+    "der er nu kommuner der deltager": "there are municipalities that take part now",
+    "ingen kommune deltager": "no municipality takes part",
     "skjult af hensyn til fortrolighed": "hidden for confidentiality",
     "ikke længere skjult af hensyn til fortrolighed": "no longer hidden for confidentiality",
+    "ingen befolkning at sætte i forhold til": "there is no population to relate it to",
+    "der er nu befolkning at sætte i forhold til": "there is now a population to relate it to",
 }
 
 
@@ -58,12 +67,12 @@ class Marking:
         return Markup(found)  # noqa: S704 (it was escaped when it was filled in)
 
     def reason(self, figures: tuple[Figure, ...], language: Language) -> str:
-        """Why these figures have changed, in words; of none of them: why most of the changed ones have. Empty without any."""
-        own = [self.causes[cell] for figure in figures for cell in figure.cells if cell in self.causes]
-        most = Counter(own or self.causes.values()).most_common(1)
-        if not most:
-            return ""
-        parts = most[0][0].split(" + ")
+        """Why these figures have changed, in words, all causes, the commonest first; of none of them: why most of the changed ones
+        have. Empty without any.
+        """
+        own = Counter(sorted(self.causes[cell] for figure in figures for cell in figure.cells if cell in self.causes))
+        causes = own.most_common() or Counter(self.causes.values()).most_common(1)
+        parts = list(dict.fromkeys(part for cause, _ in causes for part in cause.split(" + ")))
         if language == "en":
             parts = [_in_english(part) for part in parts]
         return re.sub(r"\b[0-9]{3}\b", lambda found: NAVN.get(found[0], found[0]), ", ".join(parts))
@@ -73,4 +82,4 @@ def _in_english(cause: str) -> str:
     kind, _, who = cause.partition(" ")
     if cause in _CAUSES_EN:
         return _CAUSES_EN[cause]
-    return f"{_CAUSES_EN[kind]} {who}" if kind in _CAUSES_EN else cause
+    return f"{_CAUSES_EN[kind]} {who.replace('kommuner', 'municipalities')}" if kind in _CAUSES_EN else cause

@@ -45,8 +45,8 @@ _BY_AGE = Ranking(
             "The number has risen most in the group {riser}, where it is {riser_pct} higher than {before}.",
         ),
         Text(
-            "Det er faldet mest i gruppen {faller}, hvor det er {faller_pct} lavere.",
-            "It has fallen most in the group {faller}, where it is {faller_pct} lower.",
+            "Antallet er faldet mest i gruppen {faller}, hvor det er {faller_pct} lavere end {before}.",
+            "The number has fallen most in the group {faller}, where it is {faller_pct} lower than {before}.",
         ),
     ),
 )

@@ -46,8 +46,8 @@ _BY_AGE = Ranking(
             "The number has risen most among those aged {riser}, where it is {riser_pct} higher than {before}.",
         ),
         Text(
-            "Det er faldet mest blandt personer på {faller}, hvor det er {faller_pct} lavere.",
-            "It has fallen most among those aged {faller}, where it is {faller_pct} lower.",
+            "Antallet er faldet mest blandt personer på {faller}, hvor det er {faller_pct} lavere end {before}.",
+            "The number has fallen most among those aged {faller}, where it is {faller_pct} lower than {before}.",
         ),
     ),
 )
@@ -70,8 +70,8 @@ _SHARE = Ranking(
             "The share is largest in the group {first}, where {first_value} of the population have an assistive device on loan.",
         ),
         Text(
-            "Den er mindst i gruppen {last}, hvor den er {last_value}.",
-            "It is smallest in the group {last}, where it is {last_value}.",
+            "Andelen er mindst i gruppen {last}, hvor den er {last_value}.",
+            "The share is smallest in the group {last}, where it is {last_value}.",
         ),
     ),
     more=(
@@ -102,7 +102,8 @@ _AREAS = Ranking(
             "municipalities whose share is shown.",
         ),
         Text(
-            "Mindst er den i {last}, hvor den er {last_value}.", "It is smallest in {last}, where it is {last_value}."
+            "Andelen er mindst i {last}, hvor den er {last_value}.",
+            "The share is smallest in {last}, where it is {last_value}.",
         ),
         Text(
             "Fra {then} til {now} steg andelen i {rose} og faldt i {fell} af de {both} kommuner, der er vist begge gange.",

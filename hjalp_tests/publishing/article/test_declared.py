@@ -70,6 +70,17 @@ def test_an_article_is_whole(statistic: str, case: str, language: Language) -> N
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_sentence_needs_none_before_it(statistic: str) -> None:
+    """Any of them may be left out: none begins with a pronoun, and a change says since when."""
+    rules = declared(statistic).article
+    assert rules is not None
+    for text in (text for one in (rules.figure, *rules.sections) for text in (*one.told, *one.more)):
+        for told in text:
+            assert not re.match(r"(Det|Den|De|It|They|This|Mindst er den) ", told), told
+            assert "er_pct}" not in told or re.search("{(before|then)}", told), told
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
 def test_its_columns_and_codes_are_those_of_its_tables(statistic: str) -> None:
     rules, tables = declared(statistic).article, {spec.id: spec for spec in declared(statistic).tables}
     assert rules is not None
