@@ -12,9 +12,15 @@ from markupsafe import Markup
 
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.publishing.article.finding_rules import WORDS, ArticleRules, Ranking
-from hjalp_pipeline.publishing.article.found_figures import TotalFound, participation, ranked, total_found
+from hjalp_pipeline.publishing.article.found_figures import (
+    Participation,
+    TotalFound,
+    participation,
+    ranked,
+    total_found,
+)
 from hjalp_pipeline.publishing.article.grammar import day_in_words, moment_in_words, words
-from hjalp_pipeline.publishing.article.lead import headline, lead
+from hjalp_pipeline.publishing.article.lead import comparable, headline, lead
 from hjalp_pipeline.publishing.article.marking import Marking
 from hjalp_pipeline.publishing.article.ranking_told import Exhibit, Teller, Told
 from hjalp_pipeline.publishing.article.shown_table import ShownTable
@@ -81,7 +87,7 @@ def article(rules: ArticleRules, files: Mapping[str, bytes], beside: Beside, lan
         return None
     part = participation(rules, tables, total)
     told = [
-        _told(one, tables, rules=rules, total=total, marking=marking, language=language)
+        _told(one, tables, rules=rules, total=total, marking=marking, language=language, part=part)
         for one in (rules.figure, *rules.sections)
     ]
     first = (headline(rules, total, part, marking, language), lead(rules, total, part, marking, language))
@@ -142,11 +148,13 @@ def _told(
     total: TotalFound,
     marking: Marking,
     language: Language,
+    part: Participation,
 ) -> Told | None:
     found = ranked(rule, rules, tables, total)
     if found is None:
         return None
-    return Teller(rule, found, rules=rules, total=total, marking=marking, language=language).told()
+    same = comparable(rules, total, part)
+    return Teller(rule, found, rules=rules, total=total, marking=marking, language=language, comparable=same).told()
 
 
 def _fill(paragraphs: list[list[Markup]], wanted: list[tuple[int, Markup]], headings: int) -> None:

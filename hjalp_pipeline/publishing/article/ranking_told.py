@@ -73,8 +73,10 @@ class Teller:
         total: TotalFound,
         marking: Marking,
         language: Language,
+        comparable: bool,
     ) -> None:
-        """``found``: what ``rule`` gives; ``total``: what the article begins with."""
+        """``found``: what ``rule`` gives; ``total``: what the article begins with; ``comparable``: it with that of the year before."""
+        self._comparable = comparable
         self._rule, self._found, self._marking, self._language = rule, found, marking, language
         variable = rules.variables[rule.by]
         self._geo = variable.role == "geo"
@@ -123,7 +125,7 @@ class Teller:
                 fields[f"{name}_share"] = self._marking.of(words, figure)
         for name, code in (("first", first), ("last", last)):
             equal = [self._name(one) for one, (figure, _) in rows.items() if figure.value == rows[code][0].value]
-            fields[name] = enumerated(equal, "og" if language == "da" else "and")
+            fields[name] = self._listed(equal)
             if len(equal) > min(NAMED, len(rows) - 1):  # of so many equal ones nobody is first or last
                 del fields[name]
         return fields | self._changes()
@@ -137,16 +139,22 @@ class Teller:
         }
         if not changes:
             return {}
+        if not self._geo and not self._comparable:  # who moved most may be who has other kommuner in it
+            return fields
+        few = min(NAMED, max(1, len(changes) - 1))
         for name, sign in (("riser", 1), ("faller", -1)):
-            moved = {code: one for code, one in changes.items() if one[0] * sign > 0 and one[2].value > 0}
-            if moved:
-                code = max(moved, key=lambda one: abs(moved[one][0]))
-                more, now, was = moved[code]
-                fields[name] = self._name(code)
-                fields[f"{name}_pct"] = self._marking.of(per_cent(more, was.value, self._language), now, was)
-                fields[f"{name}_value"] = self._value(now)
-                fields[f"{name}_before"] = self._value(was)
+            most = max(more * sign for more, _, _ in changes.values())
+            moved = {code: one for code, one in changes.items() if one[0] * sign == most}
+            # What was 0 has no change in per cent, and of so many equal ones nobody moved most.
+            if most > 0 and len(moved) <= few and all(was.value > 0 for _, _, was in moved.values()):
+                pct = dict.fromkeys(per_cent(more, was.value, self._language) for more, _, was in moved.values())
+                figures = [figure for _, *pair in moved.values() for figure in pair]
+                fields[name] = self._listed([self._name(code) for code in moved])
+                fields[f"{name}_pct"] = self._marking.of(self._listed(list(pct)), *figures)
         return fields
+
+    def _listed(self, names: Sequence[str]) -> str:
+        return enumerated(names, "og" if self._language == "da" else "and")
 
     def _exhibit(self, fields: Mapping[str, object]) -> Exhibit:
         rule, rows = self._rule, self._found.rows

@@ -16,6 +16,7 @@ from hjalp_tests.publishing.article.made_up import (
     REPLACES,
     RULES,
     Figures,
+    both,
     out,
     persons_csv,
     total,
@@ -134,6 +135,41 @@ def test_equal_ones_are_named_together() -> None:
     tied = {("2024", "540", "TOT"): "30", ("2024", "741", "TOT"): "30"}
     assert told(tied).sections[0].heading == "Flest i Sønderborg og Samsø"
     assert told({**tied, ("2024", "540", "TOT"): "31"}).sections[0].heading == "Flest i Sønderborg"
+
+
+def section(**before_and_now: str) -> str:
+    """The section of the kommuner, with their figures: ``p540="10 12"``."""
+    cells = {
+        (time, place[1:], "TOT"): figure
+        for place, pair in before_and_now.items()
+        for time, figure in zip(YEARS, pair.split(), strict=True)
+    }
+    return told(cells).sections[0].text
+
+
+def test_who_moved_most_is_everybody_that_did() -> None:
+    assert section(p101="10 12", p540="10 15", p741="20 25").startswith(
+        "Mest steg Sønderborg og Samsø, 50 pct. og 25 pct."
+    )
+    assert section(p101="10 12", p540="10 15", p741="10 15").startswith("Mest steg Sønderborg og Samsø, 50 pct.")
+
+
+def test_who_was_none_before_may_have_moved_most() -> None:
+    """Then it has no per cent, and nobody else moved most."""
+    assert "Mest steg" not in section(p101="0 50", p540="10 15", p741="9 8")
+    assert section(p101="0 2", p540="10 15", p741="9 8").startswith(
+        "Mest steg Sønderborg, 50 pct. Mest faldt Samsø, 11 pct."
+    )
+
+
+@pytest.mark.parametrize(("absent", "is_told"), [({}, True), (out("2023", "540"), False)])
+def test_groups_of_the_country_did_not_move_when_other_kommuner_take_part(absent: Figures, *, is_told: bool) -> None:
+    rules = replace(RULES, figure=replace(RULES.figure, told=(both("Mest steg {riser}, {riser_pct}."),)))
+    grown = {("2024", "000", "1"): "15", ("2024", "000", "2"): "11"}
+    found = article(rules, {"PERSONS.csv": persons_csv({**grown, **absent})}, BESIDE, "da")
+    assert found is not None
+    assert ("Mest steg gruppe 1, 50 pct." in found.lead) == is_told
+    assert ("Mest steg" in found.lead) == is_told
 
 
 @pytest.mark.parametrize("more", [0, 1, 5, 39])
