@@ -99,7 +99,10 @@ def outcome(root: DataRoot) -> dict[str, str]:
     quarter(root)
     for release in ("2024v1", "2024v2"):
         make_release(root, release, documents=DOCUMENTS)
-    return results(root) | hashes(root.releases)
+    of_releases = hashes(root.releases)
+    for name in ("kalender.html", "kalender.ics"):  # which the reminders write, and nothing else
+        of_releases.pop(name, None)
+    return results(root) | of_releases
 
 
 @pytest.mark.parametrize("pair", [*NEW, *STANDING], ids=lambda pair: " + ".join(one[0] for one in pair))
