@@ -64,8 +64,8 @@ class Outbox:
         self._lock, self._sending = folder / f"{root.statistic}.lock", folder / f"{root.statistic}.sending"
 
     def content(self) -> Content:
-        """What is in it; one that was damaged begins anew."""
-        return read_entry(self._path, Content) or Content({}, (), begun=False)
+        """What is in it; one that was damaged begins anew. OSError when the disk does not give it: what it told is not told again."""
+        return read_entry(self._path, Content, strict=True) or Content({}, (), begun=False)
 
     def add(self, letters: Iterable[Letter], at: datetime) -> list[str]:
         """Put mails in whose events have not been told; returns their subjects."""

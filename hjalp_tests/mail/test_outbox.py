@@ -15,6 +15,7 @@ from hjalp_pipeline.mail import outbox as module
 from hjalp_pipeline.mail.outbox import Outbox, Outcome
 from hjalp_pipeline.mail.sending import InDoubt
 from hjalp_pipeline.mail.wording import Letter
+from hjalp_pipeline.storage import sealed
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.mail.office_post import PROJECT, Post, dead_port, silent_port
 
@@ -90,6 +91,7 @@ from pathlib import Path
 from hjalp_pipeline.mail import outbox
 from hjalp_pipeline.mail.wording import Letter
 from hjalp_pipeline.storage.mail_settings import Mail
+from hjalp_pipeline.storage import sealed
 from hjalp_pipeline.storage.root import DataRoot
 real = outbox.send
 def send(*given):
@@ -146,3 +148,16 @@ def test_a_mail_is_marked_before_it_is_handed_over(box: Outbox, post: Post, monk
     box.add([letter("a")], NOW)
     box.send(post.mail(), None, NOW)
     assert seen == [[True]]
+
+
+def test_a_box_that_the_disk_does_not_give_is_not_begun_anew(box: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.add([letter("a")], NOW)
+
+    def refuses(_path: Path) -> None:
+        raise OSError(5, "input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sealed, "read_json", refuses)
+        with pytest.raises(OSError, match="input/output error"):
+            box.add([letter("b")], NOW)
+    assert box.add([letter("a")], NOW) == [], "it was told"

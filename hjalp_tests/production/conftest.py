@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production.inbox import read_together
+from hjalp_pipeline.production.quarter import chain_refresh
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.workers import how_many, pool
 from hjalp_tests.production.test_pins import add_v2, redelivered
 from hjalp_tests.production.world import changing_system, deliver, delivery, run, write_world
 
@@ -29,3 +34,15 @@ def whole(three_reports: None, tmp_path_factory: pytest.TempPathFactory) -> Data
     add_v2(root)
     assert verify(root).faults == []
     return root
+
+
+@pytest.fixture
+def shared_out(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Everything is shared out, however little it is, among two workers unless a test says more, and nothing is together."""
+    monkeypatch.setattr(how_many, "WORTH_IT", 0)
+    for module in (read_together, chain_refresh):
+        monkeypatch.setattr(module, "TOGETHER", 0)
+    monkeypatch.setenv(how_many.ENVIRONMENT_VARIABLE, "2")
+    monkeypatch.setattr(pool, "_POOL", pool._Pool())
+    yield monkeypatch
+    pool._POOL.close()

@@ -57,6 +57,19 @@ def test_only_what_replaces_a_release_is_a_correction(published: DataRoot) -> No
     assert "Correction" in found["2024v2_en.html"].decode()
 
 
+def test_a_release_that_changes_no_figure_of_the_article_is_no_correction_of_it(published: DataRoot) -> None:
+    """As one that brings a table which the release before it had left out."""
+    revision = published.releases / "2024v2" / "revision.csv"
+    revision.write_bytes(revision.read_bytes().splitlines(keepends=True)[0])
+    write_articles(published, "2024v2")
+    danish, english = (drafts(published)[f"2024v2_{language}.html"].decode() for language in ("da", "en"))
+    assert "Rettelse" not in danish
+    assert "Rettet tal" not in danish
+    assert "er, som de blev offentliggjort 24. juni 2025 kl. 8.00" in danish
+    assert "Correction" not in english
+    assert "are as published" in english
+
+
 def test_an_earlier_release_whose_definition_is_spoilt_costs_no_article(published: DataRoot) -> None:
     (published.releases / "2024v1.toml").write_text("registers = ", encoding="utf-8")
     assert len(write_articles(published, "2024v2")) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hjalp_pipeline.production.analysts import make_catalog
@@ -32,3 +34,12 @@ def root(made: DataRoot, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     monkeypatch.setenv("HJALP_DATA", str(made.path))
     monkeypatch.setenv("COLUMNS", "80")
     return made
+
+
+@pytest.fixture
+def own_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
+    """The small country, nothing run yet, as the data root of the environment: a test's own."""
+    monkeypatch.setenv("HJALP_DATA", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster_home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    return write_world(tmp_path)

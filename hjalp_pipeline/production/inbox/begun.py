@@ -45,7 +45,7 @@ def begin(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = None) -
 
 
 def _read(inbox: Inbox, files: Iterable[tuple[InboxFile, DeliveryName | None]]) -> None:
-    with contextlib.suppress(Exception):  # the run meets it again, and says it
+    with contextlib.suppress(BaseException):  # also a panic of a Rust library: the run meets it again, and says it
         inbox.read_ahead(files)
 
 

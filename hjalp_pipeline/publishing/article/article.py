@@ -6,7 +6,7 @@ worked out from these: whatever files are equal give equal bytes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from markupsafe import Markup
 
@@ -133,7 +133,7 @@ def article_html(rules: ArticleRules, files: Mapping[str, bytes], beside: Beside
         day=day_in_words(beside.publish_at, language),
         moment=moment_in_words(beside.publish_at, language),
         replaced=moment_in_words(beside.replaces[1], language) if beside.replaces else "",
-        following=day_in_words(datetime.combine(following, time()), language) if following else "",
+        following=day_in_words(following, language) if following else "",
         least=WORDS[0],
         most=WORDS[1],
     )

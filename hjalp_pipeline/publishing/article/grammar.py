@@ -5,7 +5,7 @@ Halves are rounded away from zero.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -127,9 +127,10 @@ def year_before(code: str) -> str:
     return f"{int(code[:4]) - 1:04d}{code[4:]}"
 
 
-def day_in_words(moment: datetime, language: Language) -> str:
-    """The Danish day of a point in time: ``24. juni 2025``, ``24 June 2025``."""
-    day = moment.astimezone(_DANISH_TIME) if moment.tzinfo else moment
+def day_in_words(day: date, language: Language) -> str:
+    """A day, of a point in time the Danish one: ``24. juni 2025``, ``24 June 2025``."""
+    if isinstance(day, datetime):
+        day = day.astimezone(_DANISH_TIME)
     if language == "da":
         return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
     return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
