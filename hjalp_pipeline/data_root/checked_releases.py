@@ -9,7 +9,7 @@ from hjalp_pipeline.data_root.wrong import MAY_READ, PAGE, Wrong
 from hjalp_pipeline.production.disk import disk_sentence
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.definition_files import read_definition
-from hjalp_pipeline.production.release.release_calendar import too_soon
+from hjalp_pipeline.production.release.release_calendar import CALENDAR, read_days, too_soon
 from hjalp_pipeline.production.release.release_order import unfit_tables
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.publishing.definition_sense import contradictions
@@ -58,6 +58,7 @@ class Definitions:
             yield Wrong(f"releases/{name}.toml, {what}", "name others, or leave the key out: then it publishes all")
         with suppress(InputError, OSError):  # told by whoever looks at the lists
             yield from (Wrong(what, "set one of them") for what in too_soon(self.root, definition))
+        yield from self._announced(name)
         if not found and definition.approvals_until <= self.now:
             yield from self._taken_part(name, definition)
         there = extracts(self.root)
@@ -72,6 +73,15 @@ class Definitions:
                     f"releases/{name}.toml, protect_against: there is no release {earlier}",
                     "name releases that there are",
                 )
+
+    def _announced(self, name: str) -> Iterator[Wrong]:
+        """Whether the calendar, once it is kept, has a row of a release: a name mistyped there would hold nothing back."""
+        days = read_days(self.root)
+        if days.rows and name not in days.rows and not days.wrong:
+            yield Wrong(
+                f"releases/{name}.toml: {CALENDAR.place} has no row of it, so it opens at its publish_at, announced or not",
+                f"give it a row, or correct the name in the row that is meant: {', '.join(sorted(days.rows))}",
+            )
 
     def _taken_part(self, name: str, definition: Definition) -> Iterator[Wrong]:
         """The years nobody takes part in by the decisions given until ``approvals_until``, which is over."""

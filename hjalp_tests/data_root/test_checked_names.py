@@ -101,3 +101,19 @@ def test_a_list_of_nearly_the_right_name(root: DataRoot) -> None:
     found = check(root, NOW)
     assert [one.do for one in found.wrong] == ["if known_defects.csv is meant, call it so"]
     assert "codelists/System.csv is not read" in found.remarks, "a copy beside the list itself is nobody's fault"
+
+
+def test_a_release_that_the_calendar_does_not_name(tmp_path: Path) -> None:
+    """A mistyped row would hold nothing back. A calendar that is not kept, as `hjalp init` makes it, asks for nothing."""
+    root = write_world(tmp_path)
+    header = "release;date;confirmed;number"
+    write(root, "codelists/calendar.csv", header)
+    assert whats(root) == []
+    write(root, "codelists/calendar.csv", header, "2024v11;2025-06-24;nej;")
+    [wrong] = check(root, NOW).wrong
+    assert wrong.what == (
+        "releases/2024v1.toml: codelists/calendar.csv has no row of it, so it opens at its publish_at, announced or not"
+    )
+    assert wrong.do == "give it a row, or correct the name in the row that is meant: 2024v11"
+    write(root, "codelists/calendar.csv", header, "2024v1;2025-06-24;nej;", "2025v1;2026-06-24;nej;")
+    assert whats(root) == [], "a release may be announced before it is defined"
