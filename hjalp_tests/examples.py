@@ -1,8 +1,8 @@
 """A property on a few examples, on every change; on more in a sibling that is marked slow; on all with `HJALP_THOROUGH=1`.
 
-What is drawn (systems, countries, spoilt files) is tried in CI a fifth of the times that show it: a fault that every tenth
-country meets is met all the same. `HJALP_THOROUGH=1 uv run pytest -m slow` tries all of it: before a version is released,
-and after a change to what the drawn things are there to try.
+What is drawn (systems, countries, spoilt files) is tried in CI a fifth of the times that show it, always the same ones: a
+fault that few of them meet may pass. `HJALP_THOROUGH=1 uv run pytest -m slow` tries all of it: before a version is
+released, and after a change to what the drawn things are there to try.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def test_patterns_by_key_are_safe(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases"])
-def test_patterns_by_key_are_safe_on_thousands(kind: str) -> None:
+def test_patterns_by_key_are_safe_on_many(kind: str) -> None:
     assert count_unsafe(kind, 6, times(1_000)) == 0
 
 

@@ -69,7 +69,7 @@ def test_readers_equal_enumeration(kind: str, rule: Rule) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_readers_equal_enumeration_on_a_thousand(kind: str, rule: Rule) -> None:
+def test_readers_equal_enumeration_on_many(kind: str, rule: Rule) -> None:
     seen, broken = held(kind, rule, 12, times(250))
     assert seen > 0.6 * times(250)
     assert broken > 0.2 * times(250)
