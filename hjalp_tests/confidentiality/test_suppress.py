@@ -152,7 +152,9 @@ def test_the_optimum_at_prices_that_differ(seed: int, rule: Rule, cost: int) -> 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_optimum_is_the_optimum_on_many(kind: str, rule: Rule) -> None:
     compared, claimed = optimum(kind, rule, 4, times(150))
-    assert claimed >= 0.9 * compared
+    # The search may end before it has said so: for one in ten, and where few are compared, for one.
+    assert compared
+    assert compared - claimed <= max(1, compared // 10)
 
 
 def country(seed: int = 1, *, areas: int = 8, ages: int = 5) -> System:
