@@ -91,6 +91,7 @@ def test_patterns_by_key_are_safe_on_many(kind: str) -> None:
     assert count_unsafe(kind, 6, times(1_000)) == 0
 
 
+@pytest.mark.slow
 def test_no_table_that_agrees_can_be_ruled_out() -> None:
     """For each there is what a key may wish that makes the program hide the very same cells."""
     tried = 0

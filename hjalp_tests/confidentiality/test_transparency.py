@@ -249,6 +249,7 @@ def test_where_the_runs_do_not_suffice_the_largest_parts_are_tried_and_the_rest_
     assert (none.runs, none.untried) == (0, 10)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_thousand_cells_comes_to_an_end() -> None:
     codes = [str(number) for number in range(520)]
     counts = {(row, column): 3 + (ord(row) * int(column)) % 7 for row in "ab" for column in codes}

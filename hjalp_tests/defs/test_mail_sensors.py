@@ -177,6 +177,7 @@ def test_a_server_that_is_down_loses_nothing_and_fails_nothing(
     assert len(post.taken()) == 1
 
 
+@pytest.mark.slow
 def test_off_is_off(
     root: DataRoot, instance: dg.DagsterInstance, post: Post, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -206,6 +207,7 @@ def test_settings_with_a_fault_are_said_and_lose_no_failed_run(
     assert ADDRESS in post.taken()[0].get_content()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_begun_again_is_not_told(
     root: DataRoot, instance: dg.DagsterInstance, clock: list[datetime]
 ) -> None:

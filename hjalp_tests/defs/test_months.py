@@ -133,6 +133,7 @@ def test_nothing_of_it_is_told_in_words_of_the_first_statistic() -> None:
         assert name in tables or "quarter" not in text, name
 
 
+@pytest.mark.slow
 def test_the_sensor_takes_what_was_delivered_at_once_and_then_is_still(
     asked_and_made: tuple[DataRoot, list[dg.RunRequest], list[dg.RunRequest]],
 ) -> None:

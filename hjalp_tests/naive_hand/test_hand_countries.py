@@ -57,6 +57,7 @@ def test_months(tmp_path: Path, seed: int) -> None:
     check_months(tmp_path, service_country(seed, max_rows=8))
 
 
+@pytest.mark.slow
 def test_releases(tmp_path: Path) -> None:
     check_releases(tmp_path, service_country(15, max_rows=8))
 

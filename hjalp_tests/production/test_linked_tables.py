@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -273,11 +272,11 @@ def test_masks_follow_other_tables_and_earlier_releases() -> None:
     assert protect(later, out).tables["third"].filter(MASK).height == 1
 
 
-@pytest.mark.parametrize("years", [1, pytest.param(10, marks=pytest.mark.slow)])
-def test_a_whole_statistic_takes_seconds(years: int) -> None:
+@pytest.mark.slow
+def test_ten_years_of_a_whole_statistic() -> None:
     """21 codes, 98 kommuner, 27 cells, by quarter, with three releases before."""
     dice = random.Random(5)
-    times = [f"{aar}K{n}" for aar in range(2025 - years, 2025) for n in range(1, 5)]
+    times = [f"{aar}K{n}" for aar in range(2015, 2025) for n in range(1, 5)]
     codes, kommuner = [str(30000 + n) for n in range(21)], [str(100 + n) for n in range(98)]
     cells = [str(n) for n in range(27)]
     size = {code: dice.choice((1, 2, 5, 40, 200)) for code in codes}
@@ -294,13 +293,9 @@ def test_a_whole_statistic_takes_seconds(years: int) -> None:
         second |= {of: 3 * few(of[0]) for of in second if dice.random() < 0.005}
         releases.append(Small(f"v{number}", dict(first), dict(second)))
     out: list[LinkedRelease] = []
-    seconds = 0.0
     for made in releases:
-        begin = time.process_time()
         links = links_of((FIRST, SECOND), [*out, LinkedRelease(made.name, made.tables)], is_new=True, of_one=nothing)
         audit = protect_links(STATISTIC, links)
-        seconds = time.process_time() - begin
         assert not audit.fails
         assert not audit.differ
         out.append(LinkedRelease(made.name, made.tables, audit.mask))
-    assert seconds < 3 * (1 + years), "some 3 seconds for 10 years on an ordinary machine"

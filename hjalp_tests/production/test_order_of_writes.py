@@ -45,6 +45,7 @@ def torn(root: DataRoot) -> list[str]:
     return sorted({root.name(path) for path in named if not path.exists()})
 
 
+@pytest.mark.slow
 def test_at_every_flush_what_is_named_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path, changing_system("yes"))
     deliver(root, delivery("101", 20), delivery("155", 12))

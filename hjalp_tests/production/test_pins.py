@@ -251,6 +251,7 @@ def test_a_release_that_hid_otherwise_for_kommuner_is_refused_by_name(tmp_path: 
     assert hashes(made.path) == before
 
 
+@pytest.mark.slow
 def test_a_new_release_tells_that_figures_are_kept_from_kommuner(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     _silent(root)

@@ -191,8 +191,8 @@ def of_another_table(root: DataRoot) -> None:
     ("damage", "told"),
     [
         (damaged, "releases/2024v1/HJALP2.csv is not as it was published"),
-        (half, "releases/2024v1/manifest.json"),
-        (unreadable, "releases/2024v1/manifest.json"),
+        pytest.param(half, "releases/2024v1/manifest.json", marks=pytest.mark.slow),
+        pytest.param(unreadable, "releases/2024v1/manifest.json", marks=pytest.mark.slow),
         (of_another_table, "releases/2024v1 cannot be shown (ColumnNotFoundError)"),
     ],
 )

@@ -125,6 +125,7 @@ def national_cells_that_101_did_not_move(root: DataRoot) -> list[tuple[str, str,
     return sorted(cells[0] - cells[1])
 
 
+@pytest.mark.slow
 def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_path: Path) -> None:
     (one, two, both, *_) = [(komnr, *cell) for komnr in ("101",) for cell in moved_cells(world, komnr)]
     unmoved = [cell for cell in national_cells_that_101_did_not_move(world) if ("101", *cell) not in (one, two, both)]

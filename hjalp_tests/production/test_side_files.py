@@ -18,6 +18,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.public_files import everything_small, public_files, published
 from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, run, write_world
 
+pytestmark = pytest.mark.slow  # each makes a release or a country of its own
+
 RELEASES = ("2024v1", "2024v2")
 YEARS = (2023, 2024)
 

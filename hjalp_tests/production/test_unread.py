@@ -55,7 +55,16 @@ STEPS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, RecursionError, MemoryError])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        KeyError,
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in (pl.exceptions.PanicException, RecursionError, MemoryError)
+        ),
+    ],
+)
 def test_whatever_nobody_foresaw_at_a_delivery_keeps_nobody_else_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: type[BaseException]
 ) -> None:

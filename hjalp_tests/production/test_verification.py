@@ -184,6 +184,7 @@ def test_what_has_changed_in_the_lake_is_named_and_made_again(
     assert not [fault for fault in verify(root).faults if change not in (kept_figures, a_page_to_sign)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [another_stock, *(pytest.param(one, marks=pytest.mark.slow) for one in STORED if one != another_stock)]
 )

@@ -17,6 +17,8 @@ from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.statistics.hand.world import MONTH, write_three
 
+pytestmark = pytest.mark.slow  # each makes a release or a country of its own
+
 HAND = ("--statistic", "hand")
 
 

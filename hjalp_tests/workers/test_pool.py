@@ -69,6 +69,7 @@ def test_one_worker_one_task_or_little_work_stays_in_this_process(
     assert done == [("here", task.work, os.getpid()) for task in tasks]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("three")
 def test_apart_is_another_process_for_one_small_task_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(how_many, "WORTH_IT", WORTH_IT)

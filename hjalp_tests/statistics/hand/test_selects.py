@@ -213,6 +213,7 @@ ROW = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @made_up(st.lists(ROW, max_size=8))
 def test_against_days_counted_row_by_row(rows: list[tuple[int, str, str, date, int | None, str]]) -> None:

@@ -12,6 +12,8 @@ from hjalp_pipeline.statistics.hand.synth.spoiled_services import AGAIN, MISSING
 from hjalp_pipeline.statistics.hand.synth.vendor_systems import MEMBER, OWN_CODES, REPORTER, SYSTEMS
 from hjalp_tests.statistics.hand.synth.made import Made
 
+pytestmark = pytest.mark.slow  # each makes a release or a country of its own
+
 SPELL = ["pnr", "handlekommune", "modt_ydelse_kode"]
 
 
