@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from hjalp_pipeline.production.relations import SHOWN, relations
+from hjalp_pipeline.production.relations import relations
 from hjalp_pipeline.production.release import participation
+from hjalp_pipeline.production.release.embargo import held_back
 from hjalp_pipeline.production.release.published_cells import release_names, shown_by_releases
+from hjalp_pipeline.production.released_relations import SHOWN
 from hjalp_pipeline.publishing.definition import DefinitionError
 from hjalp_pipeline.storage.catalog import WHOLE, CatalogFault, refresh_catalog
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.entries import Texts, read_entry, write_entry
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -39,8 +42,8 @@ def make_catalog(root: DataRoot) -> Catalog:
 
 
 def mend_catalog(root: DataRoot) -> bool:
-    """Make the database anew when it is of an earlier form, a release has come or gone otherwise than by a run, or the data
-    root was moved or copied: its views name files by their whole path. Whether that was done.
+    """Make the database anew when it is of an earlier form, a release has come or gone otherwise than by a run, another
+    day was confirmed for one, or the data root was moved or copied: its views name files by their whole path. Whether that was done.
 
     What keeps it from being made is said by the job whose business it is, and must not keep that job from mending it.
     """
@@ -54,7 +57,13 @@ def mend_catalog(root: DataRoot) -> bool:
 
 
 def _made_of(root: DataRoot) -> Texts:
-    return {"root": str(root.folder), "form": _FORM, "releases": " ".join(release_names(root))}
+    waiting = {name: opens and opens.isoformat() for name, opens in held_back(root).items()}
+    return {
+        "root": str(root.folder),
+        "form": _FORM,
+        "releases": " ".join(release_names(root)),
+        "waiting": fingerprint(sorted(waiting.items())),
+    }
 
 
 def _made_at(root: DataRoot) -> Path:

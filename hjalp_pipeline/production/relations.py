@@ -17,19 +17,18 @@ from hjalp_pipeline.delivery.codes import REJECTION_TEXT
 from hjalp_pipeline.production.inbox import delivery_list, gate
 from hjalp_pipeline.production.quarter import quarter_run
 from hjalp_pipeline.production.quarter.hiding import MASK, suppress
-from hjalp_pipeline.production.release import participation, published_cells
+from hjalp_pipeline.production.release import participation
+from hjalp_pipeline.production.release.embargo import held_back
+from hjalp_pipeline.production.released_relations import plain, released
 from hjalp_pipeline.production.vendor_view import vendor_view
 from hjalp_pipeline.rules.rule import RAEKKE, StateColumn, described, schema_of
 from hjalp_pipeline.rules.rulebook import INTAKE
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.storage.catalog import KOMNR, RELEASED, WORKING, Files, Parts, Relation, Rows, Select
+from hjalp_pipeline.storage.catalog import KOMNR, WORKING, Files, Parts, Relation, Rows, Select
 from hjalp_pipeline.storage.duck import sql_text
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.systems_frame import SYSTEMS_COLUMNS, systems_frame
-from hjalp_pipeline.table_spec import TIME, TableSpec
 
-#: Datasets of the lake behind what releases show.
-SHOWN = "udgivet"
 _OFFICE = "For the office alone, small counts are confidential."
 _CONFIDENTIAL = "Confidential:"
 _RECEIVED = "try_strptime(regexp_extract(filename, '_([0-9]{8}T[0-9]{6})[.]', 1), '%Y%m%dT%H%M%S')"
@@ -73,7 +72,7 @@ class _Frames:
 def relations(root: DataRoot) -> list[Relation]:
     """The relations of a data root's database, each after those it selects from."""
     statistic = root.declared
-    return [*_main(root), *_released(statistic), *_working(statistic)]
+    return [*_main(root), *released(statistic, held_back(root)), *_working(statistic)]
 
 
 def _main(root: DataRoot) -> Iterator[Relation]:
@@ -166,49 +165,20 @@ def _code_texts(statistic: Statistic) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema_of(_CODE_TEXTS), orient="row")
 
 
-def _released(statistic: Statistic) -> Iterator[Relation]:
-    asked = "publish_at::timestamptz <= now() as published"
-    shown = f"udgivelse, publish_at, {asked}, * exclude (udgivelse, publish_at)"
-
-    def view(name: str, comment: str, about: tuple[StateColumn, ...]) -> Relation:
-        files = Files(f"{SHOWN}/{name}", schema_of(about).to_frame(), shown)
-        return Relation(f"{RELEASED}.{name}", comment, described(about) | published_cells.PUBLISHED, files)
-
-    yield view("releases", "Every release, when it is published, and why one is left out.", published_cells.RELEASES)
-    yield view(
-        "revision",
-        "Cells that a release changed against the one before, and why: its revision.csv.",
-        published_cells.revision_columns(statistic),
-    )
-    for spec in statistic.tables:
-        title = f"{spec.id} as each release shows it, a row a cell. {_plain(spec.description)}"
-        yield view(spec.name, title, published_cells.columns_of(spec))
-    for spec in statistic.tables:
-        texts = described(published_cells.columns_of(spec)) | published_cells.PUBLISHED
-        comment = f"{spec.id} as it is published now: of each time the newest release that is published. {_plain(spec.description)}"
-        yield Relation(f"{RELEASED}.{spec.name}_newest", comment, texts, Select(_newest(spec)))
-
-
-def _newest(spec: TableSpec) -> str:
-    number = "split_part(udgivelse, 'v', 1)::int desc, split_part(udgivelse, 'v', 2)::int desc"
-    ranked = f"dense_rank() over (partition by {TIME} order by publish_at::timestamptz desc, {number})"
-    return f"select * from {RELEASED}.{spec.name} where published qualify {ranked} = 1"
-
-
 def _working(statistic: Statistic) -> Iterator[Relation]:
     period = statistic.period.attribute
     tables = {spec.name: of_table(spec) for spec in statistic.tables}
     suppressed = suppress(statistic.tables, {name: table.empty() for name, table in tables.items()})
     for spec in statistic.tables:
         texts = {period: _PERIOD, **_texts(tables[spec.name])}
-        comment = f"{_CONFIDENTIAL} working table, unsuppressed, agrees with no release. {_plain(spec.description)}"
+        comment = f"{_CONFIDENTIAL} working table, unsuppressed, agrees with no release. {plain(spec.description)}"
         files = Files(f"tables/{spec.name}", tables[spec.name].empty(), keyed=True)
         yield Relation(f"{WORKING}.{spec.name}", comment, texts, files)
     for spec in statistic.tables:
         texts = {period: _PERIOD, **_texts(tables[spec.name]), MASK: "Om cellen er skjult, fordi den er lille"}
         comment = (
             f"{_CONFIDENTIAL} working table with small cells hidden, not protected against computing, agrees with no "
-            f"release. {_plain(spec.description)}"
+            f"release. {plain(spec.description)}"
         )
         files = Files(f"suppressed/{spec.name}", suppressed[spec.name], keyed=True)
         yield Relation(f"{WORKING}.suppressed_{spec.name}", comment, texts, files)
@@ -234,15 +204,10 @@ def _rows(statistic: Statistic) -> Iterator[Relation]:
             empty = empty.select(statistic.rulebook.state(name).stored)
         texts = {**keys, **_texts(contract)}
         known |= texts
-        yield Relation(f"{WORKING}.{name}", f"{_CONFIDENTIAL} {_plain(comments[name])}", texts, Parts(name, empty))
+        yield Relation(f"{WORKING}.{name}", f"{_CONFIDENTIAL} {plain(comments[name])}", texts, Parts(name, empty))
     for name, view in statistic.views_of_states.items():
         texts = {**known, **view.columns}
         yield Relation(f"{WORKING}.{name}", f"{_CONFIDENTIAL} {view.description}", texts, Select(sql_text(view.sql)))
-
-
-def _plain(text: str) -> str:
-    """A description without the marks that Dagster's pages turn into italics and code."""
-    return text.replace("*", "").replace("`", "")
 
 
 def _texts(contract: Contract) -> Mapping[str, str]:

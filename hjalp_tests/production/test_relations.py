@@ -13,8 +13,10 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.production.analysts import make_catalog, mend_catalog
-from hjalp_pipeline.production.relations import SHOWN, relations
+from hjalp_pipeline.production.relations import relations
+from hjalp_pipeline.production.release.embargo import set_modes
 from hjalp_pipeline.production.release.manifest import copy_path
+from hjalp_pipeline.production.released_relations import SHOWN
 from hjalp_pipeline.storage.catalog import WHOLE, refresh_catalog
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
@@ -213,10 +215,12 @@ def test_a_release_that_is_not_whole_is_left_out_and_said(
 
 def test_a_release_that_has_gone_goes_from_the_database(own: DataRoot) -> None:
     make_catalog(own)
+    mend_catalog(own)  # of a root that was copied
     assert not mend_catalog(own)
     shutil.rmtree(own.releases / "2024v2")
     assert mend_catalog(own)
     assert query(own, "select udgivelse from released.releases") == [("2024v1",)]
+    mend_catalog(own)  # of a root that was copied
     assert not mend_catalog(own)
 
 
@@ -231,3 +235,26 @@ def test_every_code_has_a_text(made: DataRoot) -> None:
     assert query(made, f"{lost} where lov_navn_opret is not null") == []
     assert query(made, "select step, code from codes group by all having count(*) > 1") == [], "one row for a join"
     assert query(made, "select komnr from status anti join kommuner using (komnr)") == []
+
+
+def test_a_release_that_waits_for_its_day_is_not_published(own: DataRoot) -> None:
+    """Its publish_at has come; what keeps it closed is the calendar, and the next command takes up what that says then."""
+    set_modes(own.releases / "2024v2", embargoed=True)
+    calendar, heading = own.file("codelists/calendar.csv"), "release;date;confirmed;number\n"
+    asked = "select distinct udgivelse from released.hjalp1 where published order by all"
+    newest = "select distinct udgivelse from released.hjalp2_newest"
+    mend_catalog(own)  # of a root that was copied
+    assert not mend_catalog(own)
+    for row, published in (
+        ("2024v2;2025-11-14;nej;", ["2024v1"]),
+        ("2024v2;2999-11-14;ja;", ["2024v1"]),
+        ("2024v2;2025-11-17;ja;", ["2024v1", "2024v2"]),
+    ):
+        calendar.write_text(heading + row + "\n", encoding="utf-8")
+        assert mend_catalog(own)
+        assert [name for (name,) in query(own, asked)] == published
+        assert [name for (name,) in query(own, newest)] == published[-1:]
+    set_modes(own.releases / "2024v2", embargoed=False)
+    calendar.write_text(heading + "2024v2;2999-11-14;ja;\n", encoding="utf-8")
+    mend_catalog(own)
+    assert len(query(own, asked)) == 2, "what was open once is not closed by a line that is added later"

@@ -112,6 +112,20 @@ def held(root: DataRoot, release: Standing) -> Held | None:
     return Held.BEHIND if still_closed(root, release.release) else None
 
 
+def held_back(root: DataRoot) -> dict[str, datetime | None]:
+    """When those open that are closed and do not open at their ``publish_at``, by name; None: nobody can tell yet."""
+    days, standing = read_days(root), {one.release: one for one in standing_releases(root)}
+    closed = {name: days.opens_at(name, one.publish_at) for name, one in standing.items() if not one.opened}
+
+    def opens(name: str) -> datetime | None:
+        found = [closed[other] for other in (name, *still_closed(root, name)) if other in closed]
+        known = [moment for moment in found if moment is not None]
+        return max(known) if len(known) == len(found) else None
+
+    every = {name: opens(name) for name in closed}
+    return {name: moment for name, moment in every.items() if moment != standing[name].publish_at}
+
+
 def is_embargoed(root: DataRoot, release: Definition | Standing, now: datetime) -> bool:
     """Whether the owner alone may read a release at ``now``: its time has not come, or its day is not confirmed or later, and
     it has not been opened. What was open once is not closed by a line that is added later.
