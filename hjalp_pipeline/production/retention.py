@@ -58,20 +58,14 @@ def remove(root: DataRoot, chosen: Sequence[Removal], by: str, now: datetime) ->
     for one in chosen:
         files = sorted(path for path in one.path.rglob("*") if path.is_file()) if one.path.is_dir() else [one.path]
         for path in files:
-            size = path.stat().st_size
-            _write_down(
-                root,
-                [
-                    now.astimezone(DANISH_TIME).isoformat(timespec="seconds"),
-                    by,
-                    _named(root, path),
-                    size,
-                    sha256(path),
-                    one.why,
-                ],
-            )
+            try:
+                size, digest = path.stat().st_size, sha256(path)
+            except FileNotFoundError:  # another command was sooner, and has written it down
+                continue
+            when = now.astimezone(DANISH_TIME).isoformat(timespec="seconds")
+            _write_down(root, [when, by, _named(root, path), size, digest, one.why])
             lake.forget_copy(path)
-            path.unlink()
+            path.unlink(missing_ok=True)
             freed += size
         if one.path.is_dir():
             shutil.rmtree(one.path)
@@ -107,12 +101,20 @@ def _results(root: DataRoot, settings: Retention) -> Iterator[Removal]:
         return
     used = _Used(root)
     for path in lake.computed(datasets(lake.root.declared)):
-        if path not in used.files and path.stat().st_mtime < limit:
+        if path not in used.files and _is_older(path, limit):
             half = path.parent.parent.name == "leverancer" and not path.with_suffix(".json").is_file()
             yield Removal(path, "half read" if half else "nothing refers to it", is_input=False)
     for folder in sorted((root.lake / "registers").glob("*/*/")):
-        if folder.parent.name not in used.extracts and folder.stat().st_mtime < limit:
+        if folder.parent.name not in used.extracts and _is_older(folder, limit):
             yield Removal(folder, "prepared for an extract that nothing refers to", is_input=False)
+
+
+def _is_older(path: Path, limit: float) -> bool:
+    """Whether it was last changed before ``limit``; what has gone meanwhile, by another command, is not."""
+    try:
+        return path.stat().st_mtime < limit
+    except FileNotFoundError:
+        return False
 
 
 class _Used:

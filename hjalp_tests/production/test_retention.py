@@ -16,6 +16,7 @@ from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.retention import LEDGER, Removal, removals, remove
 from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.codelists import InputError
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.storage.settings import Retention, read_settings
 from hjalp_tests.production.test_pins import add_v2
@@ -94,6 +95,19 @@ def test_a_release_can_be_made_again_although_its_results_went(root: DataRoot) -
     add_v2(root)
     assert make_release(root, "2024v2").made
     assert {name: digest for name, digest in hashes(root.releases).items() if name in before} == before
+
+
+def test_what_another_command_removes_meanwhile_stops_nothing(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = removals(root, NOW.date())
+    gone = chosen[0].path
+    gone.unlink()
+    assert remove(root, chosen, "the office", NOW) > 0
+    assert not any(one.path.exists() for one in chosen)
+    written = root.file(LEDGER).read_text(encoding="utf-8")
+    assert written.count("\n") == len(chosen), "a heading, and a line for each that was there"
+    computed = Lake.computed
+    monkeypatch.setattr(Lake, "computed", lambda self, which: [gone, *computed(self, which)])
+    assert removals(root, NOW.date()) == []
 
 
 def test_young_results_stay(root: DataRoot) -> None:
