@@ -3,11 +3,10 @@
 What a run checks by times and inodes is here read again, so that also a disk that has lost a bit is found.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.receipts import receipt_faults
 from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.embargo import is_embargoed, open_modes, standing_releases
@@ -20,6 +19,7 @@ from hjalp_pipeline.production.release.manifest import (
 )  # fmt: skip
 from hjalp_pipeline.production.release.pins import Pins
 from hjalp_pipeline.production.release.standing import release_faults
+from hjalp_pipeline.production.verifying import Look, Verification
 from hjalp_pipeline.publishing.definition import DefinitionError, is_release_name
 from hjalp_pipeline.rules.approval import standing_decisions
 from hjalp_pipeline.storage.codelists import InputError
@@ -32,12 +32,9 @@ from hjalp_pipeline.storage.entries import (
     Verdict,
     read_entry,
 )
-from hjalp_pipeline.storage.fingerprints import sha256
-from hjalp_pipeline.storage.inbox import list_inbox
-from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.lake_version import LAYOUT, check_layout, frames
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.storage.sealed import is_broken, read_sealed, read_sealed_parquet
+from hjalp_pipeline.storage.sealed import is_broken, read_sealed
 
 _SEALED_SINCE = (  # JSON files of the lake that carry a hash since 0.4.0; those of earlier versions cannot tell
     "*.json",
@@ -49,15 +46,6 @@ _SEALED_SINCE = (  # JSON files of the lake that carry a hash since 0.4.0; those
 )
 
 
-@dataclass
-class Verification:
-    """``faults``: each difference in one sentence; ``notes``: what has changed since and may; ``files``: how many were read."""
-
-    faults: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    files: int = 0
-
-
 def verify(root: DataRoot, release: str | None = None) -> Verification:
     """Look at a release with its inputs and what the lake keeps of it; without a name at all releases and the whole lake."""
     looked = _Look(root)
@@ -65,7 +53,8 @@ def verify(root: DataRoot, release: str | None = None) -> Verification:
         [release] if release else sorted(path.name for path in root.releases.glob("*/") if is_release_name(path.name))
     )
     for name in names:
-        looked.release(name)
+        with looked.at(f"releases/{name}"):
+            looked.release(name)
     if release is None:
         for name, published in made_and_gone(root, datetime.now(UTC)).items():
             tell = looked.fault if published else looked.verdict.notes.append
@@ -76,35 +65,7 @@ def verify(root: DataRoot, release: str | None = None) -> Verification:
     return looked.verdict
 
 
-class _Look:
-    def __init__(self, root: DataRoot) -> None:
-        self.root = root
-        self.store = Lake(root)
-        self.verdict = Verification()
-        self._digests: dict[Path, str | None] = {}
-        self._inbox: dict[tuple[str, str], Path] | None = None
-
-    def fault(self, what: str) -> None:
-        self.verdict.faults.append(what)
-
-    def digest(self, path: Path) -> str | None:
-        """SHA-256 of a file, None when it cannot be read; every file is read once."""
-        if path not in self._digests:
-            try:
-                self._digests[path] = sha256(path)
-            except OSError:
-                self._digests[path] = None
-            self.verdict.files += 1
-        return self._digests[path]
-
-    def must_be(self, path: Path, name: str, digest: str | None, since: str) -> None:
-        """A file must have this SHA-256; ``since``: what it had it for."""
-        found = self.digest(path)
-        if found is None:
-            self.fault(f"{name} is missing or cannot be read" if not path.exists() else f"{name} cannot be read")
-        elif found != digest:
-            self.fault(f"{name} has changed since {since}")
-
+class _Look(Look):
     # A release --------------------------------------------------------------------------------------------------
 
     def release(self, release: str) -> None:
@@ -124,7 +85,7 @@ class _Look:
         self._inputs(release, manifest, manifest.pins)
         for name in [spec.name for spec in self.root.declared.tables]:
             if check_layout(self.root) == LAYOUT:
-                self._sealed(self.store.frame_path(f"udgivelser/{name}", release), needed=False)
+                self.sealed(self.store.frame_path(f"udgivelser/{name}", release), needed=False)
 
     def _manifest(self, release: str) -> Manifest | None:
         """The release's own manifest that tells its pins, else the lake's copy."""
@@ -141,7 +102,7 @@ class _Look:
         made = f"{release} was made"
         for name, digest in manifest.inputs.items():
             if name.startswith("inbox/"):
-                self._delivery(name.removeprefix("inbox/"), digest, made)
+                self.delivery(name.removeprefix("inbox/"), digest, made)
             elif name.startswith("codelists/"):
                 if self.digest(self.root.file(name)) != digest:
                     self.verdict.notes.append(
@@ -157,13 +118,6 @@ class _Look:
         if dict(decided) != dict(pins.decisions):
             self.fault(f"approvals: other decisions count up to approvals_until than when {made}")
 
-    def _delivery(self, name: str, digest: str, since: str) -> None:
-        if self._inbox is None:
-            self._inbox = {(file.folder, file.filename): file.path for file in list_inbox(self.root)}
-        folder, _, filename = name.partition("/")
-        path = self._inbox.get((folder, filename), self.root.inbox / name)
-        self.must_be(path, f"inbox/{folder}/{safe_name(filename)}", digest, since)
-
     # The lake ---------------------------------------------------------------------------------------------------
 
     def lake(self) -> None:
@@ -178,40 +132,44 @@ class _Look:
         if lake.stat().st_mode & 0o077:
             self.fault("lake/ is open to others")
         for path, kind in self.store.naming():
-            self.verdict.files += 1
-            entry = read_entry(path, kind)
-            if entry is not None:
-                self._named(path, entry)
-            elif read_sealed(path) is None:
-                self.fault(f"{self._name(path)} is not as it was written")
-            else:
-                self.verdict.notes.append(
-                    f"{self._name(path)} has the form of another version: it counts as never made"
-                )
-        for name in _SEALED_SINCE:
-            for path in sorted(lake.glob(name)):
+            with self.at(self.name(path)):
+                self._entry(path, kind)
+        for path in (path for name in _SEALED_SINCE for path in sorted(lake.glob(name))):
+            with self.at(self.name(path)):
                 self.verdict.files += 1
                 if is_broken(path):
-                    self.fault(f"{self._name(path)} is not as it was written")
+                    self.fault(f"{self.name(path)} is not as it was written")
         for path in frames(self.root):
-            self._sealed(path, needed=True)
+            with self.at(self.name(path)):
+                self.sealed(path, needed=True)
 
     def receipts(self) -> None:
         """What kommuner were told."""
         for path in sorted(self.root.receipts.glob("*/*.json")):
-            self.verdict.files += 2
-            for changed in receipt_faults(path):
-                self.fault(f"{self.root.name(changed)} is not as it was written")
+            with self.at(self.root.name(path)):
+                self.verdict.files += 2
+                for changed in receipt_faults(path):
+                    self.fault(f"{self.root.name(changed)} is not as it was written")
+
+    def _entry(self, path: Path, kind: type[Any]) -> None:
+        self.verdict.files += 1
+        entry = read_entry(path, kind)
+        if entry is not None:
+            self._named(path, entry)
+        elif read_sealed(path) is None:
+            self.fault(f"{self.name(path)} is not as it was written")
+        else:
+            self.verdict.notes.append(f"{self.name(path)} has the form of another version: it counts as never made")
 
     def _named(self, path: Path, entry: object) -> None:
         """The files that a JSON file of the lake names, and the inputs it was made from."""
         match entry:
             case Verdict(copy_sha256=str(digest)):
-                self._file(self.store.typed_path(path.stem), digest)
+                self.file(self.store.typed_path(path.stem), digest)
             case RawPartition():
-                self._file(self.store.file(entry.file), entry.sha256)
+                self.file(self.store.file(entry.file), entry.sha256)
                 for part in entry.deliveries:
-                    self._delivery(f"{part.kvartal}/{part.filename}", part.sha256, "it was read")
+                    self.delivery(f"{part.kvartal}/{part.filename}", part.sha256, "it was read")
             case ChainEntry():
                 self._chain(entry)
             case QuarterEntry():
@@ -219,32 +177,14 @@ class _Look:
                     self._chain(of_kommune)
             case PreparedExtract():
                 for name, digest in entry.parts.items():
-                    self._file(path.parent / entry.arrays / name, digest)
+                    self.file(path.parent / entry.arrays / name, digest)
                 for name, digest in entry.files.items():
                     where = f"registers/{path.parent.name}/{name}.parquet"
                     self.must_be(self.root.file(where), where, digest, "it was prepared")
             case dict() if path.parent.name == "sider":
                 for name, digest in entry.items():
-                    self._file(self.root.lake / "udgivelser" / "fortrolighed" / name, digest)
+                    self.file(self.root.lake / "udgivelser" / "fortrolighed" / name, digest)
 
     def _chain(self, entry: ChainEntry) -> None:
         for dataset, name in entry.files.items():
-            self._file(self.store.file(name), entry.sha256.get(dataset))
-
-    def _file(self, path: Path, digest: str | None) -> None:
-        self.must_be(path, self._name(path), digest, "it was written")
-
-    def _sealed(self, path: Path, *, needed: bool) -> None:
-        if path in self._digests or not (needed or path.is_file()):
-            return
-        self._digests[path] = ""
-        self.verdict.files += 1
-        try:
-            whole = read_sealed_parquet(path) is not None
-        except FileNotFoundError:
-            whole = False
-        if not whole:
-            self.fault(f"{self._name(path)} is not as it was written")
-
-    def _name(self, path: Path) -> str:
-        return f"lake/{path.relative_to(self.root.lake).as_posix()}"
+            self.file(self.store.file(name), entry.sha256.get(dataset))

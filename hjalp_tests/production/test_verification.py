@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
+from hjalp_pipeline.production import verification, verifying
 from hjalp_pipeline.production.inbox.gate import gate
 from hjalp_pipeline.production.release.making import make_release
 from hjalp_pipeline.production.release.pins import ReleaseRefused
@@ -220,6 +223,33 @@ def test_inputs_are_verified_too(root: DataRoot) -> None:
     for named in ("registers/2025-04-04/person.parquet", "releases/2024v1.toml", "approvals"):
         assert any(named in fault for fault in verdict.faults)
     assert any("codelists/systems.csv" in note for note in verdict.notes), "a list is maintained: its rows are pinned"
+
+
+@pytest.mark.parametrize(
+    "looks", ["release_faults", "read_entry", "is_broken", "read_sealed_parquet", "receipt_faults"]
+)
+@pytest.mark.parametrize("nobody_foresaw", [KeyError("0101700001"), OSError(errno.EIO, "x"), RecursionError()])
+def test_what_nobody_foresaw_at_one_is_its_fault_and_the_others_are_looked_at(
+    root: DataRoot, monkeypatch: pytest.MonkeyPatch, looks: str, nobody_foresaw: Exception
+) -> None:
+    module = verifying if hasattr(verifying, looks) else verification
+    looked, sound = getattr(module, looks), verify(root)
+    met = []
+
+    def of_one(*arguments: Any) -> Any:
+        met.append(arguments)
+        if len(met) == 1:
+            raise nobody_foresaw
+        return looked(*arguments)
+
+    monkeypatch.setattr(module, looks, of_one)
+    found = verify(root)
+    assert sound.faults == []
+    (told,) = found.faults
+    assert "cannot be looked at: " in told
+    assert "0101700001" not in told
+    assert len(met) > 1 or looks == "release_faults", "there is one release"
+    assert found.files >= 0.5 * sound.files
 
 
 def test_who_may_read_is_verified(root: DataRoot) -> None:
