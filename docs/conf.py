@@ -19,6 +19,7 @@ PAGES = {
         "docs/portal",
         "docs/portal-kommune",
         "docs/serve",
+        "docs/machines",
         "docs/analysts",
     ),
     "Reference": (

@@ -1,22 +1,41 @@
-"""The settings of what stands beside every table (``table.Publication``), and what they are unless a statistician says otherwise.
+"""The settings of what stands beside every table (``table.Publication``) and of what is told to machines (``Terms``), and what
+they are unless a statistician says otherwise.
 
 ``publication.csv`` beside this module has the program's own, ``codelists/publication.csv`` of a data root other ones.
 """
 
 import csv
+import re
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from importlib.resources import files
 
 from hjalp_pipeline.publishing.table import Publication, Text
 
 #: Settings by name as a list has them: the Danish and the English text.
 Settings = Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What catalogues of data ask beside a table, as addresses: the licence, who publishes, the theme by the EU's list of data themes.
+
+    ``theme_text``: what the theme is called. ``agency``: the publisher's short name, in whose name structures are given (SDMX).
+    """
+
+    license: str
+    publisher: str
+    theme: str
+    theme_text: Text
+    agency: str
+
+
+_ADDRESSES = ("license", "publisher", "theme")
 #: Settings that are the same in every language: the English field is not asked for.
-_ONE_LANGUAGE = ("update_frequency", "official_statistics")
+_ONE_LANGUAGE = ("update_frequency", "official_statistics", *_ADDRESSES, "agency")
 _YES_NO = {"ja": True, "nej": False}
 #: Their names.
-SETTINGS = tuple(field.name for field in fields(Publication))
+SETTINGS = tuple(field.name for part in (Publication, Terms) for field in fields(part))
 
 
 def default_settings() -> dict[str, Text]:
@@ -36,6 +55,10 @@ def checked_setting(name: str, da: str, en: str) -> Text:
             raise ValueError(f"{name} must have a text in {language}, without quotation marks and line breaks")
     if name == "official_statistics" and da not in _YES_NO:
         raise ValueError(f"official_statistics must be ja or nej, not {da!r}")
+    if name in _ADDRESSES and not re.fullmatch(r"https?://[^\s<>\\^`{|}]+", da):
+        raise ValueError(f"{name} must be an address (https://...), not {da!r}")
+    if name == "agency" and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", da):
+        raise ValueError(f"agency must be a letter, then letters, digits, _ and -, not {da!r}")
     return found
 
 
@@ -49,3 +72,9 @@ def publication_of(table: str, settings: Settings) -> Publication:
         _YES_NO[of["official_statistics"].da],
         Text(*(text.replace("{table}", table) for text in of["link"])),
     )
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What is told to machines: the given settings, the program's own for the rest."""
+    of = {**default_settings(), **settings}
+    return Terms(of["license"].da, of["publisher"].da, of["theme"].da, of["theme_text"], of["agency"].da)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from hjalp_pipeline.production.release.behind_closed import still_closed
@@ -53,12 +54,34 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Out:
+    """A release that is out: whose it is, where it stands, and what was read of it."""
+
+    root: DataRoot
+    folder: Path
+    release: Release
+
+    @cached_property
+    def stamp(self) -> str:
+        """Another one as soon as any of its tables or public files is."""
+        told = [
+            *(stamp for _, stamp in self.release.tables.values()),
+            *self.release.sums.values(),
+            *self.release.faults,
+        ]
+        return hashlib.sha256("".join(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
 class Shelf:
-    """The tables that are out, by name; ``damaged``: those of which nothing can be given."""
+    """The tables that are out, by name; ``damaged``: those of which nothing can be given. ``releases`` by statistic and name,
+    oldest first.
+    """
 
     tables: Mapping[str, Table]
     damaged: frozenset[str] = frozenset()
     stamp: str = ""
+    releases: Mapping[tuple[str, str], Out] = field(default_factory=dict)
 
     def table(self, name: str) -> Table | None:
         """A table by its name in any case; None when nobody may know whether there is one. Damaged."""
@@ -155,7 +178,8 @@ class Publisher:
         ends = [release.moment for key, release in read.items() if key not in out]
         ends += [release.read_at + _BELIEVED for release in read.values() if release.faults]
         until = min(ends, default=_ALWAYS) if len(read) == len(may) else now
-        return _Made(_shelf(out.values()), tuple(may), frozenset(out), since, until)
+        standing = [Out(may[key][0], key[0], release) for key, release in out.items()]
+        return _Made(_shelf(standing), tuple(may), frozenset(out), since, until)
 
 
 def _head(folder: Path) -> Mark:
@@ -206,13 +230,15 @@ def _signs(root: DataRoot) -> dict[str, Text]:
     return {symbol.sign: symbol.text for symbol in (CONFIDENTIAL, *declared)}
 
 
-def _shelf(releases: Iterable[Release]) -> Shelf:
+def _shelf(standing: Iterable[Out]) -> Shelf:
     of: dict[str, list[tuple[Cube, str]]] = {}
     damaged: set[str] = set()
-    for release in sorted(releases, key=lambda one: (one.moment, one.version), reverse=True):
+    oldest_first = sorted(standing, key=lambda one: (one.release.moment, one.release.version))
+    for release in (one.release for one in reversed(oldest_first)):
         damaged.update(release.faults)
         for name, table in release.tables.items():
             of.setdefault(name, []).append(table)
     tables = {name: Table(*joined(of[name])) for name in sorted(of) if name not in damaged}
     stamps = "".join(f"{name}{table.stamp}" for name, table in tables.items())
-    return Shelf(tables, frozenset(damaged), hashlib.sha256(stamps.encode()).hexdigest())
+    releases = {(one.root.statistic, one.folder.name): one for one in oldest_first}
+    return Shelf(tables, frozenset(damaged), hashlib.sha256(stamps.encode()).hexdigest(), releases)

@@ -13,7 +13,7 @@ from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.serving.cube import Cube
 from hjalp_pipeline.serving.px_reader import NotRead, read_cube
 
-_MANIFEST, _SUMS = "manifest.json", "SHA256SUMS"
+MANIFEST, _SUMS = "manifest.json", "SHA256SUMS"
 _TABLE = "[A-Z]*.px"
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 #: Name, device, inode, size and time of files: a release of which one is put there anew is read anew.
@@ -23,7 +23,8 @@ Mark = tuple[tuple[str, int, int, int, int], ...]
 @dataclass(frozen=True)
 class Release:
     """A release that was read: when it comes out, the later of what its manifest and its tables say; its tables by name and what
-    they are by SHA-256; ``faults``: why a table cannot be given. ``read_at``: when that was found.
+    they are by SHA-256; ``faults``: why a table cannot be given. ``read_at``: when that was found. ``sums``: SHA-256 of its public
+    files by name, as its sums and its manifest agree on.
     """
 
     moment: datetime
@@ -31,11 +32,12 @@ class Release:
     tables: Mapping[str, tuple[Cube, str]]
     faults: Mapping[str, str] = field(default_factory=dict)
     read_at: datetime = NEVER
+    sums: Mapping[str, str] = field(default_factory=dict)
 
 
 def mark_of_head(folder: Path) -> Mark:
     """The mark of what says when a release comes out; OSError: not made by now, closed to this account, or without sums."""
-    return tuple(_mark(name, (folder / name).stat()) for name in (_MANIFEST, _SUMS))
+    return tuple(_mark(name, (folder / name).stat()) for name in (MANIFEST, _SUMS))
 
 
 def mark_of_tables(folder: Path) -> Mark:
@@ -62,7 +64,7 @@ def told_moment(folder: Path) -> datetime | None:
     The manifest is for the owner alone: for another account it has come when the folder has been opened, and its tables say the rest.
     """
     try:
-        return _moment(json.loads((folder / _MANIFEST).read_bytes())["publish_at"])
+        return _moment(json.loads((folder / MANIFEST).read_bytes())["publish_at"])
     except PermissionError:
         return NEVER if is_open(folder) else None
     except Exception:  # whatever is wrong with it, a release nobody knows the time of is not out
@@ -87,7 +89,7 @@ def read_release(folder: Path, mark: Mark, signs: Mapping[str, Text], publish_at
     names |= _tables(sums)
     for name in sorted(names):
         try:
-            px, dataset = (_as_published(folder / f"{name}.{form}", sums, outputs) for form in ("px", "json"))
+            px, dataset = (as_published(folder / f"{name}.{form}", sums, outputs) for form in ("px", "json"))
             cube = read_cube(px, dataset, signs)
             if cube.form.id != name:
                 raise NotRead("it is another table")
@@ -95,7 +97,14 @@ def read_release(folder: Path, mark: Mark, signs: Mapping[str, Text], publish_at
             moment = max(moment, cube.form.updated)
         except Exception as fault:  # likewise, of one table
             faults[name] = _why(fault)
-    return Release(moment, (int(year), int(version)), tables, faults, now)
+    return Release(
+        moment,
+        (int(year), int(version)),
+        tables,
+        faults,
+        now,
+        {name: digest for name, digest in sums.items() if outputs.get(name) == digest},
+    )
 
 
 def _tables(files: Iterable[str]) -> set[str]:
@@ -117,17 +126,17 @@ def _published(folder: Path) -> tuple[dict[str, str], Mapping[str, str]]:
             raise NotRead(f"a line of {_SUMS} is no checksum and name")
         sums[name] = digest
     try:
-        outputs = json.loads((folder / _MANIFEST).read_bytes())["outputs"]
+        outputs = json.loads((folder / MANIFEST).read_bytes())["outputs"]
     except PermissionError:
         return sums, sums
     except (ValueError, KeyError, TypeError):
         outputs = None
     if not isinstance(outputs, dict):
-        raise NotRead(f"{_MANIFEST} names no files")
+        raise NotRead(f"{MANIFEST} names no files")
     return sums, outputs
 
 
-def _as_published(path: Path, sums: Mapping[str, str], outputs: Mapping[str, str]) -> bytes:
+def as_published(path: Path, sums: Mapping[str, str], outputs: Mapping[str, str]) -> bytes:
     """A file's bytes; NotRead unless they are those that were published."""
     if path.is_symlink() or not path.is_file():
         raise NotRead(f"{path.name} is no file")

@@ -1,4 +1,4 @@
-"""The application: both APIs, open to pages of every origin, and what is done before any of them is asked."""
+"""The application: both APIs and the files for machines, open to pages of every origin, and what is done before any of them is asked."""
 
 import re
 import sys
@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hjalp_pipeline.serving.machine_files import PREFIX as FOR_MACHINES
+from hjalp_pipeline.serving.machine_routes import machine_routes
 from hjalp_pipeline.serving.published_shelf import Publisher
 from hjalp_pipeline.serving.pxweb_api import PREFIX, pxweb_routes
 from hjalp_pipeline.serving.pxweb_problems import Problem, problem
@@ -81,7 +83,11 @@ class Place:
 def serve_app(publisher: Publisher, place: Place | None = None) -> ASGIApp:
     """The whole application: no state but what is remembered of the last minute's requests."""
     place = place or Place()
-    routes = [*statbank_routes(publisher), *pxweb_routes(publisher, place.base, MOST_REQUESTS, int(WINDOW))]
+    routes = [
+        *statbank_routes(publisher),
+        *pxweb_routes(publisher, place.base, MOST_REQUESTS, int(WINDOW)),
+        *machine_routes(publisher, place.base),
+    ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http, Exception: _http})
     app.router.redirect_slashes = False
     opened = CORSMiddleware(
@@ -100,7 +106,7 @@ async def _http(request: Request, fault: Exception) -> Response:
 
 def _told(path: str, status: int) -> Response:
     """What no function of either API says, in the form of the one that was asked."""
-    if path.startswith(PREFIX):
+    if path.startswith((PREFIX, FOR_MACHINES)):
         return problem(Problem(status, HTTPStatus(status).phrase))
     return refusal({404: no_function, 405: no_method, 429: too_often, 503: too_many_at_a_time}.get(status, our_fault)())
 

@@ -14,10 +14,12 @@ from hjalp_pipeline.typed import Holds, Means
 @dataclass(frozen=True, slots=True)
 class _Setting:
     setting: Annotated[str, Holds(f"one of {', '.join(SETTINGS)}"), Means("What is said.")]
-    da: Annotated[str, Means("In Danish. Of official_statistics ja or nej.")]
+    da: Annotated[
+        str, Means("In Danish. Of official_statistics ja or nej; license, publisher and theme are addresses.")
+    ]
     en: Annotated[
         str,
-        Holds("text", "as in Danish, of update_frequency and official_statistics"),
+        Holds("text", "as in Danish, of update_frequency, official_statistics, license, publisher, theme and agency"),
         Means("In English."),
     ]
 
@@ -32,7 +34,7 @@ class _Setting:
 PUBLICATION = MaintainedList(
     "publication",
     _Setting,
-    "What stands beside every table: whom to ask, what the figures are of, how often they come, where they are.",
+    "What stands beside every table: whom to ask, what the figures are of, how often they come, where they are, under which licence.",
     "Without a row for a setting the program has a text of its own",
     ("contact;Danmarks Statistik, Velfærd, 39 17 39 17;Statistics Denmark, Welfare, +45 39 17 39 17",),
 )

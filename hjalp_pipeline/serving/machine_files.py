@@ -1,0 +1,111 @@
+"""What is told to machines of a release that is out: its public files as they stand, and files made from them when asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from hjalp_pipeline.production.release.publication_list import read_publication
+from hjalp_pipeline.publishing.machines.dcat import catalogue
+from hjalp_pipeline.publishing.machines.described import Described, ReleasedFile
+from hjalp_pipeline.publishing.publication import terms_of
+from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.serving.published_shelf import Damaged, Out
+from hjalp_pipeline.serving.px_reader import NotRead
+from hjalp_pipeline.serving.released_folder import MANIFEST, as_published
+from hjalp_pipeline.storage.codelists import InputError
+
+#: Where everything of this module is found.
+PREFIX = "/releases"
+#: What a file is by the end of its name; others of a release (its pages) are not given here.
+_MEDIA = {
+    ".csv": "text/csv; charset=utf-8",
+    ".px": "text/plain; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".ttl": "text/turtle; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+}
+_ABOUT = Text(
+    "Udgivne tabeller. Hvor et tal ikke må vises, står der et tegn.",
+    "Released tables. Where a figure may not be shown there is a sign.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFile:
+    """A file: its media type, and what makes its bytes. Damaged when they are not what was published."""
+
+    media: str
+    make: Callable[[], bytes]
+
+
+def files_of(out: Out, base: str) -> Mapping[str, MachineFile]:
+    """Every file of a release by name; ``base``: what addresses begin with. Damaged when a table of it cannot be given."""
+    of = described(out, base)
+    found = {name: MachineFile(_media(name), partial(_published, out, name)) for name in of.files}
+    return found | {name: MachineFile(_media(name), partial(make, of)) for name, make in _MADE.items()}
+
+
+def described(out: Out, base: str) -> Described:
+    """A release as the makers take it; Damaged."""
+    if out.release.faults or not out.release.tables:
+        raise Damaged
+    root, name = out.root, out.folder.name
+    try:
+        terms = terms_of(read_publication(root))
+    except (InputError, OSError):  # by which licence is not guessed
+        raise Damaged from None
+    article, full = root.declared.article, root.declared.layouts.declaration.statistic
+    return Described(
+        statistic=root.statistic,
+        title=article.title if article else Text(full, full),
+        release=name,
+        moment=out.release.moment,
+        tables={table: cube.form for table, (cube, _) in sorted(out.release.tables.items())},
+        files=dict(_files(out)),
+        terms=terms,
+        address=f"{base}{PREFIX}/{root.statistic}/{name}/",
+    )
+
+
+def whole_catalogue(releases: Mapping[tuple[str, str], Out], base: str) -> bytes:
+    """The catalogue of every release that can be given, newest first; Damaged when there is none."""
+    found = []
+    for out in reversed(list(releases.values())):
+        if not out.release.faults and out.release.tables:
+            found.append(described(out, base))
+    if not found:
+        raise Damaged
+    source = found[0].source
+    title = Text(f"{source.da}: udgivne tabeller", f"{source.en}: released tables")
+    return catalogue(f"{base}{PREFIX}/catalog.ttl", title, _ABOUT, found)
+
+
+def _of_release(of: Described) -> bytes:
+    title = Text(f"{of.title.da}, udgivelse {of.release}", f"{of.title.en}, release {of.release}")
+    return catalogue(f"{of.address}dcat.ttl", title, _ABOUT, [of])
+
+
+#: The files that are made, by name.
+_MADE: Mapping[str, Callable[[Described], bytes]] = {"dcat.ttl": _of_release}
+
+
+def _files(out: Out) -> list[tuple[str, ReleasedFile]]:
+    """Public files of a release that programs read. What is not there, or cannot be, is not told."""
+    found = []
+    for name, digest in sorted(out.release.sums.items()):
+        path = out.folder / name
+        if Path(name).name == name and name != MANIFEST and path.suffix in _MEDIA and path.is_file():
+            found.append((name, ReleasedFile(name, digest, path.stat().st_size)))
+    return found
+
+
+def _published(out: Out, name: str) -> bytes:
+    try:
+        return as_published(out.folder / name, out.release.sums, out.release.sums)
+    except (OSError, NotRead):
+        raise Damaged from None
+
+
+def _media(name: str) -> str:
+    return _MEDIA[Path(name).suffix]

@@ -1,0 +1,100 @@
+"""`hjalp serve` gives machines a release's public files as they were published, and nothing of what is not out or not public."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hjalp_tests.serving.shelf_world import OUT, World, usual
+
+OF = "/releases/hjalp/2024v1"
+
+
+def put(folder: Path, name: str, content: bytes, *, told: bool = True) -> None:
+    """Another file of a release, in its sums and, unless told otherwise, its manifest."""
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    with (folder / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{digest}  {name}\n")
+    if told:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest["outputs"][name] = digest
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_public_file_comes_as_it_was_published(world: World) -> None:
+    folder = world.root.releases / "2024v1"
+    put(folder, "PROEVE1.csv", b"STED;Tid;TAL\r\n")
+    answer = world.get(f"{OF}/PROEVE1.csv")
+    assert (answer.status, answer.body) == (200, "STED;Tid;TAL\r\n")
+    assert answer.headers["link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+    assert world.get(f"{OF}/PROEVE1.px").body.encode() == (folder / "PROEVE1.px").read_bytes()
+    assert world.get(f"{OF}/PROEVE1.csv", [("if-none-match", answer.headers["etag"])]).status == 304
+
+
+def test_the_catalogue_has_every_release_and_its_own(world: World) -> None:
+    world.publish("2024v2", usual(), at=OUT + timedelta(hours=1))
+    whole, own = world.get("/releases/catalog.ttl"), world.get(f"{OF}/dcat.ttl")
+    assert [f"2024v{version}/dcat.ttl#PROEVE1>\n    a dcat:Dataset" in whole.body for version in (1, 2)] == [True, True]
+    assert whole.body.index("2024v2/dcat.ttl#PROEVE1>\n") < whole.body.index("2024v1/dcat.ttl#PROEVE1>\n")
+    assert own.headers["content-type"] == "text/turtle; charset=utf-8"
+    assert "2024v2" not in own.body
+    assert "http://127.0.0.1:3000/releases/hjalp/2024v1/PROEVE1.json" in own.body
+
+
+def test_of_a_release_that_is_not_out_nothing_is_told(world: World) -> None:
+    before = world.get("/releases/catalog.ttl")
+    world.publish("2025v1", usual(), at=world.now + timedelta(seconds=1))
+    assert world.get("/releases/catalog.ttl").body == before.body
+    there, not_there = (world.get(f"/releases/hjalp/{name}/dcat.ttl") for name in ("2025v1", "2031v7"))
+    assert (there.status, there.body) == (404, not_there.body)
+    world.now += timedelta(seconds=1)
+    assert world.get("/releases/hjalp/2025v1/dcat.ttl").status == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "microdata/kodebog.csv", "kvalitet.html", "SHA256SUMS", ".px", "..%2f2024v1.toml"]
+)
+def test_what_is_private_or_no_file_for_programs_is_not_there(world: World, name: str) -> None:
+    for written in ("microdata/kodebog.csv", "kvalitet.html"):  # also when the sums name it
+        put(world.root.releases / "2024v1", written, b"{}")
+    assert world.get(f"{OF}/{name}").status == 404
+
+
+def test_what_the_manifest_does_not_know_is_not_given(world: World) -> None:
+    put(world.root.releases / "2024v1", "extra.csv", b"x", told=False)
+    assert world.get(f"{OF}/extra.csv").status == 404
+
+
+def test_a_changed_file_is_not_given(world: World) -> None:
+    folder = world.root.releases / "2024v1"
+    put(folder, "PROEVE1.csv", b"a")
+    (folder / "PROEVE1.csv").write_bytes(b"b")
+    assert world.get(f"{OF}/PROEVE1.csv").status == 503
+    assert world.get(f"{OF}/dcat.ttl").status == 200
+
+
+def test_a_release_with_a_changed_table_costs_no_other(world: World) -> None:
+    folder = world.publish("2024v2", usual(), at=OUT + timedelta(hours=1))
+    (folder / "PROEVE1.px").write_bytes(b"x")
+    assert world.get("/releases/hjalp/2024v2/dcat.ttl").status == 503
+    assert "2024v2" not in world.get("/releases/catalog.ttl").body
+    assert world.get(f"{OF}/dcat.ttl").status == 200
+
+
+def test_the_licence_is_what_the_office_says_and_never_guessed(world: World) -> None:
+    lists = world.root.codelists
+    lists.mkdir(parents=True)
+    (lists / "publication.csv").write_text("setting;da;en\nlicense;https://example.org/other;\n")
+    assert "dct:license <https://example.org/other>" in world.get(f"{OF}/dcat.ttl").body
+    (lists / "publication.csv").write_text("setting;da;en\nlicense;CC BY;\n")
+    assert world.get(f"{OF}/dcat.ttl").status == 503
+
+
+def test_without_a_release_there_is_no_catalogue(tmp_path: Path) -> None:
+    assert World(tmp_path).get("/releases/catalog.ttl").status == 404
