@@ -78,6 +78,10 @@ class Cube:
             signs=signs,
         )
 
+    def whole(self) -> Extract:
+        """Everything of it."""
+        return self.extract([(variable, range(len(variable.values))) for variable in self.form.variables])
+
     def cells_of(self, asked: Sequence[tuple[Variable, Sequence[int]]]) -> int:
         """How many figures that would be."""
         return prod(len(places) for _, places in asked)

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from hjalp_pipeline.production.release.publication_list import read_publication
-from hjalp_pipeline.publishing.machines.dcat import catalogue
+from hjalp_pipeline.publishing.machines import sdmx_csv, sdmx_structures
+from hjalp_pipeline.publishing.machines.dcat import SDMX_CSV, catalogue
 from hjalp_pipeline.publishing.machines.described import Described, ReleasedFile
 from hjalp_pipeline.publishing.publication import terms_of
 from hjalp_pipeline.publishing.table import Text
@@ -22,8 +23,6 @@ _MEDIA = {
     ".csv": "text/csv; charset=utf-8",
     ".px": "text/plain; charset=utf-8",
     ".json": "application/json; charset=utf-8",
-    ".ttl": "text/turtle; charset=utf-8",
-    ".xml": "application/xml; charset=utf-8",
 }
 _ABOUT = Text(
     "Udgivne tabeller. Hvor et tal ikke må vises, står der et tegn.",
@@ -43,7 +42,10 @@ def files_of(out: Out, base: str) -> Mapping[str, MachineFile]:
     """Every file of a release by name; ``base``: what addresses begin with. Damaged when a table of it cannot be given."""
     of = described(out, base)
     found = {name: MachineFile(_media(name), partial(_published, out, name)) for name in of.files}
-    return found | {name: MachineFile(_media(name), partial(make, of)) for name, make in _MADE.items()}
+    found |= {name: MachineFile(media, partial(make, of)) for name, (media, make) in _MADE.items()}
+    return found | {
+        f"{table}{SDMX_CSV}": MachineFile(sdmx_csv.MEDIA, partial(_as_sdmx, out, of, table)) for table in of.tables
+    }
 
 
 def described(out: Out, base: str) -> Described:
@@ -86,8 +88,16 @@ def _of_release(of: Described) -> bytes:
     return catalogue(f"{of.address}dcat.ttl", title, _ABOUT, [of])
 
 
-#: The files that are made, by name.
-_MADE: Mapping[str, Callable[[Described], bytes]] = {"dcat.ttl": _of_release}
+def _as_sdmx(out: Out, of: Described, table: str) -> bytes:
+    return sdmx_csv.sdmx_csv(of, out.release.tables[table][0].whole())
+
+
+TURTLE = "text/turtle; charset=utf-8"
+#: The files that are made of a release as a whole, by name: media type, and what makes them.
+_MADE: Mapping[str, tuple[str, Callable[[Described], bytes]]] = {
+    "dcat.ttl": (TURTLE, _of_release),
+    "structures.sdmx.xml": (sdmx_structures.MEDIA, sdmx_structures.sdmx_structures),
+}
 
 
 def _files(out: Out) -> list[tuple[str, ReleasedFile]]:

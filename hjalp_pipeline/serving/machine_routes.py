@@ -7,12 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from hjalp_pipeline.serving.machine_files import PREFIX, described, files_of, whole_catalogue
+from hjalp_pipeline.serving.machine_files import PREFIX, TURTLE, described, files_of, whole_catalogue
 from hjalp_pipeline.serving.published_shelf import Damaged, Publisher, Shelf
 from hjalp_pipeline.serving.pxweb_problems import Problem, problem
 from hjalp_pipeline.serving.served_answer import answer
-
-_TURTLE = "text/turtle; charset=utf-8"
 
 
 def machine_routes(publisher: Publisher, base_of: Callable[[Request], str]) -> list[BaseRoute]:
@@ -23,7 +21,7 @@ def machine_routes(publisher: Publisher, base_of: Callable[[Request], str]) -> l
             raise Problem(404, "No release is out")
         stamp = "".join(out.stamp for out in shelf.releases.values())
         base = base_of(request)
-        return answer(request, lambda: whole_catalogue(shelf.releases, base), _TURTLE, stamp)
+        return answer(request, lambda: whole_catalogue(shelf.releases, base), TURTLE, stamp)
 
     def told_file(request: Request, shelf: Shelf) -> Response:
         asked = request.path_params

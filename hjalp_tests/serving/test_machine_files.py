@@ -47,6 +47,18 @@ def test_the_catalogue_has_every_release_and_its_own(world: World) -> None:
     assert "http://127.0.0.1:3000/releases/hjalp/2024v1/PROEVE1.json" in own.body
 
 
+def test_figures_and_structures_come_as_sdmx(world: World) -> None:
+    figures, structures = world.get(f"{OF}/PROEVE1.sdmx.csv"), world.get(f"{OF}/structures.sdmx.xml")
+    assert figures.headers["content-type"].startswith("application/vnd.sdmx.data+csv; version=2.0.0")
+    assert [line.split(",")[4:10] for line in figures.body.splitlines()[1:4]] == [
+        ["000", "1", "2023", "0", "A", "F"],
+        ["000", "1", "2024", "1234567", "A", "F"],
+        ["000", "2", "2023", "NaN", "Q", "C"],
+    ]
+    assert structures.headers["content-type"].startswith("application/vnd.sdmx.structure+xml; version=3.0.0")
+    assert 'agencyID="DST" version="2024.1.0"' in structures.body
+
+
 def test_of_a_release_that_is_not_out_nothing_is_told(world: World) -> None:
     before = world.get("/releases/catalog.ttl")
     world.publish("2025v1", usual(), at=world.now + timedelta(seconds=1))

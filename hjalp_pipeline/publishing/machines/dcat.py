@@ -22,6 +22,8 @@ from hjalp_pipeline.publishing.machines.described import Described, citation, ma
 from hjalp_pipeline.publishing.machines.turtle import Said, blank, both, iri, literal, resource, turtle
 from hjalp_pipeline.publishing.table import LANGUAGES, TableForm, Text
 
+#: The end of the name of a table as SDMX-CSV, which is no file of the release.
+SDMX_CSV = ".sdmx.csv"
 _PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -35,13 +37,16 @@ _PREFIXES = {
 
 
 class Form(NamedTuple):
-    """What a table is given as: the end of the file's name, what it is, its type by the EU and by IANA, what it keeps to."""
+    """What a table is given as: the end of the file's name, what it is, its type by the EU and by IANA, what it keeps to, and whether
+    it is made when asked for and no file of the release.
+    """
 
     end: str
     text: Text
     kind: str
     media: str
     standard: str = ""
+    made: bool = False
 
 
 FORMS = (
@@ -53,6 +58,14 @@ FORMS = (
         "JSON",
         "application/json",
         "https://json-stat.org/full/",
+    ),
+    Form(
+        SDMX_CSV,
+        Text("SDMX-CSV 2.0 med status for hver værdi", "SDMX-CSV 2.0 with the status of each value"),
+        "CSV",
+        "application/vnd.sdmx.data+csv",
+        "https://github.com/sdmx-twg/sdmx-csv",
+        made=True,
     ),
 )
 
@@ -96,7 +109,7 @@ def _dataset_iri(of: Described, table: TableForm) -> str:
 def _dataset(of: Described, table: TableForm) -> Iterable[str]:
     """A table of a release, and what it is given as."""
     publisher, quality = iri(of.terms.publisher), "quality.json"
-    found = [form for form in FORMS if table.id + form.end in of.files]
+    found = [form for form in FORMS if form.made or table.id + form.end in of.files]
     yield resource(
         _dataset_iri(of, table),
         ("a", ["dcat:Dataset"]),

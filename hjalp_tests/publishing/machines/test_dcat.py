@@ -73,7 +73,7 @@ def test_every_dataset_and_file_says_licence_and_citation() -> None:
             filter(lang(?cited) = 'en') } order by ?where"""
     )
     licence = "https://creativecommons.org/licenses/by/4.0/"
-    ends = ("csv", "json", "px")
+    ends = ("csv", "json", "px", "sdmx.csv")
     assert [tuple(map(str, row)) for row in rows] == [(f"{ADDRESS}PROEVE1.{end}", licence, cited) for end in ends]
 
 
