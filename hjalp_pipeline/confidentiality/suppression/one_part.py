@@ -135,7 +135,7 @@ def _improve(prover: Prover, search: Search, work: Work, log: list[str]) -> None
         return
     search.vary(min(work.units // 16, left()))
     # Easy tables are settled before any search; what was learnt stays with the prover.
-    prover.root(min(int(work.units * work.root), left()))
+    prover.root(min(int(work.units * work.root), left()), left())
     prover.close(min(work.units // 16, left()))
     log.append(f"at once: {len(prover.best.secondary)}, at least {prover.bound / prover.unit:.3f}, {prover.work} units")
     if not prover.optimal and left() > 0:

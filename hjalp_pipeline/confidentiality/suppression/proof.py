@@ -76,9 +76,9 @@ class Prover:
         """Below this cost a pattern has as few cells as any."""
         return int((self._master.bound + 0.5) * self._master.unit)
 
-    def root(self, budget: int) -> None:
-        """Cuts until no fractional pattern is left to cut off, or the work is spent."""
-        end = self.work + budget
+    def root(self, budget: int, most: int) -> None:
+        """Cuts until no fractional pattern is left to cut off, or the work is spent; a round then goes on to ``most``."""
+        end, stop = self.work + budget, self.work + most
         safe = self._safe()
         y = self._bridged(self._master.solve())
         for share, blur in _STAGES:
@@ -90,6 +90,8 @@ class Prover:
                 self._separators[0].open_to(share * safe + (1 - share) * y, blur)
                 hits = new = 0
                 for cell in [*self.needs, *self._separators[0].also(y)]:
+                    if self.work >= stop:
+                        break
                     if idle.setdefault(cell, 0) > 1 and (len(bounds) + cell) % 4:
                         continue
                     found = self._cut(self._separators[0], cell, y)
@@ -135,7 +137,8 @@ class Prover:
                     return
                 sharp = True
             else:
-                self._repair(hidden, bad)
+                # What releases kept from outsiders alone hide follows from repairs that go on to their end.
+                self._repair(hidden, bad, end if self.moves.knows.shape[1] else None)
 
     def _cut(self, separator: Separator, cell: int, point: Floats) -> bool | None:
         """Add cuts for the cell: True when one is new, None when there is none."""
@@ -163,8 +166,11 @@ class Prover:
         if cover.cost < self.best.cost:
             self.best = cover
 
-    def _repair(self, hidden: Bools, bad: list[Missing]) -> None:
-        """Cut the pattern off, hide the cheapest cells that satisfy the new cuts, and again, until it is safe."""
+    def _repair(self, hidden: Bools, bad: list[Missing], stop: int | None) -> None:
+        """Cut the pattern off, hide the cheapest cells that satisfy the new cuts, and again, until it is safe.
+
+        ``stop``: at so much work it is left as it is, with the cuts found so far.
+        """
         safe = self._safe()
         now = hidden.copy()
         self._master.bridge(hidden.astype(np.float64))
@@ -175,6 +181,8 @@ class Prover:
             for share in _WHOLE:
                 self._separators[0].open_to((1 - share) * point + share * safe, 1e-3)
                 for cell in dict.fromkeys(cell for cell, _ in bad):
+                    if stop is not None and self.work >= stop:
+                        return
                     for cut in self._separators[0].cuts(cell, point):
                         self._master.add(cut)
                         cuts.append(cut)
