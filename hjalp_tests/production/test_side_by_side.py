@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,9 +19,9 @@ from hjalp_pipeline.production.quarter import chain_refresh
 from hjalp_pipeline.production.quarter.quarter_run import refresh_quarter
 from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
 from hjalp_pipeline.storage.codelists import read_systems
+from hjalp_pipeline.storage.files import write_json
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.lake_version import open_lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers import how_many
 from hjalp_tests.production.test_killed import land
@@ -72,12 +73,16 @@ def test_what_was_begun_early_is_used_unless_the_file_is_another_by_now(
     tmp_path: Path, shared_out: pytest.MonkeyPatch
 ) -> None:
     root = land(tmp_path / "root")
+    begin(root, "2024K1")
+    assert not root.lake.is_dir()  # nothing is to be read
+    write_json(root.lake / "layout.json", {"layout": 1, "program": "0.3.1"})
     begin(root, KVARTAL)
-    assert begun(root, KVARTAL, read_systems(root)) == {}  # no run has opened the lake
-    open_lake(root)
+    assert begun(root, KVARTAL, read_systems(root)) == {}  # it is of another version
+    shutil.rmtree(root.lake)
     with Lake(root).lock(KVARTAL):
         begin(root, KVARTAL)
         assert begun(root, KVARTAL, read_systems(root)) == {}  # another run is at it
+    shutil.rmtree(root.lake)
     begin(root, "no quarter")
     begin(root, KVARTAL)
     (other,) = deliver(root, delivery("540", 7, day=2))  # under the same name, while 540 is being read

@@ -17,7 +17,7 @@ from hjalp_pipeline.storage.codelists import InputError, read_collaborations, re
 from hjalp_pipeline.storage.files import is_locked
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
-from hjalp_pipeline.storage.lake_version import is_open
+from hjalp_pipeline.storage.lake_version import is_open, open_lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.workers.how_many import WorkersError
 
@@ -27,17 +27,19 @@ _BEGUN: dict[tuple[Path, str], tuple[Thread, Inbox]] = {}
 def begin(root: DataRoot, kvartal: str, kommuner: Iterable[str] | None = None) -> None:
     """Begin to read the new deliveries of a period, of all kommuner or some, when there are many.
 
-    Nothing is begun in a lake that no run has opened, or beside another run of the period. Whatever is wrong is left for
-    the run to say.
+    Nothing is begun in a lake of another version, or beside another run of the period. Whatever is wrong is left for the run
+    to say.
     """
     lake = Lake(root)
     with contextlib.suppress(InputError, WorkersError, ValueError, OSError):
         root.declared.period.parse(kvartal)
-        if not is_open(root) or is_locked(lake.lock_path(kvartal)):
+        if (root.lake.is_dir() and not is_open(root)) or is_locked(lake.lock_path(kvartal)):
             return
         quarter = QuarterInbox(Inbox(lake, read_systems(root)), kvartal, read_collaborations(root))
         files = quarter.wanted(None if kommuner is None else quarter.together_with(kommuner))
         if quarter.inbox.much_is_new(files):
+            if not root.lake.is_dir():
+                open_lake(root)
             # A run that is interrupted or refused before it asks for this does not wait for it.
             thread = Thread(target=_read, args=(quarter.inbox, files), name="reading ahead", daemon=True)
             _BEGUN[root.folder, kvartal] = thread, quarter.inbox
