@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from hjalp_pipeline.production.release.publication_list import read_publication
-from hjalp_pipeline.publishing.machines import sdmx_csv, sdmx_structures
+from hjalp_pipeline.publishing.machines import ddi, sdmx_csv, sdmx_structures, sims
 from hjalp_pipeline.publishing.machines.dcat import SDMX_CSV, catalogue
 from hjalp_pipeline.publishing.machines.described import Described, ReleasedFile
 from hjalp_pipeline.publishing.publication import terms_of
@@ -43,6 +43,12 @@ def files_of(out: Out, base: str) -> Mapping[str, MachineFile]:
     of = described(out, base)
     found = {name: MachineFile(_media(name), partial(_published, out, name)) for name in of.files}
     found |= {name: MachineFile(media, partial(make, of)) for name, (media, make) in _MADE.items()}
+    if sims.QUALITY in of.files:
+        found["sims.sdmx.xml"] = MachineFile(sims.MEDIA, partial(sims.sims, of))
+        found["sims.structures.sdmx.xml"] = MachineFile(sdmx_structures.MEDIA, partial(sims.sims_structures, of))
+    if microdata := out.root.declared.microdata:
+        make = partial(ddi.ddi, of, microdata.intro, microdata.registers, microdata.further)
+        found["ddi.xml"] = MachineFile(ddi.MEDIA, make)
     return found | {
         f"{table}{SDMX_CSV}": MachineFile(sdmx_csv.MEDIA, partial(_as_sdmx, out, of, table)) for table in of.tables
     }
@@ -67,6 +73,7 @@ def described(out: Out, base: str) -> Described:
         files=dict(_files(out)),
         terms=terms,
         address=f"{base}{PREFIX}/{root.statistic}/{name}/",
+        read=partial(_published, out),
     )
 
 

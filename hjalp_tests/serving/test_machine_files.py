@@ -59,6 +59,16 @@ def test_figures_and_structures_come_as_sdmx(world: World) -> None:
     assert 'agencyID="DST" version="2024.1.0"' in structures.body
 
 
+def test_quality_and_codebook_come_as_xml(world: World) -> None:
+    assert world.get(f"{OF}/sims.sdmx.xml").status == 404
+    concept = {"concept": "S.14.1.2", "name": "Time lag", "qpi": "TP2", "value": {"days": 318}}
+    put(world.root.releases / "2024v1", "quality.json", json.dumps({"concepts": [concept]}).encode())
+    assert '<md:Attribute id="S_14_1_2">' in world.get(f"{OF}/sims.sdmx.xml").body
+    assert '<str:MetadataAttribute id="S_14_1_2"' in world.get(f"{OF}/sims.structures.sdmx.xml").body
+    assert "foaf:page <http://127.0.0.1:3000/releases/hjalp/2024v1/quality.json>" in world.get(f"{OF}/dcat.ttl").body
+    assert '<var ID="GENHJALP.' in world.get(f"{OF}/ddi.xml").body
+
+
 def test_of_a_release_that_is_not_out_nothing_is_told(world: World) -> None:
     before = world.get("/releases/catalog.ttl")
     world.publish("2025v1", usual(), at=world.now + timedelta(seconds=1))

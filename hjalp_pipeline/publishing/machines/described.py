@@ -1,7 +1,7 @@
 """What the files for machines are made from: a release that is out, its tables, its public files, and the terms they come under."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ class ReleasedFile:
 @dataclass(frozen=True, slots=True)
 class Described:
     """A release that is out. ``statistic``: its short name (``hjalp``), ``title``: its full one. ``tables`` by name; ``files``: the
-    public ones, by name; ``address``: what they are found below, ending with a slash.
+    public ones, by name; ``address``: what they are found below, ending with a slash. ``read`` gives one's bytes as published.
     """
 
     statistic: str
@@ -35,6 +35,7 @@ class Described:
     files: Mapping[str, ReleasedFile]
     terms: Terms
     address: str
+    read: Callable[[str], bytes]
 
     @property
     def source(self) -> Text:

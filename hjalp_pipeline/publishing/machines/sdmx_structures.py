@@ -92,8 +92,8 @@ def _concepts(of: Described, structures: Node) -> None:
     found = dict(NAMES)
     for table in of.tables.values():
         found |= {component(variable): variable.text for variable in _coded(table)}
-    scheme = add(add(structures, "str:ConceptSchemes"), "str:ConceptScheme", id=_scheme(of), **_own(of))
-    _items(scheme, "str:Concept", of.title, found)
+    schemes = add(structures, "str:ConceptSchemes")
+    _items(add(schemes, "str:ConceptScheme", id=_scheme(of), **_own(of)), "str:Concept", of.title, found)
 
 
 def _dataflow(of: Described, flows: Node, table: TableForm) -> None:

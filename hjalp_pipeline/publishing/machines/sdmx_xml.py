@@ -57,15 +57,21 @@ def texts(parent: Node, name: str, text: Text) -> None:
 
 
 def annotations(parent: Node, told: Iterable[tuple[str, Text]]) -> None:
-    """What is said of something beside its name; a kind and a text each, of which an address is the same in each language."""
+    """What is said of something beside its name: a kind and a text each, which may be an address or the same in each language."""
     whole = add(parent, "com:Annotations")
     for kind, text in told:
         one = add(whole, "com:Annotation", id=kind)
         add(one, "com:AnnotationType", text=kind)
-        if text.da == text.en and text.da.startswith("http"):
-            add(one, "com:AnnotationURL", text=text.da)
+        if text.da == text.en:
+            add(one, "com:AnnotationURL" if text.da.startswith("http") else "com:AnnotationValue", text=text.da)
         else:
             texts(one, "com:AnnotationText", text)
+
+
+def terms_told(of: Described) -> list[tuple[str, Text]]:
+    """Licence and citation of a release, for ``annotations``."""
+    cited = Text(*(citation_of_release(of, language) for language in LANGUAGES))
+    return [("LICENCE", Text(of.terms.license, of.terms.license)), ("CITATION", cited)]
 
 
 def urn(kind: str, agency: str, name: str, version: str, item: str = "") -> str:
