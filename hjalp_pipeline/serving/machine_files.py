@@ -1,12 +1,13 @@
 """What is told to machines of a release that is out: its public files as they stand, and files made from them when asked for."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from hjalp_pipeline.production.release.publication_list import read_publication
-from hjalp_pipeline.publishing.machines import ddi, sdmx_csv, sdmx_structures, sims
+from hjalp_pipeline.publishing.machines import crate, ddi, sdmx_csv, sdmx_structures, sims
 from hjalp_pipeline.publishing.machines.dcat import SDMX_CSV, catalogue
 from hjalp_pipeline.publishing.machines.described import Described, ReleasedFile
 from hjalp_pipeline.publishing.publication import terms_of
@@ -18,6 +19,8 @@ from hjalp_pipeline.storage.codelists import InputError
 
 #: Where everything of this module is found.
 PREFIX = "/releases"
+#: The file of a release that says against which earlier ones it is protected.
+_AUDIT = "disclosure_audit.json"
 #: What a file is by the end of its name; others of a release (its pages) are not given here.
 _MEDIA = {
     ".csv": "text/csv; charset=utf-8",
@@ -49,9 +52,16 @@ def files_of(out: Out, base: str) -> Mapping[str, MachineFile]:
     if microdata := out.root.declared.microdata:
         make = partial(ddi.ddi, of, microdata.intro, microdata.registers, microdata.further)
         found["ddi.xml"] = MachineFile(ddi.MEDIA, make)
-    return found | {
+    found |= {
         f"{table}{SDMX_CSV}": MachineFile(sdmx_csv.MEDIA, partial(_as_sdmx, out, of, table)) for table in of.tables
     }
+    media = {name: file.media for name, file in sorted(found.items())}
+    return found | {crate.NAME: MachineFile(crate.MEDIA, partial(_as_crate, out, of, media))}
+
+
+def _as_crate(out: Out, of: Described, media: Mapping[str, str]) -> bytes:
+    against = json.loads(of.read(_AUDIT))["protected_against"] if _AUDIT in of.files else ()
+    return crate.crate(of, media, out.release.program, against)
 
 
 def described(out: Out, base: str) -> Described:

@@ -24,7 +24,7 @@ Mark = tuple[tuple[str, int, int, int, int], ...]
 class Release:
     """A release that was read: when it comes out, the later of what its manifest and its tables say; its tables by name and what
     they are by SHA-256; ``faults``: why a table cannot be given. ``read_at``: when that was found. ``sums``: SHA-256 of its public
-    files by name, as its sums and its manifest agree on.
+    files by name, as its sums and its manifest agree on. ``program``: the version that made it, empty where nobody may know.
     """
 
     moment: datetime
@@ -33,6 +33,7 @@ class Release:
     faults: Mapping[str, str] = field(default_factory=dict)
     read_at: datetime = NEVER
     sums: Mapping[str, str] = field(default_factory=dict)
+    program: str = ""
 
 
 def mark_of_head(folder: Path) -> Mark:
@@ -82,7 +83,7 @@ def read_release(folder: Path, mark: Mark, signs: Mapping[str, Text], publish_at
     names = _tables(name for name, *_ in mark)
     tables, faults, moment = {}, {}, publish_at
     try:
-        sums, outputs = _published(folder)
+        sums, outputs, program = _published(folder)
     except Exception as fault:  # whatever is in it: of this release nothing can be given, of others everything
         return Release(moment, (int(year), int(version)), {}, dict.fromkeys(names, _why(fault)), now)
     # What was published and is not there, or not yet, is missing: older figures would be taken for the newest.
@@ -104,6 +105,7 @@ def read_release(folder: Path, mark: Mark, signs: Mapping[str, Text], publish_at
         faults,
         now,
         {name: digest for name, digest in sums.items() if outputs.get(name) == digest},
+        program,
     )
 
 
@@ -117,8 +119,8 @@ def _why(fault: Exception) -> str:
     return f"{type(fault).__name__}: {told}".removesuffix(": ")
 
 
-def _published(folder: Path) -> tuple[dict[str, str], Mapping[str, str]]:
-    """The SHA-256 of files by their names, as the release's sums and as its manifest have them."""
+def _published(folder: Path) -> tuple[dict[str, str], Mapping[str, str], str]:
+    """The SHA-256 of files by their names, as the release's sums and as its manifest have them, and the program's version."""
     sums = {}
     for line in (folder / _SUMS).read_text(encoding="utf-8").splitlines():
         digest, between, name = line.partition("  ")
@@ -126,14 +128,16 @@ def _published(folder: Path) -> tuple[dict[str, str], Mapping[str, str]]:
             raise NotRead(f"a line of {_SUMS} is no checksum and name")
         sums[name] = digest
     try:
-        outputs = json.loads((folder / MANIFEST).read_bytes())["outputs"]
+        manifest = json.loads((folder / MANIFEST).read_bytes())
     except PermissionError:
-        return sums, sums
-    except (ValueError, KeyError, TypeError):
-        outputs = None
-    if not isinstance(outputs, dict):
+        return sums, sums, ""
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("outputs"), dict):
         raise NotRead(f"{MANIFEST} names no files")
-    return sums, outputs
+    program = manifest.get("program")
+    version = program.get("version") if isinstance(program, dict) else ""
+    return sums, manifest["outputs"], version if isinstance(version, str) else ""
 
 
 def as_published(path: Path, sums: Mapping[str, str], outputs: Mapping[str, str]) -> bytes:

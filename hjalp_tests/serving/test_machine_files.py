@@ -69,6 +69,28 @@ def test_quality_and_codebook_come_as_xml(world: World) -> None:
     assert '<var ID="GENHJALP.' in world.get(f"{OF}/ddi.xml").body
 
 
+def test_the_crate_names_every_file_and_no_input(world: World) -> None:
+    folder = world.root.releases / "2024v1"
+    put(folder, "disclosure_audit.json", b'{"protected_against": ["2023v1"]}')
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    manifest |= {
+        "program": {"version": "9.8.7"},
+        "inputs": {"inbox/2024K4/a.csv": "c0ffee"},
+        "rows": {"raw": {"kept": 4711}},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    crate = world.get(f"{OF}/ro-crate-metadata.json")
+    assert crate.headers["content-type"].startswith("application/ld+json")
+    found = {one["@id"]: one for one in json.loads(crate.body)["@graph"]}
+    named = [part["@id"] for part in found["./"]["hasPart"]]
+    assert {"PROEVE1.px", "PROEVE1.sdmx.csv", "dcat.ttl", "ddi.xml", "structures.sdmx.xml"} < set(named)
+    assert {world.get(f"{OF}/{name}").status for name in named} == {200}
+    assert found["#program"]["softwareVersion"] == "9.8.7"
+    assert "http://127.0.0.1:3000/releases/hjalp/2023v1/" in found
+    for secret in ("c0ffee", "inbox", "4711", "manifest"):
+        assert secret not in crate.body
+
+
 def test_of_a_release_that_is_not_out_nothing_is_told(world: World) -> None:
     before = world.get("/releases/catalog.ttl")
     world.publish("2025v1", usual(), at=world.now + timedelta(seconds=1))
