@@ -20,6 +20,7 @@ PAGES = {
         "docs/portal-kommune",
         "docs/serve",
         "docs/machines",
+        "docs/site",
         "docs/analysts",
     ),
     "Reference": (

@@ -210,10 +210,11 @@ def _specification(options: argparse.Namespace) -> int:
 def _server(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.portal_command import run_portal  # noqa: PLC0415
     from hjalp_pipeline.terminal.serve_command import run_serve  # noqa: PLC0415
+    from hjalp_pipeline.terminal.site_command import run_site  # noqa: PLC0415
     from hjalp_pipeline.terminal.ui_command import run_ui  # noqa: PLC0415
 
-    if options.command == "serve":
-        return run_serve(options)
+    if options.command in (of_every := {"serve": run_serve, "site": run_site}):
+        return of_every[options.command](options)
     return {"ui": run_ui, "portal": run_portal}[options.command](_root(options), options)
 
 
@@ -231,9 +232,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "remind": _remind,
     "microdata": _microdata,
     "specification": _specification,
-    "ui": _server,
-    "portal": _server,
-    "serve": _server,
+    **dict.fromkeys(("ui", "portal", "serve", "site"), _server),
     "mail": _mail,
     "verify": _verify,
     "migrate": _migrate,

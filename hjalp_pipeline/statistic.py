@@ -135,9 +135,8 @@ class Statistic:
     kommuner whose records are inside those of another, from all collaborations and the period each kommune is taken from; one that
     delivers nothing itself does not take part. ``population``: whether that of every year shown must be whole. ``first_quarter``: the
     first that tables by quarter may show. ``archive``: how a release takes old records from the microdata of an earlier one.
-    ``ledger_names``: what its contract calls columns of the ledger, when otherwise. ``publication``: settings of what stands beside
-    its tables, where they are not the program's own. ``numbered``: the numbers of its rules that the engine keeps, by subject
-    (``in_force``, ``systems``, ``population``, ``confidentiality``, ``release``).
+    ``ledger_names``: what its contract calls columns of the ledger. ``publication``: settings of what stands beside tables. ``mapped``:
+    the table drawn as a map. ``numbered``: the engine's rules (in_force, systems, population, confidentiality, release) as it numbers them.
     """
 
     name: str
@@ -176,6 +175,7 @@ class Statistic:
     archive: Archive | None = None
     ledger_names: Mapping[str, str] = field(default_factory=dict)
     publication: Mapping[str, Text] = field(default_factory=dict)
+    mapped: str | None = None
     numbered: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -27,7 +27,7 @@ class NotRead(ValueError):
 
 
 def read_cube(px: bytes, dataset: bytes, signs: Mapping[str, Text]) -> Cube:
-    """The table of these files. ``signs``: what signs mean in both languages, as PX and JSON-stat do not tell; NotRead."""
+    """The table of these files. ``signs``: what signs mean in both languages, by the Danish, which alone is told; NotRead."""
     try:
         head, data = px.decode("utf-8").split(_DATA, 1)
         return _cube(_statements(head), data, json.loads(dataset), signs)
@@ -69,7 +69,7 @@ def _form(said: _Said, dataset: dict[str, Any], signs: Mapping[str, Text]) -> Ta
 
     notes = [part.split("#") for part in text("NOTEX")] if ("NOTEX", "da", "") in said else [[], []]
     told = dataset["extension"]["status"]["label"]
-    symbols = tuple(Symbol(sign, signs.get(sign) or Text(meaning, meaning)) for sign, meaning in told.items())
+    symbols = tuple(Symbol(sign, signs.get(meaning) or Text(meaning, meaning)) for sign, meaning in told.items())
     next_update = plain("NEXT-UPDATE") if ("NEXT-UPDATE", "da", "") in said else None
     return TableForm(
         id=plain("TABLEID"),

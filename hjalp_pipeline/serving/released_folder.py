@@ -148,3 +148,12 @@ def as_published(path: Path, sums: Mapping[str, str], outputs: Mapping[str, str]
     if not hashlib.sha256(content).hexdigest() == sums.get(path.name) == outputs.get(path.name):
         raise NotRead(f"{path.name} is not as it was published")
     return content
+
+
+def public_files(folder: Path) -> dict[str, bytes]:
+    """Every file of a release that is out and that everybody may read, by name; NotRead, OSError."""
+    sums, outputs, *_ = _published(folder)
+    if any(name == MANIFEST or Path(name).name != name for name in sums):
+        raise NotRead(f"{_SUMS} names what is not public")
+    files = {name: as_published(folder / name, sums, outputs) for name in sums}
+    return {**files, _SUMS: (folder / _SUMS).read_bytes()}

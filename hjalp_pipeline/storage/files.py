@@ -1,6 +1,7 @@
 """Whole or not at all: every file is written under a temporary name, flushed to disk and renamed."""
 
 import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -17,6 +18,8 @@ import polars as pl
 OWNER, ALL = 0o600, 0o644
 #: Modification time of a temporary file that nothing was written to.
 _UNTOUCHED = 0
+#: Of ``renameat2``: names are as the process sees them, and change places.
+_HERE, _RENAME_EXCHANGE = -100, 2
 _OURS = re.compile(r"\.[0-9a-f]{32}\.tmp")
 #: Rows a Parquet row group holds: larger ones cost memory, much smaller ones cost reading time.
 _COMPACT = json.JSONEncoder(ensure_ascii=False).encode
@@ -56,6 +59,33 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     with scratch(path.parent) as temporary:
         yield temporary
         _move(temporary, path, 0o700)
+
+
+@contextlib.contextmanager
+def exchanging_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder that everybody may read takes the place of ``path`` when the block ends well, and what was there is removed.
+
+    There is no moment without the one or the other. OSError where the file system cannot exchange two folders (EINVAL).
+    """
+    make_folder(path.parent, 0o755)
+    with scratch(path.parent) as temporary:
+        yield temporary
+        for one in (*temporary.rglob("*"), temporary):
+            one.chmod(0o755 if one.is_dir() else ALL)
+            sync(one)
+        if path.exists():
+            _exchange(temporary, path)
+        else:
+            temporary.rename(path)
+        sync(path.parent)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Give two names each what the other had, at once (Linux)."""
+    call = ctypes.CDLL(None, use_errno=True).renameat2
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _RENAME_EXCHANGE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(other))
 
 
 @contextlib.contextmanager

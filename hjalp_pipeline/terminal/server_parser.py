@@ -1,4 +1,4 @@
-"""What can be typed after the commands that serve until they are told to end."""
+"""What can be typed after the commands that serve until they are told to end, and after the one that writes what is served."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ def add_servers(commands: Any) -> None:
     _add_ui(commands)
     _add_portal(commands)
     _add_serve(commands)
+    _add_site(commands)
 
 
 def _add_ui(commands: Any) -> None:
@@ -56,3 +57,14 @@ def _add_serve(commands: Any) -> None:
     )
     serve.add_argument("--proxy-address", nargs="+", action="extend", metavar="IP", help="as of `hjalp ui`")
     serve.set_defaults(command="serve", usage=serve.error)
+
+
+def _add_site(commands: Any) -> None:
+    site = commands.add_parser("site", help="write the released tables as static pages, with their files", every=True)
+    site.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where; a site that is there is replaced (default: site/ in the data root, or of the statistic named)",
+    )
+    site.set_defaults(command="site", usage=site.error)

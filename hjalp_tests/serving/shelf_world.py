@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -34,11 +36,21 @@ class World:
         self.root = DataRoot(self.folder)
         self.app = serve_app(Publisher([self.root], lambda: self.now), self.place)
 
-    def publish(self, release: str, *tables: PublishedTable, at: datetime = OUT) -> Path:
-        """A release as the program leaves it, as far as anybody else may read it, and its manifest."""
+    def publish(
+        self,
+        release: str,
+        *tables: PublishedTable,
+        at: datetime = OUT,
+        beside: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> Path:
+        """A release as the program leaves it, as far as anybody else may read it, and its manifest. ``beside``: further public files."""
         folder = self.root.releases / release
         folder.mkdir(parents=True)
-        files = {f"{one.id}.px": px(one) for one in tables} | {f"{one.id}.json": jsonstat(one) for one in tables}
+        files = (
+            {f"{one.id}.px": px(one) for one in tables}
+            | {f"{one.id}.json": jsonstat(one) for one in tables}
+            | dict(beside)
+        )
         for name, content in files.items():
             (folder / name).write_bytes(content)
         sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

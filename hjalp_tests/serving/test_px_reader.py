@@ -16,7 +16,7 @@ from hjalp_pipeline.serving.px_reader import NotRead, read_cube
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_tests.publishing.made_up import SYMBOLS, TID, table
 
-SIGNS = {symbol.sign: symbol.text for symbol in SYMBOLS}
+SIGNS = {symbol.text.da: symbol.text for symbol in SYMBOLS}
 NEXT = datetime(2026, 6, 24, 8, tzinfo=DANISH_TIME)
 
 
@@ -37,6 +37,14 @@ def test_a_table_comes_back(made: PublishedTable) -> None:
     assert cube.extract(everything).cells() == made.cells()
     assert px(cube.extract(everything)) == px(made)
     assert jsonstat(cube.extract(everything)) == jsonstat(made)
+
+
+def test_what_a_sign_means_is_what_its_own_table_says() -> None:
+    """One sign means another thing in another table of the statistic."""
+    other = {"Noget andet": Text("Noget andet", "Something else")} | SIGNS
+    assert read_cube(px(table()), jsonstat(table()), other).form.symbols == SYMBOLS
+    unknown = read_cube(px(table()), jsonstat(table()), {}).form.symbols
+    assert [symbol.text for symbol in unknown] == [Text(one.text.da, one.text.da) for one in SYMBOLS]
 
 
 def test_a_part_is_in_the_order_asked_for_and_a_total_stands_for_what_is_left_out() -> None:

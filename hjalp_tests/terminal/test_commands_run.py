@@ -93,6 +93,7 @@ ELSEWHERE = {
     "hjalp portal": "hjalp_tests/portal",
     "hjalp mail": "hjalp_tests/terminal/test_mail.py",
     "hjalp serve": "hjalp_tests/serving",
+    "hjalp site": "hjalp_tests/serving/site",
 }
 
 

@@ -28,6 +28,15 @@ from hjalp_pipeline.publishing.table import Language, Text
 
 #: The file of a release that says what it has changed.
 REVISION = "revision.csv"
+#: What ``nyt.html.j2`` says of a draft, or leaves to the editor: a finished article says none of it.
+DRAFT = (
+    "Kladde til redaktøren",
+    "Draft for the editor",
+    "· kladde",
+    "· draft",
+    "udfyldes af redaktøren",
+    "for the editor to fill in",
+)
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ STATISTIC = Statistic(
     subject_code="05",
     subject_area=Text("Sociale forhold", "Social conditions"),
     watched="hand07",
+    mapped="hand06",
     reading=(f"{__package__}.layout", f"{__package__}.codelists"),
     code=(f"{__package__}.rules", f"{__package__}.codelists"),
     owner="team:handicap",

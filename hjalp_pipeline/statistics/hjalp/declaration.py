@@ -84,6 +84,7 @@ STATISTIC = Statistic(
     subject_code="05",
     subject_area=Text("Sociale forhold", "Social conditions"),
     watched="hjalp1",
+    mapped="hjalp3",
     reading=(f"{__package__}.layout", f"{__package__}.codelists"),
     code=(f"{__package__}.rules", f"{__package__}.codelists"),
     owner="team:hjaelpemidler",

@@ -1,0 +1,139 @@
+"""Which pages a table has: some of its variables fixed, the values of the others its rows, times its columns.
+
+One family of pages fixes all variables but the first, and compares the first's values (the kommuner, say). The other fixes the
+first and shows the rest: everything of one kommune. A row of a page of one family leads to a page of the other.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from math import prod
+from urllib.parse import quote
+
+from hjalp_pipeline.publishing.table import Value, Variable
+from hjalp_pipeline.serving.cube import Cube
+
+#: Rows a page may have that fixes as few variables as can be.
+_ROWS = 250
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its value of each variable of the page's rows, and its figures by time (the sign where there is none)."""
+
+    values: tuple[Value, ...]
+    cells: tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A page of a table. ``fixed``: the place of the value it shows, by the code of the variable, in the table's order."""
+
+    cube: Cube
+    fixed: Mapping[str, int]
+
+    @property
+    def name(self) -> str:
+        """Its file without extension: ``index`` for the one a table begins with."""
+        if self.compares and self.fixed == _defaults(self.cube):
+            return "index"
+        return "_".join(f"{_safe(code)}-{_safe(value.code)}" for code, value in self.values.items())
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """The value it shows of each variable that is fixed, by the variable's code."""
+        return {code: self.cube.by_code[code.upper()].values[place] for code, place in self.fixed.items()}
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """Those whose values are its rows."""
+        return tuple(one for one in self.cube.form.variables[:-1] if one.code not in self.fixed)
+
+    @property
+    def compares(self) -> bool:
+        """Whether it compares the values of the first variable."""
+        return self.variables[:1] == self.cube.form.variables[:1]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Its rows, the last variable fastest."""
+        form = self.cube.form
+        at = tuple(self.fixed.get(variable.code, slice(None)) for variable in form.variables)
+        times = len(form.time.values)
+        figures, signs = (array[at].reshape(-1, times).tolist() for array in (self.cube.figures, self.cube.signs))
+        names = ["", *(symbol.sign for symbol in form.symbols)]
+        cells = (
+            tuple(names[sign] if sign else figure for figure, sign in zip(*of, strict=True))
+            for of in zip(figures, signs, strict=True)
+        )
+        values = product(*(variable.values for variable in self.variables))
+        return tuple(Row(*one) for one in zip(values, cells, strict=True))
+
+    @property
+    def total(self) -> Row | None:
+        """The row of the totals of all its variables."""
+        totals = tuple(variable.total for variable in self.variables)
+        return next((row for row in self.rows if tuple(value.code for value in row.values) == totals), None)
+
+    def other(self, row: Row) -> "View | None":
+        """The page of the other family that a row leads to."""
+        wanted = _few(self.cube) if self.compares else [one.code for one in self.cube.form.variables[1:-1]]
+        own = {one.code: one.values.index(value) for one, value in zip(self.variables, row.values, strict=True)}
+        places = {**self.fixed, **own}
+        return View(self.cube, {code: places[code] for code in wanted}) if wanted else None
+
+    def instead(self, variable: Variable, place: int) -> "View":
+        """The page with another value of a variable that is fixed."""
+        return View(self.cube, {**self.fixed, variable.code: place})
+
+
+def first_view(cube: Cube) -> View:
+    """The page a table begins with: of the totals, or of the first value of what has none."""
+    return View(cube, _defaults(cube))
+
+
+def views(cube: Cube) -> Iterator[View]:
+    """Every page of a table."""
+    codes, few = [one.code for one in cube.form.variables[1:-1]], _few(cube)
+    for fixed in (codes, few) if few else (codes,):
+        for places in product(*(range(len(cube.by_code[code.upper()].values)) for code in fixed)):
+            yield View(cube, dict(zip(fixed, places, strict=True)))
+
+
+def _few(cube: Cube) -> tuple[str, ...]:
+    """The variables that pages of the second family fix: the first, and as many more as leave few enough rows; none without rows."""
+    variables = cube.form.variables[:-1]
+    for number in range(1, len(variables)):
+        if prod(len(one.values) for one in variables[number:]) <= _ROWS:
+            return tuple(one.code for one in variables[:number])
+    return ()
+
+
+def _defaults(cube: Cube) -> dict[str, int]:
+    """The places of the totals of all variables but the first, of what has none the first."""
+    return {one.code: one.codes.index(one.total) if one.total else 0 for one in cube.form.variables[1:-1]}
+
+
+@lru_cache(1000)
+def _safe(code: str) -> str:
+    """A code as part of a file's name that needs no quotes in an address."""
+    return quote(code, safe="").replace("%", "~").replace("_", "~5F").replace(".", "~2E")
+
+
+def areas(view: View) -> dict[str, Row]:
+    """The rows of a page that compares areas alone, by code; none of another page."""
+    if [variable.role for variable in view.variables] != ["geo"]:
+        return {}
+    return {row.values[0].code: row for row in view.rows}
+
+
+def same(view: View, cube: Cube) -> View | None:
+    """The page of another table that fixes the same values of the same variables; None where there is none."""
+    values = view.values
+    if set(values) not in ({one.code for one in cube.form.variables[1:-1]}, set(_few(cube))) or not values:
+        return None
+    codes = {code: cube.by_code[code.upper()].codes for code in values}
+    if not all(value.code in codes[code] for code, value in values.items()):
+        return None
+    return View(cube, {code: codes[code].index(value.code) for code, value in values.items()})
