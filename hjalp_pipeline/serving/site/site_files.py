@@ -37,7 +37,9 @@ _SUMS = "SHA256SUMS"
 
 @dataclass(frozen=True)
 class StatisticOut:
-    """What of a statistic is out: its tables as they are served, its releases, by which licence. ``left_out``: articles that cannot be shown, and why."""
+    """What of a statistic is out: its tables as they are served, its releases, by which licence. ``left_out``: articles that cannot be
+    shown, and why.
+    """
 
     root: DataRoot
     shelf: Shelf
@@ -73,7 +75,11 @@ def _out(publisher: Publisher) -> StatisticOut:
         left_out += faults
         at, late = came(root, folder.name, moment)
         releases.append(Released(folder.name, at, files, articles, late))
-    return StatisticOut(root, shelf, tuple(releases), terms_of(read_publication(root)).license, tuple(left_out))
+    try:
+        terms = terms_of(read_publication(root))
+    except OSError as fault:  # by which licence is not guessed
+        raise DataRootError(f"{root.name(root.codelists)}/publication.csv cannot be read: {fault.strerror}") from None
+    return StatisticOut(root, shelf, tuple(releases), terms.license, tuple(left_out))
 
 
 def site_files(out: Sequence[StatisticOut]) -> Iterator[tuple[str, bytes]]:
