@@ -1,0 +1,83 @@
+"""Each cell of a table stands on a page of each family, rows lead to and fro, and no page has more rows than fit."""
+
+from __future__ import annotations
+
+from math import prod
+
+import pytest
+
+from hjalp_pipeline.publishing.jsonstat import jsonstat
+from hjalp_pipeline.publishing.px import px
+from hjalp_pipeline.publishing.table import Text, Value, Variable
+from hjalp_pipeline.serving.cube import Cube
+from hjalp_pipeline.serving.px_reader import read_cube
+from hjalp_pipeline.serving.site.site_views import first_view, same, views
+from hjalp_tests.publishing.made_up import STED, TID
+from hjalp_tests.serving.shelf_world import usual
+
+
+def variable(code: str, number: int) -> Variable:
+    values = tuple(Value(f"{code}.{at}", Text(f"{code} {at}", f"{code} {at} en")) for at in range(number))
+    return Variable(code, Text(code.lower(), f"{code.lower()} en"), values)
+
+
+def cube_of(*variables: Variable) -> Cube:
+    made = usual(
+        variables=(*variables, TID), cells=list(range(prod(len(one.values) for one in variables) * len(TID.values)))
+    )
+    return read_cube(px(made), jsonstat(made), {})
+
+
+CUBES = {
+    "one variable": cube_of(STED),
+    "two": cube_of(STED, variable("A", 4)),
+    "three": cube_of(STED, variable("A", 4), variable("B", 5)),
+    "many rows": cube_of(STED, variable("A", 20), variable("B", 20)),
+}
+
+
+@pytest.mark.parametrize("kind", CUBES)
+def test_every_cell_stands_on_a_page_of_each_family(kind: str) -> None:
+    cube = CUBES[kind]
+    found = list(views(cube))
+    assert len({view.name for view in found}) == len(found)
+    assert all(len(view.rows) <= 250 for view in found)
+    for compares in {view.compares for view in found}:
+        cells = [cell for view in found if view.compares is compares for row in view.rows for cell in row.cells]
+        assert sorted(map(int, cells)) == list(range(cube.figures.size))
+
+
+@pytest.mark.parametrize("kind", CUBES)
+def test_a_row_leads_to_a_page_that_has_the_same_figures(kind: str) -> None:
+    found = {view.name: view for view in views(CUBES[kind])}
+    for view in found.values():
+        for row in view.rows:
+            other = view.other(row)
+            assert (other is None) == (kind == "one variable")
+            if other is not None:
+                assert other.compares is not view.compares
+                assert row.cells in [one.cells for one in found[other.name].rows]
+
+
+def test_a_table_of_many_rows_fixes_more_variables() -> None:
+    assert next({*view.fixed} for view in views(CUBES["many rows"]) if not view.compares) == {"STED", "A"}
+    assert next({*view.fixed} for view in views(CUBES["three"]) if not view.compares) == {"STED"}
+
+
+def test_a_table_begins_with_its_totals_or_first_values() -> None:
+    first = first_view(CUBES["three"])
+    assert (first.name, first.fixed) == ("index", {"A": 0, "B": 0})
+    a = CUBES["three"].form.variables[1]
+    assert first.instead(a, 3).name == "A-A~2E3_B-B~2E0"
+
+
+def test_the_same_in_another_table_is_where_it_has_the_same_values() -> None:
+    of_all, of_one = CUBES["three"], CUBES["two"]
+    place = next(view for view in views(of_all) if view.fixed == {"STED": 1})
+    found = same(place, of_one)
+    assert found is not None
+    assert (found.name, found.cube) == ("STED-492", of_one)
+    assert same(place, CUBES["one variable"]) is None
+    assert same(place, CUBES["many rows"]) is None
+    assert same(first_view(CUBES["one variable"]), of_one) is None
+    assert same(first_view(of_one).instead(of_one.form.variables[1], 3), cube_of(STED, variable("A", 3))) is None
