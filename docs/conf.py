@@ -21,6 +21,7 @@ PAGES = {
         "docs/serve",
         "docs/machines",
         "docs/site",
+        "docs/device-types",
         "docs/analysts",
     ),
     "Reference": (

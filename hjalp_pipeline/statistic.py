@@ -1,11 +1,11 @@
 """The vocabulary a statistic is declared in. The engine reads declarations; ``statistics/`` makes them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,10 +13,10 @@ from hjalp_pipeline.codelists.periods import Kvartal, Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.codelists.value_sets import CodedField
 from hjalp_pipeline.delivery.layouts.versions import Layouts
+from hjalp_pipeline.microdata_spec import Microdata
 from hjalp_pipeline.publishing.article.finding_rules import ArticleRules
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.definition_kinds import DefinitionOfYears
-from hjalp_pipeline.publishing.microdata import CodeList, Register
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.quality_spec import QualityDeclaration
 from hjalp_pipeline.report_spec import ApprovalReport, VendorPage
@@ -51,58 +51,23 @@ class Stock:
         return schema_of(self.columns)
 
 
-@dataclass(frozen=True)
-class ReleaseFacts:
-    """What microdata know of their release: its name, the quarters it shows, ascending, and the decisions that count.
-
-    ``decisions``: whether (aar, komnr, kind) is approved. ``archived``: records of the archive that count (``Archive.read``),
-    None without one.
-    """
-
-    release: str
-    quarters: tuple[Kvartal, ...]
-    decisions: Mapping[tuple[int, str, str], bool]
-    archived: pl.DataFrame | None = None
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years of its quarters, ascending."""
-        return tuple(dict.fromkeys(quarter.aar for quarter in self.quarters))
-
-
-class MicrodataRows(Protocol):
-    """What makes the microdata of one release. ``left_out``: records inside the statistic that they leave out, by reason."""
-
-    @property
-    def left_out(self) -> Mapping[str, int]:
-        """Counted so far."""
-
-    def rows(self, komnr: str, inside: pl.DataFrame) -> pl.DataFrame:
-        """The first register's rows of a reporting kommune, from its records with what every data state added; no record of
-        one that stands in the archive alone.
-        """
-
-    def others(self) -> Iterator[tuple[str, Register, pl.DataFrame]]:
-        """Once all rows are made, the files of the other registers: name, register, rows."""
-
-
 @dataclass(frozen=True, eq=False)
-class Microdata:
-    """The registers researchers get, the one with a row a record first, and the codebook's title and first paragraphs.
+class FinerStock:
+    """A stock told by more than ``Stock``, for tables under development; made when a release asks for one of them.
 
-    ``rows`` makes them for a release; ``further``: code lists that no variable holds as they are.
+    ``take`` makes it (``columns``, sorted) of a kommune's records inside the statistic (their columns ``reads``) and the years of
+    the release; null is nowhere in it. ``code``: packages and modules its rows follow from, beside those of the statistic.
     """
 
-    title: str
-    intro: tuple[str, ...]
-    registers: tuple[Register, ...]
-    rows: Callable[[ReleaseFacts], MicrodataRows]
-    further: tuple[CodeList, ...] = ()
+    columns: tuple[StateColumn, ...]
+    reads: tuple[str, ...]
+    take: Callable[[pl.DataFrame, tuple[int, ...]], pl.DataFrame]
+    code: tuple[str, ...]
 
-    def register_of(self, file: str) -> Register:
-        """The register a file holds, by the file's name without extension, which begins with the register's."""
-        named = [register for register in self.registers if file.startswith(register.name)]
-        return max(named, key=lambda register: len(register.name))
+    @cached_property
+    def schema(self) -> pl.Schema:
+        """Names and types."""
+        return schema_of(self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +100,10 @@ class Statistic:
     kommuner whose records are inside those of another, from all collaborations and the period each kommune is taken from; one that
     delivers nothing itself does not take part. ``population``: whether that of every year shown must be whole. ``first_quarter``: the
     first that tables by quarter may show. ``archive``: how a release takes old records from the microdata of an earlier one.
-    ``ledger_names``: what its contract calls columns of the ledger. ``publication``: settings of what stands beside tables. ``mapped``:
-    the table drawn as a map. ``numbered``: the engine's rules (in_force, systems, population, confidentiality, release) as it numbers them.
+    ``ledger_names``: what its contract calls columns of the ledger, when otherwise. ``publication``: settings of what stands beside
+    its tables, where they are not the program's own. ``mapped``: the table drawn as a map. ``developing``: tables under development,
+    counted, protected and published only in a release that names them; ``finer``: the stock they are counted from. ``numbered``: the
+    numbers of its rules that the engine keeps, by subject (``in_force``, ``systems``, ``population``, ``confidentiality``, ``release``).
     """
 
     name: str
@@ -176,6 +143,8 @@ class Statistic:
     ledger_names: Mapping[str, str] = field(default_factory=dict)
     publication: Mapping[str, Text] = field(default_factory=dict)
     mapped: str | None = None
+    developing: tuple[TableSpec, ...] = ()
+    finer: FinerStock | None = None
     numbered: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -211,6 +180,16 @@ class Statistic:
         """The statistic with these of its tables alone: those that a release has published."""
         return replace(self, tables=tuple(spec for spec in self.tables if spec.name in names))
 
+    def asked(self, names: Collection[str]) -> "Statistic":
+        """The statistic of a release that names these tables by their ids: with those of them that are under development."""
+        wanted = tuple(spec for spec in self.developing if spec.id in names and spec not in self.tables)
+        return replace(self, tables=(*self.tables, *wanted)) if wanted else self
+
+    @property
+    def every(self) -> "Statistic":
+        """The statistic with all its tables, those under development too."""
+        return self.asked([spec.id for spec in self.developing])
+
     @property
     def protected(self) -> tuple[TableSpec, ...]:
         """The tables whose cells are protected: what the others hide follows from them."""
@@ -230,7 +209,10 @@ class Statistic:
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions of all tables, each once, in the order they are met."""
-        return tuple({dimension.column: dimension for spec in self.tables for dimension in spec.dimensions}.values())
+        found: dict[str, Dimension] = {}
+        for dimension in (one for spec in self.tables for one in spec.dimensions):
+            found.setdefault(dimension.column, dimension)
+        return tuple(found.values())
 
 
 #: Statistics that ``statistics/`` does not hold, or that stand in for one it holds, by name.

@@ -14,6 +14,7 @@ import polars as pl
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.codelists.spans import Span, Time
 from hjalp_pipeline.publishing.table import Symbol, Text, Variable
+from hjalp_pipeline.table_parts import ByUnit, Distinct, PartsOf, Ratio, Same, Share, Sum
 
 #: Column of the time in every table, the last of its codes.
 TIME = "tid"
@@ -30,7 +31,7 @@ class Dimension:
     """A dimension of a table: its column, the variable as it is published, and the column of the stock that holds its codes.
 
     ``said``: what a code is called in a sentence, where that is not its text. ``description``: Danish, for the data
-    dictionary. A variable with a total has one level below it.
+    dictionary. A variable with a total has one level below it. ``stock`` is empty for the units of a table (``ByUnit``).
     """
 
     column: str
@@ -51,43 +52,6 @@ class Dimension:
     @cached_property
     def _texts(self) -> dict[str, str]:
         return {value.code: value.text.da for value in self.variable.values}
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A figure that adds up a column of the stock."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Distinct:
-    """A figure that counts each value of a column of the stock once in a cell.
-
-    The same person may stand in several codes of the first dimension: there the parts may be more than the total.
-    """
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A figure that is another table's, ``scale`` times, divided by the column ``per``; rounded half away from zero."""
-
-    of: str
-    per: str
-    scale: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A figure that is ``scale`` times a sum of a column of the stock, divided by the table's column ``per``; rounded half away
-    from zero. The sum stands in a column of the same name.
-    """
-
-    column: str
-    per: str
-    scale: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +151,11 @@ class TableSpec:
     then it is not protected by itself either; ``mask_of``: those tables. ``adds_up_to``: the table it is
     linked with, both without totals: for equal codes of the dimensions both have and equal time, the sum of this table less
     what is counted more than once, which everybody is taken to know, is the sum of the other. ``at_most``: the table whose
-    figure is never below this one's total of the same codes; ``at_most_da``: that in words. ``bound``: see ``Bound``.
+    figure is never below this one's total of the same codes; ``at_most_da``: that, or what else everybody knows of its figures, in
+    words. ``bound``: see ``Bound``; ``same``, ``parts_of``: see ``Same``, ``PartsOf``. ``overlapping``: dimensions, beside the first,
+    in several of whose codes a unit that is counted once (``Distinct``) may stand: then the total is at most their sum, and by how
+    much it is less nobody is told.
+    ``developing``: under development; counted from the finer stock, and published where a release names it.
     ``attribute``: a sensitive dimension's column: that all of a group stand in one of its categories is not told either.
     ``words``: None where no page lists totals. ``made_from``: assets beside tables; ``lineage``: by column, asset and column behind it.
     """
@@ -195,7 +163,7 @@ class TableSpec:
     name: str
     sql: str
     dimensions: tuple[Dimension, ...]
-    counts: Sum | Distinct | Share | Ratio
+    counts: Sum | Distinct | Share | Ratio | ByUnit
     columns: tuple[Column, ...]
     measure: str
     texts: Texts
@@ -215,6 +183,10 @@ class TableSpec:
     bound: Bound | None = None
     attribute: str | None = None
     words: Words | None = None
+    same: tuple[Same, ...] = ()
+    parts_of: PartsOf | None = None
+    overlapping: tuple[str, ...] = ()
+    developing: bool = False
     made_from: tuple[tuple[str, ...], ...] = ()
     lineage: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = field(default_factory=dict)
 
@@ -228,6 +200,11 @@ class TableSpec:
     def id(self) -> str:
         """Its name in the StatBank, in files and in messages."""
         return self.name.upper()
+
+    @property
+    def units(self) -> Mapping[str, Sum | Distinct]:
+        """What each unit of its figures counts by its code, the last one; none where it has one unit alone."""
+        return self.counts.of if isinstance(self.counts, ByUnit) else {}
 
     @property
     def follows(self) -> bool:

@@ -78,6 +78,7 @@ def hierarchical_table(
     behind: Mapping[Name, int] | None = None,
     apart: Collection[str] = (),
     overlap: bool = False,
+    loose: Collection[str] = (),
     telling: Collection[Name] = (),
 ) -> SystemBuilder:
     """A whole table with all its sums, added to ``builder`` (a new one by default), which is returned.
@@ -92,7 +93,9 @@ def hierarchical_table(
 
     apart: dimensions whose parts are told one by one, such as kommuner. Then ``counts`` and ``population`` hold every
     cell, not leaves alone, and a total of one part stays a cell of its own. overlap: a person may stand in several of
-    the parts, and everybody knows how much more they are than the total; else that is a ModelError. behind: by cell the
+    the parts, and everybody knows how much more they are than the total; else that is a ModelError. loose: dimensions in several
+    of whose codes a person may stand, in how many nobody knows: a total is at least each of its parts, and at most their sum.
+    behind: by cell the
     observations behind a figure; it is primary when it or they are below the threshold. telling: cells that are primary
     for what they tell (``attribute``); a zero among them is hidden as well, and may be anything from 0 on.
     """
@@ -125,7 +128,9 @@ def hierarchical_table(
             others[at] = (parent,)
             for key in itertools.product(*others):
                 parts = [(*key[:at], code, *key[at + 1 :]) for code in below]
-                if dimension.name in apart:
+                if dimension.name in loose:
+                    builder.add_overlapping(cells[key], [cells[part] for part in parts])
+                elif dimension.name in apart:
                     twice = sum(values[part] for part in parts) - values[key] if overlap else 0
                     builder.add_row([*((cells[part], 1) for part in parts), (cells[key], -1)], twice)
                 else:

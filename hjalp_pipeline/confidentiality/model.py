@@ -3,7 +3,7 @@
 The system itself, what a pattern is and when a cell is protected, is in ``system``; its names are at hand here as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -128,6 +128,12 @@ class SystemBuilder:
     def add_le(self, smaller: int, larger: int) -> None:
         """``smaller <= larger``, such as persons <= loans."""
         self.add_row([(smaller, 1), (larger, -1)], 0, equal=False)
+
+    def add_overlapping(self, total: int, parts: Sequence[int]) -> None:
+        """``total`` counts once what may stand in several of ``parts``: at least each of them, at most their sum."""
+        self.add_row([(total, 1), *((part, -1) for part in parts)], 0, equal=False)
+        for part in parts:
+            self.add_le(part, total)
 
     def add_row(self, terms: Iterable[tuple[int, int]], rhs: int, *, equal: bool = True) -> None:
         """``sum(coef * x) == rhs``, or ``<= rhs``; terms are (cell, coef). Empty and repeated rows are dropped."""

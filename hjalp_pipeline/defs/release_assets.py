@@ -122,7 +122,7 @@ def build(wing: Wing) -> Built:
             root = data.root_of(wing.statistic)
             names = [name for name in context.run.tags.get(RELEASES_TAG, "").split(",") if name]
             readers = [one for one in get_args(ReaderKind) if one in context.run.tags.get(READERS_TAG, "").split(",")]
-            audits = audit_published(wing.statistic, load_all(root, names), readers or None)
+            audits = audit_published(wing.statistic.every, load_all(root, names), readers or None)
             rows = [(audit.aar, len(audit.intervals), len(audit.inherent), len(audit.fails)) for audit in audits]
             fails = [word(name) for audit in audits for name in audit.fails]
             context.log_event(

@@ -11,7 +11,7 @@ from hjalp_pipeline.defs.resources import Data
 from hjalp_pipeline.defs.wing import Wing, column_schema
 from hjalp_pipeline.production.analysts import make_catalog
 from hjalp_pipeline.production.quarter.quarter_tables import suppressed_of_quarter, tables_of_quarter
-from hjalp_pipeline.table_spec import Share
+from hjalp_pipeline.table_parts import Share
 
 
 def assets(wing: Wing) -> list[dg.AssetsDefinition]:

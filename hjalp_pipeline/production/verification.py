@@ -83,7 +83,7 @@ class _Look(Look):
             self.verdict.notes.append(f"{release}: its manifest does not say what it was made of")
             return
         self._inputs(release, manifest, manifest.pins)
-        for name in [spec.name for spec in self.root.declared.tables]:
+        for name in [spec.name for spec in self.root.declared.every.tables]:
             if check_layout(self.root) == LAYOUT:
                 self.sealed(self.store.frame_path(f"udgivelser/{name}", release), needed=False)
 

@@ -167,7 +167,7 @@ class Definition(ABC):
         tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")], ...],
         Says("must be a list of names, in capital letters"),
         Means(
-            "The tables it publishes; without it all. One that comes out later comes with a later release.",
+            "The tables it publishes; without it all but those under development. One that comes out later comes with a later release.",
             '["{table}"]',
         ),
     ] = ()

@@ -64,7 +64,7 @@ def of_contracts(statistic: Statistic) -> str:
         rules="rules" if first else f"rules-{statistic.name}",
         period=statistic.period.word,
     )
-    return "".join([begin, *_states(statistic), "\n## Tables\n", *map(_table, statistic.tables)])
+    return "".join([begin, *_states(statistic), "\n## Tables\n", *map(_table, statistic.every.tables)])
 
 
 def _states(statistic: Statistic) -> Iterator[str]:
@@ -95,6 +95,7 @@ def _columns(contract: Contract, unstored: Iterable[str] = ()) -> str:
 def _table(spec: TableSpec) -> str:
     unit = f"{spec.texts.units.en}, {spec.decimals} decimals" if spec.decimals else spec.texts.units.en
     mask = f" Hides the cells that {spec.shares_mask_of.upper()} hides." if spec.shares_mask_of else ""
+    developing = " Under development: published where a release names it." if spec.developing else ""
     dimensions = table(
         ("variable", "Danish", "English", "codes", "total"),
         (
@@ -104,7 +105,7 @@ def _table(spec: TableSpec) -> str:
     )
     notes = "".join(f"- {note.en}\n" for note in spec.texts.notes)
     return (
-        f"\n### {spec.id}\n\n{spec.description} Published: `{spec.measure}` ({unit}).{mask}\n\n{_columns(of_table(spec))}\n"
+        f"\n### {spec.id}\n\n{spec.description} Published: `{spec.measure}` ({unit}).{mask}{developing}\n\n{_columns(of_table(spec))}\n"
         f"As it is published:\n\n{dimensions}" + (notes and f"\n{notes}")
     )
 

@@ -226,7 +226,7 @@ def _unless_passing(fault: OSError) -> None:
 
 def _signs(root: DataRoot) -> dict[str, Text]:
     """What signs mean in both languages, as the statistic declares them, by the Danish: one sign means this here and that there."""
-    declared = [sign.symbol for spec in root.declared.tables for sign in spec.signs]
+    declared = [sign.symbol for spec in root.declared.every.tables for sign in spec.signs]
     return {symbol.text.da: symbol.text for symbol in (CONFIDENTIAL, *declared)}
 
 

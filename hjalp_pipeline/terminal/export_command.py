@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
+from hjalp_pipeline.microdata_spec import Microdata
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.export import Format, LibraryMissing, export, require_library
-from hjalp_pipeline.statistic import Microdata
 from hjalp_pipeline.storage.files import read_parquet, replacing_folder, sweep_beside, sync
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot

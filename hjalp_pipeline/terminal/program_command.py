@@ -30,7 +30,7 @@ def run_program_audit(root: DataRoot, releases: Sequence[str]) -> int:
     pins, definition = pins_of(root, newest), read_definition(root, newest)
     keyed, bound = bool(pins and pins.key), definition.audit_bound
     out_now = load_all(root, releases)
-    found = audit_program(root.declared, out_now, keyed=keyed)
+    found = audit_program(root.declared.every, out_now, keyed=keyed)
     if not found:
         err.print(
             "not examined: no table of these releases has totals; tables that add up to each other are hidden without a key, "

@@ -10,9 +10,9 @@ import hjalp_pipeline
 from hjalp_pipeline.contracts.states import GONE, of_state
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.quarter.chain_results import whole_rows
 from hjalp_pipeline.production.quarter.quarter_run import unbalanced
 from hjalp_pipeline.production.release.making import make_release
-from hjalp_pipeline.production.release.microdata_files import whole_rows
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import RULEBOOK
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_tests.production.world import KVARTAL, country, delivery, loan, run, write_world

@@ -89,25 +89,25 @@ for before, after in pairwise(editions(LAYOUTS.versions, LOV_NAVN.versions)):
 def test_add_a_table(copy: Path) -> None:
     (select,) = re.findall(r"```sql\n(.*?)```", PAGE, re.S)
     _, declaration = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-    (copy / "sql" / "hjalp" / "hjalp4.sql").write_text(textwrap.dedent(select), encoding="utf-8")
+    (copy / "sql" / "hjalp" / "hjalp6.sql").write_text(textwrap.dedent(select), encoding="utf-8")
     tables = copy / "hjalp_pipeline" / "statistics" / "hjalp" / "tables.py"
     listed = "#: Each after those it is counted from.\n"
     edit(tables, listed, f"{textwrap.dedent(declaration)}\n{listed}")
-    edit(tables, "TABLES = (HJALP1, HJALP2, HJALP3)", "TABLES = (HJALP1, HJALP2, HJALP3, HJALP4)")
+    edit(tables, "TABLES = (HJALP1, HJALP2, HJALP3)", "TABLES = (HJALP1, HJALP2, HJALP3, HJALP6)")
     found = quarter(copy)
-    assert {"released.hjalp4", "working.hjalp4", "working.suppressed_hjalp4"} <= set(found["views"])
+    assert {"released.hjalp6", "working.hjalp6", "working.suppressed_hjalp6"} <= set(found["views"])
     folder = Path(found["folder"])
-    assert all((folder / f"HJALP4.{kind}").is_file() for kind in ("csv", "px", "json"))
+    assert all((folder / f"HJALP6.{kind}").is_file() for kind in ("csv", "px", "json"))
     loans, per_1000 = (
         {tuple(line.split(";")[:2]): line.split(";")[2] for line in text.splitlines()[1:]}
-        for text in ((folder / f"{name}.csv").read_text(encoding="utf-8-sig") for name in ("HJALP1", "HJALP4"))
+        for text in ((folder / f"{name}.csv").read_text(encoding="utf-8-sig") for name in ("HJALP1", "HJALP6"))
     )
     hidden = {cell for cell, shown in loans.items() if shown == ".."}
     assert hidden == {cell for cell, shown in per_1000.items() if shown == ".."}
     assert any(shown.isdigit() for shown in per_1000.values())
-    assert "Celler i HJALP4" in (folder / "kvalitet.html").read_text(encoding="utf-8")
+    assert "Celler i HJALP6" in (folder / "kvalitet.html").read_text(encoding="utf-8")
     assets = run(copy, "-c", ASSETS).stdout.split()
-    assert {"tables/hjalp4", "suppressed/hjalp4"} <= {"/".join(key.split("/")[-2:]) for key in assets}
+    assert {"tables/hjalp6", "suppressed/hjalp6"} <= {"/".join(key.split("/")[-2:]) for key in assets}
 
 
 ASSETS = """

@@ -1,4 +1,4 @@
-"""R10-R12: the three tables of a release, and which cells are too small by themselves."""
+"""R10-R12: the tables of a release, and which cells are too small by themselves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from hjalp_tests.naive import fixed, texts
 from hjalp_tests.naive.codelists import approved
+from hjalp_tests.naive.device_types import device_tables
 from hjalp_tests.naive.quarter import run_quarter
 from hjalp_tests.naive.registers import Registers, read_registers
 from hjalp_tests.naive.result import Loan
@@ -33,7 +34,8 @@ def on_loan_ultimo(loan: Loan, year: int) -> bool:
 
 
 def tables(root: Path, definition: dict[str, Any], read_text: texts.TextReader = texts.read_text) -> Tables:
-    """HJALP1 {(kom, aar): loans}, HJALP2 {(kom, koen, alder, aar): persons}, HJALP3 (same keys: per cent).
+    """HJALP1 {(kom, aar): loans}, HJALP2 {(kom, koen, alder, aar): persons}, HJALP3 (same keys: per cent), and where the
+    definition names one of them HJALP4 and HJALP5 (`device_types`).
 
     Kommune `000` + 98, sex "0" "1" "2", age "TOT" and the groups; year is an int. None: takes no part, or
     no population.
@@ -41,6 +43,8 @@ def tables(root: Path, definition: dict[str, Any], read_text: texts.TextReader =
     loans = release_loans(root, definition, read_text)
     registers = read_registers(root, definition["registers"])
     result: Tables = {"HJALP1": {}, "HJALP2": {}, "HJALP3": {}}
+    developing = {"HJALP4", "HJALP5"} & set(definition.get("tables", ()))
+    result |= {name: {} for name in sorted(developing)}
     for year in definition["reference_years"]:
         taking_part = approved(root, year, definition.get("approvals_until")) & set(fixed.KOMNR)
         counted: dict[str, int] = {}
@@ -54,6 +58,11 @@ def tables(root: Path, definition: dict[str, Any], read_text: texts.TextReader =
                 for koen in ("0", str(loan["koen"])):
                     for group in ("TOT", alder):
                         persons.setdefault((kom, koen, group), set()).add(loan["pnr"])
+        if developing:
+            count = [loan for loan in loans if loan["komnr_statbank"] in taking_part and on_loan_ultimo(loan, year)]
+            for name, cells in device_tables(count, year, taking_part).items():
+                if name in developing:
+                    result[name].update(cells)
         population = population_of(registers, year, taking_part)
         for kom in ("000", *fixed.KOMNR):
             part = kom == "000" or kom in taking_part
@@ -97,4 +106,8 @@ def primary(result: Tables) -> dict[str, set[Key]]:
         persons = result["HJALP2"][(kom, "0", "TOT", year)]
         if loans is not None and loans > 0 and (loans in (1, 2) or persons in (1, 2)):
             hjalp1.add((kom, year))
-    return {"HJALP1": hjalp1, "HJALP2": small, "HJALP3": set(small)}
+    hidden = {"HJALP1": hjalp1, "HJALP2": small, "HJALP3": set(small)}
+    for name in result.keys() - hidden.keys():
+        few = {(*key[:-2], key[-1]) for key, number in result[name].items() if key[-2] == "PERS" and number in (1, 2)}
+        hidden[name] = {key for key, number in result[name].items() if number in (1, 2) or (*key[:-2], key[-1]) in few}
+    return hidden

@@ -11,7 +11,8 @@ from hjalp_pipeline.confidentiality.model import SystemBuilder, holds
 from hjalp_pipeline.production.release.disclosure import Protected, Published, protect_tables
 from hjalp_pipeline.publishing.table import Text, Value, Variable
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC as OTHER
-from hjalp_pipeline.table_spec import MASK, TIME, Column, Dimension, Distinct, Marked, TableSpec, Texts
+from hjalp_pipeline.table_parts import Distinct
+from hjalp_pipeline.table_spec import MASK, TIME, Column, Dimension, Marked, TableSpec, Texts
 from hjalp_tests.confidentiality.brute_force import tables as enumerate_tables
 
 #: Of the first table komnr, code, time, of the second code, cell, time.

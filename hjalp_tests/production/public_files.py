@@ -13,7 +13,7 @@ from lxml import html
 
 from hjalp_pipeline.production.release.embargo import PRIVATE
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import Distinct, Sum
+from hjalp_pipeline.table_parts import Distinct, Sum
 
 #: Keys of what the office alone may read.
 OFFICE = {

@@ -13,7 +13,8 @@ from hjalp_pipeline.publishing.table import Text, Value, Variable
 from hjalp_pipeline.statistics.hand.declaration import STATISTIC as HAND
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC as HJALP
 from hjalp_pipeline.statistics.hjalp.dimensions import KOEN, KOMMUNE
-from hjalp_pipeline.table_spec import TIME, Column, Dimension, Distinct, TableSpec, Texts
+from hjalp_pipeline.table_parts import Distinct
+from hjalp_pipeline.table_spec import TIME, Column, Dimension, TableSpec, Texts
 
 KINDS = ("112", "113", "140")
 PLACES = ("101", "155", "540", "741")

@@ -21,7 +21,8 @@ from hjalp_pipeline.rules.rule import RAEKKE, Code, Context, DataState, Rule, St
 from hjalp_pipeline.rules.rulebook import Rulebook
 from hjalp_pipeline.rules.step import reason
 from hjalp_pipeline.statistic import Statistic, Stock
-from hjalp_pipeline.table_spec import Column, Dimension, Distinct, Sign, TableSpec, Texts
+from hjalp_pipeline.table_parts import Distinct
+from hjalp_pipeline.table_spec import Column, Dimension, Sign, TableSpec, Texts
 from hjalp_tests.toy.documents import QUALITY, REPORT
 
 FIELDS = """version;change;name;form;max_length;required;label;text_da;text_en;example;nillable;values

@@ -10,6 +10,7 @@ from hjalp_pipeline.dialogue.quality.quality import Aar, Quality
 from hjalp_pipeline.dialogue.quality.quality_figures import declaration_of, quality
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.pages.tiles import Shown, legend, tiles
+from hjalp_pipeline.production.release.published_tables import texts_of
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.public_counts import FEWEST_ROWS, ROUNDED, share_told
 from hjalp_pipeline.publishing.publication import publication_of
@@ -43,7 +44,7 @@ def quality_html(found: Quality) -> str:
         kommuner=len(KOMMUNER),
         tables=found.tables,
         declared=declaration_of(statistic),
-        published=[(spec.id, spec.texts, publication_of(spec.id, found.publication)) for spec in shown_tables],
+        published=[(spec.id, texts_of(spec), publication_of(spec.id, found.publication)) for spec in shown_tables],
         days=(found.published - date(found.years[-1].aar, 12, 31)).days,
         tiles=tiles(),
         shown=shown,

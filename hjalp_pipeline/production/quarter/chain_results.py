@@ -5,13 +5,13 @@ A kommune's result is kept by what it was made from (raw data, register extract,
 kommune is computed again, and a release with another extract finds what it shares with the quarter.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 import polars as pl
 
 from hjalp_pipeline.codelists.periods import Period
-from hjalp_pipeline.contracts.states import BESTAND, GONE, of_state
+from hjalp_pipeline.contracts.states import BESTAND, GONE, RAW, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.rules.chain import Block, ChainResult, run_chain
 from hjalp_pipeline.rules.collaborations import Collaboration
@@ -187,6 +187,21 @@ def rows_inside(lake: Lake, entry: ChainEntry, raw: Sequence[str], **states: Seq
         frame = read_parquet(lake.file(entry.files[dataset(statistic, state)]), columns=columns)
         parts.append((frame if whole else frame.filter(pl.col("raekke").is_in(raekke.implode()))).select(names))
     return pl.concat(parts, how="horizontal")
+
+
+def whole_rows(lake: Lake, entry: ChainEntry, only: Collection[str] | None = None) -> pl.DataFrame:
+    """A kommune's records inside the statistic: the raw columns with what every data state added, in raw order.
+
+    A column that several of them have is there as the last has it. ``only``: these columns alone.
+    """
+    declared = lake.root.declared
+    last = {name: state.name for state in declared.rulebook.chain for name in state.stored}
+    added: dict[str, list[str]] = {}
+    for name, state in last.items():
+        if name != "raekke" and (only is None or name in only):
+            added.setdefault(state, []).append(name)
+    raw = [name for name in of_state(declared, RAW).columns if name not in last and (only is None or name in only)]
+    return rows_inside(lake, entry, raw, **added)
 
 
 def _ledger_lines(result: ChainResult) -> Iterator[LedgerLine]:

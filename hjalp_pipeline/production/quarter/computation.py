@@ -1,6 +1,6 @@
 """Figures from an explicit set of inputs: the pins of a release, or the same with one of them changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.production.inbox.together import Basis, Together
 from hjalp_pipeline.production.quarter.chain_refresh import refresh_chain
 from hjalp_pipeline.production.quarter.chain_results import QuarterChain
-from hjalp_pipeline.production.quarter.counting import count_tables, participants
+from hjalp_pipeline.production.quarter.counting import count_tables, finer_stock, participants
 from hjalp_pipeline.production.release.archived import stock_of
 from hjalp_pipeline.production.release.pins import Gate, Pins, ReleaseRefused
 from hjalp_pipeline.storage.codelists import InputError
@@ -112,14 +112,19 @@ def figures(
     *,
     by: Span | None = None,
     only: str | None = None,
+    named: Collection[str] = (),
 ) -> dict[str, pl.DataFrame]:
     """Unsuppressed tables of a span from chain results, by the pins' approvals and population. Confidential.
 
-    ``by``: the span whose approvals decide who takes part, when another; ``only``: the one kommune that is counted.
+    ``by``: the span whose approvals decide who takes part, when another; ``only``: the one kommune that is counted; ``named``:
+    tables that the release names by their ids, those under development among them.
     """
+    statistic = root.declared.asked(named)
     folketal = read_parquet(root.registers / pins.registers / "folketal.parquet")
     bestand = stock_of(root, release, pins, entries.values())
-    deltagere = participants(root.declared, pins.decisions, by or span, pins.silent)
+    deltagere = participants(statistic, pins.decisions, by or span, pins.silent)
     if only is not None:
         deltagere = deltagere.filter(komnr=only)
-    return count_tables(root.declared, bestand, deltagere, folketal, span, where=release, covered=pins.covered)
+    is_finer = any(spec.developing for spec in statistic.tables)
+    finer = finer_stock(Lake(root), entries.values(), span) if is_finer else None
+    return count_tables(statistic, bestand, deltagere, folketal, span, where=release, covered=pins.covered, finer=finer)

@@ -9,10 +9,11 @@ from math import prod
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Span
+from hjalp_pipeline.production.quarter.chain_results import whole_rows
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
-from hjalp_pipeline.storage.fingerprints import fingerprint
+from hjalp_pipeline.storage.fingerprints import fingerprint, package_fingerprint
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.table_spec import TableSpec
 
@@ -49,14 +50,16 @@ def count_tables(
     *,
     where: str,
     covered: Collection[str] = (),
+    finer: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables by name with every cell of the full cross product, kommuner that do not take part null; contracts held.
 
     ``bestand``: ``Stock.schema`` of all reporters; ``deltagere``: aar, komnr; ``folketal``: the register's; ``covered``:
-    kommuner whose records are inside those of another.
+    kommuner whose records are inside those of another; ``finer``: ``FinerStock.schema``, where tables are counted from it.
     """
     relations = {
         "bestand": bestand,
+        **({} if finer is None else {"bestand_fin": finer}),
         "deltagere": deltagere,
         "folketal": folketal.select(
             pl.col("aar").cast(pl.Int32),
@@ -132,9 +135,19 @@ def declared_counting(statistic: Statistic) -> str:
             [(d.column, d.variable.codes) for d in spec.dimensions],
             [c.name for c in spec.columns],
         )
-        for spec in statistic.tables
+        for spec in statistic.every.tables
     ]
-    return fingerprint(tables, [(name, frame().rows()) for name, frame in sorted(statistic.lists.items())])
+    finer = package_fingerprint(*statistic.finer.code) if statistic.finer else ""
+    return fingerprint(tables, [(name, frame().rows()) for name, frame in sorted(statistic.lists.items())], finer)
+
+
+def finer_stock(lake: Lake, entries: Iterable[ChainEntry], span: Span) -> pl.DataFrame:
+    """The finer stock of several chain results, one after the other, of the years of a span."""
+    finer = lake.root.declared.finer
+    if finer is None:
+        raise ValueError(f"{lake.root.declared.name} has no finer stock")
+    parts = [finer.take(whole_rows(lake, entry, finer.reads), span.years) for entry in entries]
+    return pl.concat([finer.schema.to_frame(), *parts])
 
 
 def quarter_bestand(lake: Lake, entries: Iterable[ChainEntry]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ From the earlier release's inputs to the new one's, in a fixed order: program, r
 of one kommune after another, the deliveries of one kommune after another. A cell without figure counts as 0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.production.quarter.computation import Entries, chain_results, figures
-from hjalp_pipeline.production.quarter.counting import participants
+from hjalp_pipeline.production.quarter.counting import finer_stock, participants
 from hjalp_pipeline.production.release.archived import Archived, archive_of, stock_of, stock_of_kommune
 from hjalp_pipeline.production.release.differences import (
     KIND,
@@ -33,8 +33,10 @@ from hjalp_pipeline.production.release.timeline import NEVER, moves_by_step, rat
 from hjalp_pipeline.rules.collaborations import held_against
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.entries import ChainEntry
+from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import Ratio, Share, TableSpec
+from hjalp_pipeline.table_parts import Ratio, Share
+from hjalp_pipeline.table_spec import TableSpec
 
 
 def decompose(statistic: Statistic, root: DataRoot, release: str, before: Side, after: Side) -> Decomposition:
@@ -90,7 +92,8 @@ class _Steps:
         return chain_results(self.root, self.release, self.pins)
 
     def _figures(self, entries: Entries) -> Tables:
-        return figures(self.root, self.release, self.pins, entries, self.shared.after, by=self.span)
+        named = [spec.id for spec in self.statistic.tables]
+        return figures(self.root, self.release, self.pins, entries, self.shared.after, by=self.span, named=named)
 
     def _whole(self, kind: Kind, **changes: Any) -> None:
         """One step that may concern every kommune. Another program that moved no figure is no cause of anything."""
@@ -123,9 +126,10 @@ class _Steps:
             for aar, komnr in sorted(before | after)
         ]
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String, "fra": pl.UInt16, "til": pl.UInt16}
-        stock = stock_of(self.root, self.release, self.pins, entries.values())
-        stock = _joined(stock, pl.DataFrame(spans, schema=schema, orient="row"))
-        self._one_by_one("godkendelse", kommuner, stock, tables)
+        there = pl.DataFrame(spans, schema=schema, orient="row")
+        stock = _joined(stock_of(self.root, self.release, self.pins, entries.values()), there)
+        finer = self._finer(entries.values())
+        self._one_by_one("godkendelse", kommuner, stock, tables, None if finer is None else _joined(finer, there))
         return {aar: tuple(sorted(k for of, k in before ^ after if of == aar)) for aar in self.shared.years}
 
     def _taking_part(self, pins: Pins, span: Span) -> set[tuple[int, str]]:
@@ -148,16 +152,16 @@ class _Steps:
                 step[member] = max(step.get(member, 0), step[reporter])
         archived = archive_of(self.root, self.release, self.pins)
         known = {*before, *entries, *(archived.kommuner if archived else ())}
-        parts = [
-            self._stock(archived, komnr, entries.get(komnr), (0, NEVER)) for komnr in sorted(known) if komnr not in step
-        ]
+        of_kommuner = [(komnr, entries.get(komnr), (0, NEVER)) for komnr in sorted(known) if komnr not in step]
         for komnr, number in step.items():
-            parts.append(self._stock(archived, komnr, before.get(komnr), (0, number)))
-            parts.append(self._stock(archived, komnr, entries.get(komnr), (number, NEVER)))
+            of_kommuner += [(komnr, before.get(komnr), (0, number)), (komnr, entries.get(komnr), (number, NEVER))]
+        parts = [self._stock(archived, komnr, entry, there) for komnr, entry, there in of_kommuner]
+        finer = [found for _, entry, there in of_kommuner if (found := self._finer([entry], there)) is not None]
         taking_part = took_part | self._taking_part(self.pins, self.span)
         schema = {"aar": pl.Int32, "komnr_statbank": pl.String}
-        stock = _joined(pl.concat(parts), pl.DataFrame(sorted(taking_part), schema=schema, orient="row"))
-        self._one_by_one("genleverance", kommuner, stock, after)
+        took = pl.DataFrame(sorted(taking_part), schema=schema, orient="row")
+        stock = _joined(pl.concat(parts), took)
+        self._one_by_one("genleverance", kommuner, stock, after, _joined(pl.concat(finer), took) if finer else None)
         return tuple(kommuner)
 
     def _pairs(self) -> tuple[tuple[str, str], ...]:
@@ -168,12 +172,20 @@ class _Steps:
         self, archived: Archived | None, komnr: str, entry: ChainEntry | None, there: tuple[int, int]
     ) -> pl.DataFrame:
         """A kommune's stock and the steps between which it is there."""
-        span = [pl.lit(step, dtype=pl.UInt16).alias(name) for name, step in zip(("fra", "til"), there, strict=True)]
-        return stock_of_kommune(self.root, archived, komnr, entry).with_columns(span)
+        return stock_of_kommune(self.root, archived, komnr, entry).with_columns(_between(there))
 
-    def _one_by_one(self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: Tables) -> None:
+    def _finer(self, entries: Iterable[ChainEntry | None], there: tuple[int, int] | None = None) -> pl.DataFrame | None:
+        """The finer stock of chain results, with the steps between which it is ``there``; None where no table is counted from it."""
+        if not any(spec.developing for spec in self.statistic.tables):
+            return None
+        found = finer_stock(Lake(self.root), [entry for entry in entries if entry], self.shared.after)
+        return found.with_columns(_between(there)) if there else found
+
+    def _one_by_one(
+        self, kind: Kind, kommuner: Sequence[str], stock: pl.DataFrame, tables: Tables, finer: pl.DataFrame | None
+    ) -> None:
         """Steps of one kommune each, all from one pass over the stock."""
-        parts = [moves_by_step(self.statistic, stock, self.shared.after, self.pins.covered)]
+        parts = [moves_by_step(self.statistic, stock, self.shared.after, self.pins.covered, finer)]
         steps = {komnr: number for number, komnr in enumerate(kommuner, start=1)}
         for spec in self.statistic.tables:
             if isinstance(spec.counts, Share):
@@ -195,6 +207,10 @@ class _Steps:
         return pl.any_horizontal(
             (pl.col("table") == spec.name) & self.shared.of(spec) for spec in self.statistic.tables
         )
+
+
+def _between(there: tuple[int, int]) -> list[pl.Expr]:
+    return [pl.lit(step, dtype=pl.UInt16).alias(name) for name, step in zip(("fra", "til"), there, strict=True)]
 
 
 def _joined(stock: pl.DataFrame, of_kommuner: pl.DataFrame) -> pl.DataFrame:

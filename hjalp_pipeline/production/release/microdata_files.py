@@ -5,15 +5,12 @@ from pathlib import Path
 
 import polars as pl
 
-from hjalp_pipeline.contracts.states import RAW, of_state
-from hjalp_pipeline.production.quarter.chain_results import rows_inside
+from hjalp_pipeline.microdata_spec import MicrodataRows, ReleaseFacts
+from hjalp_pipeline.production.quarter.chain_results import whole_rows
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.microdata import write_register
-from hjalp_pipeline.statistic import MicrodataRows, ReleaseFacts
-from hjalp_pipeline.storage.entries import ChainEntry
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_pipeline.storage.lake import Lake
 
 
 def write_microdata(inputs: ReleaseInputs, folder: Path) -> dict[str, int]:
@@ -48,17 +45,3 @@ def _parts(inputs: ReleaseInputs, made: MicrodataRows) -> Iterator[pl.DataFrame]
         entry_of = inputs.entries.get(komnr)
         inside = whole_rows(inputs.lake, entry_of) if entry_of else nothing
         yield made.rows(komnr, beside.delivered(komnr, inside))
-
-
-def whole_rows(lake: Lake, entry: ChainEntry) -> pl.DataFrame:
-    """A kommune's records inside the statistic: the raw columns with what every data state added, in raw order.
-
-    A column that several of them have is there as the last has it.
-    """
-    last = {name: state.name for state in lake.root.declared.rulebook.chain for name in state.stored}
-    added: dict[str, list[str]] = {}
-    for name, state in last.items():
-        if name != "raekke":
-            added.setdefault(state, []).append(name)
-    raw = [name for name in of_state(lake.root.declared, RAW).columns if name not in last]
-    return rows_inside(lake, entry, raw, **added)

@@ -49,9 +49,9 @@ def load_published(root: DataRoot, release: str) -> Published:
         raise ReleaseRefused(release, [f"releases/{release} does not stand: it cannot be protected against or audited"])
     require_as_published(root, release)
     definition = read_definition(root, release)
-    everything = _kept_figures(root, release) or _figures_again(root, definition)
+    everything = _kept_figures(root, definition) or _figures_again(root, definition)
     # A table that was declared later was not published then.
-    specs = [spec for spec in root.declared.tables if (folder / spec.csv).is_file()]
+    specs = [spec for spec in root.declared.every.tables if (folder / spec.csv).is_file()]
     tables = {spec.name: everything[spec.name] for spec in specs}
     hidden: set[tuple[Cell, Time]] = set()
     for spec in specs:
@@ -80,11 +80,11 @@ def load_published(root: DataRoot, release: str) -> Published:
     )
 
 
-def _kept_figures(root: DataRoot, release: str) -> dict[str, pl.DataFrame] | None:
+def _kept_figures(root: DataRoot, definition: Definition) -> dict[str, pl.DataFrame] | None:
     """The figures as the lake keeps them; None when one is gone or not as it was written."""
-    lake, names = Lake(root), [spec.name for spec in root.declared.tables]
+    lake, names = Lake(root), [spec.name for spec in root.declared.asked(definition.tables).tables]
     try:
-        return {name: lake.frame(f"udgivelser/{name}", release) for name in names}
+        return {name: lake.frame(f"udgivelser/{name}", definition.release) for name in names}
     except (FileNotFoundError, ChangedError):
         return None
 
@@ -94,7 +94,8 @@ def _figures_again(root: DataRoot, definition: Definition) -> dict[str, pl.DataF
     release, pins = definition.release, read_pins(root, definition.release)
     if pins is None:
         return collect_inputs(root, definition).tables
-    return figures(root, release, pins, chain_results(root, release, pins), definition.span)
+    entries = chain_results(root, release, pins)
+    return figures(root, release, pins, entries, definition.span, named=definition.tables)
 
 
 def protected_then(root: DataRoot, definition: Definition, inputs: Iterable[str]) -> tuple[str, ...]:
@@ -161,7 +162,7 @@ def keep_pages(root: DataRoot, release: str, audits: Sequence[Audit]) -> None:
 
     def page_of(audit: Audit) -> str:
         title = f"{release}, {audit.aar}"
-        return signing_page_of(signing(audit, root.declared, release), title=title, decision=decision)
+        return signing_page_of(signing(audit, root.declared.every, release), title=title, decision=decision)
 
     for audit, page in zip(audits, each(page_of, audits), strict=True):
         path = signing_page(root, release, audit.aar)

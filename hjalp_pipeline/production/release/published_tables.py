@@ -1,7 +1,7 @@
 """A statistic's tables as they are published: texts in Danish and English, notes, and their PX and JSON-stat files."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -26,13 +26,18 @@ from hjalp_pipeline.publishing.table import (
 )
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
-from hjalp_pipeline.table_spec import Sum, TableSpec
+from hjalp_pipeline.table_parts import Sum
+from hjalp_pipeline.table_spec import TableSpec, Texts
 
 _CONFIDENTIAL = Text(
     "Celler med færre end 3 observationer er diskretioneret, og der er foretaget følgediskretionering, så tallene ikke kan "
     "regnes ud. De vises som to prikker (..). Tre prikker (...) står, hvor kommunen ikke deltager.",
     "Cells with fewer than 3 observations are confidential, and further cells are hidden so that they cannot be computed. "
     "They are shown as two dots (..). Three dots (...) stand where the municipality does not take part.",
+)
+_DEVELOPING = Text(
+    "Statistik under udvikling (forordning (EU) 2024/3018): indhold, afgrænsning og metode kan blive ændret.",
+    "Statistics under development (Regulation (EU) 2024/3018): content, delimitation and method may change.",
 )
 
 
@@ -74,7 +79,8 @@ def published_table(
     beside: Beside,
 ) -> PublishedTable:
     """A table with its texts; TableError when the frame is not the full cross product of its codes."""
-    years, texts = definition.span.years, spec.texts
+    years, texts = definition.span.years, texts_of(spec)
+    publication = publication_of(spec.id, beside.settings)
     variables = (*(dimension.variable for dimension in spec.dimensions), _tid(spec.time.shown(definition.span)))
     by = [enumerated((getattr(v.text, lang) for v in variables), word) for lang, word in (("da", "og"), ("en", "and"))]
     codes = zip(spec.keys, variables, strict=True)
@@ -100,10 +106,21 @@ def published_table(
             *defect_notes(beside.defects),
         ),
         symbols=symbols_of(spec),
-        publication=publication_of(spec.id, beside.settings),
+        publication=replace(publication, official_statistics=publication.official_statistics and not spec.developing),
         updated=definition.publish_at.astimezone(DANISH_TIME),
         figures=frame.select(*columns, pl.col(spec.measure).cast(pl.Int64).alias(VALUE), SYMBOL),
     )
+
+
+def texts_of(spec: TableSpec) -> Texts:
+    """The texts of a table as they are published: one under development says so in its contents and in its first note."""
+    if not spec.developing:
+        return spec.texts
+    contents = Text(
+        f"{spec.texts.contents.da} (statistik under udvikling)",
+        f"{spec.texts.contents.en} (statistics under development)",
+    )
+    return replace(spec.texts, contents=contents, notes=(_DEVELOPING, *spec.texts.notes))
 
 
 def symbols_of(spec: TableSpec) -> tuple[Symbol, ...]:

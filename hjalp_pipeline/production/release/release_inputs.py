@@ -87,15 +87,22 @@ class ReleaseInputs:
 
     @property
     def statistic(self) -> Statistic:
-        """What is released, as it is declared."""
-        return self.root.declared
+        """What is released, as it is declared, with tables under development that the definition names."""
+        return self.root.declared.asked(self.definition.tables)
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
         """Unsuppressed tables of the release's years. Confidential."""
         definition = self.definition
         try:
-            return figures(self.root, definition.release, self.pins, self.entries, definition.span)
+            return figures(
+                self.root,
+                definition.release,
+                self.pins,
+                self.entries,
+                definition.span,
+                named=definition.tables,
+            )
         except IncompleteTableError as fault:
             raise ReleaseRefused(definition.release, [str(fault)], Gate.CROSS_PRODUCT) from None
 

@@ -38,7 +38,7 @@ def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
     evidence tells which cells such a table hides, so it can only come with the others.
     """
     declared, named = root.declared, definition.tables
-    known = [spec.id for spec in declared.tables]
+    known = [spec.id for spec in declared.every.tables]
     faults = [f"tables: {name} is none of {', '.join(known)}" for name in named if name not in known]
     needed = [spec.id for spec in declared.protected if named and spec.id not in named]
     return faults + (
@@ -50,9 +50,10 @@ def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
 
 def _left_out(root: DataRoot, definition: Definition) -> list[str]:
     """Tables that a release leaves out and an earlier one of its years has published: what changed in them since would stand in
-    no revision.
+    no revision. One under development is left out unless it is named.
     """
-    later = [spec for spec in root.declared.tables if definition.tables and spec.id not in definition.tables]
+    named = definition.tables or [spec.id for spec in root.declared.tables]
+    later = [spec for spec in root.declared.every.tables if spec.id not in named]
     if not later:
         return []
     others = [other.release for other in _standing_of_its_years(root, definition)]

@@ -4,7 +4,7 @@ A row of stock is there from the start until a step (``fra`` 0, ``til`` k), from
 or all the time. Where a table counts persons once, a step moves a cell only where the person is in it by no other row.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import polars as pl
@@ -12,42 +12,62 @@ import polars as pl
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.counting import rows_of
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_spec import TIME, Dimension, Distinct, Ratio, Share, Sum, TableSpec
+from hjalp_pipeline.table_parts import ByUnit, Distinct, Ratio, Share, Sum
+from hjalp_pipeline.table_spec import TIME, Dimension, TableSpec
 
 #: ``til`` of a row that stays to the end.
 NEVER = 65535
 
 
-def moves_by_step(statistic: Statistic, stock: pl.DataFrame, span: Span, covered: Collection[str] = ()) -> pl.DataFrame:
+def moves_by_step(
+    statistic: Statistic,
+    stock: pl.DataFrame,
+    span: Span,
+    covered: Collection[str] = (),
+    finer: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """What each step moves in every table counted from stock: table, cell, ``step`` (UInt16), ``amount``; nothing that is 0.
 
     ``stock``: ``Stock.schema`` of kommuner taking part, with ``fra`` and ``til`` (UInt16); ``span``: what is shown;
-    ``covered``: kommuner whose records are inside those of another. Of a table that is a ratio, what each step moves in the
-    column above the line.
+    ``covered``: kommuner whose records are inside those of another; ``finer``: the finer stock, where a table is counted from it.
+    Of a table that is a ratio, what each step moves in the column above the line.
     """
-    comes_or_goes = (pl.col("fra") > 0) | (pl.col("til") < NEVER)
     parts = []
     for spec in statistic.tables:
-        own = stock if spec.rows is None else rows_of(statistic, spec.rows, stock, span, covered)
-        if isinstance(spec.counts, Sum | Ratio):
-            rows = _of(own.filter(comes_or_goes), spec, spec.counts.column)
-            moves = [_sums(rows, spec, totals) for totals in _groupings(spec)]
-        elif isinstance(spec.counts, Distinct):
-            unit = spec.counts.column
-            # A unit whose every row stays moves nothing.
-            of_time = [*({"aar", TIME} & set(own.columns)), unit]
-            concerned = own.join(own.filter(comes_or_goes).select(of_time).unique(), on=of_time, how="semi")
-            rows = _of(concerned, spec, unit)
-            moves = [_distinct(rows, spec, totals) for totals in _groupings(spec)]
+        if spec.developing:
+            if finer is None:
+                raise ValueError(f"{spec.id} is counted from the finer stock")
+            own = finer
         else:
-            continue
-        parts += [_as_cells(statistic, spec, part) for part in moves]
+            own = stock if spec.rows is None else rows_of(statistic, spec.rows, stock, span, covered)
+        for unit, counts in (spec.units or {"": spec.counts}).items():
+            moves = [
+                part.with_columns(pl.lit(unit).alias(one.column) for one in spec.dimensions if not one.stock)
+                for part in _moves(own, spec, counts)
+            ]
+            parts += [_as_cells(statistic, spec, part) for part in moves]
     return pl.concat(parts).filter(pl.col("amount") != 0)
+
+
+def _moves(
+    own: pl.DataFrame, spec: TableSpec, counts: Sum | Distinct | Share | Ratio | ByUnit
+) -> Iterator[pl.DataFrame]:
+    """What each step moves in the cells of a table by what is counted, one grouping after the other; nothing for a share."""
+    comes_or_goes = (pl.col("fra") > 0) | (pl.col("til") < NEVER)
+    if isinstance(counts, Sum | Ratio):
+        rows = _of(own.filter(comes_or_goes), spec, counts.column)
+        yield from (_sums(rows, spec, totals) for totals in _groupings(spec))
+    elif isinstance(counts, Distinct):
+        # A unit whose every row stays moves nothing.
+        of_time = [*({"aar", TIME} & set(own.columns)), counts.column]
+        concerned = own.join(own.filter(comes_or_goes).select(of_time).unique(), on=of_time, how="semi")
+        rows = _of(concerned, spec, counts.column)
+        yield from (_distinct(rows, spec, totals) for totals in _groupings(spec))
 
 
 def _of(stock: pl.DataFrame, spec: TableSpec, counted: str) -> pl.DataFrame:
     """The stock with the codes of the table, ``counted`` and the span."""
-    codes = [pl.col(dimension.stock).cast(pl.String).alias(dimension.column) for dimension in spec.dimensions]
+    codes = [pl.col(one.stock).cast(pl.String).alias(one.column) for one in spec.dimensions if one.stock]
     return stock.select(*codes, _time(stock), pl.col(counted).alias("counted"), "fra", "til")
 
 
@@ -56,14 +76,15 @@ def _time(stock: pl.DataFrame) -> pl.Expr:
 
 
 def _groupings(spec: TableSpec) -> Iterable[Collection[Dimension]]:
-    """Every set of dimensions that can be summed up together."""
-    choices = [(False,) if dimension.total is None else (False, True) for dimension in spec.dimensions]
+    """Every set of dimensions that can be summed up together; one that has its total alone always is."""
+    found = [one for one in spec.dimensions if one.stock]
+    choices = [(False,) if one.total is None else (False, True)[len(one.variable.codes) == 1 :] for one in found]
     for summed in product(*choices):
-        yield [dimension for dimension, total in zip(spec.dimensions, summed, strict=True) if total]
+        yield [dimension for dimension, total in zip(found, summed, strict=True) if total]
 
 
 def _keys(spec: TableSpec, totals: Collection[Dimension]) -> list[str]:
-    return [*(dimension.column for dimension in spec.dimensions if dimension not in totals), TIME]
+    return [*(one.column for one in spec.dimensions if one.stock and one not in totals), TIME]
 
 
 def _summed(moves: Sequence[pl.DataFrame], spec: TableSpec, totals: Collection[Dimension]) -> pl.DataFrame:

@@ -28,6 +28,14 @@ class Figures:
     behind: Mapping[Name, int] | None = None
     bounds: Mapping[Name, int] | None = None
 
+    def of_unit(self, unit: str) -> "Figures":
+        """Those of a unit, the last code, by the others."""
+
+        def own(figures: Mapping[Name, int] | None) -> dict[Name, int] | None:
+            return None if figures is None else {key[:-1]: one for key, one in figures.items() if key[-1] == unit}
+
+        return Figures(own(self.values) or {}, own(self.behind), own(self.bounds))
+
 
 @dataclass(frozen=True)
 class YearFigures:

@@ -7,7 +7,8 @@ from hjalp_pipeline.publishing.table import Symbol, Text
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import PUBLISHED_FROM
 from hjalp_pipeline.statistics.hand.dimensions import ALDER, KON, MLGRP, OMRADE, YDELSESTYPE, YEARLY_TYPE
 from hjalp_pipeline.statistics.hand.masks import hidden_groups, hidden_years
-from hjalp_pipeline.table_spec import QUARTERS, WHOLE_YEARS, Column, Distinct, Ratio, Sign, TableSpec, Texts
+from hjalp_pipeline.table_parts import Distinct, Ratio
+from hjalp_pipeline.table_spec import QUARTERS, WHOLE_YEARS, Column, Sign, TableSpec, Texts
 
 _ABSENT = Symbol(
     NOT_TAKING_PART,

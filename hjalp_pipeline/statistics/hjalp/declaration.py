@@ -1,6 +1,6 @@
 """The statistic as a value."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ from hjalp_pipeline.statistics.hjalp.codelists.age_groups import AGE_GROUPS
 from hjalp_pipeline.statistics.hjalp.codelists.first import FIRST_KVARTAL, FIRST_YEAR
 from hjalp_pipeline.statistics.hjalp.codelists.iso_classes import ISO_CLASSES
 from hjalp_pipeline.statistics.hjalp.codelists.lov_navn import LOV_NAVN
+from hjalp_pipeline.statistics.hjalp.devices.device_dimensions import ISOKLASSE, ISOUNDER, LOVNAVN
+from hjalp_pipeline.statistics.hjalp.devices.device_tables import DEVELOPING, FINER
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_pipeline.statistics.hjalp.microdata.register_rows import MICRODATA
 from hjalp_pipeline.statistics.hjalp.quality.quality_part import QUALITY
@@ -27,6 +29,7 @@ from hjalp_pipeline.statistics.hjalp.rules.paragraph import LOV_NAVN_UKENDT
 from hjalp_pipeline.statistics.hjalp.rules.rule_list import PARAGRAPH_ENRICHED, RULEBOOK
 from hjalp_pipeline.statistics.hjalp.rules.stock import COLUMNS, reference_years, stock
 from hjalp_pipeline.statistics.hjalp.tables import TABLES
+from hjalp_pipeline.table_spec import Dimension
 
 if TYPE_CHECKING:
     from hjalp_pipeline.synth.country import Country, MadeUp
@@ -39,6 +42,16 @@ def _kommuner() -> pl.DataFrame:
 def _age_groups() -> pl.DataFrame:
     rows = [(group.code, group.lower, group.upper) for group in AGE_GROUPS]
     return pl.DataFrame(rows, schema={"kode": pl.String, "fra": pl.Int32, "til": pl.Int32}, orient="row")
+
+
+def _numbered(dimension: Dimension) -> Callable[[], pl.DataFrame]:
+    """The codes of a dimension in their order."""
+    codes = dimension.variable.codes
+
+    def frame() -> pl.DataFrame:
+        return pl.DataFrame({"kode": codes, "nr": range(len(codes))}, schema={"kode": pl.String, "nr": pl.Int32})
+
+    return frame
 
 
 def _made_up(country: "Country") -> "MadeUp":
@@ -90,7 +103,13 @@ STATISTIC = Statistic(
     owner="team:hjaelpemidler",
     first_year=FIRST_YEAR,
     approval=APPROVAL,
-    lists={"kommuner": _kommuner, "aldersgrupper": _age_groups},
+    lists={
+        "kommuner": _kommuner,
+        "aldersgrupper": _age_groups,
+        "isoklasser": _numbered(ISOKLASSE),
+        "isounderklasser": _numbered(ISOUNDER),
+        "paragraffer": _numbered(LOVNAVN),
+    },
     agreed=_agreed,
     unknown=(PARAGRAPH_ENRICHED.name, LOV_NAVN_UKENDT.name),
     microdata=MICRODATA,
@@ -102,6 +121,8 @@ STATISTIC = Statistic(
     quality=QUALITY,
     article=ARTICLE,
     made_up=_made_up,
+    developing=DEVELOPING,
+    finer=FINER,
     numbered={
         "in_force": "R1",
         "systems": "R2",

@@ -5,15 +5,16 @@ import polars as pl
 from hjalp_pipeline.publishing.statbank import NO_POPULATION, NOT_TAKING_PART
 from hjalp_pipeline.publishing.table import Symbol, Text
 from hjalp_pipeline.statistics.hjalp.dimensions import ALDER, KOEN, KOMMUNE
-from hjalp_pipeline.table_spec import Bound, Column, Distinct, Share, Sign, Sum, TableSpec, Texts, Words
+from hjalp_pipeline.table_parts import Distinct, Share, Sum
+from hjalp_pipeline.table_spec import Bound, Column, Sign, TableSpec, Texts, Words
 
-_ABSENT = Symbol(NOT_TAKING_PART, Text("Kommunen deltager ikke", "The municipality does not take part"))
+ABSENT = Symbol(NOT_TAKING_PART, Text("Kommunen deltager ikke", "The municipality does not take part"))
 _NO_POPULATION = Symbol(NO_POPULATION, Text("Ingen befolkning at sætte i forhold til", "No population to relate to"))
-_FEW_PERSONS = Text(
+FEW_PERSONS = Text(
     "Et antal hjælpemidler er også diskretioneret, når det stammer fra færre end 3 personer.",
     "A number of devices is also confidential when it stems from fewer than 3 persons.",
 )
-_ONCE = Text(
+ONCE = Text(
     "En person, der låner af flere kommuner, tæller med i hver af dem, men kun én gang i hele landet.",
     "A person who borrows from several municipalities counts in each of them, but only once in all Denmark.",
 )
@@ -39,8 +40,8 @@ HJALP1 = TableSpec(
         Column("personer", "Personer bag tallet (til diskretionering)"),
     ),
     "antal",
-    Texts(Text(f"Hjælpemidler {_LENT.da}", f"Assistive devices {_LENT.en}"), _NUMBER, (_FEW_PERSONS,)),
-    (Sign(_ABSENT, "antal"),),
+    Texts(Text(f"Hjælpemidler {_LENT.da}", f"Assistive devices {_LENT.en}"), _NUMBER, (FEW_PERSONS,)),
+    (Sign(ABSENT, "antal"),),
     "Loans ultimo the year by kommune. *Udlånte hjælpemidler ultimo året efter kommune.*",
     checks=(
         ("persons_at_most_loans", pl.col("personer") <= pl.col("antal")),
@@ -58,8 +59,8 @@ HJALP2 = TableSpec(
     Distinct("person"),
     (Column("antal", "Modtagere ultimo året, tom = deltager ikke"),),
     "antal",
-    Texts(_RECIPIENTS, _NUMBER, (_ONCE,)),
-    (Sign(_ABSENT, "antal"),),
+    Texts(_RECIPIENTS, _NUMBER, (ONCE,)),
+    (Sign(ABSENT, "antal"),),
     "Persons ultimo the year by kommune, sex and age. *Modtagere ultimo året efter kommune, køn og alder.*",
     at_most="hjalp1",
     at_most_da="Antallet af personer er højst lige så stort som antallet af udlån.",
@@ -81,9 +82,9 @@ HJALP3 = TableSpec(
     Texts(
         Text(f"{_RECIPIENTS.da}, andel (af befolkningen)", f"{_RECIPIENTS.en}, share (of the population)"),
         Text("Procent", "Per cent"),
-        (_ONCE, _POPULATION),
+        (ONCE, _POPULATION),
     ),
-    (Sign(_ABSENT, "folketal"), Sign(_NO_POPULATION, "promille")),
+    (Sign(ABSENT, "folketal"), Sign(_NO_POPULATION, "promille")),
     "HJALP2 in per cent of the population. *Modtagere i procent af befolkningen.*",
     decimals=1,
     shares_mask_of="hjalp2",

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from hjalp_pipeline.statistic import ReleaseFacts
+from hjalp_pipeline.microdata_spec import ReleaseFacts
 from hjalp_pipeline.statistics.hand.earlier_services import as_stock, read_services
 from hjalp_pipeline.statistics.hand.microdata.handic import HANDIC, HANDICM
 from hjalp_pipeline.statistics.hand.microdata.services_given import Services

@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from hjalp_pipeline.microdata_spec import ReleaseFacts
 from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.quarter.chain_results import whole_rows
 from hjalp_pipeline.production.quarter.quarter_run import unbalanced
-from hjalp_pipeline.production.release.microdata_files import whole_rows
-from hjalp_pipeline.statistic import ReleaseFacts
 from hjalp_pipeline.statistics.hand.microdata.services_given import Services
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from hjalp_pipeline.microdata_spec import Microdata, ReleaseFacts
 from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import Register
 from hjalp_pipeline.rules.cpr import cpr_marks, delivered_number
-from hjalp_pipeline.statistic import Microdata, ReleaseFacts
 from hjalp_pipeline.statistics.hand.codelists.first_quarters import PUBLISHED_FROM
 from hjalp_pipeline.statistics.hand.microdata.handic import ALL, ALL_SINCE, HANDIC, HANDICM, NONE, SOME
 

@@ -8,11 +8,11 @@ import polars as pl
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.microdata_spec import Microdata, ReleaseFacts
 from hjalp_pipeline.publishing.export import NOTE_DA
 from hjalp_pipeline.publishing.microdata import Register
 from hjalp_pipeline.rules.cpr import cpr_marks, delivered_number
 from hjalp_pipeline.rules.person import alder
-from hjalp_pipeline.statistic import Microdata, ReleaseFacts
 from hjalp_pipeline.statistics.hjalp.microdata.genhjalp import (
     GENHJALP,
     GENHJALP_G,

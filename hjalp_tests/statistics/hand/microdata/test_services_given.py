@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.microdata_spec import ReleaseFacts
 from hjalp_pipeline.publishing.codebook import codebook
 from hjalp_pipeline.publishing.microdata import write_register
-from hjalp_pipeline.statistic import ReleaseFacts
 from hjalp_pipeline.statistics.hand.microdata.handic import HANDIC, HANDICM
 from hjalp_pipeline.statistics.hand.microdata.services_given import MICRODATA, Services, approved_period
 
