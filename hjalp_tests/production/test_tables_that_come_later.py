@@ -35,7 +35,7 @@ DEFINITION = parse_definition("2024v1", TEXT, DefinitionOfYears, Kvartal)
         ((), None),
         (("HJALP1", "HJALP2"), None),
         (("HJALP1", "HJALP2", "HJALP3"), None),
-        (("HJALP1", "HJALP2", "HJALP9"), "tables: HJALP9 is none of HJALP1, HJALP2, HJALP3"),
+        (("HJALP1", "HJALP2", "HJALP9"), "tables: HJALP9 is none of HJALP1, HJALP2, HJALP3, HJALP4, HJALP5"),
         (("HJALP1",), "tables: HJALP2 must be among them; only what follows from others may come later"),
         (("HJALP3",), "tables: HJALP1, HJALP2 must be among them; only what follows from others may come later"),
     ],

@@ -38,7 +38,7 @@ def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
     evidence tells which cells such a table hides, so it can only come with the others.
     """
     declared, named = root.declared, definition.tables
-    known = [spec.id for spec in declared.every.tables]
+    known = sorted(spec.id for spec in declared.every.tables)
     faults = [f"tables: {name} is none of {', '.join(known)}" for name in named if name not in known]
     needed = [spec.id for spec in declared.protected if named and spec.id not in named]
     return faults + (
