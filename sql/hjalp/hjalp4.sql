@@ -1,6 +1,7 @@
--- HJALP4: persons and loans ultimo the year in the whole country by ISO subclass, paragraph and year (R10, seed 2.1, 4.1).
+-- HJALP4: persons and loans ultimo the year in the whole country by ISO subclass and paragraph (R10, seed 2.1, 4.1).
 -- A person counts once in every cell: once for each subclass and paragraph, once in each total.
--- Relations: bestand_fin (finer stock by person, type and paragraph), deltagere, aar, isounderklasser and paragraffer (kode, nr).
+-- Relations: bestand_fin (finer stock by person, type and paragraph), deltagere, aar; isounderklasser and paragraffer
+-- (kode, nr).
 with udlaan as (
     select
         bestand_fin.aar,
@@ -66,4 +67,4 @@ left join talt
         celler.isounder = talt.isounder
         and celler.lovnavn = talt.lovnavn
         and celler.aar = talt.aar
-order by celler.type_nr, celler.paragraf_nr, enhed, tid
+order by celler.type_nr, celler.paragraf_nr, celler.enhed, tid

@@ -78,4 +78,4 @@ left join talt
         celler.komnr = talt.komnr
         and celler.isoklasse = talt.isoklasse
         and celler.aar = talt.aar
-order by kommunedk, celler.nr, enhed, tid
+order by kommunedk, celler.nr, celler.enhed, tid
