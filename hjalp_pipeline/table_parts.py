@@ -52,6 +52,10 @@ class ByUnit:
     of: Mapping[str, Sum | Distinct]
 
 
+#: What the figures of a table count.
+Counts = Sum | Distinct | Share | Ratio | ByUnit
+
+
 @dataclass(frozen=True, slots=True)
 class Same:
     """Cells that hold a figure of another table again: those with the codes ``at``.

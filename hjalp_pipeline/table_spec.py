@@ -14,7 +14,7 @@ import polars as pl
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.codelists.spans import Span, Time
 from hjalp_pipeline.publishing.table import Symbol, Text, Variable
-from hjalp_pipeline.table_parts import ByUnit, Distinct, PartsOf, Ratio, Same, Share, Sum
+from hjalp_pipeline.table_parts import ByUnit, Counts, Distinct, PartsOf, Same, Sum
 
 #: Column of the time in every table, the last of its codes.
 TIME = "tid"
@@ -163,7 +163,7 @@ class TableSpec:
     name: str
     sql: str
     dimensions: tuple[Dimension, ...]
-    counts: Sum | Distinct | Share | Ratio | ByUnit
+    counts: Counts
     columns: tuple[Column, ...]
     measure: str
     texts: Texts

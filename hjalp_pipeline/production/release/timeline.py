@@ -12,7 +12,7 @@ import polars as pl
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.counting import rows_of
 from hjalp_pipeline.statistic import Statistic
-from hjalp_pipeline.table_parts import ByUnit, Distinct, Ratio, Share, Sum
+from hjalp_pipeline.table_parts import Counts, Distinct, Ratio, Share, Sum
 from hjalp_pipeline.table_spec import TIME, Dimension, TableSpec
 
 #: ``til`` of a row that stays to the end.
@@ -40,7 +40,8 @@ def moves_by_step(
             own = finer
         else:
             own = stock if spec.rows is None else rows_of(statistic, spec.rows, stock, span, covered)
-        for unit, counts in (spec.units or {"": spec.counts}).items():
+        counted: list[tuple[str, Counts]] = [*spec.units.items()] or [("", spec.counts)]
+        for unit, counts in counted:
             moves = [
                 part.with_columns(pl.lit(unit).alias(one.column) for one in spec.dimensions if not one.stock)
                 for part in _moves(own, spec, counts)
@@ -49,9 +50,7 @@ def moves_by_step(
     return pl.concat(parts).filter(pl.col("amount") != 0)
 
 
-def _moves(
-    own: pl.DataFrame, spec: TableSpec, counts: Sum | Distinct | Share | Ratio | ByUnit
-) -> Iterator[pl.DataFrame]:
+def _moves(own: pl.DataFrame, spec: TableSpec, counts: Counts) -> Iterator[pl.DataFrame]:
     """What each step moves in the cells of a table by what is counted, one grouping after the other; nothing for a share."""
     comes_or_goes = (pl.col("fra") > 0) | (pl.col("til") < NEVER)
     if isinstance(counts, Sum | Ratio):

@@ -14,14 +14,18 @@ import pytest
 from hjalp_pipeline import statistic
 from hjalp_pipeline.codelists.spans import Span
 from hjalp_pipeline.production.quarter.counting import count_tables
+from hjalp_pipeline.production.release.disclosure import audit_published
 from hjalp_pipeline.production.release.making import make_release
+from hjalp_pipeline.production.release.pins import ReleaseRefused
+from hjalp_pipeline.production.release.published import load_all
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.statistics.hjalp.devices.device_stock import READS, device_stock
 from hjalp_pipeline.statistics.hjalp.devices.device_types import CLASS_OF, CLASSES, SUBCLASSES
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.naive.device_types import ISO, device_tables, subtype
 from hjalp_tests.production.compare import compare_release
-from hjalp_tests.production.world import KOMMUNER, country, delivery, first_release, loan, run, write_world
+from hjalp_tests.production.test_pins import add_v2
+from hjalp_tests.production.world import KOMMUNER, country, deliver, delivery, first_release, loan, run, write_world
 
 NAMED = ["HJALP1", "HJALP2", "HJALP3", "HJALP4", "HJALP5"]
 #: HMI number, ISO code and the type a loan of both is of.
@@ -140,6 +144,31 @@ def test_a_release_that_names_them_has_them_as_the_second_opinion_counts(world: 
     shown = pl.read_csv(release.path / "HJALP5.csv", separator=";", infer_schema=False)
     figures = shown.filter(~pl.col("INDHOLD").str.contains(r"^\.+$"), pl.col("INDHOLD") != "0")
     assert figures.height > 20
+
+
+@pytest.mark.slow
+def test_a_revision_tells_why_they_changed_and_the_next_release_keeps_them(world: DataRoot) -> None:
+    """101 delivers again and 155 takes back what it approved; whether the causes add up in each cell is asked by the making."""
+    make_release(world, "2024v1")
+    deliver(world, delivery("101", [typed("101", number) for number in range(3, 80, 2)], day=9))
+    with (world.approvals / "2025.csv").open("a", encoding="utf-8") as file:
+        file.write("2025-06-01T09:00:00+02:00;2024;155;K2;afvist;afdelingen;\n")
+    add_v2(world, approvals_until="2025-11-10T12:00:00+01:00")
+    text = (world.releases / "2024v2.toml").read_text(encoding="utf-8")
+    (world.releases / "2024v2.toml").write_text(text.replace("tables = ", "# tables = "), encoding="utf-8")
+    with pytest.raises(ReleaseRefused, match="tables: HJALP4 must be among them; 2024v1"):
+        make_release(world, "2024v2")
+    (world.releases / "2024v2.toml").write_text(text, encoding="utf-8")
+    run(world)
+    second = make_release(world, "2024v2")
+    assert compare_release(world, second) == {}
+    told = pl.read_csv(second.path / "revision.csv", separator=";", infer_schema=False)
+    assert told.columns[:3] == ["table", "KOMMUNEDK", "KONAMS"]
+    assert {"ISOKLASSE", "ENHED", "ISOUNDER", "LOVNAVN"} <= set(told.columns)
+    causes = told.filter(pl.col("table").str.to_uppercase() == "HJALP5", KOMMUNEDK="101").get_column("cause")
+    assert causes.str.contains("genleverance").any()
+    audits = audit_published(STATISTIC.every, load_all(world, ["2024v1", "2024v2"]))
+    assert [audit.fails for audit in audits] == [(), ()]
 
 
 @pytest.mark.slow
