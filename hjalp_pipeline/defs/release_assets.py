@@ -23,6 +23,7 @@ from hjalp_pipeline.production.release.embargo import Standing, is_embargoed
 from hjalp_pipeline.production.release.making import make_release, taking_part
 from hjalp_pipeline.production.release.person_readers import ReaderKind
 from hjalp_pipeline.production.release.pins import Gate, ReleaseRefused
+from hjalp_pipeline.production.release.provenance import write_provenance
 from hjalp_pipeline.production.release.published import load_all
 from hjalp_pipeline.production.release.told_names import word
 from hjalp_pipeline.publishing.definition import DefinitionError
@@ -89,6 +90,8 @@ def build(wing: Wing) -> Built:
             for language in LANGUAGES:
                 with beside(context.log, f"the draft article ({language})"):
                     write_articles(root, name, [language])
+            with beside(context.log, "what it was made of (PROV)"):
+                write_provenance(root, name)
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:
