@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from textwrap import shorten
 
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.tiles import Shown, legend, tiles
@@ -11,6 +12,8 @@ from hjalp_pipeline.serving.site.site_words import figure, words_of
 
 #: Bars that a picture has at most: of more the highest are shown.
 _BARS, _HIGHEST = 20, 10
+#: Letters of a bar's label.
+_LETTERS = 60
 #: Classes of tiles from the lowest fifth to the highest (``base.html.j2``).
 _FIFTHS = ("much-less", "less", "same", "more", "much-more")
 
@@ -33,16 +36,22 @@ def charts(view: View, language: Language) -> Iterator[tuple[str, str]]:
         yield title, lines(title, times, [(title, values)], write, 10**-form.decimals)
     rows = [(row, row.cells[-1]) for row in _shown_as_bars(view)]
     shown = [(row, cell / 10**form.decimals) for row, cell in rows if not isinstance(cell, str)]
-    if len(shown) < 2:
+    if len(rows) > _BARS:
+        shown = sorted((one for one in shown if one[1]), key=_second, reverse=True)[:_HIGHEST]
+    if len(shown) < 2 or not any(value for _, value in shown):
         return
     time = getattr(form.time.values[-1].text, language)
     if len(rows) > _BARS:
-        shown = sorted(shown, key=_second, reverse=True)[:_HIGHEST]
         title = words["top"].format(number=len(shown), time=time)
     else:
         name = getattr(view.variables[-1].text, language)
         title = words["each"].format(name=f"{name[0].upper()}{name[1:]}", time=time)
-    yield title, bars(title, [(label(row, view, language), value) for row, value in shown], write)
+    yield title, bars(title, [(_cut(label(row, view, language)), value) for row, value in shown], write)
+
+
+def _cut(text: str) -> str:
+    """A label that takes a few lines beside its bar; the table has the whole of it."""
+    return shorten(text, _LETTERS, placeholder=" …")
 
 
 def _second(one: tuple[Row, float]) -> float:

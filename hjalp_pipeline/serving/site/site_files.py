@@ -19,7 +19,7 @@ from hjalp_pipeline.serving.px_reader import NotRead
 from hjalp_pipeline.serving.released_folder import public_files
 from hjalp_pipeline.serving.site import site_paths
 from hjalp_pipeline.serving.site.finished_articles import finished_articles
-from hjalp_pipeline.serving.site.site_views import views
+from hjalp_pipeline.serving.site.site_views import first_view, views
 from hjalp_pipeline.serving.site.statistic_page import (
     Released,
     came,
@@ -117,7 +117,9 @@ def _in_a_language(out: StatisticOut, pages: Pages) -> Iterator[tuple[str, bytes
         if language in release.articles:
             yield site_paths.article(name, release.name, language), release.articles[language]
     for cube in pages.cubes:
-        for view in views(cube):
+        first = first_view(cube)
+        yield site_paths.table(name, language, cube.form.id), table_page(pages, first).encode()
+        for view in views(cube) if first.fixed else ():
             yield site_paths.page(name, language, view), table_page(pages, view).encode()
         for form, content in _whole_table(out, cube, language):
             yield site_paths.table_file(name, language, cube.form.id, form), content
@@ -178,7 +180,7 @@ def _require_ours(folder: Path) -> None:
     sums = folder / _SUMS
     lines = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
     known = {_SUMS, *(line.partition("  ")[2] for line in lines)}
-    for path in sorted(folder.rglob("*")):
+    for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if not path.is_dir() and name not in known:
             raise DataRootError(f"{folder} holds {name}, which is no part of a site: name another folder, or move it")

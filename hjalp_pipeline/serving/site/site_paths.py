@@ -33,6 +33,11 @@ def article(statistic: str, release: str, language: Language) -> str:
     return f"{top(statistic, language)}/nyt/{release}.html"
 
 
+def table(statistic: str, language: Language, name: str) -> str:
+    """The page a table begins with, whatever that shows at the time."""
+    return f"{top(statistic, language)}/{name}/{INDEX}"
+
+
 def page(statistic: str, language: Language, view: View) -> str:
     """A page of a table."""
     return f"{top(statistic, language)}/{view.cube.form.id}/{view.name}.html"

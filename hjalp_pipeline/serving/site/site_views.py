@@ -11,6 +11,8 @@ from itertools import product
 from math import prod
 from urllib.parse import quote
 
+import numpy as np
+
 from hjalp_pipeline.publishing.table import Value, Variable
 from hjalp_pipeline.serving.cube import Cube
 
@@ -35,10 +37,8 @@ class View:
 
     @property
     def name(self) -> str:
-        """Its file without extension: ``index`` for the one a table begins with."""
-        if self.compares and self.fixed == _defaults(self.cube):
-            return "index"
-        return "_".join(f"{_safe(code)}-{_safe(value.code)}" for code, value in self.values.items())
+        """Its file without extension: what is fixed, or ``index`` when nothing is."""
+        return "_".join(f"{_safe(code)}-{_safe(value.code)}" for code, value in self.values.items()) or "index"
 
     @cached_property
     def values(self) -> dict[str, Value]:
@@ -89,8 +89,16 @@ class View:
 
 
 def first_view(cube: Cube) -> View:
-    """The page a table begins with: of the totals, or of the first value of what has none."""
-    return View(cube, _defaults(cube))
+    """The page a table begins with: of the totals, or of what has none the value whose newest figures, as far as shown, are most."""
+    variables = cube.form.variables
+    newest = np.where(cube.signs == 0, cube.figures, 0)[..., -1]
+    most = {
+        variable.code: int(newest.sum(axis=tuple(one for one in range(newest.ndim) if one != axis)).argmax())
+        for axis, variable in enumerate(variables[:-1])
+    }
+    return View(
+        cube, {one.code: one.codes.index(one.total) if one.total else most[one.code] for one in variables[1:-1]}
+    )
 
 
 def views(cube: Cube) -> Iterator[View]:
@@ -110,11 +118,6 @@ def _few(cube: Cube) -> tuple[str, ...]:
     return ()
 
 
-def _defaults(cube: Cube) -> dict[str, int]:
-    """The places of the totals of all variables but the first, of what has none the first."""
-    return {one.code: one.codes.index(one.total) if one.total else 0 for one in cube.form.variables[1:-1]}
-
-
 @lru_cache(1000)
 def _safe(code: str) -> str:
     """A code as part of a file's name that needs no quotes in an address."""
@@ -130,10 +133,19 @@ def areas(view: View) -> dict[str, Row]:
 
 def same(view: View, cube: Cube) -> View | None:
     """The page of another table that fixes the same values of the same variables; None where there is none."""
-    values = view.values
+    return _fixing({code: value.code for code, value in view.values.items()}, cube)
+
+
+def same_area(view: View, row: Row, cube: Cube) -> View | None:
+    """The page of another table that has everything of the area a row is of; None where there is none."""
+    first = view.variables[0]
+    return _fixing({first.code: row.values[0].code}, cube) if first.role == "geo" else None
+
+
+def _fixing(values: Mapping[str, str], cube: Cube) -> View | None:
     if set(values) not in ({one.code for one in cube.form.variables[1:-1]}, set(_few(cube))) or not values:
         return None
     codes = {code: cube.by_code[code.upper()].codes for code in values}
-    if not all(value.code in codes[code] for code, value in values.items()):
+    if not all(value in codes[code] for code, value in values.items()):
         return None
-    return View(cube, {code: codes[code].index(value.code) for code, value in values.items()})
+    return View(cube, {code: codes[code].index(value) for code, value in values.items()})

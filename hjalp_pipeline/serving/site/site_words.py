@@ -54,7 +54,7 @@ _WORDS = {
     "tables": Text("Tabeller", "Tables"),
     "time": Text("Tid", "Time"),
     "times": Text("Tider", "Times"),
-    "top": Text("De {number} højeste i {time}", "The {number} highest in {time}"),
+    "top": Text("De {number} højeste af de viste tal, {time}", "The {number} highest of the figures shown, {time}"),
     "over_time": Text("{name} over tid", "{name} over time"),
     "each": Text("{name} i {time}", "{name} in {time}"),
     "unit": Text("Enhed", "Unit"),

@@ -80,7 +80,7 @@ def statistic_page(pages: Pages, out: Sequence[Released], before: Sequence[Comin
             "shown": pages.in_words(mapped),
             "unit": getattr(mapped.cube.form.units, language),
             "time": getattr(mapped.cube.form.time.values[-1].text, language),
-            "href": pages.href(mapped, own),
+            "href": pages.begins(mapped.cube, own),
             "areas": [
                 (getattr(row.values[0].text, language), pages.href(other, own))
                 for row in mapped.rows
@@ -94,7 +94,7 @@ def statistic_page(pages: Pages, out: Sequence[Released], before: Sequence[Comin
                 "times": " – ".join(
                     dict.fromkeys(getattr(view.cube.form.time.values[at].text, language) for at in (0, -1))
                 ),
-                "href": pages.href(view, own),
+                "href": pages.begins(view.cube, own),
                 "files": pages.files(view.cube.form.id, own),
             }
             for view in firsts
@@ -119,7 +119,7 @@ def _figures(pages: Pages, cube: Cube, own: str) -> dict[str, str] | None:
         "unit": getattr(cube.form.units, language),
         "name": getattr(cube.form.contents, language),
         "before": f"{texts[-2]}: {cells[-2]}" if len(cells) > 1 else "",
-        "href": pages.href(view, own),
+        "href": pages.begins(view.cube, own),
     }
 
 

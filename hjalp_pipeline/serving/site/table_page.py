@@ -13,7 +13,7 @@ from hjalp_pipeline.publishing.table import LANGUAGES, Language, Variable
 from hjalp_pipeline.serving.cube import Cube
 from hjalp_pipeline.serving.site import site_paths
 from hjalp_pipeline.serving.site.site_charts import charts, label, tile_map
-from hjalp_pipeline.serving.site.site_views import View, same
+from hjalp_pipeline.serving.site.site_views import Row, View, same, same_area
 from hjalp_pipeline.serving.site.site_words import OFFICE, figure, words_of
 
 #: Bytes of a page at most; times it shows at most.
@@ -34,6 +34,16 @@ class Pages:
     def href(self, view: View, own: str) -> str:
         """How the page ``own`` links to a page of a table."""
         return site_paths.link(site_paths.page(self.statistic, self.language, view), own)
+
+    def begins(self, cube: Cube, own: str) -> str:
+        """How a page links to where a table begins."""
+        return site_paths.link(site_paths.table(self.statistic, self.language, cube.form.id), own)
+
+    def elsewhere(self, view: View, row: Row, own: str) -> str:
+        """Where a row of a table without further variables leads: to the page of its area in the table that is mapped, if any."""
+        there = next((cube for cube in self.cubes if cube.form.id == self.mapped), None)
+        found = same_area(view, row, there) if there else None
+        return self.href(found, own) if found else ""
 
     def in_words(self, view: View) -> str:
         """What a page shows of its table, totals left out; empty for that of the totals alone."""
@@ -84,7 +94,7 @@ def _rendered(pages: Pages, view: View, times: int) -> str:
         front=site_paths.link(site_paths.front(pages.statistic, language), own),
         id=form.id,
         decimals=form.decimals,
-        beginning="" if view.name == "index" else site_paths.INDEX,
+        beginning=site_paths.INDEX if view.fixed else "",
         contents=getattr(form.contents, language),
         shown=pages.in_words(view),
         choices=[
@@ -101,7 +111,7 @@ def _rendered(pages: Pages, view: View, times: int) -> str:
         times=[getattr(value.text, language) for value in reversed(form.time.values[-times:])],
         all_times=len(codes),
         first=", ".join(getattr(one.text, language) for one in view.variables),
-        rows=Markup("\n".join(_rows(view, times, language))),  # noqa: S704 (every text in it is escaped)
+        rows=Markup("\n".join(_rows(pages, view, times, own))),  # noqa: S704 (every text in it is escaped)
         compared=view.compares and bool(view.fixed),
         same=[
             (cube.form.id, getattr(cube.form.contents, language), pages.href(there, own))
@@ -134,11 +144,13 @@ def _choices(view: View, variable: Variable, language: Language) -> Iterator[tup
         yield getattr(value.text, language), "" if here else f"{view.instead(variable, place).name}.html"
 
 
-def _rows(view: View, times: int, language: Language) -> Iterator[str]:
+def _rows(pages: Pages, view: View, times: int, own: str) -> Iterator[str]:
+    language = pages.language
     totals = tuple(variable.total for variable in view.variables)
     for row in view.rows:
         name, other = escape(label(row, view, language)), view.other(row)
-        head = f'<a href="{other.name}.html">{name}</a>' if other else name
+        href = f"{other.name}.html" if other else pages.elsewhere(view, row, own)
+        head = f'<a href="{href}">{name}</a>' if href else name
         kind = ' class="all"' if tuple(value.code for value in row.values) == totals else ""
         cells = "".join(
             f'<td class="n">{figure(cell, view.cube.form.decimals, language)}</td>'

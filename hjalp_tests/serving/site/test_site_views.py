@@ -11,7 +11,7 @@ from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.table import Text, Value, Variable
 from hjalp_pipeline.serving.cube import Cube
 from hjalp_pipeline.serving.px_reader import read_cube
-from hjalp_pipeline.serving.site.site_views import first_view, same, views
+from hjalp_pipeline.serving.site.site_views import first_view, same, same_area, views
 from hjalp_tests.publishing.made_up import STED, TID
 from hjalp_tests.serving.shelf_world import usual
 
@@ -64,11 +64,12 @@ def test_a_table_of_many_rows_fixes_more_variables() -> None:
     assert next({*view.fixed} for view in views(CUBES["three"]) if not view.compares) == {"STED"}
 
 
-def test_a_table_begins_with_its_totals_or_first_values() -> None:
+def test_a_table_begins_with_its_totals_or_with_what_is_most() -> None:
+    with_total = cube_of(variable("A", 4), STED)
     first = first_view(CUBES["three"])
-    assert (first.name, first.fixed) == ("index", {"A": 0, "B": 0})
-    a = CUBES["three"].form.variables[1]
-    assert first.instead(a, 3).name == "A-A~2E3_B-B~2E0"
+    assert (first.name, first.fixed) == ("A-A~2E3_B-B~2E4", {"A": 3, "B": 4})
+    assert (first_view(CUBES["one variable"]).name, first_view(with_total).fixed) == ("index", {"STED": 0})
+    assert first.instead(CUBES["three"].form.variables[1], 1).name == "A-A~2E1_B-B~2E4"
 
 
 def test_the_same_in_another_table_is_where_it_has_the_same_values() -> None:
@@ -80,4 +81,15 @@ def test_the_same_in_another_table_is_where_it_has_the_same_values() -> None:
     assert same(place, CUBES["one variable"]) is None
     assert same(place, CUBES["many rows"]) is None
     assert same(first_view(CUBES["one variable"]), of_one) is None
-    assert same(first_view(of_one).instead(of_one.form.variables[1], 3), cube_of(STED, variable("A", 3))) is None
+    assert same(first_view(of_one), cube_of(STED, variable("A", 3))) is None
+
+
+def test_a_row_that_leads_nowhere_has_its_area_in_another_table() -> None:
+    alone = first_view(CUBES["one variable"])
+    found = same_area(alone, alone.rows[1], CUBES["two"])
+    assert found is not None
+    assert found.name == "STED-492"
+    assert same_area(alone, alone.rows[1], CUBES["many rows"]) is None
+    assert same_area(alone, alone.rows[1], CUBES["one variable"]) is None
+    of_a = next(view for view in views(CUBES["two"]) if not view.compares)
+    assert same_area(of_a, of_a.rows[0], CUBES["two"]) is None

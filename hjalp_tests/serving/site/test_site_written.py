@@ -161,7 +161,7 @@ def test_the_command_says_where_it_is_and_writes_nothing_while_nothing_is_out(
     monkeypatch.setenv("HJALP_DATA", str(world.root.path))
     folder = tmp_path / "pages"
     assert main(["site", "--out", str(folder)]) == 0
-    assert capsys.readouterr().out == f"hjalp: 18 pages, to be read from {folder}/index.html\n"
+    assert capsys.readouterr().out == f"hjalp: 20 pages, to be read from {folder}/index.html\n"
     assert main(["site", "--statistic", "hjalp"]) == main(["site"]) == 0
     assert content(world.root.folder / "site") == content(world.root.path / "site") == content(folder)
     (world.root.folder / "articles").mkdir()
