@@ -207,6 +207,12 @@ class Statistic:
         return ("table", *(dimension.column for dimension in self.dimensions), TIME)
 
     @property
+    def title(self) -> Text:
+        """Its full name; in English too where its article has one."""
+        own = self.layouts.declaration.statistic
+        return self.article.title if self.article else Text(own, own)
+
+    @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions of all tables, each once, in the order they are met."""
         found: dict[str, Dimension] = {}

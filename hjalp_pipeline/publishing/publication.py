@@ -12,6 +12,8 @@ from importlib.resources import files
 
 from hjalp_pipeline.publishing.table import Publication, Text
 
+#: Whose figures they are.
+SOURCE = Text("Danmarks Statistik", "Statistics Denmark")
 #: Settings by name as a list has them: the Danish and the English text.
 Settings = Mapping[str, Text]
 

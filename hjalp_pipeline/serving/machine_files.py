@@ -50,7 +50,7 @@ def files_of(out: Out, base: str) -> Mapping[str, MachineFile]:
         found["sims.sdmx.xml"] = MachineFile(sims.MEDIA, partial(sims.sims, of))
         found["sims.structures.sdmx.xml"] = MachineFile(sdmx_structures.MEDIA, partial(sims.sims_structures, of))
     if microdata := out.root.declared.microdata:
-        make = partial(ddi.ddi, of, microdata.intro, microdata.registers, microdata.further)
+        make = partial(ddi.ddi, ddi.study_of(of), microdata.intro, microdata.registers, microdata.further)
         found["ddi.xml"] = MachineFile(ddi.MEDIA, make)
     found |= {
         f"{table}{SDMX_CSV}": MachineFile(sdmx_csv.MEDIA, partial(_as_sdmx, out, of, table)) for table in of.tables
@@ -73,10 +73,9 @@ def described(out: Out, base: str) -> Described:
         terms = terms_of(read_publication(root))
     except (InputError, OSError):  # by which licence is not guessed
         raise Damaged from None
-    article, full = root.declared.article, root.declared.layouts.declaration.statistic
     return Described(
         statistic=root.statistic,
-        title=article.title if article else Text(full, full),
+        title=root.declared.title,
         release=name,
         moment=out.release.moment,
         tables={table: cube.form for table, (cube, _) in sorted(out.release.tables.items())},

@@ -1,20 +1,24 @@
 """The command ``microdata``: a release's microdata as files of a statistics package, in a folder for its owner alone."""
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from hjalp_pipeline.microdata_spec import Microdata
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.publishing.definition import is_release_name
 from hjalp_pipeline.publishing.export import Format, LibraryMissing, export, require_library
-from hjalp_pipeline.storage.files import read_parquet, replacing_folder, sweep_beside, sync
+from hjalp_pipeline.publishing.machines.ddi import Study, ddi
+from hjalp_pipeline.publishing.publication import SOURCE, publication_of, terms_of
+from hjalp_pipeline.publishing.table import Text
+from hjalp_pipeline.storage.files import read_parquet, replacing_folder, sweep_beside, sync, write_bytes
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal.printing import err, out
 
 
 def export_microdata(root: DataRoot, release: str, form: Format, folder: Path) -> int:
-    """Write the registers and the codebook to ``folder``, which must not exist yet; 0 when they stand there.
+    """Write the registers and the codebook, also as DDI, to ``folder``, which must not exist yet; 0 when they stand there.
 
     The folder appears whole or not at all and, as health data, is readable by its owner alone (0700, files 0600). 2 when
     the command makes no sense, 1 when it cannot be done. What is exported must be what the release's manifest says.
@@ -31,14 +35,18 @@ def export_microdata(root: DataRoot, release: str, form: Format, folder: Path) -
         require_library()
     except LibraryMissing as fault:
         return _fail(str(fault), 1)
-    outputs = (known_manifest(root, release) or Manifest()).outputs
-    changed = [path.name for path in _files(source) if outputs.get(f"microdata/{path.name}") != sha256(path)]
+    manifest = known_manifest(root, release) or Manifest()
+    changed = [path.name for path in _files(source) if manifest.outputs.get(f"microdata/{path.name}") != sha256(path)]
     if changed:
         return _fail(f"not as they were published (manifest.json): {', '.join(changed)}", 1)
     sweep_beside(folder)
     with replacing_folder(folder) as building:
         for path in _files(source):
             _write(registers, path, building, form, release)
+        study = _study(root, manifest)
+        if study is not None:
+            codebook = ddi(study, registers.intro, registers.registers, registers.further)
+            write_bytes(building / "ddi.xml", codebook)
         for path in building.iterdir():
             path.chmod(0o600)
             sync(path)
@@ -62,6 +70,28 @@ def _write(registers: Microdata, path: Path, building: Path, form: Format, relea
         registers.register_of(path.stem),
         form,
         f"{path.stem}, {release}",
+    )
+
+
+def _study(root: DataRoot, manifest: Manifest) -> Study | None:
+    """What the DDI codebook says of a release beside its variables; None where the manifest does not say when it came out."""
+    if not manifest.publish_at:
+        return None
+    settings = (manifest.pins.publication if manifest.pins else {}) or root.declared.publication
+    day, title = datetime.fromisoformat(manifest.publish_at).date(), root.declared.title
+    return Study(
+        statistic=root.statistic,
+        title=title,
+        release=manifest.release,
+        day=day,
+        source=SOURCE,
+        subject=root.declared.subject_area,
+        contact=publication_of("", settings).contact,
+        terms=terms_of(settings),
+        days=None,
+        cited=Text(
+            *(f"{who} ({day.year}): {what}. {manifest.release}." for who, what in zip(SOURCE, title, strict=True))
+        ),
     )
 
 

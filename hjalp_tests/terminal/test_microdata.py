@@ -1,5 +1,6 @@
 """``hjalp microdata``: a release's microdata for statistics packages, whole or not at all, for its owner alone."""
 
+import json
 import stat
 from datetime import date
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pyreadstat
 import pytest
+from lxml import etree
 
 from hjalp_pipeline.cli import main
 from hjalp_pipeline.codelists.kommuner import KOMNR
@@ -86,6 +88,21 @@ def test_the_folder(release: Path, form: str, tmp_path: Path, capsys: pytest.Cap
                 assert shown == text or (shown.endswith("...") and text.startswith(shown[:-3]) and len(shown) > 100)
     approvals, _labels = read(out / f"GENHJALP_G2024.{form}", output_format="polars")
     assert (approvals.height, approvals.columns) == (98, list(GENHJALP_G.schema))
+
+
+def test_the_codebook_is_also_there_as_ddi(release: Path, tmp_path: Path) -> None:
+    """Every variable of every file, the day the release came out, and no row of it."""
+    manifest = json.loads((release / "manifest.json").read_bytes())
+    manifest |= {"release": "2024v1", "publish_at": "2025-06-24T08:00:00+02:00"}
+    write_json(release / "manifest.json", manifest)
+    assert main(["microdata", "2024v1", "--format", "sav", "--out", str(tmp_path / "ny")]) == 0
+    path = tmp_path / "ny" / "ddi.xml"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    found = etree.parse(path).getroot()
+    named = [(node.get("files"), node.get("name")) for node in found.findall(".//{ddi:codebook:2_5}var")]
+    assert named == [(of.name, one.name) for of in (GENHJALP, GENHJALP_G) for one in of.variables]
+    assert "Danmarks Statistik (2025): Udlån af hjælpemidler. 2024v1." in path.read_text(encoding="utf-8")
+    assert "Rollator" not in path.read_text(encoding="utf-8")
 
 
 def test_what_makes_no_sense(release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.production.release.known_defects import defect_notes
 from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
-from hjalp_pipeline.publishing.publication import publication_of
+from hjalp_pipeline.publishing.publication import SOURCE, publication_of
 from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.statbank import CONFIDENTIAL
 from hjalp_pipeline.publishing.table import (
@@ -92,7 +92,7 @@ def published_table(
         units=texts.units,
         subject_code=statistic.subject_code,
         subject_area=statistic.subject_area,
-        source=Text("Danmarks Statistik", "Statistics Denmark"),
+        source=SOURCE,
         database=Text("Statistikbanken", "StatBank Denmark"),
         variables=variables,
         decimals=spec.decimals,

@@ -4,11 +4,14 @@ It is made of the data dictionary alone. Nothing is counted: not a row, not how 
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from lxml import etree
 
 from hjalp_pipeline.publishing.machines.described import Described, citation_of_release, span
 from hjalp_pipeline.publishing.microdata import CodeList, MicroVariable, Register
+from hjalp_pipeline.publishing.publication import Terms
 from hjalp_pipeline.publishing.table import LANGUAGES, Text
 
 MEDIA = "application/xml; charset=utf-8"
@@ -23,7 +26,42 @@ _DATA = Text("Mikrodata", "Microdata")
 Node = etree._Element
 
 
-def ddi(of: Described, intro: Iterable[str], registers: Sequence[Register], further: Sequence[CodeList] = ()) -> bytes:
+class Study(NamedTuple):
+    """What microdata are of: the statistic, its full title, the release and the day it came out; who gives them and whom to ask; the
+    first and the last day of what the release shows, none where that is not known; how it is cited.
+    """
+
+    statistic: str
+    title: Text
+    release: str
+    day: date
+    source: Text
+    subject: Text
+    contact: Text
+    terms: Terms
+    days: tuple[date, date] | None
+    cited: Text
+
+
+def study_of(of: Described) -> Study:
+    """The study of a release that is out."""
+    table = next(iter(of.tables.values()))
+    firsts, lasts = zip(*map(span, of.tables.values()), strict=True)
+    return Study(
+        of.statistic,
+        of.title,
+        of.release,
+        of.moment.date(),
+        of.source,
+        table.subject_area,
+        table.publication.contact,
+        of.terms,
+        (min(firsts), max(lasts)),
+        Text(*(citation_of_release(of, language) for language in LANGUAGES)),
+    )
+
+
+def ddi(of: Study, intro: Iterable[str], registers: Sequence[Register], further: Sequence[CodeList] = ()) -> bytes:
     """The codebook. ``intro``: paragraphs on the data, of which the last says how they may be used; ``further``: code lists that no
     variable holds as they are. The licence is that of the codebook: microdata come under an agreement.
     """
@@ -43,47 +81,45 @@ def ddi(of: Described, intro: Iterable[str], registers: Sequence[Register], furt
     return written
 
 
-def _document(of: Described, document: Node) -> None:
+def _document(of: Study, document: Node) -> None:
     """Of the codebook itself: its licence and citation."""
     cited = _add(document, "citation")
     _titles(of, cited, "Kodebog: ", "Codebook: ")
     made = _add(cited, "prodStmt")
     _add(made, "producer", of.source.da, abbr=of.terms.agency)
     _add(made, "copyright", of.terms.license)
-    _add(_add(cited, "verStmt"), "version", of.release, date=of.moment.date().isoformat())
-    _both(cited, "biblCit", Text(citation_of_release(of, "da"), citation_of_release(of, "en")))
+    _add(_add(cited, "verStmt"), "version", of.release, date=of.day.isoformat())
+    _both(cited, "biblCit", of.cited)
 
 
-def _study(of: Described, study: Node, intro: Sequence[str], further: Sequence[CodeList]) -> None:
-    first_table = next(iter(of.tables.values()))
+def _study(of: Study, study: Node, intro: Sequence[str], further: Sequence[CodeList]) -> None:
     cited = _add(study, "citation")
     _titles(of, cited)
     _both(_add(cited, "rspStmt"), "AuthEnty", of.source)
     given = _add(cited, "distStmt")
     _add(given, "distrbtr", of.source.da, URI=of.terms.publisher)
-    _both(given, "contact", first_table.publication.contact)
-    _add(given, "distDate", date=of.moment.date().isoformat())
+    _both(given, "contact", of.contact)
+    _add(given, "distDate", date=of.day.isoformat())
     _add(_add(cited, "verStmt"), "version", of.release)
-    _both(cited, "biblCit", Text(citation_of_release(of, "da"), citation_of_release(of, "en")))
+    _both(cited, "biblCit", of.cited)
     about = _add(study, "stdyInfo")
-    _both(_add(about, "subject"), "topcClas", first_table.subject_area)
+    _both(_add(about, "subject"), "topcClas", of.subject)
     for paragraph in intro:
         _add(about, "abstract", paragraph)
     what = _add(about, "sumDscr")
-    days = [span(table) for table in of.tables.values()]
-    for event, day in (("start", min(first for first, _ in days)), ("end", max(last for _, last in days))):
+    for event, day in zip(("start", "end"), of.days or (), strict=False):
         _add(what, "timePrd", day.isoformat(), event=event, date=day.isoformat())
     _add(what, "nation", "Danmark", abbr="DK")
     _both(what, "dataKind", _DATA)
     use = _add(_add(study, "dataAccs"), "useStmt")
     _add(use, "restrctn", intro[-1] if intro else "")
-    _both(use, "contact", first_table.publication.contact)
+    _both(use, "contact", of.contact)
     for codes in further:
         told = "; ".join(f"{code}: {text}" for code, text in codes.texts.items())
         _add(study, "notes", f"{codes.title}. {told}", subject=codes.name)
 
 
-def _titles(of: Described, cited: Node, da: str = "", en: str = "") -> None:
+def _titles(of: Study, cited: Node, da: str = "", en: str = "") -> None:
     titles = _add(cited, "titlStmt")
     _add(titles, "titl", f"{da}{of.title.da}, {of.release}")
     _add(titles, "parTitl", f"{en}{of.title.en}, {of.release}").set(_LANGUAGE, "en")

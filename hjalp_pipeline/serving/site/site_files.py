@@ -11,7 +11,7 @@ from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.publication import terms_of
 from hjalp_pipeline.publishing.px import px
-from hjalp_pipeline.publishing.table import LANGUAGES, Language, Text
+from hjalp_pipeline.publishing.table import LANGUAGES, Language
 from hjalp_pipeline.serving.csv_rows import BOM, csv_rows
 from hjalp_pipeline.serving.cube import Cube, Extract
 from hjalp_pipeline.serving.published_shelf import Damaged, Publisher, Shelf
@@ -96,12 +96,10 @@ def site_files(out: Sequence[StatisticOut]) -> Iterator[tuple[str, bytes]]:
 
 def _pages(out: StatisticOut, language: Language) -> Pages:
     declared = out.root.declared
-    own = declared.layouts.declaration.statistic
-    title = declared.article.title if declared.article else Text(own, own)
     cubes = [table.cube for table in out.shelf.tables.values()]
     return Pages(
         out.root.statistic,
-        getattr(title, language),
+        getattr(declared.title, language),
         language,
         cubes,
         out.license,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from hjalp_pipeline.publishing.machines.ddi import ddi
+from hjalp_pipeline.publishing.machines.ddi import ddi, study_of
 from hjalp_pipeline.publishing.microdata import CodeList, Register
 from hjalp_tests.publishing.machines.released import described
 from hjalp_tests.publishing.registers import PROEVE
@@ -17,7 +17,7 @@ INTRO = ("Besøg.", "Data må kun bruges efter aftale.")
 
 
 def written() -> etree._Element:
-    return etree.fromstring(ddi(described(), INTRO, REGISTERS, (CodeList("grp", "Grupper", {"1": "En"}),)))
+    return etree.fromstring(ddi(study_of(described()), INTRO, REGISTERS, (CodeList("grp", "Grupper", {"1": "En"}),)))
 
 
 def test_every_variable_is_there_with_labels_and_codes() -> None:
