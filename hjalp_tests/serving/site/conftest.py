@@ -6,7 +6,7 @@ import pytest
 
 from hjalp_pipeline.serving.site.site_files import StatisticOut
 from hjalp_tests.serving.shelf_world import World
-from hjalp_tests.serving.site.site_world import mapped, publish, publish_usual, site, what_is
+from hjalp_tests.serving.site.site_world import Read, mapped, publish, publish_usual, site, what_is
 
 
 @pytest.fixture
@@ -30,3 +30,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     publish_usual(made)
     publish(made, "2023v1", mapped())
     return site(made)
+
+
+@pytest.fixture(scope="session")
+def read(whole: dict[str, bytes]) -> dict[str, Read]:
+    """Its pages as they are read back."""
+    return {name: Read(content) for name, content in whole.items() if name.endswith(".html")}

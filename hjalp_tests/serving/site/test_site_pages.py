@@ -11,52 +11,51 @@ from urllib.parse import unquote
 import pytest
 
 from hjalp_pipeline.publishing.table import LANGUAGES, Text, Value
+from hjalp_pipeline.serving.published_shelf import Publisher
 from hjalp_pipeline.serving.site import table_page
 from hjalp_pipeline.serving.site.site_charts import fifth
+from hjalp_pipeline.serving.site.site_files import site_files, what_is_out
 from hjalp_pipeline.serving.site.site_words import _WORDS, figure
 from hjalp_pipeline.statistic import declared
-from hjalp_pipeline.storage.root import STATISTICS
+from hjalp_pipeline.storage.root import STATISTICS, DataRoot
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.publishing.made_up import CELLS, KOEN, STED, TID
 from hjalp_tests.serving.shelf_world import World, usual
 from hjalp_tests.serving.site.site_world import LATER, Read, csv_of, danish_figures, mapped, publish, site
 
 
-def test_links_resolve_and_nothing_comes_from_elsewhere(whole: dict[str, bytes]) -> None:
-    for name, content in whole.items():
-        if not name.endswith(".html"):
-            continue
-        page = Read(content)
+def leads_to(name: str, href: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(href)))
+
+
+def test_links_resolve_and_nothing_comes_from_elsewhere(whole: dict[str, bytes], read: dict[str, Read]) -> None:
+    outside = {
+        "https://da",
+        "https://en",
+        "https://creativecommons.org/licenses/by/4.0/",
+    }  # in the StatBank; the licence
+    for name, page in read.items():
         assert page.taken == [], name
-        for href in page.links:
-            if href not in (
-                "https://da",
-                "https://en",
-                "https://creativecommons.org/licenses/by/4.0/",
-            ):  # the table in the StatBank
-                assert posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(href))) in whole, (name, href)
-        if "/udgivelser/" not in name:
-            assert len(content) <= table_page.LARGEST, name
+        assert [href for href in page.links if href not in outside and leads_to(name, href) not in whole] == [], name
+        assert len(whole[name]) <= table_page.LARGEST, name
 
 
-def test_every_page_is_led_to(whole: dict[str, bytes]) -> None:
+def test_every_page_is_led_to(whole: dict[str, bytes], read: dict[str, Read]) -> None:
     seen, left = set(), ["index.html"]
     while left:
         name = left.pop()
         if name not in seen:
             seen.add(name)
-            hrefs = Read(whole[name]).links if name.endswith(".html") else []
-            left += [
-                posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in hrefs if ":" not in one
-            ]
+            left += [leads_to(name, href) for href in (read[name].links if name in read else ()) if ":" not in href]
     assert set(whole) == seen
 
 
-def test_every_figure_stands_in_the_released_csv_files(whole: dict[str, bytes]) -> None:
+def test_every_figure_stands_in_the_released_csv_files(read: dict[str, Read]) -> None:
     for table in (usual(), mapped()):
         allowed = set(danish_figures(csv_of(table)))
-        pages = [name for name in whole if name.startswith(f"hjalp/{table.id}/") and name.endswith(".html")]
-        found = {shown for name in pages for shown in Read(whole[name]).figures}
+        found = {
+            shown for name, page in read.items() if name.startswith(f"hjalp/{table.id}/") for shown in page.figures
+        }
         assert found == allowed  # each is shown somewhere, and no other
 
 
@@ -108,6 +107,23 @@ def test_a_release_says_whether_it_came_on_its_day(world: World) -> None:
     page = site(world)["hjalp/udgivelser.html"].decode()
     assert "Udkommet 24. juni 2025 (til tiden)" in page
     assert "Udkommet 24. juni 2025 (4 dage efter)" in page
+
+
+def test_both_statistics_stand_side_by_side(world: World) -> None:
+    first = site(world)
+    publishers = [Publisher([world.root], lambda: world.now)]
+    world.root = DataRoot(world.folder, "hand")
+    publish(world, "2024v1", usual(id="PROEVE2"))
+    publishers.append(Publisher([world.root], lambda: world.now))
+    both = dict(site_files(what_is_out(publishers)))
+    assert Read(both["index.html"]).links == [f"{name}/index.html" for name in ("hjalp", "hjalp/en", "hand", "hand/en")]
+    assert {name for name in both if name.startswith("hand/PROEVE2/")} >= {
+        "hand/PROEVE2/index.html",
+        "hand/PROEVE2/PROEVE2.csv",
+    }
+    assert {name: content for name, content in both.items() if name.startswith("hjalp/")} == {
+        name: content for name, content in first.items() if name != "index.html"
+    }
 
 
 def test_the_same_twice(world: World) -> None:
