@@ -1,7 +1,7 @@
 """What is told to machines of a release that is out: its public files as they stand, and files made from them when asked for."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,11 +14,15 @@ from hjalp_pipeline.publishing.publication import terms_of
 from hjalp_pipeline.publishing.table import Text
 from hjalp_pipeline.serving.published_shelf import Damaged, Out
 from hjalp_pipeline.serving.px_reader import NotRead
+from hjalp_pipeline.serving.pxweb_api import PREFIX as PXWEB
 from hjalp_pipeline.serving.released_folder import MANIFEST, as_published
+from hjalp_pipeline.serving.statbank_api import PREFIX as STATBANK
 from hjalp_pipeline.storage.codelists import InputError
 
 #: Where everything of this module is found.
 PREFIX = "/releases"
+#: What figures can be asked of, by its address.
+_SERVICES = {STATBANK: Text("Statistikbankens API", "The StatBank's API"), PXWEB: Text("PxWebApi 2", "PxWebApi 2")}
 #: The file of a release that says against which earlier ones it is protected.
 _AUDIT = "disclosure_audit.json"
 #: What a file is by the end of its name; others of a release (its pages) are not given here.
@@ -41,9 +45,8 @@ class MachineFile:
     make: Callable[[], bytes]
 
 
-def files_of(out: Out, base: str) -> Mapping[str, MachineFile]:
-    """Every file of a release by name; ``base``: what addresses begin with. Damaged when a table of it cannot be given."""
-    of = described(out, base)
+def files_of(out: Out, of: Described) -> Mapping[str, MachineFile]:
+    """Every file of a release, ``described``, by name."""
     found = {name: MachineFile(_media(name), partial(_published, out, name)) for name in of.files}
     found |= {name: MachineFile(media, partial(make, of)) for name, (media, make) in _MADE.items()}
     if sims.QUALITY in of.files:
@@ -65,12 +68,12 @@ def _as_crate(out: Out, of: Described, media: Mapping[str, str]) -> bytes:
 
 
 def described(out: Out, base: str) -> Described:
-    """A release as the makers take it; Damaged."""
+    """A release as the makers take it; ``base``: what addresses begin with. Damaged when a table of it cannot be given."""
     if out.release.faults or not out.release.tables:
         raise Damaged
     root, name = out.root, out.folder.name
     try:
-        terms = terms_of(read_publication(root))
+        files, terms = dict(_files(out)), terms_of(read_publication(root))
     except (InputError, OSError):  # by which licence is not guessed
         raise Damaged from None
     return Described(
@@ -79,24 +82,27 @@ def described(out: Out, base: str) -> Described:
         release=name,
         moment=out.release.moment,
         tables={table: cube.form for table, (cube, _) in sorted(out.release.tables.items())},
-        files=dict(_files(out)),
+        files=files,
         terms=terms,
         address=f"{base}{PREFIX}/{root.statistic}/{name}/",
         read=partial(_published, out),
     )
 
 
-def whole_catalogue(releases: Mapping[tuple[str, str], Out], base: str) -> bytes:
-    """The catalogue of every release that can be given, newest first; Damaged when there is none."""
-    found = []
-    for out in reversed(list(releases.values())):
-        if not out.release.faults and out.release.tables:
-            found.append(described(out, base))
-    if not found:
+def in_catalogue(releases: Mapping[tuple[str, str], Out], base: str) -> list[Described]:
+    """Every release that can be given, newest first; Damaged when there is none."""
+    whole = [out for out in releases.values() if out.release.tables and not out.release.faults]
+    if not whole:
         raise Damaged
-    source = found[0].source
+    return [described(out, base) for out in reversed(whole)]
+
+
+def whole_catalogue(releases: Sequence[Described], base: str) -> bytes:
+    """The catalogue of these releases."""
+    source = releases[0].source
     title = Text(f"{source.da}: udgivne tabeller", f"{source.en}: released tables")
-    return catalogue(f"{base}{PREFIX}/catalog.ttl", title, _ABOUT, found)
+    services = {f"{base}{where}": text for where, text in _SERVICES.items()}
+    return catalogue(f"{base}{PREFIX}/catalog.ttl", title, _ABOUT, releases, services)
 
 
 def _of_release(of: Described) -> bytes:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from hjalp_pipeline.serving.machine_files import PREFIX, TURTLE, described, files_of, whole_catalogue
+from hjalp_pipeline.serving.machine_files import PREFIX, TURTLE, described, files_of, in_catalogue, whole_catalogue
 from hjalp_pipeline.serving.published_shelf import Damaged, Publisher, Shelf
 from hjalp_pipeline.serving.pxweb_problems import Problem, problem
 from hjalp_pipeline.serving.served_answer import answer
@@ -19,9 +19,10 @@ def machine_routes(publisher: Publisher, base_of: Callable[[Request], str]) -> l
     def told_catalogue(request: Request, shelf: Shelf) -> Response:
         if not shelf.releases:
             raise Problem(404, "No release is out")
-        stamp = "".join(out.stamp for out in shelf.releases.values())
         base = base_of(request)
-        return answer(request, lambda: whole_catalogue(shelf.releases, base), TURTLE, stamp)
+        found = in_catalogue(shelf.releases, base)
+        stamp = "".join([*(out.stamp for out in shelf.releases.values()), *(str(of.terms) for of in found)])
+        return answer(request, lambda: whole_catalogue(found, base), TURTLE, stamp)
 
     def told_file(request: Request, shelf: Shelf) -> Response:
         asked = request.path_params
@@ -29,10 +30,12 @@ def machine_routes(publisher: Publisher, base_of: Callable[[Request], str]) -> l
         if out is None:
             raise Problem(404, "No such release")
         of = described(out, base_of(request))
-        file = files_of(out, base_of(request)).get(asked["file"])
+        file = files_of(out, of).get(asked["file"])
         if file is None:
             raise Problem(404, "No such file")
-        given = answer(request, file.make, file.media, out.stamp, out.release.moment)
+        # What is made also depends on the terms, which may change any day; what was published does not.
+        moment = out.release.moment if asked["file"] in of.files else None
+        given = answer(request, file.make, file.media, f"{out.stamp}{of.terms}", moment)
         given.headers["link"] = f'<{of.terms.license}>; rel="license"'
         return given
 

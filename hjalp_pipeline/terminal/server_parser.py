@@ -48,7 +48,9 @@ def _add_portal(commands: Any) -> None:
 
 def _add_serve(commands: Any) -> None:
     serve = commands.add_parser(
-        "serve", help="serve the released tables by the StatBank's API and PxWebApi 2", every=True
+        "serve",
+        help="serve released tables by the StatBank's API and PxWebApi 2, and releases for machines",
+        every=True,
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on; the figures are public")
     serve.add_argument("--port", type=int, default=8090)

@@ -44,6 +44,7 @@ def test_the_catalogue_has_every_release_and_its_own(world: World) -> None:
     assert whole.body.index("2024v2/dcat.ttl#PROEVE1>\n") < whole.body.index("2024v1/dcat.ttl#PROEVE1>\n")
     assert own.headers["content-type"] == "text/turtle; charset=utf-8"
     assert "2024v2" not in own.body
+    assert "dcat:service <http://127.0.0.1:3000/v1>, <http://127.0.0.1:3000/api/v2>" in whole.body
     assert "http://127.0.0.1:3000/releases/hjalp/2024v1/PROEVE1.json" in own.body
 
 
@@ -138,6 +139,19 @@ def test_the_licence_is_what_the_office_says_and_never_guessed(world: World) -> 
     assert "dct:license <https://example.org/other>" in world.get(f"{OF}/dcat.ttl").body
     (lists / "publication.csv").write_text("setting;da;en\nlicense;CC BY;\n")
     assert world.get(f"{OF}/dcat.ttl").status == 503
+
+
+def test_another_licence_is_another_file(world: World) -> None:
+    """Whoever has the file of yesterday does not keep it when its terms have changed since."""
+    addresses = ("/releases/catalog.ttl", f"{OF}/dcat.ttl", f"{OF}/PROEVE1.sdmx.csv")
+    had = {address: world.get(address).headers for address in addresses}
+    for address, headers in had.items():
+        assert world.get(address, [("if-none-match", headers["etag"])]).status == 304
+    world.root.codelists.mkdir(parents=True)
+    (world.root.codelists / "publication.csv").write_text("setting;da;en\nlicense;https://example.org/other;\n")
+    for address, headers in had.items():
+        assert "last-modified" not in headers
+        assert "https://example.org/other" in world.get(address, [("if-none-match", headers["etag"])]).body
 
 
 def test_without_a_release_there_is_no_catalogue(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """Releases as a catalogue of datasets by DCAT-AP-DK 2.0, in Turtle: a dataset for each table of each release.
 
-What catalogue, dataset and distribution must have and should have by the profile is there, as far as there is something to
-say. Sizes and checksums of files are not: the profile and DCAT-AP 3 ask them in ways that exclude each other.
+What catalogue, dataset, distribution and service must have by the profile is there, and most of what they should have.
+Availability, sizes and checksums of files are not: the profile and DCAT-AP 3 ask for them in ways that exclude each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,8 +70,17 @@ FORMS = (
 )
 
 
-def catalogue(address: str, title: Text, description: Text, releases: Sequence[Described]) -> bytes:
-    """The catalogue at an address, with every table of these releases (one or more), and their distributions."""
+def catalogue(
+    address: str,
+    title: Text,
+    description: Text,
+    releases: Sequence[Described],
+    services: Mapping[str, Text] | None = None,
+) -> bytes:
+    """The catalogue at an address, with every table of these releases (one or more), and their distributions. ``services``: by address
+    what figures of them can be asked of.
+    """
+    services = services or {}
     terms = releases[0].terms
     datasets = [(of, table) for of in releases for table in of.tables.values()]
     moments = [of.moment for of in releases]
@@ -95,6 +104,19 @@ def catalogue(address: str, title: Text, description: Text, releases: Sequence[D
                 ("dcat:themeTaxonomy", [THEMES]),
                 ("foaf:homepage", [iri(terms.publisher)]),
                 ("dcat:dataset", [_dataset_iri(of, table) for of, table in datasets]),
+                ("dcat:service", [iri(where) for where in services]),
+            ),
+            *(
+                resource(
+                    iri(where),
+                    ("a", ["dcat:DataService"]),
+                    ("dct:title", both(text)),
+                    ("dcat:endpointURL", [iri(where)]),
+                    ("dct:publisher", [iri(terms.publisher)]),
+                    ("dct:license", [iri(terms.license)]),
+                    ("dct:accessRights", [PUBLIC]),
+                )
+                for where, text in services.items()
             ),
             *known(releases, forms, standards),
             *(part for of, table in datasets for part in _dataset(of, table)),

@@ -23,7 +23,8 @@ TITLE = Text("Katalog", "Catalogue")
 
 
 def written(*releases: Any) -> bytes:
-    return catalogue("https://tal.example.dk/releases/catalog.ttl", TITLE, TITLE, releases or [described()])
+    services = {"https://tal.example.dk/v1": Text("Et API", "An API")}
+    return catalogue("https://tal.example.dk/releases/catalog.ttl", TITLE, TITLE, releases or [described()], services)
 
 
 def graph(content: bytes) -> Any:
@@ -50,7 +51,7 @@ def test_it_has_what_the_profile_asks() -> None:
 
 
 @pytest.mark.parametrize(
-    "left_out", ["dcat:accessURL", "dct:license", "foaf:name", "dcat:startDate", "a dct:MediaType"]
+    "left_out", ["dcat:accessURL", "dct:license", "foaf:name", "dcat:endpointURL", "dcat:startDate", "a dct:MediaType"]
 )
 def test_the_shapes_find_what_is_left_out(left_out: str) -> None:
     assert "Constraint Violation" in faults(written().replace(left_out.encode(), left_out.encode() + b"NOT"))
