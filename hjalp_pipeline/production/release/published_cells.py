@@ -184,7 +184,9 @@ def _changes(root: DataRoot, release: str, manifest: Manifest, statistic: Statis
     path = root.releases / release / "revision.csv"
     if not path.is_file():
         return
-    frame, schema = _published(path), schema_of(revision_columns(statistic))
+    # Tables under development stand in the files of their release alone.
+    known = pl.col("table").is_in([spec.id for spec in statistic.tables])
+    frame, schema = _published(path).filter(known), schema_of(revision_columns(statistic))
     own = {"udgivelse": pl.lit(release), "publish_at": pl.lit(manifest.publish_at), "tabel": pl.col("table")}
     held = {name: pl.col(name.upper()) for name in schema if name.upper() in frame.columns}
     held |= {name: pl.col(name) for name in ("before", "after", "cause")}

@@ -100,6 +100,7 @@ def published_table(
         # Persons may be in several kommuner, and shares have no sum: only what is a sum may be added up.
         aggregation=isinstance(spec.counts, Sum),
         notes=(
+            *((_DEVELOPING,) if spec.developing else ()),
             _CONFIDENTIAL,
             _participation(statistic, spec, beside.not_taking_part, years),
             *texts.notes,
@@ -113,14 +114,14 @@ def published_table(
 
 
 def texts_of(spec: TableSpec) -> Texts:
-    """The texts of a table as they are published: one under development says so in its contents and in its first note."""
+    """The texts of a table as they are published: the contents of one under development say so."""
     if not spec.developing:
         return spec.texts
     contents = Text(
         f"{spec.texts.contents.da} (statistik under udvikling)",
         f"{spec.texts.contents.en} (statistics under development)",
     )
-    return replace(spec.texts, contents=contents, notes=(_DEVELOPING, *spec.texts.notes))
+    return replace(spec.texts, contents=contents)
 
 
 def symbols_of(spec: TableSpec) -> tuple[Symbol, ...]:

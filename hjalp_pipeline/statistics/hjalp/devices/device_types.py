@@ -22,6 +22,3 @@ NO_CLASS: dict[str, Text] = {
 }
 #: The class that each subclass belongs to; what is no class is its own.
 CLASS_OF: dict[str, str] = {**{code: code[:2] for code in SUBCLASSES}, **{code: code for code in NO_CLASS}}
-#: First digits of what is not meant to be given back and lent to somebody else: orthoses and prostheses (wigs among them), dressings,
-#: aids for stomas, urine and faeces. Seed 2.4 calls a device what can be returned and lent again [chosen].
-NOT_RETURNED: tuple[str, ...] = ("06", "0449", "0915", "0918", "0924", "0927", "0930")
