@@ -9,7 +9,6 @@ from math import prod
 import polars as pl
 
 from hjalp_pipeline.codelists.spans import Span
-from hjalp_pipeline.production.quarter.chain_results import whole_rows
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.duck import calculator, select, sql_text
 from hjalp_pipeline.storage.entries import ChainEntry
@@ -143,6 +142,8 @@ def declared_counting(statistic: Statistic) -> str:
 
 def finer_stock(lake: Lake, entries: Iterable[ChainEntry], span: Span) -> pl.DataFrame:
     """The finer stock of several chain results, one after the other, of the years of a span."""
+    from hjalp_pipeline.production.quarter.chain_results import whole_rows  # noqa: PLC0415 (the same)
+
     finer = lake.root.declared.finer
     if finer is None:
         raise ValueError(f"{lake.root.declared.name} has no finer stock")
