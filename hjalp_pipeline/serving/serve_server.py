@@ -25,6 +25,7 @@ def serve_released(roots: Sequence[DataRoot], host: str, port: int, place: Place
         f"Tables that are out: {', '.join(shelf.tables) or 'none'}\n"
         f"The StatBank's API is on {shown}/v1/tables\n"
         f"PxWebApi 2 is on {shown}/api/v2/tables\n"
+        f"The catalogue for machines is on {shown}/releases/catalog.ttl\n"
     )
     config = uvicorn.Config(
         serve_app(publisher, place),
