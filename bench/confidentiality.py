@@ -5,7 +5,8 @@ Without arguments, the four tables of ``bench/sdc`` at both rules, as a table of
 reg, ld, kom, sex, agec, kommune, age, pop, count and writes DIR/pattern.csv and DIR/summary.json. With ``--audit
 PATTERN`` it attacks a pattern given in the same form instead. Every pattern is attacked, population bounds included.
 ``--large [3|10]`` does tables of some 15,000 or 45,000 cells (``large_tables``), ``--peers`` audits patterns that other
-programs made (``peers``).
+programs made (``peers``). ``--price [DATA_ROOT]`` does each table of up3, or each year of the releases in a data root, without
+and with kommuner (``price``; with ``--kommuner`` only the latter).
 """
 
 import argparse
@@ -200,6 +201,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--large", type=int, nargs="?", const=0, choices=(3, 10), help="large tables, of this size only"
     )
     parser.add_argument("--peers", action="store_true", help="the patterns of other programs")
+    parser.add_argument("--price", type=Path, nargs="?", const=Path(), help="what kommuner as readers cost in cells")
     asked = parser.parse_args(arguments)
     if asked.large is not None:
         return measure(asked.large or None, asked.rule or "up3")
@@ -215,6 +217,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.write(json.dumps(result) + "\n")
         return int(result["fail"] > 0)
     todo = [(asked.table, asked.geo)] if asked.table else [(_HERE / "sdc" / f"{name}.csv", geo) for name, geo in TABLES]
+    if asked.price is not None:
+        from bench import price  # noqa: PLC0415 (it is built on this module)
+
+        return price.measure(todo, asked.price, asked.units, off=not asked.kommuner)
     sys.stdout.write(" | ".join(_HEAD) + "\n")
     wrong = 0
     for file, geo in todo:

@@ -45,6 +45,17 @@ def test_a_bound_that_takes_all_the_work_leaves_the_first_pattern() -> None:
     assert np.array_equal(found.hidden, first.hidden)
 
 
+@pytest.mark.parametrize("share", [1.0, 1.05])
+def test_where_no_work_is_left_for_cuts_single_sums_give_the_bound(share: float) -> None:
+    """The first pattern took it all, or the random patterns that lead to cuts."""
+    system = country(5, areas=16, ages=8)
+    first = protect(system, "up3", work=Work(units=1))
+    found = protect(system, "up3", work=Work(units=int(share * first.work)))
+    assert np.array_equal(found.hidden, first.hidden)
+    assert not found.optimal
+    assert 0 < found.lower_cells < found.cells
+
+
 @pytest.mark.parametrize("seed", [2, 3])
 def test_a_repair_for_readers_ends_with_its_share_of_the_work(seed: int) -> None:
     system = country(seed, areas=16, ages=8)

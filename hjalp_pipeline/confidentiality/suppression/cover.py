@@ -100,7 +100,7 @@ class Cover:
     def using(self, cells: Bools) -> list[int]:
         """Cells with a move that touches one of these cells."""
         touching = self._tally.touching(cells)
-        return [cell for cell, of_cell in self.proof.items() if any(id(z) in touching for z in of_cell)]
+        return [cell for cell, of_cell in self.proof.items() if not touching.isdisjoint(map(id, of_cell))]
 
     def touched(self, cells: Iterable[int]) -> Bools:
         """What the moves of these cells touch."""
@@ -120,7 +120,8 @@ class Cover:
 
     def serves(self, z: Ints, cell: int) -> bool:
         """Whether a move gives the cell what it needs."""
-        return any(sign * z[cell] >= amount for sign, amount in self.needs[cell])
+        change = int(z[cell])
+        return change != 0 and any(sign * change >= amount for sign, amount in self.needs[cell])
 
     def fill(self, router: Router, cells: Iterable[int], price: Floats) -> tuple[Missing, ...]:
         """Find the missing proofs, then what is missing for readers, each by the cheapest move; what has none."""

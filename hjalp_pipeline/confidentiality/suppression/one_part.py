@@ -77,10 +77,9 @@ def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, p
         spent += search.work
     if not len(cover.secondary):
         return PartProtection(moves, cover, 0, True, lost, spent, log, told)
-    if readers and spent > work.units * work.root:
-        # A round of cuts asks for each primary cell as many programs again, and for readers up to four times as many.
-        bound, asked = row_bound(outside, needs, work.units - spent)
-        bound = min(bound, cover.cost)
+    if spent > work.units * (work.root if readers else 1):
+        # For readers a round of cuts asks for each primary cell as many programs again, and up to four times as many.
+        bound, asked = _row_bound(outside, needs, cover, work.units - spent)
         log.append(f"no search after {spent} units: at least {bound / int(moves.cost.min()):.3f}")
         return PartProtection(moves, cover, bound, bound == cover.cost, lost, spent + asked, log, told)
     try:
@@ -93,7 +92,18 @@ def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, p
     except SuppressionError as fault:
         # The pattern stands, and what was proven until then.
         log.append(f"no better bound: {fault}")
-    return PartProtection(moves, prover.best, prover.bound, prover.optimal, lost, search.work + prover.work, log, told)
+    bound, asked = prover.bound, 0
+    if not bound:
+        # Random patterns took what was left for cuts.
+        bound, asked = _row_bound(outside, needs, prover.best, 0)
+    spent = search.work + prover.work + asked
+    return PartProtection(moves, prover.best, bound, prover.optimal, lost, spent, log, told)
+
+
+def _row_bound(outside: Moves, needs: Needs, cover: Cover, budget: int) -> tuple[int, int]:
+    """What single sums say that a pattern costs at least, and the work it took."""
+    bound, asked = row_bound(outside, needs, budget)
+    return min(bound, cover.cost), asked
 
 
 def _telling(progress: Progress, search: Search, prover: Prover, units: int) -> Callable[[], None]:

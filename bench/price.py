@@ -1,0 +1,81 @@
+"""What it costs to keep figures from kommuner: ``uv run python -m bench.confidentiality --price [DATA_ROOT]``.
+
+The tables of ``bench/sdc`` under rule up3, or with a data root the years of the releases that stand in it, each protected anew
+against those before it; one line without kommuner as readers, one with. *Cost* is in ordinary cells, of which a total is
+worth many; *at least*: no pattern costs less.
+"""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench.confidentiality import kommuner, read, units
+from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
+from hjalp_pipeline.confidentiality.system import BIG
+from hjalp_pipeline.production.release.disclosure import UNITS
+from hjalp_pipeline.production.release.pattern import find_pattern, readings
+from hjalp_pipeline.production.release.price_of_readers import price
+from hjalp_pipeline.production.release.published import load_all
+from hjalp_pipeline.storage.root import DataRoot
+
+HEAD = ("table", "kommuner", "primary", "cells", "sum", "cost", "at least", "gap %", "units", "CPU s")
+
+
+def line(name: str, cells: tuple[int, int, int], found: Sequence[Protection], seconds: float, *, owned: bool) -> str:
+    """A row of the results. ``cells``: how many primary ones, how many others, their sum; ``found``: cost and bound are the first's."""
+    first, work = found[0], sum(one.work for one in found)
+    cost, least = first.cost / BIG, first.lower_bound / BIG
+    values = (name, "with" if owned else "off", *cells, f"{cost:.1f}", f"{least:.1f}", f"{100 * first.gap:.1f}")
+    return " | ".join(
+        str(value).rjust(len(head)) for value, head in zip((*values, work, f"{seconds:.0f}"), HEAD, strict=True)
+    )
+
+
+def of_table(file: Path, geo: str, work: int | None, *, owned: bool) -> str:
+    """The row of a table of the trade; the same work either way."""
+    table = read(file, geo)
+    system, start = table.system, time.process_time()
+    readers = kommuner(table, file, geo) if owned else None
+    found = protect(system, "up3", work=Work(units=work or units(system)), readers=readers)
+    total = int(system.values[found.hidden & ~system.primary].sum())
+    cells = (int(system.primary.sum()), found.cells, total)
+    return line(file.stem, cells, [found], time.process_time() - start, owned=owned)
+
+
+def of_releases(root: DataRoot, releases: Sequence[str], sides: Sequence[bool]) -> Iterator[str]:
+    """A row for each year of releases, oldest first, and each of ``sides`` (with kommuner or not), decoys left out."""
+    published = load_all(root, releases)
+    for number, new in enumerate(published, 1):
+        for aar in new.years:
+            out = [one.figures(root.declared, aar) for one in published[:number] if aar in one.years]
+            if not out[-1].counted:
+                continue
+            for owned in sides:
+                out[-1] = replace(out[-1], hidden=frozenset(), owned=owned)
+                years, start = readings(root.declared, aar, out), time.process_time()
+                found = find_pattern(years, UNITS // len(new.years))
+                seconds, year = time.process_time() - start, years["unchanged"]
+                cost = price(year, found.mask, frozenset())
+                cells = (len(found.mask) - cost.cells, cost.cells, cost.total)
+                yield line(f"{new.release} {aar}", cells, [*found.reports.values()], seconds, owned=owned)
+
+
+def measure(tables: Sequence[tuple[Path, str]], root: Path, work: int | None, *, off: bool) -> int:
+    """Write the rows of the tables (file, geography), or of the releases of a data root, each as soon as it is there.
+
+    ``off``: without kommuner as well.
+    """
+    sides = (False, True) if off else (True,)
+    sys.stdout.write(" | ".join(HEAD) + "\n")
+    rows: Iterator[str]
+    if root == Path():
+        rows = (of_table(file, geo, work, owned=owned) for file, geo in tables for owned in sides)
+    else:
+        made = DataRoot(root)
+        rows = of_releases(made, sorted(path.name for path in made.releases.iterdir() if path.is_dir()), sides)
+    for row in rows:
+        sys.stdout.write(row + "\n")
+        sys.stdout.flush()
+    return 0
