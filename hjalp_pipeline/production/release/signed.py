@@ -130,28 +130,28 @@ def _short(words: CellWords, cell: Cell, beside: Cell) -> str:
 
 
 def _picture(audit: YearAudit, statistic: Statistic, marks: Mapping[Cell, Mark]) -> Grid:
-    """All tables side by side: a row for each code of the first dimension that takes part."""
+    """The tables side by side: a row for each code of the first dimension that takes part. One of the whole country is not drawn."""
     new = audit.out[-1]
-    specs = [spec for spec in statistic.protected if spec.name in new.tables]
+    told = [spec for spec in statistic.protected if spec.name in new.tables]
+    specs = [spec for spec in told if len(spec.dimensions[0].variable.codes) > 1]
+    left = "".join(f" {spec.id} har alene tal for hele landet og er ikke tegnet." for spec in told if spec not in specs)
     taking_part = {cell[1] for cell in new.cells}
     first = specs[0].dimensions[0]
     rows = [code for code in first.variable.codes if code in taking_part]
-    columns = [(spec, codes) for spec in specs for codes in _columns(spec)]
+    columns = [
+        (spec, codes) for spec in specs for codes in product(*(one.variable.codes for one in spec.dimensions[1:]))
+    ]
     at = {(spec.name, *codes): number for number, (spec, codes) in enumerate(columns)}
     kinds = {mark: sum(one == mark for one in marks.values()) for mark in _LEGEND}
-    told = ", ".join(f"{danish(number)} {_LEGEND[mark]}" for mark, number in kinds.items() if number)
+    kind = ", ".join(f"{danish(number)} {_LEGEND[mark]}" for mark, number in kinds.items() if number)
     return Grid(
         f"De skjulte celler {audit.aar}",
-        f"{danish(len(marks))} af {danish(len(new.cells))} celler er skjult: {told}. En linje for hver kommune, der er med.",
+        f"{danish(len(marks))} af {danish(len(new.cells))} celler er skjult: {kind}. En linje for hver kommune, der er med.{left}",
         [first.word(code) for code in rows],
         [group for spec in specs for group in _groups(spec)],
-        {(rows.index(cell[1]), at[(cell[0], *cell[2:])]): mark for cell, mark in marks.items()},
+        {(rows.index(cell[1]), at[key]): mark for cell, mark in marks.items() if (key := (cell[0], *cell[2:])) in at},
         {mark: text for mark, text in _LEGEND.items() if kinds[mark]},
     )
-
-
-def _columns(spec: TableSpec) -> Iterator[tuple[str, ...]]:
-    return product(*(dimension.variable.codes for dimension in spec.dimensions[1:]))
 
 
 def _groups(spec: TableSpec) -> Iterator[tuple[str, list[str]]]:

@@ -216,17 +216,19 @@ def served(
 ) -> dict[Cell, tuple[Cell, ...]]:
     """For each cell of the newest release that a proof moves, the cells that are proven by it, those of small proofs first."""
     found: dict[Cell, dict[Cell, int]] = {}
+    first: dict[Cell, Cell] = {}
     for reading, report in reports.items():
-        of = {
-            index: cell
-            for (release, cell), index in systems[reading].cells.items()
-            if release == systems[reading].release
-        }
+        year, of = systems[reading], dict[int, Cell]()
+        for (release, cell), index in year.cells.items():
+            if release == year.release:
+                first[cell] = of.setdefault(index, cell)  # of a figure that stands in several tables
         for proven, (cells, _) in report.proofs.items():
-            for cell in cells.tolist():
-                if cell != proven and cell in of and proven in of:
-                    found.setdefault(of[cell], {}).setdefault(of[proven], len(cells))
-    return {cell: tuple(sorted(by, key=lambda one: (by[one], one))) for cell, by in found.items()}
+            for index in cells.tolist():
+                if index != proven and index in of and proven in of:
+                    found.setdefault(of[index], {}).setdefault(of[proven], len(cells))
+    return {
+        cell: tuple(sorted(by, key=lambda one: (by[one], one))) for cell in first if (by := found.get(first[cell], {}))
+    }
 
 
 def _by_what_is_known(system: System, hidden: Bools, tables: Sequence[Ints]) -> list[Interval]:

@@ -11,6 +11,7 @@ import pytest
 from hjalp_pipeline.confidentiality.attack import attack
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
 from hjalp_pipeline.production.release.protection import YearSystem, year_system
+from hjalp_pipeline.production.release.signed import signing
 from hjalp_pipeline.production.release.verdict import YearAudit, judge
 from hjalp_pipeline.production.release.year_figures import Cell, Figures, YearFigures
 from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
@@ -201,3 +202,31 @@ def test_a_release_that_names_them_later_is_attacked_with_the_one_before_it() ->
     assert ("hjalp1", "101") not in found.mask
     audit = judge(systems, found.mask, [before, replace(after, hidden=found.mask)], found.reports, known=found.known)
     assert audit.fails == ()
+    page = signing(audit, EVERY, "2024v2")
+    (picture,) = page.pictures
+    assert "HJALP4 har alene tal for hele landet og er ikke tegnet" in picture.description
+    assert {group.partition(",")[0] for group, _ in picture.groups} == {"HJALP1", "HJALP2", "HJALP5"}
+
+
+@pytest.mark.slow
+def test_a_figure_of_two_tables_is_hidden_in_both_and_for_the_same_cells() -> None:
+    loans = [*BASE, Loan(900, "540", "0403"), Loan(901, "540", "0403"), *some(5, komnr="540", first=300)]
+    figures = made(loans)
+    systems = readings(EVERY, YEAR, [figures])
+    found = find_pattern(systems, 50_000)
+    pairs = [
+        (("hjalp2", komnr, "0", ALL), ("hjalp5", komnr, ALL, "PERS")) for komnr in (COUNTRY, "101", "155", "540")
+    ] + [(("hjalp1", komnr), ("hjalp5", komnr, ALL, "UDL")) for komnr in (COUNTRY, "101", "155", "540")]
+    audit = judge(systems, found.mask, [replace(figures, hidden=found.mask)], found.reports, known=found.known)
+    assert audit.fails == ()
+    for one, other in pairs:
+        assert (one in found.mask) == (other in found.mask)
+        assert audit.serves.get(one) == audit.serves.get(other)
+
+
+def test_a_small_figure_of_two_tables_is_hidden_in_both() -> None:
+    few = made([*some(2), *some(3, komnr="155", first=50), *some(9, komnr="540", first=80)])
+    year = year_system(EVERY, YEAR, [few])
+    hidden = year.mask(year.system.primary)
+    assert {("hjalp2", "101", "0", ALL), ("hjalp5", "101", ALL, "PERS")} <= hidden
+    assert {("hjalp1", "101"), ("hjalp5", "101", ALL, "UDL")} <= hidden
