@@ -52,8 +52,8 @@ class View:
 
     @property
     def compares(self) -> bool:
-        """Whether it compares the values of the first variable."""
-        return self.variables[:1] == self.cube.form.variables[:1]
+        """Whether it compares the values of the variable that is compared."""
+        return self.variables[:1] == (_compared(self.cube),)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -78,7 +78,7 @@ class View:
 
     def other(self, row: Row) -> "View | None":
         """The page of the other family that a row leads to."""
-        wanted = _few(self.cube) if self.compares else [one.code for one in self.cube.form.variables[1:-1]]
+        wanted = _few(self.cube) if self.compares else [one.code for one in _others(self.cube)]
         own = {one.code: one.values.index(value) for one, value in zip(self.variables, row.values, strict=True)}
         places = {**self.fixed, **own}
         return View(self.cube, {code: places[code] for code in wanted}) if wanted else None
@@ -96,23 +96,34 @@ def first_view(cube: Cube) -> View:
         variable.code: int(newest.sum(axis=tuple(one for one in range(newest.ndim) if one != axis)).argmax())
         for axis, variable in enumerate(variables[:-1])
     }
-    return View(
-        cube, {one.code: one.codes.index(one.total) if one.total else most[one.code] for one in variables[1:-1]}
-    )
+    return View(cube, {one.code: one.codes.index(one.total) if one.total else most[one.code] for one in _others(cube)})
 
 
 def views(cube: Cube) -> Iterator[View]:
     """Every page of a table."""
-    codes, few = [one.code for one in cube.form.variables[1:-1]], _few(cube)
+    codes, few = [one.code for one in _others(cube)], _few(cube)
     for fixed in (codes, few) if few else (codes,):
         for places in product(*(range(len(cube.by_code[code.upper()].values)) for code in fixed)):
             yield View(cube, dict(zip(fixed, places, strict=True)))
 
 
+def _compared(cube: Cube) -> Variable:
+    """The variable whose values pages of the first family compare: the first that has several."""
+    variables = cube.form.variables
+    return next((one for one in variables[:-1] if len(one.values) > 1), variables[0])
+
+
+def _others(cube: Cube) -> list[Variable]:
+    """All others but time."""
+    return [one for one in cube.form.variables[:-1] if one is not _compared(cube)]
+
+
 def _few(cube: Cube) -> tuple[str, ...]:
-    """The variables that pages of the second family fix: the first, and as many more as leave few enough rows; none without rows."""
+    """The variables that pages of the second family fix: up to the one that is compared, and as many more as leave few enough rows;
+    none without rows.
+    """
     variables = cube.form.variables[:-1]
-    for number in range(1, len(variables)):
+    for number in range(variables.index(_compared(cube)) + 1, len(variables)):
         if prod(len(one.values) for one in variables[number:]) <= _ROWS:
             return tuple(one.code for one in variables[:number])
     return ()
@@ -143,7 +154,7 @@ def same_area(view: View, row: Row, cube: Cube) -> View | None:
 
 
 def _fixing(values: Mapping[str, str], cube: Cube) -> View | None:
-    if set(values) not in ({one.code for one in cube.form.variables[1:-1]}, set(_few(cube))) or not values:
+    if set(values) not in ({one.code for one in _others(cube)}, set(_few(cube))) or not values:
         return None
     codes = {code: cube.by_code[code.upper()].codes for code in values}
     if not all(value in codes[code] for code, value in values.items()):

@@ -33,6 +33,7 @@ CUBES = {
     "two": cube_of(STED, variable("A", 4)),
     "three": cube_of(STED, variable("A", 4), variable("B", 5)),
     "many rows": cube_of(STED, variable("A", 20), variable("B", 20)),
+    "one value first": cube_of(variable("A", 1), variable("B", 40), variable("C", 7), variable("D", 2)),
 }
 
 
@@ -45,6 +46,11 @@ def test_every_cell_stands_on_a_page_of_each_family(kind: str) -> None:
     for compares in {view.compares for view in found}:
         cells = [cell for view in found if view.compares is compares for row in view.rows for cell in row.cells]
         assert sorted(map(int, cells)) == list(range(cube.figures.size))
+
+
+def test_what_has_one_value_is_not_compared() -> None:
+    """A table of the whole country alone has pages of its second variable, not one page for each cell."""
+    assert len(list(views(CUBES["one value first"]))) == 7 * 2 + 40
 
 
 @pytest.mark.parametrize("kind", CUBES)
