@@ -93,9 +93,10 @@ def protect_part(moves: Moves, rule: Rule, work: Work, previous: Bools | None, p
         # The pattern stands, and what was proven until then.
         log.append(f"no better bound: {fault}")
     bound, asked = prover.bound, 0
-    if not bound:
-        # Random patterns took what was left for cuts.
-        bound, asked = _row_bound(outside, needs, prover.best, 0)
+    if not prover.optimal:
+        # Where hardly anything was left for cuts these say more.
+        single, asked = _row_bound(outside, needs, prover.best, 0)
+        bound = max(bound, single)
     spent = search.work + prover.work + asked
     return PartProtection(moves, prover.best, bound, prover.optimal, lost, spent, log, told)
 
