@@ -22,6 +22,7 @@ PAGES = {
         "docs/machines",
         "docs/site",
         "docs/device-types",
+        "docs/tailored-tables",
         "docs/analysts",
     ),
     "Reference": (

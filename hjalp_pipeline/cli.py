@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, DataRootError, require_place
 from hjalp_pipeline.terminal.parser import parser
@@ -62,9 +63,8 @@ def _demo(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.demo import demo  # noqa: PLC0415
 
     statistics = (options.statistic,) if options.statistic else STATISTICS
-    return demo(
-        _root(options), statistics, scale=options.scale, seed=options.seed, fresh=options.fresh, story=options.story
-    )
+    told = {name: getattr(options, name) for name in ("scale", "seed", "fresh", "story")}
+    return demo(_root(options), statistics, **told)
 
 
 def _synth(options: argparse.Namespace) -> int:
@@ -109,12 +109,13 @@ def _key(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.status_command import run_status  # noqa: PLC0415
 
-    found = run_status(_root(options), options.quarter, show=not options.json)
-    if found is None:
-        return 1
-    if options.json:
+    return _told(run_status(_root(options), options.quarter, show=not options.json), options)
+
+
+def _told(found: Any, options: argparse.Namespace) -> int:
+    if found is not None and options.json:
         sys.stdout.write(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) + "\n")
-    return 0
+    return int(found is None)
 
 
 def _query(options: argparse.Namespace) -> int:
@@ -169,12 +170,7 @@ def _approve(options: argparse.Namespace) -> int:
 def _approvals(options: argparse.Namespace) -> int:
     from hjalp_pipeline.terminal.approval_commands import run_approvals  # noqa: PLC0415
 
-    found = run_approvals(_root(options), options.aar, options.release, show=not options.json)
-    if found is None:
-        return 1
-    if options.json:
-        sys.stdout.write(json.dumps(found.to_dicts(), ensure_ascii=False, indent=1) + "\n")
-    return 0
+    return _told(run_approvals(_root(options), options.aar, options.release, show=not options.json), options)
 
 
 def _reports(options: argparse.Namespace) -> int:
@@ -193,6 +189,12 @@ def _remind(options: argparse.Namespace) -> int:
     if options.date is not None or options.by is None:
         options.usage("--sent DAY needs --by INITIALS and no --date")
     return run_sent(_root(options), options.sent, options.kommune, options.by)
+
+
+def _table(options: argparse.Namespace) -> int:
+    from hjalp_pipeline.terminal.table_command import run_table  # noqa: PLC0415
+
+    return run_table(_root(options), options.order)
 
 
 def _microdata(options: argparse.Namespace) -> int:
@@ -231,6 +233,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "query": _query,
     "remind": _remind,
     "microdata": _microdata,
+    "table": _table,
     "specification": _specification,
     **dict.fromkeys(("ui", "portal", "serve", "site"), _server),
     "mail": _mail,
@@ -243,6 +246,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 _WITHOUT_A_ROOT = ("init", "demo", "synth")  # they make a data root, or are given another
-
 if __name__ == "__main__":
     sys.exit(main())

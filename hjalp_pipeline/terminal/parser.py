@@ -122,6 +122,12 @@ def _add_query(commands: "argparse._SubParsersAction[_Command]") -> None:
     )
     query.set_defaults(command="query", usage=query.error)
 
+    table = commands.add_parser("table", help="make a table to order from ORDER.toml, protected with all that is out")
+    table.add_argument(
+        "order", type=Path, metavar="ORDER.toml", help="what is counted, for whom (docs/tailored-tables.md)"
+    )
+    table.set_defaults(command="table", usage=table.error)
+
 
 def _add_beginning(commands: "argparse._SubParsersAction[_Command]") -> None:
     init = commands.add_parser("init", help="make an empty data root: folders, code lists, an example of a definition")

@@ -29,6 +29,16 @@ FILLED = {
     '"..."': "x",
     "...": "x",
 }
+#: A table to order that tells of many or of nobody.
+ORDER = """
+id = "typer"
+release = "2024v1"
+customer = "Foreningen"
+purpose = "Overblik"
+ordered_at = 2025-11-20
+counts = "udlån"
+dimensions = ["KOMNR_STATBANK"]
+"""
 #: A small office's story, in which every command has what it needs. A function: what happens meanwhile.
 STORY: tuple[str | Callable[[DataRoot], object], ...] = (
     "hjalp init DIR",
@@ -46,6 +56,9 @@ STORY: tuple[str | Callable[[DataRoot], object], ...] = (
     'hjalp query "select ..."',
     'hjalp query ["select ..."] [--format csv] [--rows 50]',
     "hjalp microdata 2024v1 --format sav --out DIR",
+    lambda root: (root.path.parent / "order.toml").write_text(ORDER, encoding="utf-8"),
+    "hjalp table order.toml",
+    lambda _root: run("hjalp table order.toml"),  # the same again
     lambda root: deliver(root, delivery("101", 20, kvartal="2025K1"), delivery("155", 12, kvartal="2025K1")),
     "hjalp run --quarter 2025K1 [--kommune 540 741]",
     "hjalp status [--quarter 2025K1] [--json]",
@@ -146,6 +159,7 @@ def test_the_documented_commands_in_a_small_office(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("HJALP_DATA", str(root.path))
     monkeypatch.setenv("DAGSTER_HOME", str(root.dagster_home))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
     assert KVARTAL == "2024K4"
     for number, step in enumerate(STORY):
         if callable(step):

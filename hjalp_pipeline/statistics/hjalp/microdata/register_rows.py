@@ -20,6 +20,7 @@ from hjalp_pipeline.statistics.hjalp.microdata.genhjalp import (
     flows_by_quarter,
     genhjalp_g,
 )
+from hjalp_pipeline.statistics.hjalp.microdata.ordered_loans import ORDERED
 from hjalp_pipeline.statistics.hjalp.rules.dates import EFTER_AARET, OVER_20_AAR, issued_after
 
 _INTRO = (
@@ -87,4 +88,4 @@ def _told(column: str) -> pl.Expr:
     return pl.when(pl.col(column).str.strip_chars() != "").then(column)
 
 
-MICRODATA = Microdata("Udlån af hjælpemidler", _INTRO, (GENHJALP, GENHJALP_G), Loans, (ISO_HOVEDKLASSE,))
+MICRODATA = Microdata("Udlån af hjælpemidler", _INTRO, (GENHJALP, GENHJALP_G), Loans, (ISO_HOVEDKLASSE,), ORDERED)

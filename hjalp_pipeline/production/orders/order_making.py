@@ -1,0 +1,189 @@
+"""A table made to order, from the file of the order to its folder and the ledger, or refused with nothing written (seed 8.8)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from hjalp_pipeline.codelists.spans import Time
+from hjalp_pipeline.microdata_spec import OrderedStock
+from hjalp_pipeline.production.orders.order_file import Order, OrderError, parse_order
+from hjalp_pipeline.production.orders.order_holdings import TooLarge
+from hjalp_pipeline.production.orders.order_known import protected_of
+from hjalp_pipeline.production.orders.order_ledger import (
+    TABLE,
+    delivered_orders,
+    enter,
+    orders_lock,
+    write_order,
+)
+from hjalp_pipeline.production.orders.order_protection import Mask, Unprotectable
+from hjalp_pipeline.production.orders.order_table import OrderTable
+from hjalp_pipeline.production.quarter.chain_results import whole_rows
+from hjalp_pipeline.production.quarter.computation import chain_results
+from hjalp_pipeline.production.quarter.counting import participants
+from hjalp_pipeline.production.release.definition_files import standing_definitions
+from hjalp_pipeline.production.release.manifest import pins_of
+from hjalp_pipeline.production.release.published import load_all
+from hjalp_pipeline.production.release.release_inputs import read_definition
+from hjalp_pipeline.publishing.statbank import HIDDEN, csv_bytes
+from hjalp_pipeline.storage.files import sweep
+from hjalp_pipeline.storage.lake import Lake
+from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.table_spec import TIME
+
+#: Cells of a table in all its years at most.
+MOST_CELLS = 200_000
+_SENTENCE = (
+    "Tal, der kan vise, hvad der gælder 1 eller 2 personer, er erstattet af to prikker (..). Det samme er tal, hvorfra de kunne regnes ud "
+    "sammen med alt, der er offentliggjort eller leveret før. Et nul er et nul.\n"
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """An order that stands: its folder, how many cells it has that are not 0, how many of them it hides, whether it stood before."""
+
+    folder: Path
+    cells: int
+    hidden: int
+    stood: bool
+
+
+def make_table(root: DataRoot, name: str, content: bytes, now: datetime) -> Made:
+    """Count, protect and deliver the table of an order. OrderError, and nothing is written, where it cannot be.
+
+    ``name``: of the order's file, in messages. An order that was delivered stays as it is; one cut off between its folder and the
+    ledger gets its line.
+    """
+    microdata = root.declared.microdata
+    if microdata is None or microdata.ordered is None:
+        raise OrderError(f"{name}: tables are not made to order from {root.statistic}")
+    stock = microdata.ordered
+    order = parse_order(name, content, stock)
+    with orders_lock(root):
+        sweep(root.folder / "orders")
+        before = delivered_orders(root, stock)
+        stands = {one.id: (one, path) for one, path in before}.get(order.id)
+        if stands is not None:
+            if stands[0] != order:
+                raise OrderError(
+                    f"{name}, id: another order was delivered as {order.id}; give this one an id of its own"
+                )
+            enter(root, order, now)
+            return _counted(stands[1], stood=True)
+        table = _Making(
+            root, name, (order, stock), [(one, (path / TABLE).read_bytes()) for one, path in before], now
+        ).made()
+        folder = write_order(root, order, content, table, _SENTENCE)
+        enter(root, order, now)
+    return _counted(folder, stood=False)
+
+
+def _counted(folder: Path, *, stood: bool) -> Made:
+    figures = [row[-1] for row in _rows((folder / TABLE).read_bytes())]
+    return Made(folder, sum(figure != "0" for figure in figures), figures.count(HIDDEN), stood)
+
+
+def _rows(table: bytes) -> list[list[str]]:
+    """The lines of a table that was delivered, without the first."""
+    return [line.split(";") for line in table.decode("utf-8-sig").split("\r\n")[1:] if line]
+
+
+class _Making:
+    """All that a new order is made of and held against."""
+
+    def __init__(
+        self,
+        root: DataRoot,
+        name: str,
+        order: tuple[Order, OrderedStock],
+        delivered: Sequence[tuple[Order, bytes]],
+        now: datetime,
+    ) -> None:
+        self.root, self.name, self.delivered = root, name, delivered
+        self.order, self.stock = order
+        self.statistic = root.declared.every
+        standing = {one.release: one for one in standing_definitions(root)}
+        release = self.order.release
+        if release not in standing:
+            raise OrderError(f"{name}, release: {release} is not a release that stands")
+        if standing[release].publish_at > now:
+            raise OrderError(f"{name}, release: {release} is not out yet")
+        self.years = standing[release].span.times
+        of_years = [one.release for one in standing.values() if set(one.span.times) & set(self.years)]
+        self.out = load_all(root, of_years)
+        counted = {one.release for one, _ in delivered if one.release in of_years} | {release}
+        self.rows = {release: counted_records(root, release) for release in sorted(counted)}
+
+    def made(self) -> bytes:
+        """The table as it is delivered."""
+        tables = [self._table(self.order, year) for year in self.years]
+        if sum(table.size for table in tables) > MOST_CELLS:
+            raise OrderError(f"{self.name}, dimensions: the table would have more than {MOST_CELLS:,} cells")
+        return as_delivered(self.order, [(table, self._mask(table)) for table in tables])
+
+    def _table(self, order: Order, year: Time, hidden: Mask = frozenset()) -> OrderTable:
+        rows, areas = self.rows[order.release][year]
+        return OrderTable(order, self.stock, year, rows, areas, hidden)
+
+    def _mask(self, table: OrderTable) -> Mask:
+        before = [
+            self._table(order, table.year, _hidden(order, self.stock, content, table.year))
+            for order, content in self.delivered
+            if table.year in self.rows.get(order.release, ())
+        ]
+        of_year = [one.figures(self.statistic, table.year) for one in self.out if table.year in one.years]
+        try:
+            return protected_of(self.statistic, [one for one in of_year if one.counted], table, before)
+        except Unprotectable:
+            why = f"{table.year} cannot be protected together with what is published and was delivered before"
+        except TooLarge:
+            why = f"{table.year} has too many small groups for the attack; ask for fewer dimensions or a larger population"
+        raise OrderError(f"{self.name}: the order is refused, and nothing was written: {why}") from None
+
+
+def counted_records(root: DataRoot, release: str) -> dict[Time, tuple[pl.DataFrame, tuple[str, ...]]]:
+    """By year the records that a release's tables count (``OrderedStock``), and the kommuner that take part. Confidential.
+
+    They are those its microdata are made of, by its pins: the microdata leave out what ended before the last year. OrderError where
+    nothing tells what the release was made of.
+    """
+    pins, microdata = pins_of(root, release), root.declared.microdata
+    if pins is None or microdata is None or microdata.ordered is None:
+        raise OrderError(f"release: {release} does not tell what tables to order are counted from")
+    stock, lake, span = microdata.ordered, Lake(root), read_definition(root, release).span
+    entries = chain_results(root, release, pins)
+    rows = pl.concat([stock.take(whole_rows(lake, one, stock.reads), span.years) for one in entries.values()])
+    taking_part = participants(root.declared, pins.decisions, span, pins.silent)
+    found = dict[Time, tuple[pl.DataFrame, tuple[str, ...]]]()
+    for year in span.years:
+        areas = tuple(sorted(taking_part.filter(aar=year).get_column("komnr")))
+        found[year] = (rows.filter((pl.col("aar") == year) & pl.col(stock.area.column).is_in(areas)), areas)
+    return found
+
+
+def as_delivered(order: Order, tables: Sequence[tuple[OrderTable, Mask]]) -> bytes:
+    """The tables of the years as csv: codes, time, figure or ``..``; kommuner that take part in no year are not in it."""
+    stock, lines = tables[0][0].stock, list[tuple[str, ...]]()
+    for table, mask in tables:
+        places = {one.name: place for place, one in enumerate((stock.area, *table.others))}
+        for cell in table.cells:
+            value = HIDDEN if cell in mask else str(table.figures.get(cell, (0, 0))[0])
+            lines.append((*(cell[places[name]] for name in order.dimensions), str(table.year), value))
+    schema = dict.fromkeys([*order.dimensions, TIME.upper(), "INDHOLD"], pl.String)
+    return csv_bytes(pl.DataFrame(lines, schema=schema, orient="row"))
+
+
+def _hidden(order: Order, stock: OrderedStock, content: bytes, year: Time) -> Mask:
+    """What a delivered table hides of a year."""
+    others = [variable for variable in stock.variables[1:] if variable.name in order.dimensions]
+    named = sorted(others, key=lambda one: order.dimensions.index(one.name))
+    found = set()
+    for *codes, tid, value in _rows(content):
+        if tid == str(year) and value == HIDDEN:
+            told = dict(zip(order.dimensions, codes, strict=True))
+            found.add((told.get(stock.area.name, stock.area.total), *(told[one.name] for one in named)))
+    return frozenset(found)
