@@ -27,6 +27,14 @@ SAID: dict[State, tuple[str, str]] = {
 }
 
 
+#: What is said of a year where one of these states is, the first that holds.
+_YEAR_SAID: tuple[tuple[set[State], str], ...] = (
+    ({State.UBESVARET, State.GENLEVERET}, "svar mangler"),
+    ({State.AFVIST}, "noget er afvist: ret, og send igen"),
+    ({State.FORAELDET}, "alt er besvaret, men noget før den nyeste levering: se de nye tal efter"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class KindStand:
     """One of the things a kommune decides of a year. ``decided``: its decision that counts, None without one."""
@@ -61,6 +69,12 @@ class YearStand:
         """Whose turn it is."""
         open_ = any(one.state in (State.UBESVARET, State.GENLEVERET, State.AFVIST) for one in self.kinds)
         return "jer" if open_ else "ingen"
+
+    @property
+    def word(self) -> str:
+        """The state of the whole year in words: that of what comes first."""
+        states = {one.state for one in self.kinds}
+        return next((words for some, words in _YEAR_SAID if states & some), "alt er besvaret")
 
     def is_open(self, now: datetime) -> bool:
         """Whether an answer still counts for the release that is coming."""

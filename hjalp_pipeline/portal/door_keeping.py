@@ -14,7 +14,7 @@ from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.portal.portal import Portal
 from hjalp_pipeline.portal.sessions import Session
 from hjalp_pipeline.portal.typed_again import OLD, given_back, logged_out
-from hjalp_pipeline.portal.visit import Door, Handler, OutdatedError, Visit, missing
+from hjalp_pipeline.portal.visit import Door, Handler, OutdatedError, RoleError, Visit, missing
 from hjalp_pipeline.storage.portal_lists import OFFICE
 
 #: Bytes of a form without a file.
@@ -47,7 +47,7 @@ def visit_of(portal: Portal, request: Request, role: str) -> Visit | None:
             or not visit.portal.rights.of(session.person, statistic, visit.today).get(komnr)
         ):
             raise missing()
-        raise HTTPException(403, "Jeres organisation eller I selv har ikke den rolle, siden kræver.")
+        raise RoleError(visit)
     return visit
 
 

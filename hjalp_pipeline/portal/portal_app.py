@@ -3,10 +3,11 @@
 import contextlib
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -43,6 +44,7 @@ from hjalp_pipeline.portal.typed_again import nobody
 from hjalp_pipeline.portal.upload_door import upload_route
 from hjalp_pipeline.portal.upload_sending import finish_sending
 from hjalp_pipeline.portal.upload_store import forget_old
+from hjalp_pipeline.portal.visit import RoleError
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.files import sweep
 from hjalp_pipeline.web.address import Address
@@ -54,7 +56,7 @@ SCREENS = (
 )  # fmt: skip
 _HEADINGS = {
     400: "Det kan vi ikke bruge",
-    403: "Det må I ikke",
+    403: "Siden kræver en anden rolle",
     404: "Siden findes ikke",
     413: "For stor",
     429: "For mange forespørgsler",
@@ -89,8 +91,8 @@ def portal_routes(portal: Portal) -> list[BaseRoute]:
     ]
 
 
-def _told(request: Request, status: int, text: str) -> Response:
-    values = {**nobody(request), "heading": _HEADINGS.get(status, "Noget gik galt"), "text": text}
+def _told(request: Request, status: int, text: str, around: Mapping[str, Any] | None = None) -> Response:
+    values = {**(around or nobody(request)), "heading": _HEADINGS.get(status, "Noget gik galt"), "text": text}
     return HTMLResponse(render("fault", values), status)
 
 
@@ -98,7 +100,7 @@ async def _http(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, HTTPException):
         raise fault
     own = fault.detail if any(char in fault.detail for char in ".:") else "Gå tilbage, og prøv igen."
-    return _told(request, fault.status_code, own)
+    return _told(request, fault.status_code, own, fault.visit.around() if isinstance(fault, RoleError) else None)
 
 
 async def _input(request: Request, _fault: Exception) -> Response:

@@ -7,19 +7,20 @@ from typing import Any
 from jinja2 import Environment, Template
 
 from hjalp_pipeline.pages.template import environment
+from hjalp_pipeline.storage.portal_lists import READS, SENDS
 
-#: The pages of a kommune in the order of the menu: last part of the address, and what it is called.
+#: The pages of a kommune in the order of the menu: last part of the address, what it is called, and the role it needs.
 MENU = (
-    ("oversigt", "Oversigt"),
-    ("send", "Send fil"),
-    ("tast", "Indtast"),
-    ("kvitteringer", "Kvitteringer"),
-    ("godkend", "Godkend"),
-    ("udsaettelse", "Mere tid"),
-    ("spoerg", "Spørg"),
-    ("jeres-data", "Jeres data hos os"),
-    ("krav", "Krav"),
-    ("proev", "Prøv en fil"),
+    ("oversigt", "Oversigt", READS),
+    ("send", "Send fil", SENDS),
+    ("tast", "Indtast", SENDS),
+    ("kvitteringer", "Kvitteringer", READS),
+    ("godkend", "Godkend", READS),
+    ("udsaettelse", "Mere tid", READS),
+    ("spoerg", "Spørg", READS),
+    ("jeres-data", "Jeres data hos os", READS),
+    ("krav", "Krav", READS),
+    ("proev", "Prøv en fil", SENDS),
 )
 
 

@@ -1,7 +1,7 @@
 """One request of somebody who has logged in: what a page is given, and what it may do with it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from hjalp_pipeline.portal.portal import Portal
 from hjalp_pipeline.portal.rendering import render
 from hjalp_pipeline.portal.sessions import Person, Session
 from hjalp_pipeline.statistic import Statistic
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.portal_lists import OFFICE
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -84,6 +85,21 @@ class Visit:
     def may(self, role: str) -> bool:
         """Whether the person may do this for the kommune today."""
         return self.portal.rights.may(self.person, self.root.statistic, self.komnr, role, self.today)
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The roles the person has for the kommune today, as the menu needs them."""
+        return self.portal.rights.of(self.person, self.root.statistic, self.today).get(self.komnr, frozenset())
+
+    @property
+    def looks_after_more(self) -> bool:
+        """Whether the person has more to choose from than this kommune and statistic."""
+        own = self.root.statistic
+        if len(self.portal.rights.of(self.person, own, self.today)) > 1:
+            return True
+        with suppress(InputError):  # a fault in another statistic's list is that statistic's alone
+            return any(self.portal.rights.of(self.person, one, self.today) for one in self.portal.roots if one != own)
+        return False
 
     def wanted(self, name: str, longest: int = 500) -> str:
         """A field of the form as one line; "" when it was left empty. 400 for a text no form of ours sends."""
@@ -156,6 +172,19 @@ class OutdatedError(HTTPException):
         """``instead``: below the kommune's address, the page to open."""
         super().__init__(409, detail)
         self.instead = instead
+
+
+class RoleError(HTTPException):
+    """403: a page for colleagues with another role."""
+
+    def __init__(self, visit: Visit) -> None:
+        """``visit``: of the kommune, whose other pages the person may see."""
+        super().__init__(
+            403,
+            f"Den kræver rollen {visit.role}. En kollega, der har den, kan bruge siden. Skal I selv have rollen, så bed jeres "
+            "brugeradministrator om den, eller spørg os.",
+        )
+        self.visit = visit
 
 
 def missing() -> HTTPException:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from hjalp_pipeline.portal.approval_standing import KindStand, YearStand
+from hjalp_pipeline.rules.approval import State
 from hjalp_pipeline.storage.codelists import read_extensions
 from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.portal_lists import APPROVES, READS, SENDS, read_access
@@ -37,6 +39,21 @@ def test_approve_reject_and_undo(world: World) -> None:
         told = one.post(path, hvad="K1", svar="fortryd", version=mark).headers["location"]
         assert "ikke fortrudt noget" in one.get(told).body
     assert decided(world) == expected
+
+
+def test_a_year_says_in_a_word_what_comes_first(world: World) -> None:
+    one, years, path = world.visitor("540", APPROVES), f"{BASE}/godkend", f"{BASE}/godkend/2024/svar"
+    assert "2024</a>: svar mangler" in one.get(years).body
+    assert "Tallene for 2024: svar mangler" in one.get(f"{BASE}/oversigt").body
+    for kind in ("K1", "K2", "K3", "K4", "PARAGRAF"):
+        one.post(path, hvad=kind, svar="godkendt")
+    assert "2024</a>: alt er besvaret<" in one.get(years).body.replace("\n", "")
+    assert "Tallene for 2024" not in one.get(f"{BASE}/oversigt").body
+    world.clock.pass_(minutes=1)
+    one.post(path, hvad="K2", svar="afvist", grund="depotet er talt to gange")
+    assert "2024</a>: noget er afvist: ret, og send igen" in one.get(years).body
+    outdated = KindStand("K1", "1. kvartal", State.FORAELDET, None)
+    assert YearStand(2024, (outdated,), None, None).word.endswith("se de nye tal efter")
 
 
 def decided(world: World) -> list[tuple[str, bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 
 from hjalp_pipeline.portal.portal_app import SCREENS
@@ -116,7 +117,10 @@ def test_a_delivery_is_withdrawn_unless_a_release_is_made_from_it(world: World) 
     manifest.write_text(json.dumps({"inputs": receipt["sha256"]}))
     one.post(path)
     assert (world.root.inbox / "2024K4" / name).is_file()
+    page = path.removesuffix("/traek")
+    assert "Den kan ikke trækkes tilbage: en udgivelse er lavet af den." in one.get(page).body
     manifest.unlink()
+    assert "Den kan ikke trækkes tilbage" not in one.get(page).body
     one.post(path)
     assert not (world.root.inbox / "2024K4" / name).exists()
     assert (world.portal.place.withdrawn / "hjalp" / "2024K4" / name).read_bytes() == delivery("540")
@@ -212,6 +216,40 @@ def test_what_an_old_period_still_lacks_is_not_asked_for(world: World) -> None:
     page = world.visitor("540", SENDS).get(f"{BASE}/oversigt").body
     assert "4. kvartal 2025: Send alle data." in page
     assert "Delvis modtaget" not in page  # of 4. kvartal 2024, where one of two systems has delivered
+
+
+def test_the_menu_has_the_pages_of_the_roles_and_another_page_says_whose_it_is(world: World) -> None:
+    """A page that somebody may not use is no dead end: it says which role it takes, with the menu of what they may."""
+    reader, sender = world.visitor("540", READS), world.visitor("540", SENDS)
+    for part in ("send", "tast", "proev"):
+        link = f'<a href="{BASE}/{part}"'
+        assert link in sender.get(f"{BASE}/krav").body
+        refused = reader.get(f"{BASE}/{part}")
+        assert refused.status == 403
+        assert "rollen indberetter" in refused.body
+        assert link not in refused.body
+        assert f'<a href="{BASE}/kvitteringer"' in refused.body
+    assert "En kollega med rollen indberetter kan" in reader.get(f"{BASE}/oversigt").body
+    assert "En kollega med rollen indberetter kan" in reader.get(f"{BASE}/udsaettelse").body
+    assert "kollega med rollen godkender" in sender.get(f"{BASE}/godkend/2024").body
+
+
+def test_whoever_has_more_to_choose_from_finds_the_way_back(tmp_path: Path) -> None:
+    both = make_world(tmp_path / "both", statistics=("hjalp", "hand"))
+    assert '<a href="/">Skift kommune eller statistik</a>' in both.visitor("540", READS).get(f"{BASE}/oversigt").body
+    assert '<a href="/">Skift statistik</a>' in both.office().get("/kontor/hjalp/koer").body
+    both.portal.close()
+    one = make_world(tmp_path / "one")
+    assert '<a href="/">Skift' not in one.visitor("540", READS).get(f"{BASE}/oversigt").body
+    one.portal.close()
+
+
+def test_paper_has_no_menu_and_no_forms_to_press() -> None:
+    """Rules in ``@media print`` once became others by a hasty replacement, and the menu was printed."""
+    style = files("hjalp_pipeline.portal").joinpath("static/portal.css").read_text(encoding="utf-8")
+    printed = style[style.index("@media print") :]
+    hidden = re.findall(r"([^{}]+)\{ display: none; \}", printed)
+    assert {one.strip() for one in hidden[0].split(",")} >= {".portal-menu", ".portal-footer", ".skipnav", ".actions"}
 
 
 def test_which_edition_of_the_requirements_holds(world: World) -> None:

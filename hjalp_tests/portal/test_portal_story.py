@@ -120,6 +120,20 @@ def test_without_javascript_and_on_a_phone(address: str, browser: Browser, root:
     assert any(found.komnr == "185" and found.kind == "K1" for found in read_approvals(root))
 
 
+def test_a_phone_shows_whole_rows_and_paper_no_menu(address: str, browser: Browser) -> None:
+    page = log_in(browser, address, "taarnby-laeser", width=390)
+    for path in ("oversigt", "kvitteringer"):
+        page.goto(f"{address}/hjalp/185/{path}")
+        tables = page.locator(".table--responsive-scroll:has(.stacked)")
+        assert tables.count() >= 1
+        assert tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
+        assert page.locator(".stacked td").first.is_visible()
+    assert page.locator(".portal-menu").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator(".portal-menu").is_visible()
+    assert page.get_by_role("heading", level=1).is_visible()
+
+
 def test_by_keyboard_alone(address: str, browser: Browser, root: DataRoot) -> None:
     page = log_in(browser, address, "taarnby-laeser")
     page.goto(f"{address}/hjalp/185/spoerg")
@@ -165,7 +179,7 @@ def waiting(root: DataRoot) -> str:
     return f"/hjalp/540/send/{upload}"
 
 
-PAGES = [f"/hjalp/540/{part}" for part, _ in MENU]
+PAGES = [f"/hjalp/540/{part}" for part, *_ in MENU]
 
 
 @pytest.mark.parametrize("width", [320, 1280])

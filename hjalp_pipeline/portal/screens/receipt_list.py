@@ -38,12 +38,16 @@ def one_receipt(visit: Visit) -> Response:
         history=[in_words(row) for row in visit.portal.log.of_kommune(visit.komnr, visit.root.statistic, object=thing)],
         later=[other for other in receipts_of(visit.root, visit.komnr, one.period) if other.order > one.order],
         may_withdraw=_may_withdraw(visit, one),
+        published=visit.may(SENDS) and _published(visit, one),
     )
 
 
 def _may_withdraw(visit: Visit, one: Received) -> bool:
-    published = one.receipt is not None and is_published(visit.root, one.receipt["sha256"])
-    return one.lies and visit.may(SENDS) and not published
+    return one.lies and visit.may(SENDS) and not _published(visit, one)
+
+
+def _published(visit: Visit, one: Received) -> bool:
+    return one.receipt is not None and is_published(visit.root, one.receipt["sha256"])
 
 
 def take_back(visit: Visit) -> Response:
