@@ -7,7 +7,8 @@ stays. docs/confidentiality.md has what came out.
 
 import sys
 from collections.abc import Sequence
-from itertools import pairwise, product
+from functools import cache
+from itertools import product
 
 import numpy as np
 import polars as pl
@@ -19,13 +20,13 @@ from hjalp_pipeline.storage.root import DataRoot
 
 MOST = 3
 TABLES = (
-    ("komnr_statbank", "koen", "aldersgruppe"),
     ("komnr_statbank", "isoklasse"),
-    ("isoklasse", "lovnavn", "koen", "aldersgruppe"),
-    ("komnr_statbank", "isoklasse", "koen"),
+    ("isoklasse", "lovnavn", "koen"),
+    ("isoklasse", "koen", "aldersgruppe"),
 )
 
 
+@cache
 def changes(value: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # two plain vectors
     """What may be added to a figure, and up to which key each: the mean is 0, and nothing falls below 0."""
     steps = np.arange(-min(value, MOST), MOST + 1)
@@ -42,7 +43,9 @@ def changed(value: int, key: float) -> int:
     if value == 0:
         return 0
     steps, upto = changes(min(value, MOST + 1))
-    return value + int(steps[min(np.searchsorted(upto, key), len(steps) - 1)])
+    # Keys add up as figures do: what is drawn by the key itself would tell of the sums.
+    drawn = np.random.default_rng(int(key * 2**53)).random()
+    return value + int(steps[min(np.searchsorted(upto, drawn), len(steps) - 1)])
 
 
 def weigh(persons: pl.DataFrame, columns: Sequence[str]) -> str:
@@ -76,7 +79,7 @@ def weigh(persons: pl.DataFrame, columns: Sequence[str]) -> str:
                 parts += 1
                 lost += sum(shown[cell] for cell in cells) != shown[total]
     rng = np.random.default_rng(2)
-    for (cell, (value, key)), _ in pairwise([*found.items(), (None, None)]):
+    for cell, (value, key) in found.items():
         if value > MOST:  # the same table without one of its persons
             less = changed(value - 1, float((key - rng.random()) % 1))
             apart += 1

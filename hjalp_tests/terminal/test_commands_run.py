@@ -20,6 +20,7 @@ from hjalp_tests.terminal.test_documented_commands import PAGES, ROOT, commands
 #: What a person fills in.
 FILLED = {
     "DIR": "{out}",
+    "order.toml": "{beside}/order.toml",
     '"$PWD/data"': "{out}",
     "INITIALS": "abc",
     "{name}": "hand",
@@ -58,7 +59,7 @@ STORY: tuple[str | Callable[[DataRoot], object], ...] = (
     "hjalp microdata 2024v1 --format sav --out DIR",
     lambda root: (root.path.parent / "order.toml").write_text(ORDER, encoding="utf-8"),
     "hjalp table order.toml",
-    lambda _root: run("hjalp table order.toml"),  # the same again
+    lambda root: run("hjalp table order.toml", root.path),  # the same again
     lambda root: deliver(root, delivery("101", 20, kvartal="2025K1"), delivery("155", 12, kvartal="2025K1")),
     "hjalp run --quarter 2025K1 [--kommune 540 741]",
     "hjalp status [--quarter 2025K1] [--json]",
@@ -115,7 +116,7 @@ def filled(command: str, out: Path) -> list[str]:
     typed = re.sub(r"[\[\]]", "", command)
     for blank, text in FILLED.items():
         typed = typed.replace(blank, text)
-    return shlex.split(typed.replace("{out}", str(out)))[1:]
+    return shlex.split(typed.replace("{out}", str(out)).replace("{beside}", str(out.parent)))[1:]
 
 
 def run(command: str, out: Path = Path()) -> str:
@@ -159,7 +160,6 @@ def test_the_documented_commands_in_a_small_office(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("HJALP_DATA", str(root.path))
     monkeypatch.setenv("DAGSTER_HOME", str(root.dagster_home))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
     assert KVARTAL == "2024K4"
     for number, step in enumerate(STORY):
         if callable(step):
