@@ -105,8 +105,7 @@ def optimum(kind: str, rule: Rule, seed: int, count: int) -> tuple[int, int]:
         assert found.lower_cells <= found.cells
         if found.optimal:
             assert found.cost <= best * (1 + 1e-6)
-        compared += 1
-        claimed += found.optimal
+        compared, claimed = compared + 1, claimed + found.optimal
     return compared, claimed
 
 
@@ -152,9 +151,8 @@ def test_the_optimum_at_prices_that_differ(seed: int, rule: Rule, cost: int) -> 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_optimum_is_the_optimum_on_many(kind: str, rule: Rule) -> None:
     compared, claimed = optimum(kind, rule, 4, times(150))
-    # The search may end before it has said so: for one in ten, and where few are compared, for one.
-    assert compared
-    assert compared - claimed <= max(1, compared // 10)
+    # The search may end before it has said so: for one in ten, or for one of few.
+    assert 0 < compared <= claimed + max(1, compared // 10)
 
 
 def country(seed: int = 1, *, areas: int = 8, ages: int = 5) -> System:

@@ -277,8 +277,7 @@ def test_ten_years_of_a_whole_statistic() -> None:
     """21 codes, 98 kommuner, 27 cells, by quarter, with three releases before."""
     dice = random.Random(5)
     times = [f"{aar}K{n}" for aar in range(2015, 2025) for n in range(1, 5)]
-    codes, kommuner = [str(30000 + n) for n in range(21)], [str(100 + n) for n in range(98)]
-    cells = [str(n) for n in range(27)]
+    codes, kommuner, cells = ([str(first + n) for n in range(of)] for first, of in ((30000, 21), (100, 98), (0, 27)))
     size = {code: dice.choice((1, 2, 5, 40, 200)) for code in codes}
 
     def few(code: str) -> int:
