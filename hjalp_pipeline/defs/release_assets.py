@@ -16,6 +16,7 @@ from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.analysts import make_catalog
+from hjalp_pipeline.production.orders.order_ledger import unprotected_against
 from hjalp_pipeline.production.release.article_files import write_articles
 from hjalp_pipeline.production.release.audit_kept import save_audit
 from hjalp_pipeline.production.release.disclosure import audit_published
@@ -92,6 +93,8 @@ def build(wing: Wing) -> Built:
                     write_articles(root, name, [language])
             with beside(context.log, "what it was made of (PROV)"):
                 write_provenance(root, name)
+            if told := unprotected_against(root, name):
+                context.log.warning(told)
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

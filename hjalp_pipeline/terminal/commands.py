@@ -12,6 +12,7 @@ from hjalp_pipeline.defs.heard import heard_by
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.release_shown import pages_to_sign
+from hjalp_pipeline.production.orders.order_ledger import unprotected_against
 from hjalp_pipeline.production.release.making import taking_part
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition
@@ -62,6 +63,8 @@ def run_release(root: DataRoot, release: str) -> int:
         return 1
     out.print(f"[green]{release}[/] stands in releases/{release}/")
     show_taking_part(root, release)
+    if told := unprotected_against(root, release):
+        err.print(f"  {told}", style="red", markup=False, soft_wrap=True)
     show_opening(root, release, datetime.now(DANISH_TIME))
     return 0
 

@@ -9,11 +9,18 @@ import pytest
 
 from hjalp_pipeline.production.orders import order_making
 from hjalp_pipeline.production.orders.order_file import OrderError, parse_order
-from hjalp_pipeline.production.orders.order_ledger import delivered_orders, enter, read_ledger, write_order
+from hjalp_pipeline.production.orders.order_ledger import (
+    delivered_orders,
+    enter,
+    read_ledger,
+    unprotected_against,
+    write_order,
+)
 from hjalp_pipeline.production.orders.order_making import as_delivered, make_table
 from hjalp_pipeline.statistics.hjalp.microdata.ordered_loans import ORDERED
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.orders.order_country import order, some_loans, table
+from hjalp_tests.production.world import write_world
 
 NOW = datetime(2025, 11, 20, 9, tzinfo=UTC)
 GOOD = b"""id = "k-1"
@@ -121,6 +128,34 @@ def test_an_order_of_a_release_that_does_not_stand_or_of_another_statistic_is_re
         make_table(DataRoot(tmp_path), "o.toml", GOOD, NOW)
     with pytest.raises(OrderError, match=r"o.toml: tables are not made to order from hand"):
         make_table(DataRoot(tmp_path, "hand"), "o.toml", GOOD, NOW)
+
+
+def test_a_release_that_waits_for_its_day_gives_no_table(tmp_path: Path) -> None:
+    """Its publish_at has come, and it is closed."""
+    root = write_world(tmp_path)
+    folder = root.releases / "2024v1"
+    folder.mkdir(mode=0o700)
+    (folder / "manifest.json").write_text("{}", encoding="utf-8")
+    root.file("codelists/calendar.csv").write_text(
+        "release;date;confirmed;number\n2024v1;2025-06-24;nej;\n", encoding="utf-8"
+    )
+    with pytest.raises(OrderError, match="2024v1 is not out yet"):
+        make_table(root, "o.toml", GOOD, NOW)
+
+
+def test_a_release_says_that_it_is_not_protected_against_what_was_delivered(tmp_path: Path) -> None:
+    root = write_world(tmp_path)
+    assert unprotected_against(root, "2024v1") is None
+    delivered(root)
+    told = unprotected_against(root, "2024v1")
+    assert told is not None
+    assert "delivered to order of the same years: 1" in told
+    assert "Kunde" not in told
+    definition = (root.releases / "2024v1.toml").read_text(encoding="utf-8")
+    (root.releases / "2021v1.toml").write_text(definition.replace("[2023, 2024]", "[2020, 2021]"), encoding="utf-8")
+    assert unprotected_against(root, "2021v1") is None
+    (root.folder / "orders" / "ledger.csv").write_text("spoilt\n", encoding="utf-8")
+    assert "nobody can tell" in (unprotected_against(root, "2024v1") or "")
 
 
 def test_a_table_is_read_again_as_it_was_delivered() -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from hjalp_pipeline.microdata_spec import OrderedStock
 from hjalp_pipeline.production.orders.order_file import Order, OrderError, parse_order
+from hjalp_pipeline.production.release.definition_files import read_definition
+from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.files import OWNER, locked, make_folder, replacing_folder, sync, write_bytes
 from hjalp_pipeline.storage.fingerprints import sha256
@@ -72,6 +75,24 @@ def delivered_orders(root: DataRoot, stock: OrderedStock) -> list[tuple[Order, P
     if faults:
         raise OrderError("\n".join(faults))
     return found
+
+
+def unprotected_against(root: DataRoot, release: str) -> str | None:
+    """In a sentence that tables were delivered to order of years that a release shows: no release is protected against them. None
+    where there are none; what is wrong where the ledger does not tell.
+    """
+    try:
+        years = set(read_definition(root, release).span.years)
+        delivered = [row for row in read_ledger(root) if years & set(read_definition(root, row.release).span.years)]
+    except (InputError, DefinitionError, OSError) as fault:
+        why = type(fault).__name__ if isinstance(fault, OSError) else str(fault)
+        return f"nobody can tell which tables were delivered to order: {why}"
+    if not delivered:
+        return None
+    return (
+        f"tables delivered to order of the same years: {len(delivered)}. {release} is not protected against them: whoever signs looks "
+        f"at orders/{_LEDGER} before it opens"
+    )
 
 
 def write_order(root: DataRoot, order: Order, asked: bytes, table: bytes, protection: str) -> Path:

@@ -25,6 +25,7 @@ from hjalp_pipeline.production.quarter.chain_results import whole_rows
 from hjalp_pipeline.production.quarter.computation import chain_results
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.definition_files import standing_definitions
+from hjalp_pipeline.production.release.embargo import is_embargoed
 from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.published import load_all
 from hjalp_pipeline.production.release.release_inputs import read_definition
@@ -110,7 +111,7 @@ class _Making:
         release = self.order.release
         if release not in standing:
             raise OrderError(f"{name}, release: {release} is not a release that stands")
-        if standing[release].publish_at > now:
+        if is_embargoed(root, standing[release], now):
             raise OrderError(f"{name}, release: {release} is not out yet")
         self.years = standing[release].span.times
         of_years = [one.release for one in standing.values() if set(one.span.times) & set(self.years)]
