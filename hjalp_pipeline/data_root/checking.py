@@ -9,6 +9,7 @@ from hjalp_pipeline.data_root.checked_access import wrong_access
 from hjalp_pipeline.data_root.checked_extracts import wrong_extracts
 from hjalp_pipeline.data_root.checked_inbox import wrong_inbox
 from hjalp_pipeline.data_root.checked_lists import unread, wrong_decisions, wrong_lists, wrong_names, wrong_settings
+from hjalp_pipeline.data_root.checked_orders import wrong_articles, wrong_orders
 from hjalp_pipeline.data_root.checked_releases import Definitions
 from hjalp_pipeline.data_root.next_steps import next_steps, remarks
 from hjalp_pipeline.data_root.wrong import MAY_READ, Wrong, wrong_in
@@ -39,6 +40,8 @@ def check(root: DataRoot, now: datetime | None = None) -> Checked:
         definitions.wrong,
         wrong_extracts(root, definitions.planned),
         wrong_inbox(root, moment.date()),
+        wrong_orders(root),
+        wrong_articles(root),
     )
     found: list[Wrong] = []
     for look in looks:

@@ -65,8 +65,8 @@ _CHECK = """
 
 Everything that people maintain: the code lists and settings, decisions, release definitions (also whether their dates can be meant),
 register extracts (files, columns, types, rules, doubles, a whole population), names of deliveries, files and folders that nobody
-reads (a misspelt list is named with the name that was meant), and whether this account may read and write what it has to. Then it
-says what is missing for the next step.
+reads (a misspelt list is named with the name that was meant), tables delivered to order and their
+ledger, finished articles, and whether this account may read and write what it has to. Then it says what is missing for the next step.
 
 - *Wrong* is what the program refuses or passes over. Exit code 1.
 - *Missing* is what has not been done yet. It is said, and the exit code is 0.

@@ -15,6 +15,7 @@ from hjalp_pipeline.dialogue.reminders.day_lists import (
     read_approval_deadlines,
     read_steps,
 )  # fmt: skip
+from hjalp_pipeline.production.release.finished_articles import OF_ARTICLES
 from hjalp_pipeline.production.release.known_defects import KNOWN_DEFECTS, read_known_defects
 from hjalp_pipeline.production.release.publication_list import PUBLICATION, read_publication
 from hjalp_pipeline.production.release.release_calendar import CALENDAR, read_calendar
@@ -57,6 +58,7 @@ OF_THE_PROGRAM = {
     "receipts": "a receipt for each delivery, as JSON and as a page for the kommune",
     "reminders": "who is due a reminder: a list and letters for each day, the log of what was sent",
     "specification": "the requirement specification for kommuner and vendors",
+    "orders": "tables made to order, a folder each, and the ledger of what was delivered to whom; never removed",
     "lake": "everything the program stores for itself",
     "dagster_home": "Dagster's instance: what was run, when, and with what result; mails that wait",
 }
@@ -215,6 +217,10 @@ def _releases(statistic: Statistic) -> str:
     )
 
 
+def _articles(_statistic: Statistic) -> str:
+    return OF_ARTICLES
+
+
 #: In the order in which they are filled.
 FOLDERS = (
     Folder(
@@ -224,6 +230,7 @@ FOLDERS = (
     Folder("inbox", "The deliveries as received, a folder a {period}. Never touched by the program.", _inbox),
     Folder("approvals", "What the kommuner have decided, appended to and never edited.", _approvals),
     Folder("releases", "What each release is made of, and what it published.", _releases),
+    Folder("articles", "The articles that an editor has finished, shown with their release.", _articles),
 )
 
 

@@ -16,7 +16,7 @@ from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.analysts import make_catalog
-from hjalp_pipeline.production.orders.order_ledger import unprotected_against
+from hjalp_pipeline.production.orders.delivered_orders import unprotected_against
 from hjalp_pipeline.production.release.article_files import write_articles
 from hjalp_pipeline.production.release.audit_kept import save_audit
 from hjalp_pipeline.production.release.disclosure import audit_published

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hjalp_pipeline.production.inbox.receipts import receipt_faults
+from hjalp_pipeline.production.orders.delivered_orders import UNLISTED, look_at_orders, of_nothing, ordered_stock
 from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.embargo import is_embargoed, open_modes, standing_releases
 from hjalp_pipeline.production.release.manifest import (
@@ -61,6 +62,7 @@ def verify(root: DataRoot, release: str | None = None) -> Verification:
             tell(f"releases/{name} does not stand, though it has been made")
         looked.lake()
         looked.receipts()
+        looked.orders()
     looked.verdict.faults = list(dict.fromkeys(looked.verdict.faults))
     return looked.verdict
 
@@ -150,6 +152,20 @@ class _Look(Look):
                 self.verdict.files += 2
                 for changed in receipt_faults(path):
                     self.fault(f"{self.root.name(changed)} is not as it was written")
+
+    def orders(self) -> None:
+        """The tables that were delivered to order, for the owner alone."""
+        stock = ordered_stock(self.root)
+        if stock is None or not self.root.orders.is_dir():
+            return
+        with self.at("orders"):
+            found = look_at_orders(self.root, stock, self.digest)
+            for what in (*found.faults, *of_nothing(self.root, [order for order, _ in found.orders])):
+                self.fault(what)
+            self.verdict.notes += [f"orders/{name} {UNLISTED}" for name in found.unlisted]
+            for path in (self.root.orders, *sorted(self.root.orders.rglob("*"))):
+                if (mode := path.lstat().st_mode & 0o777) & 0o077:
+                    self.fault(f"{self.root.name(path)} is open to others ({mode:04o})")
 
     def _entry(self, path: Path, kind: type[Any]) -> None:
         self.verdict.files += 1

@@ -15,8 +15,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 #: The statistics there are, and the one that is meant when none is named.
 STATISTICS = ("hjalp", "hand")
 DEFAULT = "hjalp"
-#: Folders of a statistic. Until version 0.3.1 those of the first lay in the data root itself.
-OWN = ("inbox", "codelists", "approvals", "releases", "receipts", "reminders", "specification", "lake")
+#: Folders of a statistic that every data root has; until version 0.3.1 those of the first lay in the data root itself. And all of them.
+FIRST = ("inbox", "codelists", "approvals", "releases", "receipts", "reminders", "specification", "lake")
+OWN = (*FIRST, "orders", "articles")
 #: What every statistic reads, or has a part in.
 SHARED = ("registers", "dagster_home")
 
@@ -69,7 +70,7 @@ class DataRoot:
     def beside(self) -> list[str]:
         """Folders of the first statistic at their place until version 0.3.1, where nobody reads them any more."""
         old = self.statistic == DEFAULT and not self.flat
-        return [name for name in OWN if old and (self.path / name).is_dir()]
+        return [name for name in FIRST if old and (self.path / name).is_dir()]
 
     @property
     def writable(self) -> bool:
@@ -124,6 +125,16 @@ class DataRoot:
     def specification(self) -> Path:
         """The requirement specification for kommuner and vendors."""
         return self.folder / "specification"
+
+    @property
+    def orders(self) -> Path:
+        """Tables made to order, and the ledger of them."""
+        return self.folder / "orders"
+
+    @property
+    def articles(self) -> Path:
+        """Articles that an editor has finished."""
+        return self.folder / "articles"
 
     @property
     def lake(self) -> Path:
@@ -186,7 +197,7 @@ def _root_above(path: Path) -> Path | None:
         return None
     for above in path.parents:
         first = path.relative_to(above).parts[0]
-        part = first in (*SHARED, *STATISTICS) or _holds(above / first, OWN)
+        part = first in (*SHARED, *STATISTICS) or _holds(above / first, FIRST)
         if part and (_holds(above, SHARED) or _holds_statistic(above)):
             return above
     return None
@@ -206,12 +217,12 @@ def _holds(path: Path, folders: tuple[str, ...]) -> bool:
 
 
 def _holds_statistic(path: Path) -> bool:
-    return any(_holds(path / name, OWN) for name in STATISTICS)
+    return any(_holds(path / name, FIRST) for name in STATISTICS)
 
 
 def is_flat(path: Path) -> bool:
     """Whether a data root is laid out as until version 0.3.1."""
-    return not (path / DEFAULT).is_dir() and any((path / name).is_dir() for name in OWN)
+    return not (path / DEFAULT).is_dir() and any((path / name).is_dir() for name in FIRST)
 
 
 def moving(path: Path) -> Path:

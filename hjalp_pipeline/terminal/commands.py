@@ -12,7 +12,7 @@ from hjalp_pipeline.defs.heard import heard_by
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.release_shown import pages_to_sign
-from hjalp_pipeline.production.orders.order_ledger import unprotected_against
+from hjalp_pipeline.production.orders.delivered_orders import unprotected_against
 from hjalp_pipeline.production.release.making import taking_part
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition

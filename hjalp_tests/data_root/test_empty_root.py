@@ -120,7 +120,7 @@ def test_deliveries_are_for_the_owner_and_what_is_published_for_all(tmp_path: Pa
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*") if path.is_dir()}
     assert modes == {
         **dict.fromkeys(("data", "hjalp", "releases"), 0o755),
-        **dict.fromkeys(("codelists", "inbox", "approvals", "registers"), 0o700),
+        **dict.fromkeys(("codelists", "inbox", "approvals", "registers", "articles"), 0o700),
     }
 
 

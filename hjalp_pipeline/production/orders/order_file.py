@@ -48,13 +48,17 @@ def _counted(written: object, known: ValidationInfo) -> object:
     return written
 
 
+#: What an order may be called.
+ORDER_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """A table as it is ordered. ``release``: whose records are counted, in all its years; ``population``: codes by variable."""
 
     id: Annotated[
         str,
-        StringConstraints(strict=True, pattern=r"^[a-z0-9][a-z0-9-]{0,39}$"),
+        StringConstraints(strict=True, pattern=ORDER_ID),
         Says("must be small letters, digits and hyphens, at most 40"),
     ]
     release: Annotated[ReleaseName, Says("must be the name of a release, 2024v1")]

@@ -7,97 +7,58 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
+from typing import Annotated
 
-from hjalp_pipeline.microdata_spec import OrderedStock
-from hjalp_pipeline.production.orders.order_file import Order, OrderError, parse_order
-from hjalp_pipeline.production.release.definition_files import read_definition
-from hjalp_pipeline.publishing.definition import DefinitionError
-from hjalp_pipeline.storage.codelists import InputError
+from pydantic import StringConstraints
+
+from hjalp_pipeline.production.orders.order_file import ORDER_ID, Order
+from hjalp_pipeline.publishing.definition import ReleaseName
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.files import OWNER, locked, make_folder, replacing_folder, sync, write_bytes
 from hjalp_pipeline.storage.fingerprints import sha256
+from hjalp_pipeline.storage.lists import as_read, read_list, unique
 from hjalp_pipeline.storage.root import DataRoot
+from hjalp_pipeline.typed import Says, parsed
 
 #: Files of an order: what was asked, the table, what was done to protect it.
 ASKED, TABLE, PROTECTION = "order.toml", "table.csv", "protection.txt"
-_LEDGER = "ledger.csv"
+LEDGER = "ledger.csv"
+_SHA256 = r"^[0-9a-f]{64}$"
+
+
+def _moment(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError
+    return text
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """A line of the ledger, all text; the hashes are SHA-256 of the two files."""
 
-    delivered_at: str
-    id: str
-    customer: str
-    purpose: str
-    release: str
-    order_sha256: str
-    table_sha256: str
-
-
-def orders_folder(root: DataRoot) -> Path:
-    """Where the orders of a statistic lie."""
-    return root.folder / "orders"
+    delivered_at: Annotated[str, parsed(_moment), Says("delivered_at must be a point in time with its offset")]
+    id: Annotated[str, StringConstraints(pattern=ORDER_ID), Says("id must be small letters, digits and hyphens")]
+    customer: Annotated[str, StringConstraints(min_length=1), Says("customer must not be empty")]
+    purpose: Annotated[str, StringConstraints(min_length=1), Says("purpose must not be empty")]
+    release: Annotated[ReleaseName, Says("release must be the name of a release, 2024v1")]
+    order_sha256: Annotated[str, StringConstraints(pattern=_SHA256), Says("order_sha256 must be a SHA-256")]
+    table_sha256: Annotated[str, StringConstraints(pattern=_SHA256), Says("table_sha256 must be a SHA-256")]
 
 
 def orders_lock(root: DataRoot) -> AbstractContextManager[None]:
     """While it is held no other table is made to order: each must be protected against all others."""
-    return locked(orders_folder(root) / ".lock")
+    return locked(root.lake / "locks" / "orders")
 
 
 def read_ledger(root: DataRoot) -> list[LedgerRow]:
-    """The ledger's lines in their order, none without a file; OrderError where it is not as it was written."""
-    path = orders_folder(root) / _LEDGER
-    if not path.is_file():
-        return []
-    header, *lines = csv.reader(StringIO(path.read_text(encoding="utf-8")), delimiter=";")
-    names = [field.name for field in fields(LedgerRow)]
-    if header != names or any(len(line) != len(names) for line in lines):
-        raise OrderError(f"orders/{_LEDGER}: must have the columns {';'.join(names)} and a whole line for each order")
-    return [LedgerRow(*line) for line in lines]
-
-
-def delivered_orders(root: DataRoot, stock: OrderedStock) -> list[tuple[Order, Path]]:
-    """Every order that was delivered, by id, with its folder. OrderError names each file that is not as it was delivered, because then
-    nobody can tell what is known.
-    """
-    folder, ledger = orders_folder(root), {row.id: row for row in read_ledger(root)}
-    found, faults = [], []
-    for path in sorted(one.parent for one in folder.glob(f"[a-z0-9]*/{ASKED}")):
-        row = ledger.pop(path.name, None)
-        digests = {name: sha256(path / name) if (path / name).is_file() else "" for name in (ASKED, TABLE)}
-        if "" in digests.values() or (row and (row.order_sha256, row.table_sha256) != tuple(digests.values())):
-            faults.append(f"orders/{path.name}: {ASKED} or {TABLE} is not as it was delivered")
-        else:
-            found.append((parse_order(f"orders/{path.name}/{ASKED}", (path / ASKED).read_bytes(), stock), path))
-    faults += [f"orders/{name}: is in orders/{_LEDGER} and not there" for name in ledger]
-    if faults:
-        raise OrderError("\n".join(faults))
-    return found
-
-
-def unprotected_against(root: DataRoot, release: str) -> str | None:
-    """In a sentence that tables were delivered to order of years that a release shows: no release is protected against them. None
-    where there are none; what is wrong where the ledger does not tell.
-    """
-    try:
-        years = set(read_definition(root, release).span.years)
-        delivered = [row for row in read_ledger(root) if years & set(read_definition(root, row.release).span.years)]
-    except (InputError, DefinitionError, OSError) as fault:
-        why = type(fault).__name__ if isinstance(fault, OSError) else str(fault)
-        return f"nobody can tell which tables were delivered to order: {why}"
-    if not delivered:
-        return None
-    return (
-        f"tables delivered to order of the same years: {len(delivered)}. {release} is not protected against them: whoever signs looks "
-        f"at orders/{_LEDGER} before it opens"
-    )
+    """The ledger's lines in their order, none without a file; InputError names each line that is not as it was written, and its rule."""
+    path = root.orders / LEDGER
+    return read_list(path, LedgerRow, as_read, unique("id")) if path.is_file() else []
 
 
 def write_order(root: DataRoot, order: Order, asked: bytes, table: bytes, protection: str) -> Path:
     """An order's folder, whole or not at all."""
-    path = orders_folder(root) / order.id
+    path = root.orders / order.id
     with replacing_folder(path) as building:
         for name, content in ((ASKED, asked), (TABLE, table), (PROTECTION, protection.encode())):
             (building / name).write_bytes(content)
@@ -108,7 +69,7 @@ def write_order(root: DataRoot, order: Order, asked: bytes, table: bytes, protec
 
 def enter(root: DataRoot, order: Order, now: datetime) -> bool:
     """A line for an order whose folder stands; False where it has one. The ledger is written whole or not at all."""
-    rows, path = read_ledger(root), orders_folder(root) / order.id
+    rows, path = read_ledger(root), root.orders / order.id
     if any(row.id == order.id for row in rows):
         return False
     row = LedgerRow(
@@ -120,8 +81,8 @@ def enter(root: DataRoot, order: Order, now: datetime) -> bool:
         sha256(path / ASKED),
         sha256(path / TABLE),
     )
-    make_folder(orders_folder(root))
-    write_bytes(orders_folder(root) / _LEDGER, _text([*rows, row]))
+    make_folder(root.orders)
+    write_bytes(root.orders / LEDGER, _text([*rows, row]))
     return True
 
 

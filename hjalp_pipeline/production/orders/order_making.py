@@ -9,12 +9,12 @@ import polars as pl
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.microdata_spec import OrderedStock
+from hjalp_pipeline.production.orders.delivered_orders import delivered_orders, of_nothing
 from hjalp_pipeline.production.orders.order_file import Order, OrderError, parse_order
 from hjalp_pipeline.production.orders.order_holdings import TooLarge
 from hjalp_pipeline.production.orders.order_known import protected_of
 from hjalp_pipeline.production.orders.order_ledger import (
     TABLE,
-    delivered_orders,
     enter,
     orders_lock,
     write_order,
@@ -65,7 +65,7 @@ def make_table(root: DataRoot, name: str, content: bytes, now: datetime) -> Made
     stock = microdata.ordered
     order = parse_order(name, content, stock)
     with orders_lock(root):
-        sweep(root.folder / "orders")
+        sweep(root.orders)
         before = delivered_orders(root, stock)
         stands = {one.id: (one, path) for one, path in before}.get(order.id)
         if stands is not None:
@@ -114,6 +114,8 @@ class _Making:
         if is_embargoed(root, standing[release], now):
             raise OrderError(f"{name}, release: {release} is not out yet")
         self.years = standing[release].span.times
+        if unknown := of_nothing(root, [one for one, _ in delivered]):
+            raise OrderError("\n".join(unknown))
         of_years = [one.release for one in standing.values() if set(one.span.times) & set(self.years)]
         self.out = load_all(root, of_years)
         counted = {one.release for one, _ in delivered if one.release in of_years} | {release}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hjalp_pipeline.production.release.finished_articles import finished_articles
 from hjalp_pipeline.production.release.publication_list import read_publication
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.publication import terms_of
@@ -18,7 +19,6 @@ from hjalp_pipeline.serving.published_shelf import Damaged, Publisher, Shelf
 from hjalp_pipeline.serving.px_reader import NotRead
 from hjalp_pipeline.serving.released_folder import public_files
 from hjalp_pipeline.serving.site import site_paths
-from hjalp_pipeline.serving.site.finished_articles import finished_articles
 from hjalp_pipeline.serving.site.site_views import first_view, views
 from hjalp_pipeline.serving.site.statistic_page import (
     Released,

@@ -9,10 +9,20 @@ from hjalp_pipeline.publishing.article.article import DRAFT
 from hjalp_pipeline.publishing.table import LANGUAGES, Language
 from hjalp_pipeline.storage.root import DataRoot
 
+#: What lies in the folder, for its README.
+OF_ARTICLES = """`2024v1_da.html` and `2024v1_en.html` are the articles of the release 2024v1, in Danish and in English, each saved as one
+page. The release has drafts of them in `lake/udgivelser/nyt/`. One that still says that it is a draft, or has a script or anything that
+lies elsewhere, is not shown. No other file is read.
+"""
 #: What makes a browser ask somebody else, or run what an article has no use for.
 _FOREIGN = re.compile(
     r"""<(script|iframe|object|embed|link|base)\b|\ssrc\s*=\s*["']?(?!data:)|url\(\s*["']?(?!data:)""", re.I
 )
+
+
+def article_name(release: str, language: Language) -> str:
+    """What the file of an article is called."""
+    return f"{release}_{language}.html"
 
 
 def finished_articles(root: DataRoot, release: str) -> tuple[dict[Language, bytes], list[str]]:
@@ -20,7 +30,7 @@ def finished_articles(root: DataRoot, release: str) -> tuple[dict[Language, byte
     found: dict[Language, bytes] = {}
     faults = []
     for language in LANGUAGES:
-        path = root.folder / "articles" / f"{release}_{language}.html"
+        path = root.articles / article_name(release, language)
         try:
             content = path.read_bytes()
         except FileNotFoundError:
