@@ -1,7 +1,8 @@
 """What it costs to keep figures from kommuner: ``uv run python -m bench.confidentiality --price [DATA_ROOT]``.
 
-The tables of ``bench/sdc`` under rule up3, or with a data root the years of the releases that stand in it, each protected anew
-against those before it; one line without kommuner as readers, one with. *Cost* is in ordinary cells, of which a total is
+The tables of ``bench/sdc`` under rule up3, or with a data root the years of its releases, each protected anew against those
+before it; one line without kommuner as readers, one with. A release that has not been made is counted from its deliveries as
+they stand, once their quarters have been run. *Cost* is in ordinary cells, of which a total is
 worth many; *at least*: no pattern costs less.
 """
 
@@ -14,10 +15,11 @@ from pathlib import Path
 from bench.confidentiality import kommuner, read, units
 from hjalp_pipeline.confidentiality.suppress import Protection, Work, protect
 from hjalp_pipeline.confidentiality.system import BIG
-from hjalp_pipeline.production.release.disclosure import UNITS
+from hjalp_pipeline.production.release.disclosure import UNITS, Published
 from hjalp_pipeline.production.release.pattern import find_pattern, readings
 from hjalp_pipeline.production.release.price_of_readers import price
 from hjalp_pipeline.production.release.published import load_all
+from hjalp_pipeline.production.release.release_inputs import collect_inputs, read_definition
 from hjalp_pipeline.storage.root import DataRoot
 
 HEAD = ("table", "kommuner", "primary", "cells", "sum", "cost", "at least", "gap %", "units", "CPU s")
@@ -45,21 +47,42 @@ def of_table(file: Path, geo: str, work: int | None, *, owned: bool) -> str:
 
 
 def of_releases(root: DataRoot, releases: Sequence[str], sides: Sequence[bool]) -> Iterator[str]:
-    """A row for each year of releases, oldest first, and each of ``sides`` (with kommuner or not), decoys left out."""
-    published = load_all(root, releases)
-    for number, new in enumerate(published, 1):
+    """A row for each year of releases, oldest first, and each of ``sides`` (with kommuner or not), decoys left out.
+
+    One that has not been made is counted, and hides what was found for it by the last of ``sides``.
+    """
+    before: list[Published] = []
+    for release in releases:
+        new, stands = _release(root, release)
+        hidden = set(new.hidden)
         for aar in new.years:
-            out = [one.figures(root.declared, aar) for one in published[:number] if aar in one.years]
+            out = [one.figures(root.declared, aar) for one in (*before, new) if aar in one.years]
             if not out[-1].counted:
                 continue
             for owned in sides:
                 out[-1] = replace(out[-1], hidden=frozenset(), owned=owned)
-                years, start = readings(root.declared, aar, out), time.process_time()
+                begun, start = time.monotonic(), time.process_time()
+                years = readings(root.declared, aar, out)
                 found = find_pattern(years, UNITS // len(new.years))
-                seconds, year = time.process_time() - start, years["unchanged"]
+                seconds, waited, year = time.process_time() - start, time.monotonic() - begun, years["unchanged"]
                 cost = price(year, found.mask, frozenset())
                 cells = (len(found.mask) - cost.cells, cost.cells, cost.total)
-                yield line(f"{new.release} {aar}", cells, [*found.reports.values()], seconds, owned=owned)
+                row = line(f"{release} {aar}", cells, [*found.reports.values()], seconds, owned=owned)
+                yield f"{row} | {waited:6.0f}"
+            if not stands:
+                hidden |= {(cell, aar) for cell in found.mask}
+        before.append(replace(new, hidden=frozenset(hidden), owned=sides[-1]))
+
+
+def _release(root: DataRoot, release: str) -> tuple[Published, bool]:
+    """A release and whether it stands; one that does not is counted from its deliveries as they are read now."""
+    if (root.releases / release).is_dir():
+        (found,) = load_all(root, [release])
+        return found, True
+    definition = read_definition(root, release)
+    inputs = collect_inputs(root, definition)
+    sources, members = inputs.pins.sources, inputs.pins.members
+    return Published(release, definition.span.times, inputs.tables, frozenset(), sources, members=members), False
 
 
 def measure(tables: Sequence[tuple[Path, str]], root: Path, work: int | None, *, off: bool) -> int:
@@ -68,13 +91,13 @@ def measure(tables: Sequence[tuple[Path, str]], root: Path, work: int | None, *,
     ``off``: without kommuner as well.
     """
     sides = (False, True) if off else (True,)
-    sys.stdout.write(" | ".join(HEAD) + "\n")
+    sys.stdout.write(" | ".join(HEAD if root == Path() else (*HEAD, "wall s")) + "\n")
     rows: Iterator[str]
     if root == Path():
         rows = (of_table(file, geo, work, owned=owned) for file, geo in tables for owned in sides)
     else:
         made = DataRoot(root)
-        rows = of_releases(made, sorted(path.name for path in made.releases.iterdir() if path.is_dir()), sides)
+        rows = of_releases(made, sorted(path.stem for path in made.releases.glob("*.toml")), sides)
     for row in rows:
         sys.stdout.write(row + "\n")
         sys.stdout.flush()

@@ -45,7 +45,7 @@ def test_a_bound_that_takes_all_the_work_leaves_the_first_pattern() -> None:
     assert np.array_equal(found.hidden, first.hidden)
 
 
-@pytest.mark.parametrize("share", [1.0, 1.05, 2.1])
+@pytest.mark.parametrize("share", [1.0, 1.05, 1.6, 2.1])
 def test_where_no_work_is_left_for_cuts_single_sums_give_the_bound(share: float) -> None:
     """The first pattern took it all, or the random patterns that lead to cuts, or a round of cuts was left early."""
     system = country(5, areas=16, ages=8)
@@ -53,6 +53,8 @@ def test_where_no_work_is_left_for_cuts_single_sums_give_the_bound(share: float)
     found = protect(system, "up3", work=Work(units=int(share * first.work)))
     assert np.array_equal(found.hidden, first.hidden)
     assert not found.optimal
+    # What a step takes more than the one before it, and a linear program.
+    assert found.work < (share + 0.15) * first.work
     assert first.lower_cells <= found.lower_cells < found.cells
     assert first.lower_cells > 0
 

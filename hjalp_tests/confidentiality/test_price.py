@@ -61,7 +61,7 @@ def test_a_table_costs_more_with_kommuner(tmp_path: Path, capsys: pytest.Capture
 def test_a_release_costs_more_with_kommuner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     leaves = {komnr: dict(LARGE) for komnr in ("101", "147", "151", "153")}
     leaves["101"]["1", "0024"] = 1
-    monkeypatch.setattr(price, "load_all", lambda *_: [as_published(figures("2024v1", leaves))])
+    monkeypatch.setattr(price, "_release", lambda *_: (as_published(figures("2024v1", leaves)), False))
     monkeypatch.setattr(price, "UNITS", 20_000)
     off, owned = rows(price.of_releases(DataRoot(tmp_path), ["2024v1"], (False, True)))
     assert off.table == "2024v1 2024"

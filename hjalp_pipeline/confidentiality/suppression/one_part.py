@@ -144,7 +144,9 @@ def _improve(prover: Prover, search: Search, work: Work, log: list[str]) -> None
 
     if left() <= 0:
         return
-    search.vary(min(work.units // 16, left()))
+    # A pattern that is begun is finished: none where the first one took more than is left.
+    if search.work <= left():
+        search.vary(min(work.units // 16, left() - search.work))
     # Easy tables are settled before any search; what was learnt stays with the prover.
     prover.root(min(int(work.units * work.root), left()), left())
     prover.close(min(work.units // 16, left()))
