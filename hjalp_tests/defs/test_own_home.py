@@ -50,5 +50,6 @@ def test_a_folder_that_tells_of_no_instance_is_refused(
 def test_the_one_for_postgres_differs_in_its_storage_alone() -> None:
     ours, theirs = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (shipped("dagster.yaml"), DEPLOYED))
     assert theirs.pop("storage") == {"postgres": {"postgres_url": {"env": "HJALP_POSTGRES"}}}
+    assert ours.pop("storage")["custom"]["class"] == "KeptConnections"
     assert theirs["run_monitoring"].pop("max_runtime_seconds") > 3600
     assert theirs == ours
