@@ -32,6 +32,7 @@ def test_every_step_stands_where_it_is_called_from(module: ModuleType, name: str
     assert hasattr(step, "__wrapped__"), f"{module.__name__}.{name} is not the function that shares"
 
 
+@pytest.mark.slow
 def test_a_shared_run_is_what_a_run_of_its_own_comes_to(tmp_path: Path) -> None:
     """The same results, told the same; another file gives others; a copy can be gone on with."""
     first, copy, alone = (write_world(tmp_path / name) for name in ("first", "copy", "alone"))

@@ -84,6 +84,7 @@ def test_exactly_one_shipped_value_set_is_current_every_day(day: date) -> None:
     assert [values.validity.status(day) for values in LOV_NAVN.versions].count(Status.GAELDENDE) == 1
 
 
+@pytest.mark.slow
 @given(firsts=st.lists(change_days, min_size=1, max_size=5), ends=st.data(), day=days)
 def test_every_code_is_in_the_current_version_exactly_while_it_may_be_used(
     firsts: list[date], ends: st.DataObject, day: date

@@ -84,6 +84,7 @@ def test_what_nothing_protects_is_said(leaves: dict[Name, int]) -> None:
 SEEDS = given(seed=st.integers(0, 2**32 - 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @SEEDS
 def test_nobody_can_tell_that_a_group_is_of_one_category(seed: int) -> None:

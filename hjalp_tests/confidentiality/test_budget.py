@@ -12,6 +12,8 @@ from hjalp_pipeline.confidentiality.system import System
 from hjalp_tests.confidentiality.test_reader_moves import by_area
 from hjalp_tests.confidentiality.test_suppress import country
 
+pytestmark = pytest.mark.slow
+
 
 def prover(system: System, readers: Readers | None = None) -> Prover:
     """One that has a first pattern and no bound yet."""

@@ -80,6 +80,7 @@ def count_unsafe(kind: str, seed: int, count: int) -> int:
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases"])
 def test_patterns_by_key_are_safe(kind: str) -> None:
     assert count_unsafe(kind, 5, 25) == 0

@@ -26,7 +26,7 @@ LARGE = Work(units=3_000, large=0)
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
-@settings(max_examples=4)
+@settings(max_examples=1)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_every_pattern_passes_the_attacker(kind: str, rule: Rule, seed: int) -> None:
     for system, _ in some_cases(kind, seed):
@@ -41,6 +41,7 @@ def test_many_patterns_pass_the_attacker(kind: str, rule: Rule) -> None:
         checked(system, rule, LARGE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_no_pattern_is_cheaper_than_the_bound(rule: Rule) -> None:
     compared = raised = 0
@@ -56,6 +57,7 @@ def test_no_pattern_is_cheaper_than_the_bound(rule: Rule) -> None:
     assert raised
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_a_table_of_three_dimensions_costs_little_more_than_by_the_thorough_way(rule: Rule) -> None:
     system = country()
@@ -64,12 +66,14 @@ def test_a_table_of_three_dimensions_costs_little_more_than_by_the_thorough_way(
     assert thorough.cells <= quick.cells <= 1.25 * thorough.cells + 2
 
 
+@pytest.mark.slow
 def test_same_input_same_pattern() -> None:
     first, second = (protect(country(2), "up3", work=Work(units=20_000, large=0)) for _ in range(2))
     assert np.array_equal(first.hidden, second.hidden)
     assert (first.lower_bound, first.work, first.log) == (second.lower_bound, second.work, second.log)
 
 
+@pytest.mark.slow
 def test_more_work_never_gives_a_dearer_pattern() -> None:
     little, more = (protect(country(1), "up3", work=Work(units=units, large=0)) for units in (1, 8_000))
     assert more.cost < little.cost
@@ -258,6 +262,7 @@ def test_a_proof_keeps_the_inequalities() -> None:
         check_proofs(system, "up3", hidden, {0: (one, np.array([3]))}, set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_large_table_is_the_same_every_time(shape: str) -> None:
     file = Path(__file__).parents[2] / "bench" / "sdc" / "A12.csv"

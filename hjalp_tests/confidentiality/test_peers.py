@@ -2,8 +2,12 @@
 
 import json
 
+import pytest
+
 from bench.confidentiality import TABLES, read
 from bench.peers import PEERS, SDC, audited
+
+pytestmark = pytest.mark.slow
 
 KEPT = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in PEERS.glob("*.json")}
 

@@ -13,6 +13,8 @@ from bench.confidentiality import main
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.disclosed import LARGE, as_published, figures
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Row:

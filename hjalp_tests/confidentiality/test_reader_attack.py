@@ -113,6 +113,7 @@ def test_a_proposed_table_counts_only_when_it_agrees() -> None:
     assert len(list(possible_tables(system, hidden, [system.values]))) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_what_nothing_keeps_is_told_apart_also_after_other_attacks(rule: Rule) -> None:
     """The same answers from the start and with what an attack on another pattern of the system found."""

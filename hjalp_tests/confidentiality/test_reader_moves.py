@@ -51,12 +51,12 @@ def checked(system: System, rule: Rule, readers: Readers, work: Work = SMALL) ->
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases", "rows"])
-@pytest.mark.parametrize("cases", [2, pytest.param(times(250), marks=pytest.mark.slow)])
-def test_no_reader_tells_what_could_be_kept_from_him(kind: str, rule: Rule, cases: int) -> None:
+def test_no_reader_tells_what_could_be_kept_from_him(kind: str, rule: Rule) -> None:
     rng = np.random.default_rng(8)
-    for number, (system, _) in enumerate(some_cases(kind, 78, cases)):
+    for number, (system, _) in enumerate(some_cases(kind, 78, times(250))):
         checked(system, rule, by_area(system) if number % 2 else some_readers(rng, system))
 
 
@@ -99,12 +99,12 @@ def cheapest_by_trial(system: System, rule: Rule, readers: Readers) -> int | Non
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("cases", [3, pytest.param(times(150), marks=pytest.mark.slow)])
-def test_the_optimum_for_readers_is_the_optimum(rule: Rule, cases: int) -> None:
+def test_the_optimum_for_readers_is_the_optimum(rule: Rule) -> None:
     optimal = 0
     rng = np.random.default_rng(9)
-    for _ in range(cases):
+    for _ in range(times(150)):
         system, readers = some_areas(rng)
         found = checked(system, rule, readers, Work(units=20_000))
         best = cheapest_by_trial(system, rule, readers)
@@ -116,6 +116,7 @@ def test_the_optimum_for_readers_is_the_optimum(rule: Rule, cases: int) -> None:
     assert optimal > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", RULES)
 def test_a_first_pattern_that_took_the_budget_stands_with_a_bound(rule: Rule) -> None:
     rng, bounded = np.random.default_rng(10), 0

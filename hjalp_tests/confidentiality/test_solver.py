@@ -107,6 +107,7 @@ def whole_tables(system: System) -> list[Ints]:
     return tables
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("failing")
 def test_without_a_solver_the_proposed_tables_decide(table: System) -> None:
     hidden = protect(table, "up3").hidden

@@ -46,7 +46,7 @@ def checked(system: System, rule: Rule, work: Work = SMALL) -> Protection:
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
-@settings(max_examples=4)
+@settings(max_examples=1)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_every_pattern_passes_the_attacker(kind: str, rule: Rule, seed: int) -> None:
     for system, _ in some_cases(kind, seed):
@@ -112,8 +112,7 @@ def optimum(kind: str, rule: Rule, seed: int, count: int) -> tuple[int, int]:
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_the_optimum_is_the_optimum(kind: str, rule: Rule) -> None:
-    compared, claimed = optimum(kind, rule, 3, 5)
-    assert claimed == compared
+    assert len(set(optimum(kind, rule, 3, 1))) == 1
 
 
 def square(seed: int) -> System:
@@ -177,6 +176,7 @@ def test_a_table_of_three_dimensions(rule: Rule) -> None:
     checked(country(), rule, Work(units=20_000))
 
 
+@pytest.mark.slow
 def test_same_input_same_pattern() -> None:
     first, second = (protect(country(2), "up3", work=Work(units=30_000)) for _ in range(2))
     assert np.array_equal(first.hidden, second.hidden)

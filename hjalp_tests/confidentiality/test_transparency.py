@@ -37,6 +37,7 @@ def table_of(*counts: int) -> System:
     return hierarchical_table(dict(zip(codes, counts, strict=True)), dimensions, suffix=("v1",)).build()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["nested", "linked", "releases", "rows"])
 def test_all_tables_of_a_pattern_are_those_of_enumeration(kind: str) -> None:
     compared = 0
@@ -61,6 +62,7 @@ def test_too_many_tables_are_told_to_be_so() -> None:
     assert every_table(part, 100) is None
 
 
+@pytest.mark.slow
 def test_the_walk_visits_all_tables_alike() -> None:
     system = table_of(1, 4, 9, 5, 2, 8)
     hidden = system.pattern(system.index()[row, column, "v1"] for row in "ab" for column in "xyz")
@@ -209,6 +211,7 @@ def two_blocks(*counts: int) -> tuple[System, Bools]:
     return system, system.pattern(system.index()[*cell, "v1"] for cell in cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "counts", [(1, 4, 9, 5, 2, 8, 2, 6, 7, 5, 9, 3), (21, 24, 29, 2, 22, 28, 30, 26, 27, 25, 29, 23)]
 )
@@ -236,6 +239,7 @@ def test_the_first_table_agrees_and_is_the_same_of_all_that_agree() -> None:
             assert all(part.is_move(figures[part.cells] - part.values) for part in hidden_parts(system, hidden))
 
 
+@pytest.mark.slow
 def test_where_the_runs_do_not_suffice_the_largest_parts_are_tried_and_the_rest_is_told() -> None:
     system, hidden = two_blocks(1, 4, 9, 5, 2, 8, 2, 6, 7, 5, 9, 3)
     hidden &= ~system.pattern(system.index()["q", row, "z", "v1"] for row in "ab")

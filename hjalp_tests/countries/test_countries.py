@@ -6,11 +6,14 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from hjalp_tests.countries import Country, countries, example_country, write_country
 from hjalp_tests.examples import often
 from hjalp_tests.naive import run_quarter, tables
+
+pytestmark = pytest.mark.slow
 
 STEPS = ("leverance", "raw", "cpr_validated", "dates_corrected", "paragraph_enriched", "kommune_assigned")
 

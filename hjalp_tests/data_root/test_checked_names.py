@@ -33,6 +33,7 @@ def test_a_list_as_a_spreadsheet_saves_it(tmp_path: Path, content: bytes, what: 
     assert wrong.do.startswith(do)
 
 
+@pytest.mark.slow
 def test_names_of_deliveries_are_wrong_until_they_have_receipts(tmp_path: Path) -> None:
     root = write_world(tmp_path, country(deliveries=[delivery("101", 3)]))
     names = (

@@ -15,6 +15,8 @@ from hjalp_tests.countries import pools
 from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.production.world import KVARTAL, MARKER, country, delivery, loan, run, write_world
 
+pytestmark = pytest.mark.slow
+
 SECRET_ID = "2505881234"
 
 

@@ -149,6 +149,7 @@ def test_a_late_file_with_an_older_time_is_a_new_question(tmp_path: Path) -> Non
     assert keys[0] != keys[1]
 
 
+@pytest.mark.slow
 def test_a_removed_delivery_is_asked_for(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -158,6 +159,7 @@ def test_a_removed_delivery_is_asked_for(tmp_path: Path) -> None:
     assert asked(root) == []
 
 
+@pytest.mark.slow
 def test_what_was_loaded_but_not_run_is_asked_for(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     refresh_raw(root, KVARTAL, ["540"])
@@ -168,6 +170,7 @@ def test_what_was_loaded_but_not_run_is_asked_for(tmp_path: Path) -> None:
     assert asked(root)[0].run_key != first
 
 
+@pytest.mark.slow
 def test_a_run_that_failed_is_not_asked_for_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     break_the_contract(monkeypatch, "155")
@@ -180,6 +183,7 @@ def test_a_run_that_failed_is_not_asked_for_again_and_again(tmp_path: Path, monk
     assert len(keys) == 1
 
 
+@pytest.mark.slow
 def test_a_carried_forward_system_makes_the_later_quarter_stale(tmp_path: Path) -> None:
     root = write_world(tmp_path, changing_system("yes"))
     run(root)

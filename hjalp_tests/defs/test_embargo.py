@@ -70,6 +70,7 @@ def tick(root: DataRoot, instance: dg.DagsterInstance) -> Any:
         return defs.resolve_sensor_def("aabning").evaluate_tick(context)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("publish_at", "wanted"), [TIMES[3], TIMES[5]])
 def test_the_sensor_opens_it_by_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, publish_at: str, wanted: datetime
@@ -104,6 +105,7 @@ def test_the_sensor_opens_it_by_the_clock(
             assert mode == (0o755 if (folder / name).is_dir() else 0o644), name
 
 
+@pytest.mark.slow
 def test_what_was_half_opened_is_opened(tmp_path: Path) -> None:
     """A process killed while it opened the files: the folder is closed still, and is opened next time."""
     root = write_world(tmp_path)

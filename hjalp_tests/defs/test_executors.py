@@ -51,6 +51,7 @@ def test_a_period_is_parted_and_nothing_else_is(monkeypatch: pytest.MonkeyPatch)
     assert executors["kvartal"] == "celery"
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_in_a_share_is_left_to_the_step_that_follows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

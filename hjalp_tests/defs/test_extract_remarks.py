@@ -19,6 +19,7 @@ def test_small_counts_are_not_told_apart(number: int, text: str) -> None:
     assert str(told(number)) == text
 
 
+@pytest.mark.slow
 def test_the_extract_tells_its_remarks_and_years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = DataRoot(tmp_path)
     monkeypatch.setenv("HJALP_DATA", str(tmp_path))

@@ -179,6 +179,7 @@ def test_the_raw_job_for_one_partition(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_raw_job_for_a_range(tmp_path: Path) -> None:
     """One run; kommuner of the range without data are no error and are not materialised."""
     root = write_world(tmp_path)
@@ -215,6 +216,7 @@ def test_a_broken_contract_fails_the_run_and_its_own_check(tmp_path: Path, monke
     }
 
 
+@pytest.mark.slow
 def test_a_release_that_is_refused_leaves_no_directory(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     (root.inbox / KVARTAL / "155_nexus_20250102T081500.xml").unlink()

@@ -21,6 +21,8 @@ from hjalp_pipeline.production.inbox.partitions import RawRefresh, refresh_raw
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, write_world
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 #: A run that kills its own process while its first step reads the inbox.
 DIES = """
@@ -35,7 +37,6 @@ run_job(DataRoot(Path(sys.argv[1])), "kvartal", sys.argv[2])
 """
 
 
-@pytest.mark.slow
 def test_the_next_run_ends_the_killed_one(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     process = subprocess.run(
@@ -121,7 +122,6 @@ def test_one_that_never_came_to_its_lock_is_ended_after_a_while(
         assert end_killed_runs(root, instance) == [run_id]
 
 
-@pytest.mark.slow
 def test_what_runs_holds_its_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, seen = write_world(tmp_path), []
 

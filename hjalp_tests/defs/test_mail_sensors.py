@@ -24,6 +24,8 @@ from hjalp_tests.mail.office_post import ADDRESS, Post, dead_port
 from hjalp_tests.mail.test_looking import made
 from hjalp_tests.production.world import KVARTAL, MARKER, country, deliver, delivery, first_release, write_world
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2025, 3, 3, 12, tzinfo=DANISH_TIME)
 
 
@@ -177,7 +179,6 @@ def test_a_server_that_is_down_loses_nothing_and_fails_nothing(
     assert len(post.taken()) == 1
 
 
-@pytest.mark.slow
 def test_off_is_off(
     root: DataRoot, instance: dg.DagsterInstance, post: Post, clock: list[datetime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,7 +208,6 @@ def test_settings_with_a_fault_are_said_and_lose_no_failed_run(
     assert ADDRESS in post.taken()[0].get_content()
 
 
-@pytest.mark.slow
 def test_a_run_that_is_begun_again_is_not_told(
     root: DataRoot, instance: dg.DagsterInstance, clock: list[datetime]
 ) -> None:

@@ -22,6 +22,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.defs.sensor import sensor_context
 from hjalp_tests.statistics.hand.world import MONTH, write_three
 
+pytestmark = pytest.mark.slow
+
 WING = Wing(STATISTIC)
 GRAPH = defs.resolve_asset_graph()
 OF_IT = sorted(key for key in GRAPH.get_all_asset_keys() if key.path[0] == "hand")
@@ -133,7 +135,6 @@ def test_nothing_of_it_is_told_in_words_of_the_first_statistic() -> None:
         assert name in tables or "quarter" not in text, name
 
 
-@pytest.mark.slow
 def test_the_sensor_takes_what_was_delivered_at_once_and_then_is_still(
     asked_and_made: tuple[DataRoot, list[dg.RunRequest], list[dg.RunRequest]],
 ) -> None:

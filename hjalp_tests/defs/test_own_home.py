@@ -23,6 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_it_is_used_and_left_as_it_is(tmp_path: Path, home: Path) -> None:
     text = b"# ours\n" + shipped("dagster.yaml").read_bytes()
     (home / "dagster.yaml").write_bytes(text)

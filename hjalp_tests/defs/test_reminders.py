@@ -65,6 +65,7 @@ def test_a_quarters_run_does_not_remind() -> None:
     assert asset_key("dialog", "rykkere") not in selected
 
 
+@pytest.mark.slow
 def test_a_run_makes_its_days_list_and_shows_counts(root: DataRoot) -> None:
     outcome = run_job(root, "rykkere", None, {reminders.DATE_TAG: DAY.isoformat()})
     assert outcome.success
@@ -85,6 +86,7 @@ def test_a_run_makes_its_days_list_and_shows_counts(root: DataRoot) -> None:
     assert "xyz" not in str(found)
 
 
+@pytest.mark.slow
 def test_without_a_tag_it_is_today(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reminders, "today", lambda: date(2025, 1, 20))
     assert run_job(root, "rykkere", None).success
@@ -99,6 +101,7 @@ def test_a_day_that_has_not_come_or_is_none_is_refused(monkeypatch: pytest.Monke
             reminders.asked_day(tag)
 
 
+@pytest.mark.slow
 def test_a_torn_log_fails_the_run_by_name_and_writes_nothing(root: DataRoot) -> None:
     root.reminders.mkdir()
     (root.reminders / "sent.csv").write_text("sent_at;matter;komnr;step;by\n2025-01-17;lever")

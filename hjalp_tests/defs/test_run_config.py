@@ -65,6 +65,7 @@ def test_a_run_with_such_a_config_is_refused(config: dict[str, Any], tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("job", "tag", "says"),
     [
@@ -93,6 +94,7 @@ def test_a_tag_is_no_path(job: str, tag: dict[str, str], says: str, tmp_path: Pa
     assert [path.name for path in outside.iterdir()] == ["manifest.json"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", ["kvartal", "status", "raw"])
 def test_a_partition_that_is_none_is_refused(job: str, tmp_path: Path) -> None:
     root = DataRoot(tmp_path / "root")

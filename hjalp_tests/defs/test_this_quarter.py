@@ -86,6 +86,7 @@ def test_the_grid_counts_each_result_for_the_raw_data_it_is_of(instance: dg.Dags
         assert target.storage_id == newest.storage_id
 
 
+@pytest.mark.slow
 def test_the_colour_goes_with_the_next_accepted_delivery(tmp_path: object, ran: tuple[DataRoot, Outcome]) -> None:
     root = write_world(ran[0].path.parent / "again")
     deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
@@ -99,6 +100,7 @@ def test_the_colour_goes_with_the_next_accepted_delivery(tmp_path: object, ran: 
     assert history == [True, False], "newest first, and once each: nothing is reported twice"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kommune", ["540", "101"])
 def test_the_raw_job_says_it_too(ran: tuple[DataRoot, Outcome], kommune: str) -> None:
     root = write_world(ran[0].path.parent / f"raw-{kommune}")
@@ -109,6 +111,7 @@ def test_the_raw_job_says_it_too(ran: tuple[DataRoot, Outcome], kommune: str) ->
     assert newest == (f"{kommune}|{KVARTAL}", kommune != "540")
 
 
+@pytest.mark.slow
 def test_the_raw_job_may_run_twice(ran: tuple[DataRoot, Outcome]) -> None:
     """Dagster holds a check of one partition unique by run: reports without a run failed the second time."""
     root = write_world(ran[0].path.parent / "raw-twice")
@@ -117,6 +120,7 @@ def test_the_raw_job_may_run_twice(ran: tuple[DataRoot, Outcome]) -> None:
     assert outcome.success, outcome.errors
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_changed_on_the_disk_is_made_anew(ran: tuple[DataRoot, Outcome]) -> None:
     """It is read before it is made: what rots on a disk must not keep it from being made."""
     root = write_world(ran[0].path.parent / "rotten")

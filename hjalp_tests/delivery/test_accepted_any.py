@@ -108,6 +108,7 @@ test_csv_xml_and_xlsx_give_the_same_frame_often = often(200, RECORDS, test_csv_x
 QUOTES = given(text=st.text('a;"\n\r\0 ', max_size=60), size=st.integers(1, 40))
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @QUOTES
 def test_chunks_make_no_difference_to_wild_quotes(text: str, size: int) -> None:

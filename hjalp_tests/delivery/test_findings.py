@@ -177,6 +177,7 @@ def test_all_findings_of_a_record_in_the_order_of_the_fields() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [100, 500, 1 << 20])
 def test_short_long_and_misquoted_records(tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_csv, "CHUNK_BYTES", size)

@@ -57,6 +57,7 @@ def test_a_bomb_that_says_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "1 GiB" in str(intake.detail)
 
 
+@pytest.mark.slow
 def test_a_bomb_with_lying_headers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = repack(xlsx(tmp_path, rows(2)), {SHEET: b"<worksheet>" + bytes(64 << 20)})
     lie_about_size(path, 100)

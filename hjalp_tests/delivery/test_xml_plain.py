@@ -39,6 +39,7 @@ INSERTED = given(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @INSERTED
 def test_the_parser_alone_says_the_same(changes: list[tuple[float, str]], size: int) -> None:

@@ -26,6 +26,7 @@ def _whole(counts: Counts, tried: int) -> None:
     assert counts.accepted + sum(counts.refused.values()) == tried
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_few(form: str) -> None:
     counts = fuzz(form, range(FEW))
@@ -63,6 +64,7 @@ def test_what_nobody_foresaw_is_found(monkeypatch: pytest.MonkeyPatch, fault: Ex
     assert any("nobody foresaw it" in line for line in fuzz("csv", range(20)).faults)
 
 
+@pytest.mark.slow
 def test_a_lost_value_a_lost_record_and_a_refusal_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def faults() -> str:
         return "\n".join(fuzz("csv", range(20)).faults)

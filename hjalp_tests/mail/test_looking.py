@@ -158,6 +158,7 @@ def test_whatever_goes_wrong_in_one_look_costs_no_other(
     assert "0101011234" not in why
 
 
+@pytest.mark.slow
 def test_releases(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     release = first_release(root, ran=True)

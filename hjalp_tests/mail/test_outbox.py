@@ -104,6 +104,7 @@ box.send(Mail("localhost", "a@example.dk", ("b@example.dk",), int(sys.argv[2]), 
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_was_killed_meanwhile(tmp_path: Path, post: Post) -> None:
     command = [sys.executable, "-c", DIES, str(tmp_path), str(post.ports["plain"])]
     done = subprocess.run(command, cwd=PROJECT, env=dict(os.environ), check=False)

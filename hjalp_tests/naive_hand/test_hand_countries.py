@@ -52,7 +52,8 @@ def check_releases(folder: Path, country: ServiceCountry) -> None:
         assert differs == {}, name
 
 
-@pytest.mark.parametrize("seed", [4, pytest.param(0, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [4, 0])
 def test_months(tmp_path: Path, seed: int) -> None:
     check_months(tmp_path, service_country(seed, max_rows=8))
 

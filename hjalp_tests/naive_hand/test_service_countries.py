@@ -31,6 +31,7 @@ def releases_of(root: Path, country: ServiceCountry) -> list[HandRelease]:
     return list(made.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_rows_in_are_rows_kept_and_removed(tmp_path: Path, seed: int) -> None:
     country = service_country(seed)
@@ -54,6 +55,7 @@ def test_spells_of_a_person_and_code_are_apart(tmp_path: Path, seed: int) -> Non
         assert all(end + DAY < start for (_, end), (start, _) in itertools.pairwise(days))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_tables_and_microdata_of_releases(tmp_path: Path, seed: int) -> None:
     for release in releases_of(tmp_path, service_country(seed)):

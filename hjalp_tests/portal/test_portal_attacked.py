@@ -73,6 +73,7 @@ def leaks(world: World, paths: list[str], komnr: str, *roles: str) -> list[str]:
     return [*found, *([] if taken.status == 404 else [f"{komnr} upload: {taken.status}"])]
 
 
+@pytest.mark.slow
 def test_a_neighbour_and_the_office_find_nothing(world: World) -> None:
     paths = objects(world)
     assert len(paths) > 20
@@ -149,6 +150,7 @@ def test_a_sentence_in_an_address_is_ours_or_not_shown(world: World) -> None:
     assert "Spørgsmålet er sendt" not in world.visitor("540", READS, name="b").get(led).body
 
 
+@pytest.mark.slow
 def test_nobody_fills_the_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hjalp_pipeline.portal.upload_door.MOST_UNDECIDED", 2)
     one = world.visitor("540", SENDS)
@@ -265,6 +267,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
             _OPENED.append(name)
 
 
+@pytest.mark.slow
 def test_the_lake_registers_and_microdata_are_never_opened(world: World) -> None:
     sys.addaudithook(_watch)
     (world.root.releases / "2024v1" / "microdata").mkdir(parents=True)

@@ -12,6 +12,8 @@ from hjalp_pipeline.production.release.article_files import write_articles
 from hjalp_pipeline.production.release.embargo import PRIVATE
 from hjalp_pipeline.storage.root import DataRoot
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published(world: DataRoot, tmp_path: Path) -> DataRoot:

@@ -22,6 +22,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.changed import rewritten
 from hjalp_tests.production.world import KVARTAL
 
+pytestmark = pytest.mark.slow
+
 OPENED = datetime(2025, 6, 24, 6, tzinfo=UTC)
 
 

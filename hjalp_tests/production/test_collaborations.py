@@ -24,6 +24,8 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_collaboration_that_has_ended_keeps_its_loans_with_the_member(tmp_path: Path) -> None:
     """540 reported for 185 until 2024-06-30: 2 loans each; 185 has delivered one more itself. It was 4 and 1."""

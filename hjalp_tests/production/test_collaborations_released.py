@@ -25,6 +25,8 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def begun_later() -> Country:
     """540 reports for 185 from 2025 on; both have the same 4 loans, 540 one more."""
@@ -44,7 +46,6 @@ def begun_later() -> Country:
     return made
 
 
-@pytest.mark.slow
 def test_in_a_release_the_reporters_own_quarter_decides(tmp_path: Path) -> None:
     """In 2024K4 nobody reports for another; a release that takes 540 from 2025K1 holds 185's 2024K4 against it."""
     root = write_world(tmp_path, begun_later())
@@ -77,7 +78,6 @@ def test_what_a_reporter_takes_from_its_member_is_explained(tmp_path: Path) -> N
     }
 
 
-@pytest.mark.slow
 def test_the_order_of_files_and_lines_means_nothing(tmp_path: Path) -> None:
     members = [
         ("540", "185", "2020-01-01", "2023-01-01"),

@@ -101,6 +101,7 @@ def fails_at_101(fault: Callable[[str], BaseException]) -> Callable[..., ChainEn
     return compute
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [KeyError, pl.exceptions.PanicException, MemoryError, OSError])
 def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_place_in_the_quarter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: type[BaseException]
@@ -119,6 +120,7 @@ def test_what_nobody_foresaw_at_one_kommune_costs_no_other_its_place_in_the_quar
     assert refresh_quarter(root, KVARTAL).chain.computed == ["101"], "the others were not tried"
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_no_kommunes_and_costs_none_its_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = land(tmp_path / "root")
     refresh_raw(root, KVARTAL)
@@ -153,6 +155,7 @@ OLD: dict[str, Callable[[ChainEntry, Lake], ChainEntry]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", OLD)
 def test_a_kommune_that_is_lost_keeps_its_earlier_result_only_where_it_can_be_used(tmp_path: Path, told: str) -> None:
     root = write_world(tmp_path)

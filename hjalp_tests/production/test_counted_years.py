@@ -12,6 +12,7 @@ from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.production.world import country, delivery, run, write_world
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kvartal", "years"), [("2024K3", [2023]), ("2024K4", [2023, 2024]), ("2025K1", [2023, 2024])])
 def test_the_running_year_is_counted_from_its_k4(tmp_path: Path, kvartal: str, years: list[int]) -> None:
     """Ultimo 2024 lies in no delivery before that of 2024K4."""

@@ -72,6 +72,7 @@ def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> No
     assert total == found.causes.height > 100
 
 
+@pytest.mark.slow
 def test_causes_add_up_to_the_change(world: DataRoot) -> None:
     stored = Lake(world).frame("udgivelser/revision", "2024v2")
     assert stored.equals(apart(world).causes)
@@ -83,6 +84,7 @@ def test_causes_add_up_to_the_change(world: DataRoot) -> None:
     assert told.filter(difference != pl.col("amount").fill_null(0)).is_empty()
 
 
+@pytest.mark.slow
 def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the earlier release would be today, against the figures kept of it."""
     monkeypatch.setattr(production_decomposition, "counting_code", lambda _: "another")
@@ -96,6 +98,7 @@ def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest
     assert found.kinds[0] == "regler"
 
 
+@pytest.mark.slow
 def test_another_program_that_moves_no_figure_is_no_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(production_decomposition, "counting_code", lambda _: "another")
     found = apart(world)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_a_figure_is_held_against_the_last_release_that_showed_it() -> None:
     assert shown_before([*hidden, three], frozenset([cell])).cells == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(
     st.dictionaries(

@@ -74,6 +74,7 @@ def test_what_is_unchanged_is_one_figure_in_both_releases() -> None:
     assert shown["HJALP2", "155", "1", "90-", "2024", "2024v1"] == (1, 1)
 
 
+@pytest.mark.slow
 def test_the_command_attacks_what_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -88,6 +89,7 @@ def test_the_command_attacks_what_is_published(
     assert "every hidden cell is protected" in said
 
 
+@pytest.mark.slow
 def test_samsoe_played() -> None:
     """Samsø is missing in v1 and re-delivered in v2: v2 hides what the national difference would give away."""
     others = {"101": LARGE, "155": {**LARGE, ("2", "5059"): 1}, "360": LARGE}
@@ -174,6 +176,7 @@ def moved(**sources: str) -> tuple[Made, Made]:
     return first, replace(figures("2024v2", {**others, "550": after}), sources=token | sources)
 
 
+@pytest.mark.slow
 def test_an_equal_figure_of_a_kommune_that_delivered_again_may_be_hidden() -> None:
     first, second = moved(**{"550": "delivered again"})
     v1 = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], sources=first.sources, units=20_000)
@@ -250,6 +253,7 @@ def test_nobody_takes_part() -> None:
     assert audit_published(STATISTIC, [Published("2024v1", (2024,), tables, frozenset())]) == []
 
 
+@pytest.mark.slow
 def test_insiders_are_kept_out_on_request() -> None:
     dice = random.Random(0)
     leaves = {

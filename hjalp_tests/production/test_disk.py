@@ -96,6 +96,7 @@ def test_the_command_line_says_it_and_ends(
     assert capsys.readouterr().err == "dagster_home/x: the disk is full\n"
 
 
+@pytest.mark.slow
 def test_somebody_who_may_only_read_sees_the_status(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +114,7 @@ def test_somebody_who_may_only_read_sees_the_status(
     assert sorted((root.lake / "locks").iterdir()) == locks or not os.access(root.lake, os.W_OK)
 
 
+@pytest.mark.slow
 def test_delivered_is_said_when_the_tables_stand(tmp_path: Path) -> None:
     root = write_world(tmp_path)
 

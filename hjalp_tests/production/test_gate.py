@@ -74,6 +74,7 @@ def test_stale_after_a_newer_file_arrives(tmp_path: Path) -> None:
     assert stale_partitions(root, [KVARTAL]) == [(KVARTAL, "540")]
 
 
+@pytest.mark.slow
 def test_stale_when_the_file_was_replaced_under_its_own_name(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -84,6 +85,7 @@ def test_stale_when_the_file_was_replaced_under_its_own_name(tmp_path: Path) -> 
     assert row(root, "540").stored_records == 31
 
 
+@pytest.mark.slow
 def test_stale_after_only_raw_was_loaded(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -124,6 +126,7 @@ def covered_land(**changes: Any) -> Country:
     )
 
 
+@pytest.mark.slow
 def test_covered_by_a_collaboration_on_the_last_day_of_the_quarter(tmp_path: Path) -> None:
     root = write_world(tmp_path, covered_land())
     run(root)
@@ -187,6 +190,7 @@ def test_two_systems_of_which_one_is_silent(tmp_path: Path) -> None:
     assert make_release(root, "2024v1").made
 
 
+@pytest.mark.slow
 def test_a_redelivery_of_the_system_that_is_not_silent_still_has_to_be_run(tmp_path: Path) -> None:
     root = write_world(tmp_path, two_systems())
     run(root)
@@ -198,6 +202,7 @@ def test_a_redelivery_of_the_system_that_is_not_silent_still_has_to_be_run(tmp_p
     assert said(root, "540") == ("partial", None)
 
 
+@pytest.mark.slow
 def test_a_silent_system_whose_file_was_rejected(tmp_path: Path) -> None:
     root = write_world(tmp_path, two_systems())
     deliver(root, delivery("540", 3, day=3, system="dialog", flaw="no_slut"))
@@ -224,6 +229,7 @@ def test_what_is_stored_of_a_removed_delivery_has_to_be_taken_out(tmp_path: Path
     assert set(micro["KOMNR_INDBERETTER"]) == {"101", "540"}
 
 
+@pytest.mark.slow
 def test_files_that_say_no_kommune_trouble_nobody(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     (root.inbox / KVARTAL / "540 nexus.csv").write_bytes(b"x")

@@ -57,7 +57,8 @@ def nothing(_table: str, _owner: str, _tid: object) -> Mapping[tuple[str, ...], 
     return {}
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_enumeration_finds_nothing_that_could_be_kept(seed: int) -> None:
     dice, tried, given = random.Random(seed), 0, 0
     for _ in range(12):
@@ -79,7 +80,8 @@ def test_enumeration_finds_nothing_that_could_be_kept(seed: int) -> None:
     assert given
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
 def test_what_is_out_is_told_as_it_is(seed: int) -> None:
     """Earlier releases may have hidden anything: what they give away is named, and nothing else is."""
     dice, broken = random.Random(100 + seed), 0
@@ -266,9 +268,8 @@ def test_masks_follow_other_tables_and_earlier_releases() -> None:
     assert found.tables["third"].filter(MASK).height == 1
     assert found.tables["sharing"].get_column(MASK).to_list() == found.tables["first"].get_column(MASK).to_list()
     assert suppress(STATISTIC.tables, made.tables)["third"].filter(MASK).height == 1
-    out = published(made, found)
+    out, later = published(made, found), release("v2", {"101": 11, "147": 12, "151": 30}, {"m": 12, "k": 41})
     assert out.masked(STATISTIC)["third"].filter(MASK).height == 1
-    later = release("v2", {"101": 11, "147": 12, "151": 30}, {"m": 12, "k": 41})
     assert protect(later, out).tables["third"].filter(MASK).height == 1
 
 
@@ -295,6 +296,5 @@ def test_ten_years_of_a_whole_statistic() -> None:
     for made in releases:
         links = links_of((FIRST, SECOND), [*out, LinkedRelease(made.name, made.tables)], is_new=True, of_one=nothing)
         audit = protect_links(STATISTIC, links)
-        assert not audit.fails
-        assert not audit.differ
+        assert not (audit.fails or audit.differ)
         out.append(LinkedRelease(made.name, made.tables, audit.mask))

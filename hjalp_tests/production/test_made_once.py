@@ -57,6 +57,7 @@ def test_every_kommune_that_takes_part_must_have_a_delivery_in_force(tmp_path: P
     ]
 
 
+@pytest.mark.slow
 def test_a_ledger_out_of_balance_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     right = production_quarter.ledger_frame
@@ -70,6 +71,7 @@ def test_a_ledger_out_of_balance_is_refused(tmp_path: Path, monkeypatch: pytest.
         make_release(root, "2024v1")
 
 
+@pytest.mark.slow
 def test_a_step_that_loses_a_row_names_its_kommune(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def lost(_: Step, rows_in: int) -> None:
         raise LedgerError(f"step cpr_validated: {rows_in} rows in, 0 kept, 0 removed")
@@ -95,6 +97,7 @@ def test_an_approval_given_again_changes_no_release(tmp_path: Path) -> None:
     assert again.manifest == first.manifest
 
 
+@pytest.mark.slow
 def test_a_decision_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -112,6 +115,7 @@ def test_a_decision_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
     assert made.manifest.pins.as_json()["decided_at"]["2024"]["540"]["2025-05-15T09:00:00+02:00"] == "K4"
 
 
+@pytest.mark.slow
 def test_a_delivery_withdrawn_while_a_release_is_made_stops_it(tmp_path: Path) -> None:
     """The kommune was told that nothing of it is used, and a release needs what it is made from to be made again."""
     root = write_world(tmp_path)

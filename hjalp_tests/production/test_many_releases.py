@@ -21,6 +21,8 @@ from hjalp_tests.production.compare import make_possible_release
 from hjalp_tests.production.disclosed import AGES, Made, as_tables, figures, published
 from hjalp_tests.production.world import run
 
+pytestmark = pytest.mark.slow
+
 #: Persons in a cell, from sparse to dense: what the dice may show.
 SHAPES: tuple[tuple[int, ...], ...] = (
     (0, 0, 0, 0, 1, 2),
@@ -86,13 +88,11 @@ def test_a_few_countries(seed: int) -> None:
     make(seed, units=2_000)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", some([2, 3, *range(100, 116)]))
 def test_many_countries(seed: int) -> None:
     make(seed)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(200, 205)))
 def test_countries_from_their_deliveries(tmp_path: Path, seed: int) -> None:
     country = example_country(seed)

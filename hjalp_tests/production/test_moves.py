@@ -14,6 +14,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import deliver, delivery, first_release, run, write_world
 
+pytestmark = pytest.mark.slow
+
 
 def moved(tmp_path: Path, rows: int, **changes: str) -> DataRoot:
     """2024v1 with 30 loans in 540, a re-delivery of it, and 2024v2."""

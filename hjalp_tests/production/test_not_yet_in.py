@@ -55,6 +55,7 @@ def test_who_is_not_yet_in_and_who_is_missing(tmp_path: Path) -> None:
     assert row(root, "101", "2025K1").status == "missing"
 
 
+@pytest.mark.slow
 def test_a_file_of_a_kommune_that_is_not_in_is_seen(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("147", 3))
@@ -64,6 +65,7 @@ def test_a_file_of_a_kommune_that_is_not_in_is_seen(tmp_path: Path) -> None:
     assert found.detail == "ingen leverance er accepteret; ikke med endnu: intet system i systems.csv"
 
 
+@pytest.mark.slow
 def test_a_release_of_a_pilot(tmp_path: Path) -> None:
     """The others take no part; one that has approved all the same holds the release back, as what it approved is not there."""
     root = write_world(tmp_path / "pilot")

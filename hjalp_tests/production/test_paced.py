@@ -1,5 +1,7 @@
 """What a long protection says of how far it is: seldom, and never a figure or a cell (R11)."""
 
+import pytest
+
 from hjalp_pipeline.defs.heard import heard_by, saying
 from hjalp_pipeline.production.release.disclosure import protect_tables
 from hjalp_pipeline.production.release.paced import SECONDS, Paced
@@ -16,6 +18,7 @@ def test_a_line_comes_when_it_is_time_and_tells_the_share() -> None:
     assert said == ["2024, better patterns: 15 %", "2024, better patterns: 49 %", "2023, attack"]
 
 
+@pytest.mark.slow
 def test_the_steps_of_a_year_are_told_in_order_and_name_no_cell() -> None:
     told = list[tuple[str, int, int]]()
     made = figures("2024v1", {"101": LARGE, "155": {**LARGE, ("2", "5059"): 1}, "741": {**LARGE, ("1", "90-"): 2}})

@@ -41,6 +41,7 @@ def test_why_not(tmp_path: Path) -> None:
     assert (out["godkendt_paragraf"], out["paragraf"]) == (False, "AFVIST")
 
 
+@pytest.mark.slow
 def test_a_re_delivery_asks_again_once_it_is_read(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     decide(root, "2025-01-03T09:00:00+01:00", "540", "K2", "afvist", aar=2023)
@@ -57,6 +58,7 @@ def test_a_re_delivery_asks_again_once_it_is_read(tmp_path: Path) -> None:
     assert now(root, "540")["deltager"], "outdated approvals count"
 
 
+@pytest.mark.slow
 def test_a_rejected_re_delivery_answers_nothing(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     decide(root, MARCH, "540", "K3", "afvist")
@@ -111,6 +113,7 @@ def test_the_earlier_year_is_not_asked_for_again(tmp_path: Path) -> None:
     assert frames["2024v2"].filter(aar=2023, komnr="101")["k1"].item() == "GODKENDT"
 
 
+@pytest.mark.slow
 def test_it_is_what_researchers_and_tables_are_given(tmp_path: Path) -> None:
     """GENHJALP_G of every year of a release, and the cells of HJALP1 that have no figure."""
     made = country()
@@ -138,6 +141,7 @@ def test_it_is_what_researchers_and_tables_are_given(tmp_path: Path) -> None:
     assert why == "K4 ikke besvaret"
 
 
+@pytest.mark.slow
 def test_the_catalogue_before_anything_is_decided(tmp_path: Path) -> None:
     root = write_world(tmp_path, country(approvals={}))
     make_catalog(root)

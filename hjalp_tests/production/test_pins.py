@@ -99,6 +99,7 @@ def test_pins_are_told_in_the_manifest(tmp_path: Path) -> None:
     assert second["inputs"]["releases/2024v1/manifest.json"] == hashes(root.releases / "2024v1")["manifest.json"]
 
 
+@pytest.mark.slow
 def test_several_systems_are_pinned_in_their_order(tmp_path: Path) -> None:
     root = write_world(tmp_path, replace(changing_system("yes"), approvals={"2025.csv": approvals("540")}))
     made = first_release(root)
@@ -173,6 +174,7 @@ def test_another_definition_is_another_release_while_none_stands(tmp_path: Path)
     assert f"inbox/{KVARTAL}/540_nexus_20250109T081500.csv" in again.manifest.inputs
 
 
+@pytest.mark.slow
 def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lake's copy of the manifest knows what the bytes were."""
     root = write_world(tmp_path)
@@ -183,6 +185,7 @@ def test_other_bytes_are_refused_also_when_the_folder_is_gone(tmp_path: Path, mo
     assert not (root.releases / "2024v1").exists()
 
 
+@pytest.mark.slow
 def test_pins_of_a_manifest_that_tells_no_time_of_decision(tmp_path: Path) -> None:
     """As version 0.2.0 wrote them: they still say what counted."""
     root = write_world(tmp_path)

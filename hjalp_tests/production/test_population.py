@@ -45,6 +45,7 @@ def test_a_year_no_table_asks_for(tmp_path: Path) -> None:
     assert make_release(root, "2024v1").path.is_dir()
 
 
+@pytest.mark.slow
 def test_a_year_that_is_not_known_yet(tmp_path: Path) -> None:
     """A quarter goes on without the shares of a year whose population is not known yet; a release does not."""
     root = write_world(tmp_path)

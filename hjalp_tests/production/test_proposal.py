@@ -31,6 +31,7 @@ def decide(root: DataRoot, *komnr: str) -> None:
             file.write(";".join(map(str, ("2025-09-01T09:00:00+02:00", *row[1:]))) + "\n")
 
 
+@pytest.mark.slow
 def test_what_is_proposed(tmp_path: Path) -> None:
     made = country(kvartaler=[KVARTAL, "2025K1", "2025K2"], approvals={"2025.csv": approvals("101", "155")})
     root = write_world(tmp_path, made)

@@ -21,6 +21,7 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import first_release, run, write_world
 
 
+@pytest.mark.slow
 def test_a_cell_forced_open_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -83,6 +84,7 @@ def test_cells_that_nothing_protects_wait_for_a_person(undecided: DataRoot) -> N
     assert not (undecided.releases / "2024v1").exists()
 
 
+@pytest.mark.slow
 def test_the_exact_number_lets_them_go_and_no_other_does(undecided: DataRoot) -> None:
     _say(undecided, "accept_unprotectable = 1000000")
     with pytest.raises(ReleaseRefused, match="is not the number of cells that nothing can protect") as told:
@@ -98,6 +100,7 @@ def test_the_exact_number_lets_them_go_and_no_other_does(undecided: DataRoot) ->
     assert _undecided(undecided) == cells
 
 
+@pytest.mark.slow
 def test_what_was_made_before_is_made_again_whatever_the_default(undecided: DataRoot) -> None:
     """A release of a time when such cells held nothing back stands: nobody is asked again."""
     with pytest.MonkeyPatch.context() as then:
@@ -128,6 +131,7 @@ def test_a_release_carries_its_promise_and_the_office_its_evidence(tmp_path: Pat
     assert proof["witnesses"]
 
 
+@pytest.mark.slow
 def test_figures_behind_a_release_are_made_again_when_the_lake_is_gone(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     first_release(root, ran=True)

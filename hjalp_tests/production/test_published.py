@@ -106,6 +106,7 @@ def test_made_again_it_is_protected_against_those_of_then(tmp_path: Path) -> Non
     assert protected_then(root, definition, gone) == ("2024v1", "2024v0"), "named, so that it is said to be gone"
 
 
+@pytest.mark.slow
 def test_such_a_release_is_refused_before_anything_is_computed(tmp_path: Path) -> None:
     root = write_world(tmp_path, country())
     run(root)

@@ -16,6 +16,8 @@ from hjalp_tests.naive_hand.service_country import write_services
 from hjalp_tests.naive_hand.service_generate import service_country
 from hjalp_tests.production.world import changing_system, deliver, delivery, write_world
 
+pytestmark = pytest.mark.slow
+
 SEED = 12
 
 

@@ -24,6 +24,7 @@ def _faulty(komnr: str, day: int) -> Any:
     return delivery(komnr, [loan(komnr, n, hminr="x") for n in range(5)], day=day)
 
 
+@pytest.mark.slow
 def test_a_rejected_delivery_is_told_what_stands(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     for file in (root.inbox / KVARTAL).glob("540_*"):
@@ -39,6 +40,7 @@ def test_a_rejected_delivery_is_told_what_stands(tmp_path: Path) -> None:
     assert "540_nexus_20250105T081500.csv</code> gælder fortsat" in page
 
 
+@pytest.mark.slow
 def test_deadline_with_and_without_extension(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     (root.codelists / "extensions.csv").write_text(
@@ -50,6 +52,7 @@ def test_deadline_with_and_without_extension(tmp_path: Path) -> None:
     assert "Danmarks Statistik" in _receipt(root, "101", 2)["contact"]
 
 
+@pytest.mark.slow
 def test_far_fewer_records_than_the_delivery_before(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("540", 40, day=3), delivery("540", 29, day=4), delivery("540", 28, day=5))
@@ -59,6 +62,7 @@ def test_far_fewer_records_than_the_delivery_before(tmp_path: Path) -> None:
     assert _receipt(root, "540", 5)["remarks"] == []
 
 
+@pytest.mark.slow
 def test_a_receipt_that_was_changed_is_named_and_written_again(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -114,6 +118,7 @@ def test_receipts_stay_true_when_another_delivery_comes_into_force(tmp_path: Pat
     assert "modtaget senere" in (root.receipts / KVARTAL / "540_nexus_20250105T081500.html").read_text()
 
 
+@pytest.mark.slow
 def test_nothing_is_said_of_other_quarters_or_systems(tmp_path: Path) -> None:
     """A delivery of the quarter before, carried forward or not, is not in force for this one."""
     root = write_world(tmp_path, changing_system("yes"))
@@ -126,6 +131,7 @@ def test_nothing_is_said_of_other_quarters_or_systems(tmp_path: Path) -> None:
     assert carried["in_force"] == "540_gammel_20241005T081500.csv"
 
 
+@pytest.mark.slow
 def test_a_name_from_the_future_is_told(tmp_path: Path) -> None:
     """It would stay in force whatever is sent after it."""
     root = write_world(tmp_path)
@@ -154,6 +160,7 @@ def test_a_long_name_is_cut_by_its_bytes(tmp_path: Path) -> None:
     assert shown == f"{'€' * 66}_{hashlib.sha256(b'x').hexdigest()[:8]}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True])
 def test_a_receipt_that_cannot_be_written_costs_its_kommune_alone(tmp_path: Path, *, again: bool) -> None:
     root = write_world(tmp_path)

@@ -54,6 +54,7 @@ def without_data(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["made", "without_data"])
 def test_everything_has_a_comment(which: str, request: pytest.FixtureRequest) -> None:
     root: DataRoot = request.getfixturevalue(which)
@@ -125,6 +126,7 @@ def test_newest(made: DataRoot) -> None:
     assert query(made, "select count(*) from released.hjalp1_newest") == [(2 * 99,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "moments", "newest"),
     [
@@ -158,6 +160,7 @@ def rewritten(root: DataRoot, release: str, change: Callable[[dict[str, Any]], N
         path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_an_old_release_does_not_tell_why(own: DataRoot) -> None:
     """Before 0.4.0 two dots stood for all three reasons."""
     rewritten(own, "2024v1", lambda manifest: manifest["program"].update(version="0.3.1"))
@@ -189,12 +192,13 @@ def of_another_table(root: DataRoot) -> None:
     rewritten(root, "2024v1", lambda manifest: manifest["outputs"].update({"HJALP2.csv": sha256(path)}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
         (damaged, "releases/2024v1/HJALP2.csv is not as it was published"),
-        pytest.param(half, "releases/2024v1/manifest.json", marks=pytest.mark.slow),
-        pytest.param(unreadable, "releases/2024v1/manifest.json", marks=pytest.mark.slow),
+        (half, "releases/2024v1/manifest.json"),
+        (unreadable, "releases/2024v1/manifest.json"),
         (of_another_table, "releases/2024v1 cannot be shown (ColumnNotFoundError)"),
     ],
 )
@@ -213,6 +217,7 @@ def test_a_release_that_is_not_whole_is_left_out_and_said(
         assert query(own, f"select distinct udgivelse from released.{relation}") == [("2024v2",)], relation
 
 
+@pytest.mark.slow
 def test_a_release_that_has_gone_goes_from_the_database(own: DataRoot) -> None:
     make_catalog(own)
     mend_catalog(own)  # of a root that was copied
@@ -224,6 +229,7 @@ def test_a_release_that_has_gone_goes_from_the_database(own: DataRoot) -> None:
     assert not mend_catalog(own)
 
 
+@pytest.mark.slow
 def test_every_code_has_a_text(made: DataRoot) -> None:
     told = "(select step || code from codes)"
     assert query(made, f"select reason from ledger where reason is not null and step || reason not in {told}") == []
@@ -237,6 +243,7 @@ def test_every_code_has_a_text(made: DataRoot) -> None:
     assert query(made, "select komnr from status anti join kommuner using (komnr)") == []
 
 
+@pytest.mark.slow
 def test_a_release_that_waits_for_its_day_is_not_published(own: DataRoot) -> None:
     """Its publish_at has come; what keeps it closed is the calendar, and the next command takes up what that says then."""
     set_modes(own.releases / "2024v2", embargoed=True)

@@ -77,6 +77,7 @@ def test_the_manifest_holds_every_input_and_output(tmp_path: Path) -> None:
     assert told["microdata", "kept"] == microdata(root, "2024v1").height
 
 
+@pytest.mark.slow
 def test_microdata_hold_no_loan_of_a_quarter_nobody_has_approved(tmp_path: Path) -> None:
     """R13: issued on the last day of the last year is in, a day later is out and counted (EFTER_AARET)."""
     days = {"1": "2024-12-31", "2": "2025-01-01", "3": "2063-05-05", "4": "1999-01-01", "5": "2024-02-02"}
@@ -90,6 +91,7 @@ def test_microdata_hold_no_loan_of_a_quarter_nobody_has_approved(tmp_path: Path)
     assert sum(release.manifest.rows["microdata"].values()) == release.manifest.rows["kommune_assigned"]["kept"]
 
 
+@pytest.mark.slow
 def test_a_text_of_blanks_is_empty_in_microdata_and_any_other_as_delivered(tmp_path: Path) -> None:
     texts = {"hminavn": "  ", "lov_navn": " ", "lov_tekst": "\t "}
     kept = {"hminavn": " Rollator ", "lov_navn": " SEL_112 ", "lov_tekst": " § 113 "}
@@ -156,6 +158,7 @@ def test_decisions_after_the_limit_do_not_count(tmp_path: Path) -> None:
     assert "540" in microdata(root, "2024v1")["KOMNR_INDBERETTER"]  # also of kommuner that do not take part
 
 
+@pytest.mark.slow
 def test_a_later_decision_does_not_change_a_release_that_stands(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     first_release(root)
@@ -224,6 +227,7 @@ def test_how_many_take_part_is_said(tmp_path: Path) -> None:
     assert taking_part(Manifest()) == []
 
 
+@pytest.mark.slow
 def test_a_broken_contract_refuses_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     break_the_contract(monkeypatch, "155")
@@ -232,6 +236,7 @@ def test_a_broken_contract_refuses_the_release(tmp_path: Path, monkeypatch: pyte
     assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
 
 
+@pytest.mark.slow
 def test_who_takes_part_in_no_year_need_not_deliver(tmp_path: Path) -> None:
     made = country()
     root = write_world(
@@ -254,6 +259,7 @@ def test_a_year_in_which_nobody_takes_part_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in root.releases.iterdir()] == ["2024v1.toml"]
 
 
+@pytest.mark.slow
 def test_what_a_killed_release_left_is_no_release(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     (root.releases / ".2024v1.killed" / "2024v1" / "microdata").mkdir(parents=True)

@@ -19,6 +19,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import KVARTAL, changing_system, deliver, delivery, run, write_world
 from hjalp_tests.production.world import hashes as content
 
+pytestmark = pytest.mark.slow
+
 ODD = ("a[bc]", "x=5", "q?", "s*", "it's {here} ø")
 
 
@@ -42,9 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     return made(tmp_path_factory.mktemp("whole") / "data")
 
 
-@pytest.mark.parametrize(
-    "options", [["-a"], pytest.param(["-r"], marks=pytest.mark.slow), pytest.param(["-rp"], marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("options", [["-a"], ["-r"], ["-rp"]])
 def test_a_copy_is_current_and_looks_once(
     whole: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
 ) -> None:
@@ -112,7 +112,7 @@ def test_the_catalogue_of_a_moved_root_is_made_anew(whole: DataRoot, tmp_path: P
     assert str(root.path) in texts
 
 
-@pytest.mark.parametrize("name", [ODD[0], *(pytest.param(name, marks=pytest.mark.slow) for name in ODD[1:])])
+@pytest.mark.parametrize("name", ODD)
 def test_a_root_under_an_odd_name(whole: DataRoot, tmp_path: Path, name: str) -> None:
     decoys = [tmp_path / decoy for decoy in ("ab", "ac", "qz", "sss")]
     for decoy in decoys:  # what a pattern would match instead

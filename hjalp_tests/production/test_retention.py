@@ -22,6 +22,8 @@ from hjalp_pipeline.storage.settings import Retention, read_settings
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import KVARTAL, changing_system, deliver, delivery, hashes, run, write_world
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2025, 12, 1, tzinfo=UTC)
 
 
@@ -86,7 +88,6 @@ def test_nothing_goes_while_the_disk_does_not_say_what_is_used(root: DataRoot, s
         removals(root, NOW.date())
 
 
-@pytest.mark.slow
 def test_a_release_can_be_made_again_although_its_results_went(root: DataRoot) -> None:
     before = hashes(root.releases)
     shutil.rmtree(root.lake / "udgivelser" / "resultater")
@@ -158,7 +159,6 @@ def test_years_are_counted_from_the_day(root: DataRoot) -> None:
         assert found == dict.fromkeys(old, "more than 5 years old")
 
 
-@pytest.mark.slow
 def test_the_command_removes_only_what_it_is_told(
     root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -166,6 +166,7 @@ def test_a_cell_hidden_in_either_release_tells_no_cause(world: DataRoot, tmp_pat
     assert "<small>skjult</small>" in tile
 
 
+@pytest.mark.slow
 def test_a_hidden_cell_of_a_kommune_that_leaves(world: DataRoot, tmp_path: Path) -> None:
     """Two dots became three: told, for it is not the same to a reader. A cell hidden in both is not."""
     cell = ("155", "0", "TOT")

@@ -165,6 +165,7 @@ def test_an_older_file_that_comes_late_changes_nothing(tmp_path: Path) -> None:
     assert results(root) == before
 
 
+@pytest.mark.slow
 def test_a_removed_delivery_makes_the_kommune_missing(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -179,6 +180,7 @@ def test_a_removed_delivery_makes_the_kommune_missing(tmp_path: Path) -> None:
     assert results(root) == results(afresh)
 
 
+@pytest.mark.slow
 def test_a_removed_newer_delivery_brings_the_one_before_it_back(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -192,6 +194,7 @@ def test_a_removed_newer_delivery_brings_the_one_before_it_back(tmp_path: Path) 
     assert not quarter.chain.computed  # it was computed before
 
 
+@pytest.mark.slow
 def test_a_system_that_was_left_is_carried_forward(tmp_path: Path) -> None:
     rows = {}
     for carry in ("yes", "no"):
@@ -202,6 +205,7 @@ def test_a_system_that_was_left_is_carried_forward(tmp_path: Path) -> None:
     assert rows == {"yes": {None: 11, "GENGANGER": 1}, "no": {None: 10}}
 
 
+@pytest.mark.slow
 def test_a_new_last_delivery_of_a_system_that_was_left_makes_later_quarters_stale(tmp_path: Path) -> None:
     root = write_world(tmp_path, changing_system("yes"))
     run(root)
@@ -214,6 +218,7 @@ def test_a_new_last_delivery_of_a_system_that_was_left_makes_later_quarters_stal
     assert status_of(root, "540") == "delivered"
 
 
+@pytest.mark.slow
 def test_a_broken_contract_keeps_the_old_result_and_updates_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +248,7 @@ def test_a_broken_contract_keeps_the_old_result_and_updates_the_others(
     assert status_of(root, "155") == "delivered"
 
 
+@pytest.mark.slow
 def test_a_broken_contract_of_a_kommune_without_older_result_leaves_it_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +259,7 @@ def test_a_broken_contract_of_a_kommune_without_older_result_leaves_it_out(
     assert status_of(root, "155") == "stale"
 
 
+@pytest.mark.slow
 def test_limited_to_a_kommune_the_others_stay_as_they_are(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)
@@ -267,6 +274,7 @@ def test_limited_to_a_kommune_the_others_stay_as_they_are(tmp_path: Path) -> Non
     assert (status_of(root, "155"), status_of(root, "540")) == ("stale", "delivered")
 
 
+@pytest.mark.slow
 def test_a_newer_register_extract_is_used_by_the_next_run(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)

@@ -18,6 +18,8 @@ from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_tests.examples import some
 from hjalp_tests.naive import protection as by_hand
 
+pytestmark = pytest.mark.slow
+
 AGES = tuple(group.code for group in AGE_GROUPS)
 LEAVES = tuple(product(("1", "2"), AGES))
 SHAPES: tuple[tuple[int, ...], ...] = ((0,), (0, 0, 0, 1, 2), (0, 1, 2, 3, 4), (0, 2, 9, 40), tuple(range(1, 90)))
@@ -118,7 +120,6 @@ def test_the_systems_are_those_built_by_hand(start: int) -> None:
         require_same(seed)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("start", some(range(0, 2100, 100)))
 def test_many_systems_are_those_built_by_hand(start: int) -> None:
     for seed in range(start, start + 100):

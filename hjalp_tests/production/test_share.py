@@ -49,6 +49,7 @@ def shares(root: DataRoot) -> list[int]:
     return [read_share(root, KVARTAL, number, OF) for number in range(OF)]
 
 
+@pytest.mark.slow
 def test_a_run_after_shares_comes_to_the_same_bytes(tmp_path: Path) -> None:
     alone, shared = write_world(tmp_path / "alone"), write_world(tmp_path / "shared")
     for root in (alone, shared):
@@ -75,6 +76,7 @@ def test_the_chain_of_a_share_is_found_by_the_run(tmp_path: Path) -> None:
     assert written(root) == before
 
 
+@pytest.mark.slow
 def test_what_breaks_in_a_share_is_told_by_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     shares(root)

@@ -27,10 +27,11 @@ from hjalp_pipeline.workers import how_many
 from hjalp_tests.production.test_killed import land
 from hjalp_tests.production.world import KVARTAL, deliver, delivery, hashes, results
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.slow
 def test_the_same_bytes_whatever_the_number_of_workers(tmp_path: Path, shared_out: pytest.MonkeyPatch) -> None:
     found = {}
     for number in ("1", "2", "5"):
@@ -68,7 +69,6 @@ def fresh(root: DataRoot) -> None:
 _OF_THE_MOMENT = ("leverancer/index.json", "registers/")
 
 
-@pytest.mark.slow
 def test_what_was_begun_early_is_used_unless_the_file_is_another_by_now(
     tmp_path: Path, shared_out: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +100,6 @@ def test_what_was_begun_early_is_used_unless_the_file_is_another_by_now(
     assert done.partitions["540"].records == 7 + 20
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [2.5, 3.5])
 def test_a_run_that_is_killed_with_its_workers_at_work_can_go_on(tmp_path: Path, seconds: float) -> None:
     wanted = land(tmp_path / "wanted")

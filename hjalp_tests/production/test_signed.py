@@ -92,6 +92,7 @@ def test_readers_that_were_not_examined_say_so() -> None:
     assert all("ikke prøvet" in reader.finds for reader in of.readers if reader.open is None)
 
 
+@pytest.mark.slow
 def test_a_cell_of_an_earlier_release_is_told_with_it() -> None:
     first = figures("2024v1", {"101": LARGE, "155": LARGE, "741": FEW})
     out = published(first, protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000).tables)

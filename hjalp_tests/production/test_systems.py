@@ -35,6 +35,7 @@ def gammel(kvartal: str, received: str, rows: list[dict[str, str | None]]) -> An
     return delivery("540", rows, system="gammel", kvartal=kvartal, received=received)
 
 
+@pytest.mark.slow
 def test_a_change_of_system_does_not_close_the_stock(tmp_path: Path) -> None:
     """8 loans, which the old system closed on 2024-06-30, and one more since: 9 ultimo 2024. It was 1."""
     closed = loans("540", 8, indleveringsdato="2024-06-30", lov_navn="SEL_112")
@@ -51,6 +52,7 @@ def test_a_change_of_system_does_not_close_the_stock(tmp_path: Path) -> None:
     assert micro["LOV_NAVN"].null_count() == 1
 
 
+@pytest.mark.slow
 def test_a_late_correction_of_an_earlier_quarter_does_not_replace_the_newest(tmp_path: Path) -> None:
     files = [
         gammel("2024K2", "20240705T081500", loans("540", 7)),
@@ -66,6 +68,7 @@ def test_a_late_correction_of_an_earlier_quarter_does_not_replace_the_newest(tmp
     assert hjalp1(root)["540"] == 7
 
 
+@pytest.mark.slow
 def test_leading_zeros_of_hminr_make_no_second_loan(tmp_path: Path) -> None:
     old = [{**record, "hminr": f"0{record['hminr']}"} for record in loans("540", 5)]
     made = change_of_system(deliveries=[gammel("2024K3", "20241005T081500", old), delivery("540", loans("540", 5))])
@@ -74,6 +77,7 @@ def test_leading_zeros_of_hminr_make_no_second_loan(tmp_path: Path) -> None:
     assert hjalp1(root)["540"] == 5
 
 
+@pytest.mark.slow
 def test_a_left_system_that_never_delivered_is_named(tmp_path: Path) -> None:
     root = write_world(tmp_path, change_of_system(deliveries=[delivery("540", loans("540", 5))]))
     run(root)
@@ -125,13 +129,8 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name if name == "its loans count where people live" else pytest.param(name, marks=pytest.mark.slow)
-        for name in REFUSED
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_release_says_why_a_partial_kommune_takes_part(tmp_path: Path, name: str) -> None:
     made = silent(**REFUSED[name])
     root = write_world(tmp_path / "a", made)
@@ -158,12 +157,14 @@ NOT_REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NOT_REFUSED)
 def test_nobody_asks_of_a_partial_kommune_that_does_not_count(tmp_path: Path, name: str) -> None:
     root = write_world(tmp_path, silent(**NOT_REFUSED[name]))
     assert make_release(root, "2024v1").made
 
 
+@pytest.mark.slow
 def test_a_kommune_is_asked_for_its_reason_also_where_only_the_chain_is_stale(tmp_path: Path) -> None:
     root = write_world(tmp_path, silent())
     run(root)
@@ -213,6 +214,7 @@ LATEST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LATEST)
 def test_a_newest_delivery_that_was_rejected(tmp_path: Path, name: str) -> None:
     files, status = LATEST[name]

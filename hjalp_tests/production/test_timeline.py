@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import product
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ def counted(stock: list[Row], step: int) -> Counter[tuple[str, ...]]:
     return loans + Counter(("hjalp2", *cell[:4]) for cell in persons)  # type: ignore[misc]
 
 
+@pytest.mark.slow
 @given(stock=rows)
 def test_every_step_moves_what_counting_anew_says(stock: list[Row]) -> None:
     moved = moves_by_step(STATISTIC, pl.DataFrame(stock, schema=SCHEMA, orient="row"), Span.of_years([2023, 2024]))

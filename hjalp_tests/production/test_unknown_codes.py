@@ -62,6 +62,7 @@ def test_counted_by_kommune(root: DataRoot) -> None:
     assert others["komnr_indberetter"].to_list() == ["540"]
 
 
+@pytest.mark.slow
 def test_counted_by_delivery_and_vendor(root: DataRoot) -> None:
     stored = Lake(root).frame("lov_navn_ukendt", KVARTAL)
     assert stored.rows() == [
@@ -73,6 +74,7 @@ def test_counted_by_delivery_and_vendor(root: DataRoot) -> None:
     assert rates.rows() == [("2024K3", 1, 1), (KVARTAL, 13, 5)], "what is carried forward counts where it was delivered"
 
 
+@pytest.mark.slow
 def test_told_in_the_approval_report(root: DataRoot) -> None:
     write_reports(root, 2024, KVARTAL)
     assert "6 af de 9 udlån, I har inden for statistikken, har en lov_navn , der ikke er en kode" in plain(page(root))

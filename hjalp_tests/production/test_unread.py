@@ -54,16 +54,11 @@ STEPS: dict[str, tuple[Any, str, Callable[..., bool]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize(
     "fault",
-    [
-        KeyError,
-        *(
-            pytest.param(one, marks=pytest.mark.slow)
-            for one in (pl.exceptions.PanicException, RecursionError, MemoryError)
-        ),
-    ],
+    [KeyError, pl.exceptions.PanicException, RecursionError, MemoryError],
 )
 def test_whatever_nobody_foresaw_at_a_delivery_keeps_nobody_else_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, fault: type[BaseException]
@@ -95,6 +90,7 @@ def test_whatever_nobody_foresaw_at_a_delivery_keeps_nobody_else_waiting(
     assert (raw.unread, raw.changed) == ({}, ["101"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoilt", ["folder", "deep", "half a character"])
 def test_one_verdict_that_cannot_be_read_keeps_nobody_else_waiting(tmp_path: Path, spoilt: str) -> None:
     root = write_world(tmp_path)
@@ -119,6 +115,7 @@ def test_one_verdict_that_cannot_be_read_keeps_nobody_else_waiting(tmp_path: Pat
         assert Lake(root).raw(KVARTAL, "101") == raw
 
 
+@pytest.mark.slow
 def test_a_folder_where_raw_data_should_stand_costs_its_kommune_alone(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     run(root)

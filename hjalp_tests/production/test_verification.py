@@ -188,9 +188,7 @@ def test_what_has_changed_in_the_lake_is_named_and_made_again(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "change", [another_stock, *(pytest.param(one, marks=pytest.mark.slow) for one in STORED if one != another_stock)]
-)
+@pytest.mark.parametrize("change", STORED)
 def test_a_release_is_made_of_what_is_right(
     second: dict[str, str], root: DataRoot, change: Callable[[DataRoot], str]
 ) -> None:

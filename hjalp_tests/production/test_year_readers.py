@@ -25,6 +25,7 @@ def first() -> Made:
     return figures("2024v1", LEAVES)
 
 
+@pytest.mark.slow
 def test_without_it_a_kommune_tells_what_another_hides_and_with_it_none_does(first: Made) -> None:
     outside = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000)
     (open_,) = audit_published(STATISTIC, [replace(published(first, outside.tables), owned=True)])
@@ -46,6 +47,7 @@ def test_without_it_a_kommune_tells_what_another_hides_and_with_it_none_does(fir
     assert (audit.fails, audit.inherent, audit.guessed) == ((), (), ())
 
 
+@pytest.mark.slow
 def test_what_an_earlier_release_gave_away_is_named_with_the_kommuner_that_can_tell(first: Made) -> None:
     same = replace(first, sources=dict.fromkeys(LEAVES, "unchanged"))
     outside = protect_tables(STATISTIC, "2024v1", as_tables(same), [2024], [], units=20_000)

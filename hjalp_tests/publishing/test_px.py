@@ -244,6 +244,7 @@ def test_pyaxis_reads_it(language: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert metadata["AGGREGALLOWED"] == "NO"
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_px2csv_finds_every_cell(data: st.DataObject) -> None:
     letters = st.text(alphabet="abcÆØÅæøå ;,=().-0123456789%§'", min_size=1, max_size=60).map(lambda text: f"t{text}t")

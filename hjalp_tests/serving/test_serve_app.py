@@ -55,6 +55,7 @@ def test_a_long_answer_is_packed_for_whoever_takes_it(world: World) -> None:
     assert gzip.decompress(packed).decode() == world.get(INFO).body
 
 
+@pytest.mark.slow
 def test_who_asks_too_often_waits_and_others_do_not(world: World) -> None:
     statuses = [world.get("/v1/nothing", peer="192.0.2.1").status for _ in range(MOST_REQUESTS + 1)]
     assert statuses == [404] * MOST_REQUESTS + [429]
@@ -65,6 +66,7 @@ def test_who_asks_too_often_waits_and_others_do_not(world: World) -> None:
     assert world.get(INFO, [("x-forwarded-for", "192.0.2.3")], peer="192.0.2.1").status == 429
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_its_path_is_taken_off_and_callers_are_told_apart(tmp_path: Path) -> None:
     world = World(tmp_path, place=Place("https://tal.example.dk/statbank/", frozenset(["10.0.0.1"])))
     world.publish("2024v1", usual())

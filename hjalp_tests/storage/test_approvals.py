@@ -72,6 +72,7 @@ def _append_many(root: DataRoot, komnr: str) -> None:
             append_approvals(root, 2024, [row(kind, komnr=komnr), row(kind, komnr=komnr)])
 
 
+@pytest.mark.slow
 def test_two_processes_at_once(root: DataRoot) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_append_many, args=(root, komnr)) for komnr in ("540", "101")]

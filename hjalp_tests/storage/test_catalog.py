@@ -76,6 +76,7 @@ def store_kommune(lake: Lake, kvartal: str, komnr: str, rows: Sequence[dict[str,
     return lake.save_chain(kvartal, komnr, frames, chain_entry("e" * 64, lake.relative(path)))
 
 
+@pytest.mark.slow
 def test_without_data(root: DataRoot) -> None:
     assert refresh_catalog(root, RELATIONS) == NAMES
     for view in NAMES:
@@ -174,6 +175,7 @@ def test_made_anew(root: DataRoot) -> None:
     assert query(root, "select reason from ledger") == [("DUBLET",)]
 
 
+@pytest.mark.slow
 def test_a_reader_keeps_what_it_opened(root: DataRoot) -> None:
     refresh_catalog(root, RELATIONS)
     with duckdb.connect(str(root.catalog), read_only=True) as reader:

@@ -66,6 +66,7 @@ def test_select() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_hjalp3_is_rounded_half_away_from_zero() -> None:
     def promille(antal: int, folketal: int) -> int | None:
         table = pl.DataFrame(

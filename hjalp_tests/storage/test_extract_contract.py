@@ -161,6 +161,7 @@ def test_everything_that_is_wrong_is_told_at_once(root: DataRoot) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_odd_but_not_refused(root: DataRoot) -> None:
     """Old codes of kommuner, codes of countries, days at the edge: taken, and counted where they are odd."""
     changed = {

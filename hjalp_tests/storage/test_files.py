@@ -213,6 +213,7 @@ def test_modes_do_not_depend_on_the_umask(tmp_path: Path, umask: int) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_temporary_file_of_a_dead_process_goes(tmp_path: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from hjalp_pipeline.storage.files import replacing, scratch\n"

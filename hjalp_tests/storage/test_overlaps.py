@@ -39,6 +39,7 @@ def lived(
 ALWAYS: list[tuple[str, str, Years]] = [("a", "101", (1990, None)), ("b", "147", (1990, None))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("homes", "places", "expected"),
     [

@@ -146,6 +146,7 @@ def test_a_message_quotes_no_value(root: DataRoot, value: str) -> None:
     assert "Error: a value of the data cannot be used so" in said
 
 
+@pytest.mark.slow
 def test_what_there_is(root: DataRoot) -> None:
     assert relations(root).rows == [
         ("ledger", "Rows kept."),

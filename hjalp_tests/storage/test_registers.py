@@ -273,6 +273,7 @@ def test_statistics_share_what_one_has_prepared(root: DataRoot, builds: list[Pat
     assert len(builds) == 1, "and back again"
 
 
+@pytest.mark.slow
 def test_what_another_statistic_has_is_taken_only_as_it_was_written(root: DataRoot, builds: list[Path]) -> None:
     write(root)
     persons = prepare(root, EXTRACT).path / "persons.parquet"

@@ -34,6 +34,7 @@ def test_every_name_parses_and_every_file_is_announced(country: Country) -> None
     assert all(NAME.fullmatch(name.split("/")[1]) for name in found)
 
 
+@pytest.mark.slow
 def test_accepted_files_hold_what_they_say(country: Country) -> None:
     for delivery in country.summary.deliveries:
         if delivery.code is None:
@@ -118,6 +119,7 @@ def test_a_bad_delivery_may_come_after_a_good_one(country: Country) -> None:
     assert {(True,), (False, True), (True, False), (True, True), (False,)} <= orders
 
 
+@pytest.mark.slow
 def test_quarters_are_consistent(country: Country) -> None:
     for komnr in ("101", "159", "851"):
         for kvartal in KVARTALER[:-1]:

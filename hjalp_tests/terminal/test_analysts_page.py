@@ -43,11 +43,13 @@ def test_a_question(root: DataRoot, number: int) -> None:
     assert columns(answer(sql)) == columns(shown)
 
 
+@pytest.mark.slow
 def test_most_have_an_answer_in_a_small_country(root: DataRoot) -> None:
     """A question that nobody can answer would pass with its columns alone."""
     assert {number for number, (sql, _) in QUESTIONS.items() if rows(answer(sql))} >= {1, 3, 4, 5, 7, 8, 9, 10}
 
 
+@pytest.mark.slow
 def test_the_page_is_written_anew_by_the_same_questions(root: DataRoot) -> None:
     again = answered(TEXT)
     assert again != TEXT, "another country"

@@ -29,6 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     return made
 
 
+@pytest.mark.slow
 def test_a_changed_figure_is_said_by_run_and_status(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["status", "--quarter", KVARTAL]) == 0
     assert "not as it was published" not in "".join(capsys.readouterr())

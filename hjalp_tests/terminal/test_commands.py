@@ -77,6 +77,7 @@ def test_the_catalogue_holds_ledger_and_gate(ran: tuple[DataRoot, int]) -> None:
     assert loans == kept
 
 
+@pytest.mark.slow
 def test_run_lists_rejected_deliveries_and_the_ledger(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     deliver(root, delivery("540", 5, day=9, flaw="no_slut"))
     assert main(["run", "--quarter", KVARTAL, "--kommune", "540", "--kommune", "155"]) == 0
@@ -208,12 +209,14 @@ def test_status_without_any_delivery(
     assert "no deliveries" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_code_list_that_is_missing(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     (root.codelists / "systems.csv").unlink()
     assert main(["run", "--quarter", KVARTAL]) == 1
     assert "codelists/systems.csv is missing" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_no_register(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     (root.registers / "2025-04-04" / "dod.parquet").unlink()
     assert main(["run", "--quarter", KVARTAL]) == 1

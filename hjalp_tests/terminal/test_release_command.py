@@ -54,6 +54,7 @@ def test_a_release_stands_whatever_comes(root: DataRoot, capsys: pytest.CaptureF
     assert sorted(path.name for path in root.releases.iterdir()) == ["2024v1", "2024v1.toml"]
 
 
+@pytest.mark.slow
 def test_a_release_of_too_early_a_quarter(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     definition = root.releases / "2024v1.toml"
     definition.write_text(definition.read_text(encoding="utf-8").replace(KVARTAL, "2024K1"), encoding="utf-8")

@@ -32,6 +32,7 @@ def sent(root: DataRoot) -> list[tuple[str, str]]:
     return [(entry.komnr, entry.step) for entry in read_sent(root)]
 
 
+@pytest.mark.slow
 def test_the_list_of_a_day(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["remind", "--date", DAY]) == 0
     printed = capsys.readouterr().out
@@ -42,6 +43,7 @@ def test_the_list_of_a_day(root: DataRoot, capsys: pytest.CaptureFixture[str]) -
     assert "nobody is to hear from us" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_recording_what_was_sent(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["remind", "--date", DAY]) == 0
     assert main(["remind", "--sent", DAY, "--kommune", "540", "--by", "abc"]) == 0
@@ -55,6 +57,7 @@ def test_recording_what_was_sent(root: DataRoot, capsys: pytest.CaptureFixture[s
     assert '<span class="mark ok">sendt</span>' in (root.reminders / "overblik.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -91,6 +94,7 @@ def test_a_day_that_cannot_be_asked_for(root: DataRoot, capsys: pytest.CaptureFi
     assert not root.reminders.exists()
 
 
+@pytest.mark.slow
 def test_a_faulty_list_is_named(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     (root.codelists / "reminder_steps.csv").write_text("step;channel\nbrev1;brev\n")
     assert main(["remind", "--date", DAY]) == 1

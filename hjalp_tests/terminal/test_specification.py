@@ -23,6 +23,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     return DataRoot(tmp_path)
 
 
+@pytest.mark.slow
 def test_as_of_a_day(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["specification", "--date", "2025-03-01"]) == 0
     assert "specification/overblik.html" in capsys.readouterr().out
@@ -33,6 +34,7 @@ def test_as_of_a_day(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None
         assert [(run.job_name, run.status.value) for run in instance.get_runs()] == [("specification", "SUCCESS")]
 
 
+@pytest.mark.slow
 def test_today_when_nothing_is_said(root: DataRoot) -> None:
     assert main(["specification"]) == 0
     assert "Gældende" in (root.specification / "overblik.html").read_text(encoding="utf-8")

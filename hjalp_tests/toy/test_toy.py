@@ -109,6 +109,7 @@ def analysts_see(root: DataRoot) -> None:
     assert {row[-1] for row in found} == {None, "Diskretioneret", "Kommunen deltager ikke"}
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_the_kommuner(root: DataRoot) -> None:
     """The requirement specification and the approval reports before a release, by month and in its own words."""
     for job, month, tags in (("specification", None, {}), ("godkendelsesrapporter", MONTH, {"hjalp/aar": "2024"})):

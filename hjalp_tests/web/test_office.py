@@ -153,6 +153,7 @@ def test_a_receipt_that_was_changed_is_listed_as_such(root: DataRoot) -> None:
     assert "ikke som skrevet" in ask(served(root), "GET", f"/kontor/{root.statistic}/receipts/2025K1/").body
 
 
+@pytest.mark.slow
 def test_receipts_are_listed_by_kommune_the_rejected_first(tmp_path: Path) -> None:
     root = write_world(tmp_path)
     deliver(root, delivery("540", 5, day=9, flaw="no_slut"))

@@ -130,6 +130,7 @@ def test_code_servers_elsewhere_are_named_by_a_file(tmp_path: Path, monkeypatch:
         main(["ui", "--workspace", str(tmp_path / "workspace.yaml")])
 
 
+@pytest.mark.slow
 def test_runs_of_a_code_server_elsewhere_are_looked_after(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = threading.Event()
     monkeypatch.setattr(server_module, "_LOOK", 0)

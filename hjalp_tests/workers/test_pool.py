@@ -21,6 +21,8 @@ from hjalp_pipeline.workers.how_many import ENVIRONMENT_VARIABLE, WORTH_IT, Work
 from hjalp_pipeline.workers.pool import Lost, Task, outcomes, side_by_side
 from hjalp_tests.workers.at_work import OddError, work
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[2]
 #: Seconds until a test gives up what never comes.
 _PATIENCE = 300
@@ -69,7 +71,6 @@ def test_one_worker_one_task_or_little_work_stays_in_this_process(
     assert done == [("here", task.work, os.getpid()) for task in tasks]
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("three")
 def test_apart_is_another_process_for_one_small_task_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(how_many, "WORTH_IT", WORTH_IT)
@@ -92,7 +93,6 @@ def test_a_fault_in_this_process_costs_the_others_nothing_either(monkeypatch: py
     assert "at_work.py" in places(caught.value)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_workers_end_with_their_run_wherever_they_are(tmp_path: Path, ending: signal.Signals) -> None:
     fifo = tmp_path / "fifo"

@@ -125,6 +125,7 @@ def test_a_release_that_stands_is_not_changed_behind_its_back(root: DataRoot) ->
     assert not make_release(root, "2024v1").made
 
 
+@pytest.mark.slow
 def test_the_command_line(root: DataRoot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("HJALP_DATA", str(root.path))
     arguments = ["approve", "--aar", "2024", "--kommune", "540", "--decision", "godkendt", "--by", "kommunen"]

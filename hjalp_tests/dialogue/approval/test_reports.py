@@ -155,6 +155,7 @@ def test_no_cpr_number_and_no_free_text_anywhere(reported: DataRoot) -> None:
         assert not [mark for mark in marks for text in texts if mark in text], komnr
 
 
+@pytest.mark.slow
 def test_the_same_again_gives_the_same_bytes(few: DataRoot) -> None:
     first = write_reports(few, 2024, KVARTAL)
     before = hashes(first.folder)
@@ -164,6 +165,7 @@ def test_the_same_again_gives_the_same_bytes(few: DataRoot) -> None:
     assert "Ændret siden" not in page(few), "it is not compared with itself"
 
 
+@pytest.mark.slow
 def test_who_got_a_report_was_told_its_figures_also_when_another_got_none(
     few: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +186,7 @@ def test_who_got_a_report_was_told_its_figures_also_when_another_got_none(
     assert write_reports(few, 2024, KVARTAL).changed == 1, "101, which is told now"
 
 
+@pytest.mark.slow
 def test_after_a_re_delivery_it_says_what_changed(few: DataRoot) -> None:
     write_reports(few, 2024, KVARTAL)
     records = [loan("540", number) for number in range(300)]
@@ -204,6 +207,7 @@ def test_after_a_re_delivery_it_says_what_changed(few: DataRoot) -> None:
     assert hashes(made.folder) == after, "still compared with the report before the re-delivery"
 
 
+@pytest.mark.slow
 def test_a_covered_kommune_is_told_who_reports_for_it(tmp_path: Path) -> None:
     made = country(collaborations=[("155", "760", "2022-07-01", "")])
     root = write_world(tmp_path, made)
@@ -215,6 +219,7 @@ def test_a_covered_kommune_is_told_who_reports_for_it(tmp_path: Path) -> None:
     assert "Poster" in sheets(book(root, "155"))
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reported(root: DataRoot) -> None:
     for aar, kvartal, why in (
         (2024, "2025K1", "not been run"),

@@ -25,7 +25,7 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
-pytestmark = pytest.mark.usefixtures("three_reports")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("three_reports")]
 
 
 def test_every_fault_is_listed_with_its_record(root: DataRoot) -> None:
@@ -84,8 +84,8 @@ FEW = 5
     ("duplicates", "words"),
     [
         ([0, 100], "de første 1 af 2"),
-        pytest.param([100, 101], "ingen af 2", marks=pytest.mark.slow),
-        pytest.param([0, 1], "alle", marks=pytest.mark.slow),
+        ([100, 101], "ingen af 2"),
+        ([0, 1], "alle"),
     ],
 )
 def test_what_is_not_listed_is_said(

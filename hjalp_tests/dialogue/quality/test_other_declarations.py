@@ -17,8 +17,9 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_a_kommune_that_comes_in_late_adds_nothing_that_can_be_read(tmp_path: Path) -> None:
     """155 comes in with two loans: the counts of the whole country must not say how few they are."""
     root = write_world(tmp_path, country(deliveries=[delivery("101", 230), delivery("540", 225)]))
@@ -46,7 +47,6 @@ def test_a_kommune_that_comes_in_late_adds_nothing_that_can_be_read(tmp_path: Pa
     assert (root.releases / "2024v2" / "manifest.json").stat().st_mode & 0o077 == 0, "the manifest counts exactly"
 
 
-@pytest.mark.slow
 def test_a_system_that_was_not_left_is_not_named(tmp_path: Path) -> None:
     """Its format or encoding changed, it ends in a quarter to come, or what it held is not carried forward."""
     made = country(

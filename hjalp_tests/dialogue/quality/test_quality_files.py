@@ -32,6 +32,8 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+pytestmark = pytest.mark.slow
+
 DEFECT = 'known_defects.540 = "Kun udleveringer <fra 2024>."\ncomparability = ["2023 og 2024 kan sammenlignes."]\n'
 
 
@@ -215,7 +217,6 @@ def test_the_map_says_who_takes_part(world: DataRoot) -> None:
     }
 
 
-@pytest.mark.slow
 def test_the_pages_are_accessible(world: DataRoot, tmp_path: Path) -> None:
     made = found(world, "2024v1")
     share = KommuneShare("101", NAVN["101"], dict.fromkeys(KILDER, 20), 1, 2)

@@ -69,6 +69,7 @@ def world(path: Path) -> DataRoot:
     return root
 
 
+@pytest.mark.slow
 def test_each_is_counted(three_reports: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = world(tmp_path)
     release = make_release(root, "2024v1", documents=DOCUMENTS)

@@ -22,6 +22,7 @@ from hjalp_tests.dialogue.reminders.owing import (
 from hjalp_tests.production.world import deliver, delivery
 
 
+@pytest.mark.slow
 def test_approvals_are_asked_for_by_the_same_machine(tmp_path: Path) -> None:
     root = write(tmp_path)
     (root.codelists / "approval_deadlines.csv").write_text("aar;deadline\n2024;2025-05-30\n")

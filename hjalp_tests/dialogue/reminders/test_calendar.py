@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.dialogue.reminders.calendar import in_words, open_quarters, open_years
@@ -56,6 +58,7 @@ def test_words() -> None:
     assert in_words("godkendelse 2024") == "godkendelse af 2024"
 
 
+@pytest.mark.slow
 def test_who_owes_and_who_does_not(tmp_path: Path) -> None:
     root = write(
         tmp_path, delivery("101", 3, day=14), delivery("155", 3, day=15), delivery("540", 3, day=9, flaw="no_slut")
@@ -186,6 +189,7 @@ def test_a_quarters_life(tmp_path: Path) -> None:
     assert letters(root, date(2025, 2, 4)) == []
 
 
+@pytest.mark.slow
 def test_a_kommune_with_a_silent_system_owes_a_delivery(tmp_path: Path) -> None:
     """R1: it has answered on the day the last of its systems in force had."""
     systems = [*(system(komnr) for komnr in KOMMUNER), system("540", "dialog")]

@@ -115,6 +115,7 @@ def text_of(path: Path) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+@pytest.mark.slow
 def test_the_documents_say_what_is_owed_and_what_has_been_done(tmp_path: Path) -> None:
     root = write(tmp_path, delivery("540", 3, day=9, flaw="no_slut"))
     for today in (JAN_17, date(2025, 1, 28), date(2025, 2, 4), date(2025, 2, 28)):

@@ -226,6 +226,7 @@ def ladders(draw: st.DrawFn) -> list[Step]:
     return steps
 
 
+@pytest.mark.slow
 @given(steps=ladders(), data=st.data())
 def test_no_history_reminds_twice_or_after_an_answer_or_out_of_order(steps: list[Step], data: st.DataObject) -> None:
     cases = [CASE, Case("godkendelse 2024", "540", DEADLINE + timedelta(data.draw(st.integers(-9, 9))))]

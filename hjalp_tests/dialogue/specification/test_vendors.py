@@ -90,6 +90,7 @@ def test_rates(root: DataRoot) -> None:
     assert shares["Leverandør C <& søn>"] == (1.0, 0.4, None)
 
 
+@pytest.mark.slow
 def test_the_view_is_the_same(root: DataRoot) -> None:
     make_catalog(root)
     with duckdb.connect(str(root.catalog), read_only=True) as connection:
@@ -97,6 +98,7 @@ def test_the_view_is_the_same(root: DataRoot) -> None:
     assert rows == vendor_rates(root).rows()
 
 
+@pytest.mark.slow
 def test_without_anything(tmp_path: Path) -> None:
     root = DataRoot(tmp_path)
     assert vendor_rates(root).is_empty()
@@ -160,6 +162,7 @@ systems = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(rows=st.lists(deliveries, max_size=12), lines=st.lists(systems, max_size=8))
 def test_every_delivery_counts_once_whatever_the_code_list(rows: list[Row], lines: list[tuple[object, ...]]) -> None:

@@ -40,6 +40,7 @@ def read(*tables: Any) -> tuple[Any, Any]:
     return structures, Reader().convert(io.BytesIO(sdmx_csv(of, first)), structure=structures.dataflow[first.id])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_sdmx1_reads_structures_and_figures_back() -> None:
     made = table(decimals=1)

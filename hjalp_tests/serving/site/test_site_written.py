@@ -32,6 +32,7 @@ def corrected(world: World) -> list[StatisticOut]:
     return what_is(world)
 
 
+@pytest.mark.slow
 def test_at_every_moment_the_site_is_the_old_or_the_new_one(
     world: World, out: list[StatisticOut], tmp_path: Path
 ) -> None:

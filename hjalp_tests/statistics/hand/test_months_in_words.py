@@ -36,6 +36,7 @@ def spans(root: DataRoot, day: date) -> dict[str, State]:
     return {one.case.komnr: one.state for one in make_day(root, day).standings if one.case.matter.startswith("periode")}
 
 
+@pytest.mark.slow
 def test_the_whole_span_is_due_once_a_year(root: DataRoot) -> None:
     assert spans(root, date(2025, 2, 9))["101"] is State.IKKE_FORFALDEN, "it came on the tenth"
     due = spans(root, date(2025, 2, 11))

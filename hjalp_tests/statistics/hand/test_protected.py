@@ -15,6 +15,8 @@ from hjalp_pipeline.statistics.hand.declaration import STATISTIC
 from hjalp_pipeline.table_spec import MASK, TIME
 from hjalp_tests.statistics.hand.counted import given, tables
 
+pytestmark = pytest.mark.slow
+
 Rows = list[tuple[object, ...]]
 KOMMUNER = ("101", "147", "155", "173")
 
@@ -58,7 +60,6 @@ def hidden_of(table: pl.DataFrame) -> set[tuple[str, ...]]:
     return set(table.filter(MASK).select("omrade", "ydelsestype", TIME).iter_rows())
 
 
-@pytest.mark.slow
 def test_a_release_and_one_with_another_kommune_are_safe() -> None:
     for seed in range(3):
         rows = some_rows(seed)

@@ -80,6 +80,7 @@ def test_a_system_that_was_left(tmp_path: Path) -> None:
     assert balanced(root, done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ended", "covered"), [("", True), ("2025-01-31", True), ("2025-01-30", False)])
 def test_a_member_that_delivers(tmp_path: Path, ended: str, covered: bool) -> None:
     """Its carried-over rows are of the month run, too; who reports for it is untouched."""
@@ -148,6 +149,7 @@ def test_whole_rows_have_what_the_last_state_made_of_them(tmp_path: Path) -> Non
     assert given.height == 2
 
 
+@pytest.mark.slow
 def test_what_analysts_find(tmp_path: Path) -> None:
     """Everything is described, and nothing in words of the first statistic."""
     root = write_services(tmp_path, systems=("101;eget;Eget;csv;utf-8;2013M10;;no",))

@@ -88,6 +88,7 @@ def test_a_year_that_ends_before_the_code() -> None:
     assert cell(made["hand05"], omrade="101", ydelsestype="31202", tid="2019")["dage"] == 0
 
 
+@pytest.mark.slow
 def test_who_does_not_take_part() -> None:
     made = tables([given(1, "2024-01-01", None, komnr="540"), given(2, "2024-01-01", None)])
     for name, figure in (("hand07", "antal"), ("hand01", "dage"), ("hand06", "dage"), ("hand05", "dage")):
@@ -155,6 +156,7 @@ def test_age(foed: str, doed: str | None, group: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_those_who_turn_older_during_the_year() -> None:
     made = tables([given(1, "2024-01-01", None, foed="2004-06-30")])["hand02a"]
     assert [row[0] for row in made.filter(pl.col("antal") > 0).sort("tid").select("alder").rows()] == [

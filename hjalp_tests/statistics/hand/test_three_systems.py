@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from hjalp_pipeline.storage.files import read_parquet
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_tests.countries import pools
 from hjalp_tests.statistics.hand.world import MONTH, deliver, gone, line, run, write_services
+
+pytestmark = pytest.mark.slow
 
 SYSTEMS = (
     "540;gammelt;Leverandør A;csv;utf-8;2013M10;2020M06;yes",

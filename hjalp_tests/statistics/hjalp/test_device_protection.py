@@ -103,6 +103,7 @@ def ranges(figures: YearFigures, *hidden: Cell) -> dict[Cell, tuple[int, int]]:
     return {by_index[one.cell]: (one.low, one.high) for one in found}
 
 
+@pytest.mark.slow
 def test_a_total_is_the_figure_of_the_other_table() -> None:
     year = base_system()
 
@@ -149,6 +150,7 @@ def test_subclasses_are_the_parts_of_a_class() -> None:
     assert found["hjalp4", COUNTRY, "1236", "SEL_113", "UDL"] == (1, 20)
 
 
+@pytest.mark.slow
 def test_persons_are_at_most_loans() -> None:
     loans = [*BASE, *some(1, komnr="155", subclass="0403", first=500)]
     hidden = [("hjalp5", komnr, "04", "PERS") for komnr in ("155", COUNTRY)]
@@ -188,6 +190,7 @@ def verdict(year: YearSystem, figures: YearFigures, mask: frozenset[Cell]) -> Ye
     return judge({"unchanged": year}, mask, [replace(figures, hidden=mask)], {})
 
 
+@pytest.mark.slow
 def test_a_release_that_names_them_later_is_attacked_with_the_one_before_it() -> None:
     """2024v1 showed the total of 101; 2024v2 cannot hide it, and hides what would tell a small type by it."""
     loans = [*BASE, *some(2, subclass="0403", first=20), *some(3, komnr="155", subclass="0403", first=120)]

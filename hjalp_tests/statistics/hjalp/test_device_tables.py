@@ -65,6 +65,7 @@ def test_every_subclass_belongs_to_a_class_of_the_list() -> None:
     assert list(ISO) == list(CLASSES)
 
 
+@pytest.mark.slow
 def test_a_small_case_by_hand() -> None:
     """Anna has two wheelchairs and a bath seat of 101 and one wheelchair of 540, Bo a local device of 540; Carl's was returned."""
     anna, bo, carl = 1, 2, 3

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def day_by_day(rows: list[Service]) -> Counter[tuple[str, str, str]]:
     return +found
 
 
+@pytest.mark.slow
 @given(st.lists(services(), max_size=6))
 def test_against_days_counted_one_by_one(rows: list[Service]) -> None:
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")

@@ -25,6 +25,8 @@ from hjalp_tests.countries import pools
 from hjalp_tests.pages.axe import assert_accessible
 from hjalp_tests.statistics.hand.world import MONTH, deliver, line, run, write_services
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = pools.KNOWN[0][0], pools.KNOWN[1][0]
 SYSTEMS = tuple(f"{komnr};eget;Egen leverandør;csv;utf-8;2013M10;;no" for komnr in ("101", "183"))
 
@@ -124,7 +126,6 @@ def test_vendors_by_month(root: DataRoot) -> None:
     assert "kvartal" not in told
 
 
-@pytest.mark.slow
 def test_the_pages_are_accessible(root: DataRoot) -> None:
     write_reports(root, 2024, MONTH)
     write_vendors(root)

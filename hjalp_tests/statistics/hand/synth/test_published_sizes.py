@@ -9,6 +9,8 @@ import pytest
 from hjalp_tests.statistics.hand.synth.conftest import SCALE
 from hjalp_tests.statistics.hand.synth.made import NEW_CODES, Made, make, within
 
+pytestmark = pytest.mark.slow
+
 #: Published: quarter, persons without the codes that came later, their services; and persons in all.
 WITHOUT_NEW = {"2018K4": (74_800, 102_100), "2021K4": (77_300, 103_800), "2022K4": (78_500, 105_100)}
 #: Persons of 2024K4: all, and those with a service that was there in 2018.
@@ -67,7 +69,6 @@ def test_sizes_at_a_small_scale(country: Made) -> None:
     assert off(country, SCALE, {"": 0.08, **few}) == {}
 
 
-@pytest.mark.slow
 def test_sizes_at_a_larger_scale(tmp_path: Path) -> None:
     scale = 0.2
     made = make(tmp_path, scale, 1)

@@ -16,6 +16,8 @@ from hjalp_pipeline.synth import generate
 from hjalp_pipeline.synth.country import Country, MadeUp
 from hjalp_tests.statistics.hand.synth.made import Made
 
+pytestmark = pytest.mark.slow
+
 TINY = 0.001
 
 
@@ -29,7 +31,6 @@ def _written(root: Path, made_up: Callable[[Country], MadeUp], seed: int) -> tup
     return _hashes(root / "own"), _hashes(root / "registers")
 
 
-@pytest.mark.slow
 def test_both_statistics_stand_on_the_same_registers(tmp_path: Path) -> None:
     services, registers = _written(tmp_path / "a", MadeUpServices, 1)
     assert (services, registers) == _written(tmp_path / "b", MadeUpServices, 1)
