@@ -98,6 +98,7 @@ def imported(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@pytest.mark.slow
 def test_the_lower_floors_import_without_dagster() -> None:
     code = (
         "import importlib, pkgutil, sys\n"
@@ -115,6 +116,7 @@ def test_the_lower_floors_import_without_dagster() -> None:
     assert int(done.stdout) == len(expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", OWNERS)
 def test_only_its_owners_import(library: str) -> None:
     users = {floor(module) for module in MODULES if any(name.partition(".")[0] == library for name in imported(module))}

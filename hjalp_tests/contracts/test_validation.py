@@ -215,6 +215,7 @@ def _everything_said(frame: pl.DataFrame, contract: str) -> str:
     return "\n".join([*said, *traceback.format_exception(fault), *map(repr, (fault.__cause__, fault.__context__))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", EVERY)
 def test_no_value_is_ever_told(contract: str) -> None:
     """A made-up CPR number and a marker stand in every column in turn, as far as the types let them."""

@@ -19,6 +19,8 @@ from hjalp_pipeline.statistics.hjalp.declaration import STATISTIC
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
+pytestmark = pytest.mark.slow
+
 SPAN = Span.of_years([2023, 2024])
 SHARED = Shared(SPAN, SPAN)
 
@@ -72,7 +74,6 @@ def test_each_cause_is_what_one_input_changed_alone_makes(world: DataRoot) -> No
     assert total == found.causes.height > 100
 
 
-@pytest.mark.slow
 def test_causes_add_up_to_the_change(world: DataRoot) -> None:
     stored = Lake(world).frame("udgivelser/revision", "2024v2")
     assert stored.equals(apart(world).causes)
@@ -84,7 +85,6 @@ def test_causes_add_up_to_the_change(world: DataRoot) -> None:
     assert told.filter(difference != pl.col("amount").fill_null(0)).is_empty()
 
 
-@pytest.mark.slow
 def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the earlier release would be today, against the figures kept of it."""
     monkeypatch.setattr(production_decomposition, "counting_code", lambda _: "another")
@@ -98,7 +98,6 @@ def test_another_program_is_the_first_cause(world: DataRoot, monkeypatch: pytest
     assert found.kinds[0] == "regler"
 
 
-@pytest.mark.slow
 def test_another_program_that_moves_no_figure_is_no_cause(world: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(production_decomposition, "counting_code", lambda _: "another")
     found = apart(world)

@@ -23,6 +23,8 @@ from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.world import TABLES, write_world
 
+pytestmark = pytest.mark.slow
+
 RELEASES = ("2024v1", "2024v2")
 FUTURE = "2999-06-24T08:00:00+02:00"
 
@@ -54,7 +56,6 @@ def without_data(tmp_path_factory: pytest.TempPathFactory) -> DataRoot:
     return root
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("which", ["made", "without_data"])
 def test_everything_has_a_comment(which: str, request: pytest.FixtureRequest) -> None:
     root: DataRoot = request.getfixturevalue(which)
@@ -126,7 +127,6 @@ def test_newest(made: DataRoot) -> None:
     assert query(made, "select count(*) from released.hjalp1_newest") == [(2 * 99,)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "moments", "newest"),
     [
@@ -160,7 +160,6 @@ def rewritten(root: DataRoot, release: str, change: Callable[[dict[str, Any]], N
         path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_an_old_release_does_not_tell_why(own: DataRoot) -> None:
     """Before 0.4.0 two dots stood for all three reasons."""
     rewritten(own, "2024v1", lambda manifest: manifest["program"].update(version="0.3.1"))
@@ -192,7 +191,6 @@ def of_another_table(root: DataRoot) -> None:
     rewritten(root, "2024v1", lambda manifest: manifest["outputs"].update({"HJALP2.csv": sha256(path)}))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
@@ -217,7 +215,6 @@ def test_a_release_that_is_not_whole_is_left_out_and_said(
         assert query(own, f"select distinct udgivelse from released.{relation}") == [("2024v2",)], relation
 
 
-@pytest.mark.slow
 def test_a_release_that_has_gone_goes_from_the_database(own: DataRoot) -> None:
     make_catalog(own)
     mend_catalog(own)  # of a root that was copied
@@ -229,7 +226,6 @@ def test_a_release_that_has_gone_goes_from_the_database(own: DataRoot) -> None:
     assert not mend_catalog(own)
 
 
-@pytest.mark.slow
 def test_every_code_has_a_text(made: DataRoot) -> None:
     told = "(select step || code from codes)"
     assert query(made, f"select reason from ledger where reason is not null and step || reason not in {told}") == []
@@ -243,7 +239,6 @@ def test_every_code_has_a_text(made: DataRoot) -> None:
     assert query(made, "select komnr from status anti join kommuner using (komnr)") == []
 
 
-@pytest.mark.slow
 def test_a_release_that_waits_for_its_day_is_not_published(own: DataRoot) -> None:
     """Its publish_at has come; what keeps it closed is the calendar, and the next command takes up what that says then."""
     set_modes(own.releases / "2024v2", embargoed=True)

@@ -29,6 +29,8 @@ from hjalp_tests.production.world import (
     run,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def second(whole: DataRoot, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -187,7 +189,6 @@ def test_what_has_changed_in_the_lake_is_named_and_made_again(
     assert not [fault for fault in verify(root).faults if change not in (kept_figures, a_page_to_sign)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", STORED)
 def test_a_release_is_made_of_what_is_right(
     second: dict[str, str], root: DataRoot, change: Callable[[DataRoot], str]

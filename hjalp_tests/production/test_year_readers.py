@@ -83,6 +83,7 @@ def test_who_reports_for_others_knows_their_figures(first: Made) -> None:
     assert "000" not in year.readers.names
 
 
+@pytest.mark.slow
 def test_persons_alone_and_couples_are_readers_when_they_are_asked_for(first: Made) -> None:
     kept = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000)
     (audit,) = audit_published(STATISTIC, [published(first, kept.tables)], ["person"])

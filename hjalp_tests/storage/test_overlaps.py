@@ -123,6 +123,7 @@ def test_they_are_counted(root: DataRoot) -> None:
     assert set(prepare(root, EXTRACT).remarks.values()) == {0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [pl.String, pl.Int64])
 @pytest.mark.parametrize("seed", range(4))
 def test_as_the_second_opinion(root: DataRoot, seed: int, kind: type[pl.DataType]) -> None:

@@ -117,6 +117,7 @@ OVERLAPS = [
 Years = tuple[int, int | None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("person", "address", "both"), OVERLAPS)
 def test_touching_and_overlapping(root: DataRoot, person: Years, address: Years, both: Years | None) -> None:
     def days(years: Years) -> tuple[str | None, str | None]:

@@ -58,6 +58,7 @@ SHARES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", SHARES)
 def test_fault_occurs_at_a_plausible_rate(rows: pl.DataFrame, fault: str) -> None:
     condition, low, high = SHARES[fault]

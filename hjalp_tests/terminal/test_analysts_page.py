@@ -11,6 +11,8 @@ from hjalp_pipeline.production.relations import relations
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.terminal.analysts_page import PAGE, answer, answered, questions
 
+pytestmark = pytest.mark.slow
+
 TEXT = PAGE.read_text(encoding="utf-8")
 QUESTIONS = questions(TEXT)
 
@@ -43,13 +45,11 @@ def test_a_question(root: DataRoot, number: int) -> None:
     assert columns(answer(sql)) == columns(shown)
 
 
-@pytest.mark.slow
 def test_most_have_an_answer_in_a_small_country(root: DataRoot) -> None:
     """A question that nobody can answer would pass with its columns alone."""
     assert {number for number, (sql, _) in QUESTIONS.items() if rows(answer(sql))} >= {1, 3, 4, 5, 7, 8, 9, 10}
 
 
-@pytest.mark.slow
 def test_the_page_is_written_anew_by_the_same_questions(root: DataRoot) -> None:
     again = answered(TEXT)
     assert again != TEXT, "another country"

@@ -17,6 +17,8 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.terminal import query_command
 from hjalp_tests.production.world import KVARTAL
 
+pytestmark = pytest.mark.slow
+
 VALUES = """
 select * from (values
     (1, 'æ', 0.5::decimal(9, 1), date '2024-02-29', true, 1 / 3),
@@ -38,7 +40,6 @@ def test_a_table(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_at_most_so_many_rows(root: DataRoot, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["query", "select range as nr from range(1200)"]) == 0
     lines = capsys.readouterr().out.splitlines()
@@ -146,7 +147,6 @@ def test_before_anything_was_run(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_of_a_data_root_that_was_copied(
     made: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -163,7 +163,6 @@ def test_of_a_data_root_that_was_copied(
     assert json.loads(capsys.readouterr().out)[0]["n"] > 5
 
 
-@pytest.mark.slow
 def test_a_damaged_file_keeps_nothing_else_from_being_asked(
     made: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

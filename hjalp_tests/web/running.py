@@ -20,7 +20,6 @@ import psutil
 import uvicorn
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import EmptyWorkspaceTarget
-from dagster_webserver.app import create_app_from_workspace_process_context
 from starlette.types import ASGIApp
 
 from hjalp_pipeline.definitions import defs
@@ -84,6 +83,9 @@ def dagster_alone(
     instance: dg.DagsterInstance, address: Address | None = None, *, read_only: bool = False
 ) -> Iterator[int]:
     """Dagster's web server in this process, without daemon and code location, with the guard of an address or none; the port."""
+    # Three seconds of every process that only collects these tests.
+    from dagster_webserver.app import create_app_from_workspace_process_context
+
     with (
         socket.create_server(("127.0.0.1", address.port if address else 0)) as listener,
         WorkspaceProcessContext(instance, EmptyWorkspaceTarget(), read_only=read_only) as context,

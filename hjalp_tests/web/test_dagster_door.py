@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from dagster_webserver.webserver import DagsterWebserver
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from hjalp_pipeline.web.dagster_door import CLOSED, DagsterDoor
@@ -69,6 +68,8 @@ def test_every_route_of_dagster_is_decided() -> None:
     def path(route: BaseRoute) -> str:
         assert isinstance(route, (Route, Mount, WebSocketRoute))
         return route.path
+
+    from dagster_webserver.webserver import DagsterWebserver
 
     found = {path(route) for route in DagsterWebserver(None).build_routes()}  # type: ignore[var-annotated]
     assert found == set(ROUTES)

@@ -46,6 +46,7 @@ def few(root: DataRoot, monkeypatch: pytest.MonkeyPatch) -> DataRoot:
     return root
 
 
+@pytest.mark.slow
 def test_98_reports_for_the_owner_alone(reported: DataRoot) -> None:
     folder = reported.approvals / "reports" / "2024"
     names = {path.name for path in folder.iterdir()}

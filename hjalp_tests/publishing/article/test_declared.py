@@ -43,6 +43,7 @@ def files(statistic: str, case: str) -> dict[str, bytes]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", get_args(Language))
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("statistic", STATISTICS)

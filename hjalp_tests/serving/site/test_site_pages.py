@@ -28,6 +28,7 @@ def leads_to(name: str, href: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(href)))
 
 
+@pytest.mark.slow
 def test_links_resolve_and_nothing_comes_from_elsewhere(whole: dict[str, bytes], read: dict[str, Read]) -> None:
     outside = {
         "https://da",

@@ -55,6 +55,7 @@ def test_the_whole_span_is_due_once_a_year(root: DataRoot) -> None:
     assert in_words("periode 2024") == "data for hele perioden til og med 2024"
 
 
+@pytest.mark.slow
 def test_more_time_for_december_is_more_time_for_the_whole_span(root: DataRoot) -> None:
     (root.codelists / "extensions.csv").write_text(
         "komnr;period;new_deadline;reason\n155;2024M12;2025-03-03;skift af system\n540;2024M12;2025-01-20;sygdom\n"

@@ -148,6 +148,7 @@ AGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("foed", "doed", "group"), AGES)
 def test_age(foed: str, doed: str | None, group: str) -> None:
     made = tables([given(1, "2024-01-01", doed, foed=foed, doed=doed, koen=2)], "2024K1", "2024K1")["hand02a"]
