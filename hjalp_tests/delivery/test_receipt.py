@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from hjalp_pipeline.codelists.periods import Kvartal
@@ -18,9 +19,11 @@ from hjalp_pipeline.delivery.codes import (
     advice_on,
 )
 from hjalp_pipeline.delivery.intake import Intake, is_sheet_size, rejected
+from hjalp_pipeline.delivery.layouts.versions import Layouts
 from hjalp_pipeline.delivery.names import parse_name
 from hjalp_pipeline.delivery.receipt import Situation, receipt, receipt_html
 from hjalp_pipeline.delivery.remarks import is_far_fewer
+from hjalp_pipeline.statistics.hand.layout.ydelse import LAYOUTS as YDELSE
 from hjalp_pipeline.statistics.hjalp.layout.udlaan import LAYOUTS
 from hjalp_tests.delivery.files import CPR, STEM, csv_text, read_bytes, row, rows
 
@@ -189,6 +192,45 @@ def test_what_is_odd_but_not_wrong_is_counted(tmp_path: Path) -> None:
         "UDLEVERET_FREMTID": 1,
         "INDLEVERET_FREMTID": 1,
     }
+
+
+#: A person's number as programs spoil it, and what is no such number.
+SPOILT = [
+    "'0101901234",
+    '="0101901234"',
+    "010190 1234",
+    "0101901234\u202f",
+    "\u200b0101901234",
+    "010190\u20131234",
+    "010190/1234",
+]
+SPOILT += [
+    "1.010.901.234",
+    "101.901.234",
+    "-101901234",
+    "10190-1234",
+    "\uff10\uff11\uff10\uff11\uff19\uff10\uff11\uff12\uff13\uff14",
+]
+NOT_SPOILT = [
+    "0101901234",
+    "9901901234",
+    "010190AB12",
+    "010190-AB12",
+    "FIKTIV",
+    "12345678",
+    "01019012345",
+]
+
+
+@pytest.mark.parametrize("layouts", [LAYOUTS, YDELSE], ids=["hjalp", "hand"])
+def test_a_spoilt_person_number_is_a_remark(layouts: Layouts) -> None:
+    """Rule R4 removes the record: nobody finds that person, and the kommune would not be told why."""
+    typed = layouts.first.typed_schema
+    frame = pl.DataFrame([pl.Series("pnr_tekst", [*SPOILT, *NOT_SPOILT, None], pl.String)])
+    frame = frame.select(
+        pl.col(name) if name == "pnr_tekst" else pl.lit(None, dtype).alias(name) for name, dtype in typed.items()
+    )
+    assert layouts.first.declaration.look(frame, date(2025, 1, 10)) == {"PNR_NI_CIFRE": len(SPOILT)}
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,24 @@ def test_letters_that_were_lost_on_the_way_are_a_remark(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, csv_text([row(1, hminavn="Ã", lov_tekst="Â Ø")])).remarks == {}
 
 
+@pytest.mark.parametrize("written", ["cp850", "mac_roman"])
+def test_letters_of_another_encoding_of_one_byte_are_a_remark(tmp_path: Path, written: str) -> None:
+    records = [
+        row(1),
+        row(2, lov_tekst=""),
+        row(3, hminavn="Håndtag", lov_tekst=""),
+        row(4, hminavn="Sæde", lov_tekst=""),
+    ]
+    text = csv_text([*records, row(5, hminavn="Kit's, 24 x 30", lov_tekst="er det? ja")])
+    read = read_bytes(tmp_path, text.encode(written), encoding="windows-1252")
+    assert read.remarks == {"TEGN_FORVANSKET": 4}
+
+
+def test_a_question_mark_inside_a_word_is_a_lost_letter(tmp_path: Path) -> None:
+    text = csv_text(rows(2)).replace("ø", "?").replace("§", "?")
+    assert read_bytes(tmp_path, text, encoding="windows-1252").remarks == {"TEGN_FORVANSKET": 2}
+
+
 def test_the_mark_of_utf8_where_windows_1252_is_agreed(tmp_path: Path) -> None:
     for text in (csv_text(rows(2)).encode("cp1252"), csv_text(rows(2)).encode()):
         intake = read_bytes(tmp_path, BOMS["utf-8"] + text, encoding="cp1252")

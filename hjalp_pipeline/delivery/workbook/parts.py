@@ -7,7 +7,7 @@ from sys import getsizeof
 from hjalp_pipeline.delivery.workbook.package import Package, target_name
 from hjalp_pipeline.delivery.workbook.plain import SHARED_TEXT, feed
 from hjalp_pipeline.delivery.workbook.texts import cell_text
-from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError
+from hjalp_pipeline.delivery.workbook.workbook_error import WorkbookError, damaged
 from hjalp_pipeline.delivery.workbook.xml import elements, parser, plain, whole_number
 
 _NO_WORKBOOK = "Filen er ikke et regneark af typen xlsx."
@@ -126,7 +126,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
     def start(name: str, _: dict[str, str]) -> None:
         nonlocal taking, skipping, inside
         name = plain(name)
-        if name == "rPh":
+        if name in ("rPh", "extLst"):
             skipping = True
         elif name == "t":
             taking = not skipping
@@ -138,7 +138,7 @@ def _shared_texts(package: Package, part: str) -> list[str]:
         name = plain(name)
         if name == "t":
             taking = False
-        elif name == "rPh":
+        elif name in ("rPh", "extLst"):
             skipping = False
         elif name == "si":
             add(["".join(parts)])
@@ -147,6 +147,8 @@ def _shared_texts(package: Package, part: str) -> list[str]:
     def characters(data: str) -> None:
         if taking:
             parts.append(data)
+        elif inside and not skipping and data.strip():  # a text under another name
+            raise damaged()
 
     def add(found: list[str]) -> None:
         nonlocal memory

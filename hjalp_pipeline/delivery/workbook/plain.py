@@ -28,6 +28,12 @@ SHARED_TEXT = re.compile(rf'<si><t(?: xml:space="preserve")?+>({_TEXT})</t></si>
 _ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
 
 
+def _is_markup(before: bytes) -> bool:
+    """Whether what stands behind the begin of a part is as it looks: in UTF-8, and inside no comment, instruction or CDATA."""
+    said_otherwise = _ENCODING.search(before, 0, 200)
+    return not said_otherwise and b"<!" not in before and before.rfind(b"<?") <= before.rfind(b"?>")
+
+
 def feed(
     using: expat.XMLParserType,
     pieces: Iterable[bytes],
@@ -51,7 +57,7 @@ def feed(
                 waiting = data
                 continue
             parse(data[: max(at, 0)])
-            plain = begun = at >= 0 and not _ENCODING.search(data, 0, min(at, 200)) and take("")
+            plain = begun = at >= 0 and _is_markup(data[:at]) and take("")
             data = data[max(at, 0) :]
         if plain:
             until = data.rfind(end) + len(end)

@@ -121,6 +121,16 @@ class Sheet:
         if touches and last not in ("", first):
             raise WorkbookError("Arket har flettede celler i rækkerne med poster.")
 
+    def _around(self, what: str) -> bool:
+        """Any other element; whether what it holds is passed over. Among rows and cells it may be one of them in another namespace."""
+        if what in ("worksheet", "sheetData"):
+            self._is_sheet, self._inside = True, what == "sheetData"
+        elif self._inside:
+            if what != "extLst" or self._row is None:
+                raise damaged()
+            return True
+        return False
+
     def _take(self, run: str) -> bool:
         """Rows written in the plainest way; False when they are not all."""
         if not run:
@@ -188,9 +198,8 @@ class Sheet:
                 self._begin_row(attributes.get("r"))
             elif what == "mergeCell":
                 self._merge(attributes.get("ref", ""))
-            elif what in ("worksheet", "sheetData"):
-                self._is_sheet = True
-                self._inside = what == "sheetData"
+            elif not passing:
+                passing = self._around(what)
 
         def end(name: str) -> None:
             nonlocal in_cell, taking, passing
@@ -213,7 +222,7 @@ class Sheet:
         def characters(data: str) -> None:
             if taking:
                 texts.append(data)
-            elif in_cell and not passing and data.strip():
+            elif (in_cell or self._inside) and not passing and data.strip():
                 raise damaged()
 
         using.StartElementHandler, using.EndElementHandler, using.CharacterDataHandler = start, end, characters

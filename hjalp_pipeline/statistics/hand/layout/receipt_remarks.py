@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Remark
+from hjalp_pipeline.delivery.odd_texts import spoilt_number
 from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
 from hjalp_pipeline.statistics.hand.codelists.target_groups import TARGET_CODES
 
@@ -14,8 +15,8 @@ UNKNOWN_GROUP = "MAALGRUPPE_UKENDT"
 EARLY_START = "STARTET_FOER_1950"
 FUTURE_START = "STARTET_FREMTID"
 TEXTS = {
-    NINE_DIGITS: "Personnummeret har kun ni cifre eller er skrevet med decimaler. Det har sandsynligvis været et tal i et "
-    "regneark, og ydelsen kan ikke knyttes til en borger.",
+    NINE_DIGITS: "Personnummeret har kun ni cifre, eller der er andre tegn imellem eller omkring cifrene. Det har måske været et "
+    "tal i et regneark, og ydelsen kan ikke knyttes til en borger.",
     UNKNOWN_SERVICE: "Ydelseskoden findes ikke i værdisættet. Ydelsen tæller ikke.",
     UNKNOWN_GROUP: "En målgruppekode findes ikke i værdisættet. Ydelsen bruges, men koden tæller ikke.",
     EARLY_START: "Startdatoen ligger før 1950.",
@@ -24,8 +25,6 @@ TEXTS = {
 EARLY = date(1950, 1, 1)
 """No service that is still of interest began before this day."""
 
-#: A CPR number that has been a number: its first zero lost, or decimals behind it.
-_CUT_PNR = r"^(?:[0-9]{9}|[0-9]{9,10}[.,]0+)$"
 #: A dotted code inside ``maalgruppe``.
 _CODE = r"[0-9.]+"
 
@@ -39,7 +38,7 @@ def look(frame: pl.DataFrame, received: date) -> dict[str, int]:
     """Good records of a delivery (``Layout.typed_schema``) by remark, zeros left out; ``received``: the day it was sent."""
     counts = frame.select(
         (~pl.col("modt_ydelse_kode").is_in([service.code for service in SERVICES])).sum().alias(UNKNOWN_SERVICE),
-        pl.col("pnr_tekst").str.contains(_CUT_PNR).sum().alias(NINE_DIGITS),
+        spoilt_number(pl.col("pnr_tekst")).sum().alias(NINE_DIGITS),
         pl.col("ydelse_id").str.contains("\ufffd").sum().alias(Remark.STRANGE_TEXT),
         unknown_target().sum().alias(UNKNOWN_GROUP),
         (pl.col("ydelse_start") < EARLY).sum().alias(EARLY_START),

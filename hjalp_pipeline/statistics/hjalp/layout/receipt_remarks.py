@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from hjalp_pipeline.delivery.codes import Remark
+from hjalp_pipeline.delivery.odd_texts import spoilt_number
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS
 
 NINE_DIGITS = "PNR_NI_CIFRE"
@@ -15,8 +16,8 @@ EARLY_ISSUE = "UDLEVERET_FOER_1950"
 FUTURE_ISSUE = "UDLEVERET_FREMTID"
 FUTURE_RETURN = "INDLEVERET_FREMTID"
 TEXTS = {
-    NINE_DIGITS: "Personnummeret har kun ni cifre eller er skrevet med decimaler. Det har sandsynligvis været et tal i et "
-    "regneark, og udlånet kan ikke knyttes til en borger.",
+    NINE_DIGITS: "Personnummeret har kun ni cifre, eller der er andre tegn imellem eller omkring cifrene. Det har måske været et "
+    "tal i et regneark, og udlånet kan ikke knyttes til en borger.",
     ISO_DAY: "ISO-koden ligner en dato. Den er sandsynligvis blevet til en dato i et regneark.",
     UNKNOWN_LAW: "Paragrafkoden findes ikke i værdisættet. Udlånet bruges, men koden tæller ikke.",
     EARLY_ISSUE: "Udleveringsdatoen ligger før 1950.",
@@ -26,10 +27,11 @@ TEXTS = {
 EARLY = date(1950, 1, 1)
 """No loan that is still of interest was issued before this day."""
 
-#: A CPR number that has been a number: its first zero lost, or decimals behind it.
-_CUT_PNR = r"^(?:[0-9]{9}|[0-9]{9,10}[.,]0+)$"
-#: A letter that was lost (U+FFFD), or Danish letters and the paragraph sign written as UTF-8 and read as Windows-1252.
-_STRANGE = "|".join(["\ufffd", *(letter.encode().decode("cp1252") for letter in "æøåÆØÅé§")])
+#: A letter that was lost (U+FFFD, or a question mark inside a word), and Danish letters and the paragraph sign read in another
+#: encoding than they were written in: UTF-8, the one of DOS and that of old Macintoshes, read as Windows-1252.
+_STRANGE = "|".join(
+    ["\ufffd", *(letter.encode().decode("cp1252") for letter in "æøåÆØÅé§"), "[A-Za-z][?›‘†¿¾Œ][a-z]", "[õ¤] ?[0-9]"]
+)
 #: A day without its hyphens, which no product code has.
 _DAY_OF_DIGITS = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])$"
 
@@ -55,7 +57,7 @@ def look(frame: pl.DataFrame, received: date) -> dict[str, int]:
     )
     counts = frame.select(
         ((law != "") & ~law.is_in([paragraph.code for paragraph in PARAGRAPHS])).sum().alias(UNKNOWN_LAW),
-        pl.col("pnr_tekst").str.contains(_CUT_PNR).sum().alias(NINE_DIGITS),
+        spoilt_number(pl.col("pnr_tekst")).sum().alias(NINE_DIGITS),
         strange.sum().alias(Remark.STRANGE_TEXT),
         _repeating(frame, ("hmiiso",), _DAY_OF_DIGITS).sum().alias(ISO_DAY),
         (pl.col("udleveringsdato") < EARLY).sum().alias(EARLY_ISSUE),
