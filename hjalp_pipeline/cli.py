@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, DataRootError, require_place
+from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, require_place
 from hjalp_pipeline.terminal.parser import parser
 
 
@@ -23,24 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             require_place()
         return _COMMANDS[options.command](options)
     except Exception as fault:
-        told = _sentence(fault, options)
-        if told is None:
-            raise
-        sys.stderr.write(f"{told}\n")
+        from hjalp_pipeline.production.disk import said  # noqa: PLC0415
+
+        sys.stderr.write(f"{said(fault, _root(options))}\n")  # never what a library says of a value: it may be a person's
         return 1
-
-
-def _sentence(fault: Exception, options: argparse.Namespace) -> str | None:
-    """What went wrong in words for people, None for what nobody foresaw."""
-    from hjalp_pipeline.production.disk import disk_sentence  # noqa: PLC0415
-    from hjalp_pipeline.production.release.pins import ReleaseRefused  # noqa: PLC0415
-    from hjalp_pipeline.publishing.definition import DefinitionError  # noqa: PLC0415
-    from hjalp_pipeline.storage.codelists import InputError  # noqa: PLC0415
-    from hjalp_pipeline.workers.how_many import WorkersError  # noqa: PLC0415
-
-    if isinstance(fault, WorkersError | InputError | DefinitionError | ReleaseRefused | DataRootError):
-        return str(fault)
-    return disk_sentence(fault, _root(options))
 
 
 def _root(options: argparse.Namespace) -> DataRoot:
