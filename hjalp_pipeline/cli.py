@@ -25,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as fault:
         from hjalp_pipeline.production.disk import said  # noqa: PLC0415
 
-        sys.stderr.write(f"{said(fault, _root(options))}\n")  # never what a library says of a value: it may be a person's
+        sys.stderr.write(
+            f"{said(fault, _root(options))}\n"
+        )  # never what a library says of a value: it may be a person's
         return 1
 
 

@@ -41,8 +41,16 @@ class Candidate:
 
 def current_systems(systems: Iterable[SystemRow], komnr: str, kvartal: Period) -> tuple[str, ...]:
     """Systems of a kommune in force in the quarter, newest first."""
+    return tuple(_current_rows(systems, komnr, kvartal))
+
+
+def _current_rows(systems: Iterable[SystemRow], komnr: str, kvartal: Period) -> dict[str, SystemRow]:
+    """The same with the newest row of each."""
     rows = [row for row in systems if row.komnr == komnr and row.in_force(kvartal)]
-    return tuple(dict.fromkeys(row.system for row in sorted(rows, key=_newest_first)))
+    found: dict[str, SystemRow] = {}
+    for row in sorted(rows, key=_newest_first):
+        found.setdefault(row.system, row)
+    return found
 
 
 def _newest_first(row: SystemRow) -> tuple[int, int, str]:
@@ -78,19 +86,20 @@ def deliveries_in_force(
     also where no system is in force and another kommune reports for this one (``covered``).
     """
     accepted = [candidate for candidate in candidates if candidate.komnr == komnr and candidate.accepted]
-    current = current_systems(systems, komnr, kvartal)
-    found: list[Candidate] = []
-    for system in current:
-        of_quarter = [c for c in accepted if c.system == system and c.kvartal == kvartal]
+    current = _current_rows(systems, komnr, kvartal)
+    found: list[tuple[SystemRow, Candidate]] = []
+    for row in current.values():
+        of_quarter = [c for c in accepted if c.system == row.system and c.kvartal == kvartal]
         if of_quarter:
-            found.append(max(of_quarter, key=lambda c: (c.received, c.key)))
+            found.append((row, max(of_quarter, key=lambda c: (c.received, c.key))))
     if not found and (current or not covered):
         return []
     for row in left_systems(systems, komnr, kvartal):
         earlier = [c for c in accepted if c.system == row.system and c.kvartal < kvartal]
         if earlier:
-            found.append(max(earlier, key=lambda c: (c.kvartal, c.received, c.key)))
-    return found
+            found.append((row, max(earlier, key=lambda c: (c.kvartal, c.received, c.key))))
+    # A system that was left is the newer one where it was taken into use after one that is still used.
+    return [candidate for row, candidate in sorted(found, key=lambda one: _newest_first(one[0]))]
 
 
 def drop_dubletter(frame: pl.DataFrame, key: str) -> tuple[pl.DataFrame, int]:

@@ -77,7 +77,7 @@ def make_systems(
 
     The first kommune changes system (in the last quarter, or before the first), maybe twice; the second reports for the
     third, or for one that has no system; the third may have left its system; the last may have two systems at the same
-    time. Collaborations begin and end around the days that matter, overlap, and form chains and circles.
+    time, or have left the newer of them. Collaborations begin and end around the days that matter, overlap, and form chains and circles.
     """
 
     def row(komnr: str, system: str, begins: str, ends: str = "", carry: str = "no") -> SystemRow:
@@ -97,7 +97,8 @@ def make_systems(
         leaves = place == 2 and choose.one((False, True))
         systems.append(row(komnr, "nexus", "2022K3", *((before, choose.one(("yes", "yes", "no"))) if leaves else ())))
     if choose.one((False, True)):
-        systems.insert(-1, row(kommuner[-1], "dialog-2", "2023K2"))
+        # also one that is left, though it was taken into use after the one that is still used
+        systems.insert(-1, row(kommuner[-1], "dialog-2", "2023K2", *choose.one(((), (before, "yes")))))
     reporter = kommuner[1]
     member = kommuner[2] if len(kommuner) > 2 and choose.one((True, False)) else "760"
     first_day, last_day = days_of(last)

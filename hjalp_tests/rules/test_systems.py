@@ -137,6 +137,11 @@ LEFT = {
         [delivery("2023K2", "avaleo", "2023-07-10"), CURA_24K3, NEXUS_24K4],
         ["nexus 2024K4 2025-01-10", "cura 2024K3 2024-10-10", "avaleo 2023K2 2023-07-10"],
     ),
+    "one that was left is the newer where it was taken into use after one that is still used": (
+        [system("cura", "2023K3", "2024K3", carry=True), system("nexus", "2022K3")],
+        [CURA_24K3, NEXUS_24K4],
+        ["cura 2024K3 2024-10-10", "nexus 2024K4 2025-01-10"],
+    ),
     "taken into use again: it counts as in use": (
         [
             system("nexus", "2022K3", "2023K2", carry=True),

@@ -1,10 +1,13 @@
 """A delivery that has been read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.delivery.intake import Intake
 from hjalp_pipeline.delivery.names import DeliveryName
+from hjalp_pipeline.production.internal import InternalError
 from hjalp_pipeline.rules.systems import Candidate
 from hjalp_pipeline.storage.entries import Verdict
 from hjalp_pipeline.storage.inbox import InboxFile
@@ -31,6 +34,16 @@ class Delivery:
             return None
         name = self.name
         return Candidate(Period.parse(name.kvartal), name.komnr, name.system, name.received, self.accepted, self.key)
+
+
+def received_on(in_force: Iterable[Delivery], period: str) -> date:
+    """The day on which the first delivery of the period itself came in, of those in force, newest system first; where none is of it the
+    first.
+    """
+    names = [delivery.name for delivery in in_force if delivery.name is not None]
+    if not names:
+        raise InternalError("a delivery in force has a name")
+    return next((name for name in names if name.kvartal == period), names[0]).received.date()
 
 
 def verdict_of(intake: Intake) -> Verdict:

@@ -23,6 +23,7 @@ from hjalp_pipeline.rules.collaborations import covered_by
 from hjalp_pipeline.rules.rule import StateColumn, schema_of
 from hjalp_pipeline.rules.systems import current_systems, left_systems
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
+from hjalp_pipeline.storage.entries import RawPartition
 from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.inbox import InboxFile
 from hjalp_pipeline.storage.lake import Lake
@@ -150,7 +151,7 @@ class _Gate:
             newest_received=newest[1].received.isoformat() if newest else None,
             newest_code=facts.arrivals[-1].code if facts.arrivals else None,
             deadline=(self.extensions.get(komnr) or self.quarter.deadline).isoformat(),
-            stored_delivery=raw.deliveries[0].filename if raw else None,
+            stored_delivery=_stored_delivery(raw, self.kvartal) if raw else None,
             stored_records=raw.records if raw else None,
             needs=facts.needs,
             detail="; ".join(facts.detail()),
@@ -183,6 +184,11 @@ class _Gate:
         for row in left_systems(self.inbox.systems, komnr, self.quarter):
             if row.system not in accepted:
                 yield row.system
+
+
+def _stored_delivery(raw: RawPartition, kvartal: str) -> str:
+    """Of the newest system whose delivery is of the period itself; where none is, of the newest."""
+    return next((one.filename for one in raw.deliveries if one.kvartal == kvartal), raw.deliveries[0].filename)
 
 
 def _arrival(name: DeliveryName, read: Delivery | None) -> Arrival:

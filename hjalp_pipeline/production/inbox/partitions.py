@@ -6,7 +6,6 @@ the records that a kommune which reports for this one has too.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import polars as pl
 
@@ -15,7 +14,7 @@ from hjalp_pipeline.contracts.states import RAW, of_state
 from hjalp_pipeline.contracts.validation import require
 from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.production.inbox.begun import begun
-from hjalp_pipeline.production.inbox.delivered import Delivery
+from hjalp_pipeline.production.inbox.delivered import Delivery, received_on
 from hjalp_pipeline.production.inbox.delivery_list import leverancer_frame
 from hjalp_pipeline.production.inbox.delivery_reader import UnreadableError
 from hjalp_pipeline.production.inbox.quarter_inbox import QuarterInbox
@@ -214,7 +213,7 @@ def build_partition(
     dubletter = sum(verdict.dubletter for verdict in verdicts)
     bad = merge_counts(*(verdict.bad_by_code for verdict in verdicts))
     looked_at = read_parquet(path, columns=list(rulebook.odd_columns))
-    oddities = count_oddities(looked_at, _received(chosen[0]), rulebook.oddities)
+    oddities = count_oddities(looked_at, received_on(chosen, kvartal), rulebook.oddities)
     if digest is None:
         raise InternalError("a delivery in force has a typed copy")
     return RawPartition(
@@ -237,12 +236,6 @@ def build_partition(
 def _lines(step: str, kept: int, removed: Mapping[str, int]) -> list[LedgerLine]:
     lines = [LedgerLine(step, reason, rows) for reason, rows in removed.items() if rows]
     return [LedgerLine(step, None, kept), *lines]
-
-
-def _received(delivery: Delivery) -> date:
-    if delivery.name is None:
-        raise InternalError("a delivery in force has a name")
-    return delivery.name.received.date()
 
 
 def _part(delivery: Delivery, rows: int) -> RawPart:
