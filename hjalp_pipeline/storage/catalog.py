@@ -3,6 +3,7 @@
 One process can write a DuckDB file and not even a reader may join it, so nothing of the production reads or writes it.
 """
 
+import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import polars as pl
 from hjalp_pipeline.codelists.periods import Period
 from hjalp_pipeline.storage.duck import calculator, literal, parquet
 from hjalp_pipeline.storage.files import make_folder, scratch, write_bytes
+from hjalp_pipeline.storage.fingerprints import fingerprint
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
 
@@ -78,9 +80,54 @@ class Relation:
     source: Rows | Files | Parts | Select
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A relation with the statement that makes it, and the frame that is called ``given`` in it."""
+
+    relation: Relation
+    kind: Literal["view", "table"]
+    sql: str
+    given: pl.DataFrame | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a database would be made by, and ``made_of``, a hash that is the same where the same database would come of it."""
+
+    steps: list[_Step]
+    made_of: str
+
+    @property
+    def names(self) -> list[str]:
+        """Of the relations."""
+        return [step.relation.name for step in self.steps]
+
+
+def prepare_catalog(root: DataRoot, relations: Sequence[Relation]) -> Prepared:
+    """Find the files behind the relations, each after those it selects from; no file is opened.
+
+    A file that is written anew under its name has the columns it had, unless what is declared of them is new too.
+    """
+    maker = _Maker(Lake(root))
+    steps = [maker.step(relation) for relation in relations]
+    parts: list[object] = [duckdb.__version__, root.catalog]
+    for step in steps:
+        of, source = step.relation, step.relation.source
+        held = "" if step.given is None else hashlib.sha256(step.given.rechunk().write_ipc(None).getvalue()).hexdigest()
+        types = source.empty.schema if isinstance(source, Files | Parts) else ""
+        parts += [step.kind, of.name, of.comment, sorted(of.columns.items()), types, step.sql, held]
+    return Prepared(steps, fingerprint(*parts))
+
+
 def refresh_catalog(root: DataRoot, relations: Sequence[Relation]) -> list[str]:
-    """Write ``hjalp.duckdb`` with these relations, each after those it selects from; returns their names."""
-    lake = Lake(root)
+    """Write ``hjalp.duckdb`` with these relations; returns their names."""
+    prepared = prepare_catalog(root, relations)
+    write_catalog(root, prepared)
+    return prepared.names
+
+
+def write_catalog(root: DataRoot, prepared: Prepared) -> None:
+    """Write ``hjalp.duckdb``."""
     # DuckDB takes what follows a question mark in a path for options.
     make_folder(root.folder, 0o755)
     place = Path(tempfile.gettempdir()) if "?" in str(root.path) else root.folder
@@ -90,60 +137,64 @@ def refresh_catalog(root: DataRoot, relations: Sequence[Relation]) -> list[str]:
             connection.begin()  # one transaction: each of hundreds of comments would be one
             for schema in (RELEASED, WORKING):
                 connection.execute(f"create schema {schema}")
-            maker = _Maker(connection, lake)
-            for relation in relations:
-                maker.make(relation)
+            for step in prepared.steps:
+                _make(connection, step)
             connection.commit()
         write_bytes(root.catalog, temporary.read_bytes())  # it shows CPR numbers and unsuppressed figures
-    return [relation.name for relation in relations]
+
+
+def _make(connection: duckdb.DuckDBPyConnection, step: _Step) -> None:
+    """A relation with its comments."""
+    relation = step.relation
+    if step.given is not None:
+        connection.register("given", step.given.to_arrow())
+    schema, _, name = relation.name.rpartition(".")
+    connection.execute(f"use {schema or 'main'}")  # a view's select is read as one in its own schema
+    connection.execute(f"create {step.kind} {relation.name} as {step.sql}")
+    connection.execute(_comment(step.kind, relation.name, relation.comment))
+    held = "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
+    for (column,) in connection.execute(held, [schema or "main", name]).fetchall():
+        if column in relation.columns:
+            connection.execute(_comment("column", f'{relation.name}."{column}"', relation.columns[column]))
+
+
+def _comment(kind: str, name: str, text: str) -> str:
+    return f"comment on {kind} {name} is {literal(text)}"
 
 
 class _Maker:
-    """Makes relations, with their comments, in a database that is open."""
+    """Knows what relations are made by."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-        self.connection, self.lake = connection, lake
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
         self.period = lake.root.declared.period.attribute
         self.entries = [
             (kvartal, komnr, entry) for kvartal in lake.quarters() for komnr, entry in lake.kommuner_of(kvartal).items()
         ]
 
-    def make(self, relation: Relation) -> None:
-        kind, sql = self._made(relation.source)
-        schema, _, name = relation.name.rpartition(".")
-        self.connection.execute(f"use {schema or 'main'}")  # a view's select is read as one in its own schema
-        self.connection.execute(f"create {kind} {relation.name} as {sql}")
-        self._comment(kind, relation.name, relation.comment)
-        held = "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
-        for (column,) in self.connection.execute(held, [schema or "main", name]).fetchall():
-            if column in relation.columns:
-                self._comment("column", f'{relation.name}."{column}"', relation.columns[column])
+    def step(self, relation: Relation) -> _Step:
+        given, select = self._given(relation.source)
+        return _Step(relation, "view" if given is None else "table", select, given)
 
-    def _comment(self, kind: str, name: str, text: str) -> None:
-        self.connection.execute(f"comment on {kind} {name} is {literal(text)}")
-
-    def _made(self, source: Rows | Files | Parts | Select) -> tuple[Literal["view", "table"], str]:
+    def _given(self, source: Rows | Files | Parts | Select) -> tuple[pl.DataFrame | None, str]:
+        """The frame of a table, None of a view, and its select."""
         if isinstance(source, Rows):
-            return "table", self._registered(source.frame)
+            return source.frame, "select * from given"
         if isinstance(source, Select):
-            return "view", source.sql
+            return None, source.sql
         if isinstance(source, Parts):
-            found = self._parts(source.name)
-            keys = f"select ''::varchar as {self.period}, ''::varchar as {KOMNR}, * from"
-            number = "file_row_number as raekke, " if source.name == "raw" else ""
-            return ("view", self._of_parts(found, number)) if found else ("table", self._registered(source.empty, keys))
+            if found := self._parts(source.name):
+                number = "file_row_number as raekke, " if source.name == "raw" else ""
+                return None, self._of_parts(found, number)
+            return source.empty, f"select ''::varchar as {self.period}, ''::varchar as {KOMNR}, * from given"
         files = _files(self.lake, source.dataset)
         key = f"parse_filename(filename, true) as {self.period}, * exclude (filename)"
         if files and source.keyed:
-            return "view", f"select {key} from {parquet(files, filename='true')}"
+            return None, f"select {key} from {parquet(files, filename='true')}"
         if files:
-            return "view", f"select {source.shown} from {parquet(files)}"
+            return None, f"select {source.shown} from {parquet(files)}"
         shown = f"''::varchar as {self.period}, *" if source.keyed else source.shown
-        return "table", self._registered(source.empty, f"select {shown} from")
-
-    def _registered(self, frame: pl.DataFrame, select: str = "select * from") -> str:
-        self.connection.register("given", frame.to_arrow())
-        return f"{select} given"
+        return source.empty, f"select {shown} from given"
 
     def _parts(self, name: str) -> dict[str, list[tuple[str, str]]]:
         """Files of a data state with whose they are: period and kommune, more than one of a delivery carried forward.
