@@ -16,9 +16,9 @@ from hjalp_pipeline.defs.resources import IN_PROCESS, Data
 from hjalp_pipeline.defs.wing import Wing
 from hjalp_pipeline.dialogue.documents import DOCUMENTS
 from hjalp_pipeline.production.analysts import make_catalog
-from hjalp_pipeline.production.orders.delivered_orders import unprotected_against
 from hjalp_pipeline.production.release.article_files import write_articles
 from hjalp_pipeline.production.release.audit_kept import save_audit
+from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.disclosure import audit_published
 from hjalp_pipeline.production.release.embargo import Standing, is_embargoed
 from hjalp_pipeline.production.release.making import make_release, taking_part
@@ -93,8 +93,8 @@ def build(wing: Wing) -> Built:
                     write_articles(root, name, [language])
             with beside(context.log, "what it was made of (PROV)"):
                 write_provenance(root, name)
-            if told := unprotected_against(root, name):
-                context.log.warning(told)
+            if accepted := read_definition(root, name).accept_orders:
+                context.log.warning(f"beside it {accepted} tables delivered to order tell more, as accept_orders says")
         manifest = release.manifest
         kommuner = taking_part(manifest)
         for line in kommuner:

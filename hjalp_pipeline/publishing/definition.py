@@ -125,6 +125,13 @@ class Definition(ABC):
             "0",
         ),
     ] = 0
+    accept_orders: Annotated[
+        Annotated[int, Strict(), Field(ge=0), Says("must be a whole number, 0 or more")],
+        Means(
+            "So many tables delivered to order that tell more beside it a person has looked at; only with so many it is made.",
+            "0",
+        ),
+    ] = 0
     audit_bound: Annotated[
         Annotated[
             float, Strict(), Field(gt=0, le=1), AllowInfNan(False), Says("must be a number above 0 and at most 1")

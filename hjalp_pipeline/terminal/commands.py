@@ -12,7 +12,6 @@ from hjalp_pipeline.defs.heard import heard_by
 from hjalp_pipeline.defs.local import run_job
 from hjalp_pipeline.defs.raw_assets import KOMMUNER_TAG
 from hjalp_pipeline.defs.release_shown import pages_to_sign
-from hjalp_pipeline.production.orders.delivered_orders import unprotected_against
 from hjalp_pipeline.production.release.making import taking_part
 from hjalp_pipeline.production.release.manifest import Manifest, known_manifest
 from hjalp_pipeline.production.release.release_inputs import read_definition
@@ -63,8 +62,8 @@ def run_release(root: DataRoot, release: str) -> int:
         return 1
     out.print(f"[green]{release}[/] stands in releases/{release}/")
     show_taking_part(root, release)
-    if told := unprotected_against(root, release):
-        err.print(f"  {told}", style="red", markup=False, soft_wrap=True)
+    if accepted := read_definition(root, release).accept_orders:
+        err.print(f"  beside it {accepted} tables delivered to order tell more, as accept_orders says", style="red")
     show_opening(root, release, datetime.now(DANISH_TIME))
     return 0
 

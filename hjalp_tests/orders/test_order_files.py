@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from hjalp_pipeline.production.orders import order_making
-from hjalp_pipeline.production.orders.delivered_orders import delivered_orders, unprotected_against
+from hjalp_pipeline.production.orders.delivered_csv import as_delivered, hidden_in
+from hjalp_pipeline.production.orders.delivered_orders import delivered_orders
 from hjalp_pipeline.production.orders.order_file import OrderError, parse_order
 from hjalp_pipeline.production.orders.order_ledger import (
     enter,
     read_ledger,
     write_order,
 )
-from hjalp_pipeline.production.orders.order_making import as_delivered, make_table
+from hjalp_pipeline.production.orders.order_making import make_table
 from hjalp_pipeline.statistics.hjalp.microdata.ordered_loans import ORDERED
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.orders.order_country import order, some_loans, table
@@ -142,28 +142,13 @@ def test_a_release_that_waits_for_its_day_gives_no_table(tmp_path: Path) -> None
         make_table(root, "o.toml", GOOD, NOW)
 
 
-def test_a_release_says_that_it_is_not_protected_against_what_was_delivered(tmp_path: Path) -> None:
-    root = write_world(tmp_path)
-    assert unprotected_against(root, "2024v1") is None
-    delivered(root)
-    told = unprotected_against(root, "2024v1")
-    assert told is not None
-    assert "delivered to order of the same years: 1" in told
-    assert "Kunde" not in told
-    definition = (root.releases / "2024v1.toml").read_text(encoding="utf-8")
-    (root.releases / "2021v1.toml").write_text(definition.replace("[2023, 2024]", "[2020, 2021]"), encoding="utf-8")
-    assert unprotected_against(root, "2021v1") is None
-    (root.folder / "orders" / "ledger.csv").write_text("spoilt\n", encoding="utf-8")
-    assert "nobody can tell" in (unprotected_against(root, "2024v1") or "")
-
-
 def test_a_table_is_read_again_as_it_was_delivered() -> None:
     loans = some_loans(1, 40)
     asked = order('counts = "udlån"\ndimensions = ["HMIISO_KLASSE", "KOMNR_STATBANK"]')
     made = table(asked, loans)
     mask = frozenset({("101", "12"), ("000", "04")})
     content = as_delivered(asked, [(made, mask)])
-    assert order_making._hidden(asked, ORDERED, content, 2024) == mask
+    assert hidden_in(asked, ORDERED, content, 2024) == mask
     lines = content.decode("utf-8-sig").split("\r\n")
     assert lines[0] == "HMIISO_KLASSE;KOMNR_STATBANK;TID;INDHOLD"
     assert f"TOT;101;2024;{sum(loan[0] == '101' for loan in loans)}" in lines

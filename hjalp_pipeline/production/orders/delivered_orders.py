@@ -7,8 +7,7 @@ from pathlib import Path
 from hjalp_pipeline.microdata_spec import OrderedStock
 from hjalp_pipeline.production.orders.order_file import Order, OrderError, parse_order
 from hjalp_pipeline.production.orders.order_ledger import ASKED, LEDGER, PROTECTION, TABLE, LedgerRow, read_ledger
-from hjalp_pipeline.production.release.definition_files import read_definition, standing_definitions
-from hjalp_pipeline.publishing.definition import DefinitionError
+from hjalp_pipeline.production.release.definition_files import standing_definitions
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.root import DataRoot
@@ -84,24 +83,6 @@ def delivered_orders(root: DataRoot, stock: OrderedStock) -> list[tuple[Order, P
     if found.faults:
         raise OrderError("\n".join(found.faults))
     return found.orders
-
-
-def unprotected_against(root: DataRoot, release: str) -> str | None:
-    """In a sentence that tables were delivered to order of years that a release shows: no release is protected against them. None
-    where there are none; what is wrong where the ledger does not tell.
-    """
-    try:
-        years = set(read_definition(root, release).span.years)
-        delivered = [row for row in read_ledger(root) if years & set(read_definition(root, row.release).span.years)]
-    except (InputError, DefinitionError, OSError) as fault:
-        why = type(fault).__name__ if isinstance(fault, OSError) else str(fault)
-        return f"nobody can tell which tables were delivered to order: {why}"
-    if not delivered:
-        return None
-    return (
-        f"tables delivered to order of the same years: {len(delivered)}. {release} is not protected against them: whoever signs looks "
-        f"at orders/{LEDGER} before it opens"
-    )
 
 
 def _changed(path: Path, row: LedgerRow | None, digest: Callable[[Path], str | None]) -> Iterator[str]:

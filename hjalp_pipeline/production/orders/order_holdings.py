@@ -1,7 +1,7 @@
 """What somebody holds of a year with the tables that were made to order, before and after a new one (R11)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -55,12 +55,16 @@ class OrderSystem:
 
 @dataclass(frozen=True, eq=False)
 class Outstanding:
-    """A new table and all that is known beside it. ``out``: what releases say of the year, oldest first; ``delivered``: other orders."""
+    """A new table and all that is known beside it. ``out``: what releases say of the year, oldest first; ``delivered``: other orders.
+
+    ``beside``: records of releases, those of no order too: where a release has them its figures are sums of its groups.
+    """
 
     statistic: Statistic
     out: Sequence[YearFigures]
     delivered: Sequence[OrderTable]
     new: OrderTable
+    beside: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[OrderTable]:
@@ -69,5 +73,5 @@ class Outstanding:
 
     @property
     def rows(self) -> dict[str, pl.DataFrame]:
-        """By release the records that its orders count."""
-        return {table.order.release: table.rows for table in self.tables}
+        """By release its records."""
+        return {**self.beside, **{table.order.release: table.rows for table in self.tables}}

@@ -1,6 +1,8 @@
 """What of a new table is known already, as figures of other tables, and what the table hides beside all of them (R11)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
 
 from hjalp_pipeline.confidentiality.model import Name
 from hjalp_pipeline.microdata_spec import OrderedStock
@@ -15,13 +17,17 @@ from hjalp_pipeline.table_parts import Distinct, Sum
 
 
 def protected_of(
-    statistic: Statistic, out: Sequence[YearFigures], table: OrderTable, before: Sequence[OrderTable]
+    statistic: Statistic,
+    out: Sequence[YearFigures],
+    table: OrderTable,
+    before: Sequence[OrderTable],
+    beside: Mapping[str, pl.DataFrame] | None = None,
 ) -> Mask:
     """What a new table hides of its year, beside all figures of the year that are ``out`` (oldest first) and the tables that were
-    delivered ``before``. Unprotectable, TooLarge.
+    delivered ``before``. ``beside``: as in ``Outstanding``. Unprotectable, TooLarge.
     """
     readings: tuple[Reading, ...] = ("equal", "unchanged") if len(out) > 1 else ("unchanged",)
-    known = Outstanding(statistic, out, before, table)
+    known = Outstanding(statistic, out, before, table, beside or {})
     systems = {
         reading: order_system(known, year_system(statistic, table.year, out, reading=reading), reading)
         for reading in readings

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.microdata_spec import OrderedStock
+from hjalp_pipeline.production.orders.counted_records import counted_records, of_more_detail
+from hjalp_pipeline.production.orders.delivered_csv import as_delivered, csv_rows, hidden_in
 from hjalp_pipeline.production.orders.delivered_orders import delivered_orders, of_nothing
 from hjalp_pipeline.production.orders.order_file import Order, OrderError, parse_order
 from hjalp_pipeline.production.orders.order_holdings import TooLarge
@@ -21,19 +21,12 @@ from hjalp_pipeline.production.orders.order_ledger import (
 )
 from hjalp_pipeline.production.orders.order_protection import Mask, Unprotectable
 from hjalp_pipeline.production.orders.order_table import OrderTable
-from hjalp_pipeline.production.quarter.chain_results import whole_rows
-from hjalp_pipeline.production.quarter.computation import chain_results
-from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.definition_files import standing_definitions
 from hjalp_pipeline.production.release.embargo import is_embargoed
-from hjalp_pipeline.production.release.manifest import pins_of
 from hjalp_pipeline.production.release.published import load_all
-from hjalp_pipeline.production.release.release_inputs import read_definition
-from hjalp_pipeline.publishing.statbank import HIDDEN, csv_bytes
+from hjalp_pipeline.publishing.statbank import HIDDEN
 from hjalp_pipeline.storage.files import sweep
-from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import TIME
 
 #: Cells of a table in all its years at most.
 MOST_CELLS = 200_000
@@ -84,13 +77,8 @@ def make_table(root: DataRoot, name: str, content: bytes, now: datetime) -> Made
 
 
 def _counted(folder: Path, *, stood: bool) -> Made:
-    figures = [row[-1] for row in _rows((folder / TABLE).read_bytes())]
+    figures = [row[-1] for row in csv_rows((folder / TABLE).read_bytes())]
     return Made(folder, sum(figure != "0" for figure in figures), figures.count(HIDDEN), stood)
-
-
-def _rows(table: bytes) -> list[list[str]]:
-    """The lines of a table that was delivered, without the first."""
-    return [line.split(";") for line in table.decode("utf-8-sig").split("\r\n")[1:] if line]
 
 
 class _Making:
@@ -119,7 +107,8 @@ class _Making:
         of_years = [one.release for one in standing.values() if set(one.span.times) & set(self.years)]
         self.out = load_all(root, of_years)
         counted = {one.release for one, _ in delivered if one.release in of_years} | {release}
-        self.rows = {release: counted_records(root, release) for release in sorted(counted)}
+        counted |= of_more_detail(root.declared, self.out)
+        self.rows = {release: counted_records(root, self.stock, release) for release in sorted(counted)}
 
     def made(self) -> bytes:
         """The table as it is delivered."""
@@ -134,59 +123,16 @@ class _Making:
 
     def _mask(self, table: OrderTable) -> Mask:
         before = [
-            self._table(order, table.year, _hidden(order, self.stock, content, table.year))
+            self._table(order, table.year, hidden_in(order, self.stock, content, table.year))
             for order, content in self.delivered
             if table.year in self.rows.get(order.release, ())
         ]
         of_year = [one.figures(self.statistic, table.year) for one in self.out if table.year in one.years]
+        beside = {release: rows[table.year][0] for release, rows in self.rows.items() if table.year in rows}
         try:
-            return protected_of(self.statistic, [one for one in of_year if one.counted], table, before)
+            return protected_of(self.statistic, [one for one in of_year if one.counted], table, before, beside)
         except Unprotectable:
             why = f"{table.year} cannot be protected together with what is published and was delivered before"
         except TooLarge:
             why = f"{table.year} has too many small groups for the attack; ask for fewer dimensions or a larger population"
         raise OrderError(f"{self.name}: the order is refused, and nothing was written: {why}") from None
-
-
-def counted_records(root: DataRoot, release: str) -> dict[Time, tuple[pl.DataFrame, tuple[str, ...]]]:
-    """By year the records that a release's tables count (``OrderedStock``), and the kommuner that take part. Confidential.
-
-    They are those its microdata are made of, by its pins: the microdata leave out what ended before the last year. OrderError where
-    nothing tells what the release was made of.
-    """
-    pins, microdata = pins_of(root, release), root.declared.microdata
-    if pins is None or microdata is None or microdata.ordered is None:
-        raise OrderError(f"release: {release} does not tell what tables to order are counted from")
-    stock, lake, span = microdata.ordered, Lake(root), read_definition(root, release).span
-    entries = chain_results(root, release, pins)
-    rows = pl.concat([stock.take(whole_rows(lake, one, stock.reads), span.years) for one in entries.values()])
-    taking_part = participants(root.declared, pins.decisions, span, pins.silent)
-    found = dict[Time, tuple[pl.DataFrame, tuple[str, ...]]]()
-    for year in span.years:
-        areas = tuple(sorted(taking_part.filter(aar=year).get_column("komnr")))
-        found[year] = (rows.filter((pl.col("aar") == year) & pl.col(stock.area.column).is_in(areas)), areas)
-    return found
-
-
-def as_delivered(order: Order, tables: Sequence[tuple[OrderTable, Mask]]) -> bytes:
-    """The tables of the years as csv: codes, time, figure or ``..``; kommuner that take part in no year are not in it."""
-    stock, lines = tables[0][0].stock, list[tuple[str, ...]]()
-    for table, mask in tables:
-        places = {one.name: place for place, one in enumerate((stock.area, *table.others))}
-        for cell in table.cells:
-            value = HIDDEN if cell in mask else str(table.figures.get(cell, (0, 0))[0])
-            lines.append((*(cell[places[name]] for name in order.dimensions), str(table.year), value))
-    schema = dict.fromkeys([*order.dimensions, TIME.upper(), "INDHOLD"], pl.String)
-    return csv_bytes(pl.DataFrame(lines, schema=schema, orient="row"))
-
-
-def _hidden(order: Order, stock: OrderedStock, content: bytes, year: Time) -> Mask:
-    """What a delivered table hides of a year."""
-    others = [variable for variable in stock.variables[1:] if variable.name in order.dimensions]
-    named = sorted(others, key=lambda one: order.dimensions.index(one.name))
-    found = set()
-    for *codes, tid, value in _rows(content):
-        if tid == str(year) and value == HIDDEN:
-            told = dict(zip(order.dimensions, codes, strict=True))
-            found.add((told.get(stock.area.name, stock.area.total), *(told[one.name] for one in named)))
-    return frozenset(found)

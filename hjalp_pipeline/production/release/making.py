@@ -12,6 +12,7 @@ from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.confidentiality.evidence import KOMMUNER
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.progress import Progress
+from hjalp_pipeline.production.orders.release_beside import BesideOrders, beside_orders, no_new_orders
 from hjalp_pipeline.production.quarter.hiding import with_symbols
 from hjalp_pipeline.production.release.behind_closed import is_closed
 from hjalp_pipeline.production.release.decision import refusals
@@ -45,7 +46,7 @@ from hjalp_pipeline.production.release.published import (
     load_all,
     protected_then,
 )
-from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of
+from hjalp_pipeline.production.release.published_tables import Beside, absent, files_of, write_tables
 from hjalp_pipeline.production.release.release_inputs import (
     ReleaseInputs,
     ReleaseRefused,
@@ -57,15 +58,12 @@ from hjalp_pipeline.production.release.revision_causes import write_revision
 from hjalp_pipeline.production.release.standing import sums
 from hjalp_pipeline.production.release.unchanged import require_same, require_standing
 from hjalp_pipeline.publishing.definition_sense import contradictions
-from hjalp_pipeline.publishing.statbank import statbank_csv
-from hjalp_pipeline.publishing.table import SYMBOL
 from hjalp_pipeline.storage.approvals import approvals_lock
 from hjalp_pipeline.storage.entries import ReleaseResults, ResultFiles
 from hjalp_pipeline.storage.files import scratch, sweep, sync, write_bytes, write_json
 from hjalp_pipeline.storage.fingerprints import sha256
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.root import DataRoot
-from hjalp_pipeline.table_spec import TableSpec
 
 #: Writes documents for people into the folder a release is built in, from its inputs and the releases before it, oldest
 #: first. The same inputs must give the same bytes.
@@ -124,9 +122,12 @@ def make_release(
             check_moves(inputs, before)
             key = key_of(root, release, inputs.pins, earlier)
             protected = _protect(inputs, before, key, Paced(say) if say else None, again=made is not None)
+            orders = BesideOrders() if made else beside_orders(inputs, protected, before)
+            if say and orders.of_its_years:
+                say(f"tried beside tables delivered to order: {orders.of_its_years}")
             specs = inputs.published.tables
             shown = with_symbols(specs, protected.tables)
-            _write_tables(specs, shown, building)
+            write_tables(specs, shown, building)
             write_revision(inputs, before, shown, building)
             for write in documents:
                 write(inputs, earlier, building)
@@ -143,8 +144,10 @@ def make_release(
                 keep_figures(root, release, inputs.tables)
                 inputs.lake.save_release_results(release, _results(inputs))
                 keep_pages(root, release, protected.audits)
-                with approvals_lock(root):
+                with approvals_lock(root), no_new_orders(inputs):
                     inputs.check_still()  # nobody may decide otherwise between the figures and their appearance
+                    if made is None:
+                        orders.check_still(inputs)
                     building.rename(target)
                     sync(root.releases)
             keep_manifest(root, release, manifest)
@@ -242,9 +245,3 @@ def _write(
     )
     write_manifest(building / "manifest.json", manifest)
     return manifest
-
-
-def _write_tables(specs: Sequence[TableSpec], shown: Mapping[str, pl.DataFrame], building: Path) -> None:
-    for spec in specs:
-        table = shown[spec.name].select(*spec.keys, SYMBOL, spec.measure)
-        write_bytes(building / spec.csv, statbank_csv(table, spec.measure, decimals=spec.decimals))

@@ -48,6 +48,7 @@ _ANEW = frozenset(
         "approvals_until",
         *_OVERRIDES,
         "accept_unprotectable",  # somebody has looked at exactly so many cells of that release
+        "accept_orders",  # and tables
     ]
 )
 #: Keys that speak of the deliveries of one quarter: not carried over to another.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from hjalp_pipeline.publishing.definition import Definition
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.publication import SOURCE, publication_of
 from hjalp_pipeline.publishing.px import px
-from hjalp_pipeline.publishing.statbank import CONFIDENTIAL
+from hjalp_pipeline.publishing.statbank import CONFIDENTIAL, statbank_csv
 from hjalp_pipeline.publishing.table import (
     LANGUAGES,
     SYMBOL,
@@ -26,6 +27,7 @@ from hjalp_pipeline.publishing.table import (
 )
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
+from hjalp_pipeline.storage.files import write_bytes
 from hjalp_pipeline.table_parts import Sum
 from hjalp_pipeline.table_spec import TableSpec, Texts
 
@@ -178,3 +180,10 @@ def _absent_in(names: Mapping[str, Text], komnr: Sequence[str], da: str, en: str
         f"I {da} deltager ikke: {enumerated((names[code].da for code in komnr), 'og')}.",
         f"Not taking part in {en}: {enumerated((names[code].en for code in komnr), 'and')}.",
     )
+
+
+def write_tables(specs: Sequence[TableSpec], shown: Mapping[str, pl.DataFrame], building: Path) -> None:
+    """``{ID}.csv`` of each table, as the StatBank takes it."""
+    for spec in specs:
+        table = shown[spec.name].select(*spec.keys, SYMBOL, spec.measure)
+        write_bytes(building / spec.csv, statbank_csv(table, spec.measure, decimals=spec.decimals))
