@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from hjalp_pipeline.production.release.publication_list import read_publication
+from hjalp_pipeline.production.release.punctuality import PUNCTUALITY, came
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.publishing.machines import crate, ddi, sdmx_csv, sdmx_structures, sims
 from hjalp_pipeline.publishing.machines.dcat import SDMX_CSV, catalogue
 from hjalp_pipeline.publishing.machines.described import Described, ReleasedFile
@@ -50,7 +52,7 @@ def files_of(out: Out, of: Described) -> Mapping[str, MachineFile]:
     found = {name: MachineFile(_media(name), partial(_published, out, name)) for name in of.files}
     found |= {name: MachineFile(media, partial(make, of)) for name, (media, make) in _MADE.items()}
     if sims.QUALITY in of.files:
-        found["sims.sdmx.xml"] = MachineFile(sims.MEDIA, partial(sims.sims, of))
+        found["sims.sdmx.xml"] = MachineFile(sims.MEDIA, partial(_sims, out, of))
         found["sims.structures.sdmx.xml"] = MachineFile(sdmx_structures.MEDIA, partial(sims.sims_structures, of))
     if microdata := out.root.declared.microdata:
         make = partial(ddi.ddi, ddi.study_of(of), microdata.intro, microdata.registers, microdata.further)
@@ -108,6 +110,12 @@ def whole_catalogue(releases: Sequence[Described], base: str) -> bytes:
 def _of_release(of: Described) -> bytes:
     title = Text(f"{of.title.da}, udgivelse {of.release}", f"{of.title.en}, release {of.release}")
     return catalogue(f"{of.address}dcat.ttl", title, _ABOUT, [of])
+
+
+def _sims(out: Out, of: Described) -> bytes:
+    """As ``quality.json`` was published, but for the days it came late: it was written before."""
+    _, late = came(out.folder, read_days(out.root), out.release.moment)
+    return sims.sims(of, {PUNCTUALITY: {"days": late}})
 
 
 def _as_sdmx(out: Out, of: Described, table: str) -> bytes:

@@ -16,6 +16,7 @@ from hjalp_pipeline.storage.files import make_folder
 from hjalp_pipeline.storage.inbox import period_folders
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_pipeline.synth.country import Country, MadeUp, Summary, generate
+from hjalp_pipeline.terminal.demo_calendar import announce
 from hjalp_pipeline.workers import how_many
 from hjalp_pipeline.workers.aside import Aside, Side
 
@@ -85,6 +86,8 @@ def _play(root: DataRoot, tell: Tell) -> list[str]:
     runs = list(_runs(root))
     for number, (label, job, partition, tags) in enumerate(runs):
         tell(label, "", _COUNTRY + (1 - _COUNTRY) * number / len(runs))
+        if job == "rykkere":  # it writes the calendar's pages
+            announce(root)
         outcome = run_job(root, job, partition, tags)
         if not outcome.success:
             return outcome.errors

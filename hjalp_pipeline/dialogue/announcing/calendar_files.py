@@ -12,6 +12,7 @@ from hjalp_pipeline.dialogue.announcing.year_wheel import wheel_svg, year_wheel
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.production.release.definition_files import planned_definitions
 from hjalp_pipeline.production.release.embargo import standing_releases
+from hjalp_pipeline.production.release.punctuality import announced_when_made
 from hjalp_pipeline.production.release.release_calendar import danish_day, opens_at, read_calendar
 from hjalp_pipeline.publishing.definition_sense import PUBLISHED_AT
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
@@ -20,17 +21,20 @@ from hjalp_pipeline.storage.root import DataRoot
 
 
 class Line(NamedTuple):
-    """A release in the calendar: the moment it is announced for, whether that is confirmed, and the day it came out, if it has."""
+    """A release in the calendar: the moment it is announced for, whether that is confirmed, the day it came out, if it has, and the
+    day it was announced for when it was made, if it tells that.
+    """
 
     release: str
     at: datetime
     confirmed: bool
     came: date | None
+    first: date | None = None
 
     @property
     def late(self) -> int:
-        """Days it came out after the day it was announced for."""
-        return (self.came - danish_day(self.at)).days if self.came else 0
+        """Days it came out after the day it was announced for first."""
+        return (self.came - (self.first or danish_day(self.at))).days if self.came else 0
 
 
 def calendar_lines(root: DataRoot, as_of: datetime) -> list[Line]:
@@ -47,7 +51,8 @@ def calendar_lines(root: DataRoot, as_of: datetime) -> list[Line]:
     for row in rows:
         own = moments.get(row.release)
         at = own if own and danish_day(own) == row.day else datetime.combine(row.day, PUBLISHED_AT, DANISH_TIME)
-        lines.append(Line(row.release, at, row.confirmed, came.get(row.release)))
+        first = announced_when_made(root.releases / row.release) if row.release in came else None
+        lines.append(Line(row.release, at, row.confirmed, came.get(row.release), first))
     return lines
 
 

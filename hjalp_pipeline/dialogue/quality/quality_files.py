@@ -11,6 +11,7 @@ from hjalp_pipeline.dialogue.quality.quality_figures import declaration_of, qual
 from hjalp_pipeline.pages.template import template
 from hjalp_pipeline.pages.tiles import Shown, legend, tiles
 from hjalp_pipeline.production.release.published_tables import texts_of
+from hjalp_pipeline.production.release.punctuality import PUNCTUALITY
 from hjalp_pipeline.production.release.release_inputs import ReleaseInputs
 from hjalp_pipeline.publishing.public_counts import FEWEST_ROWS, ROUNDED, share_told
 from hjalp_pipeline.publishing.publication import publication_of
@@ -133,7 +134,7 @@ def quality_json(found: Quality) -> dict[str, Any]:
     } | dict(found.told.concepts)
     if found.announced:
         told = {"announced": found.announced.isoformat(), "days": (found.published - found.announced).days}
-        concepts["S.14.2.1"] = Concept("Punctuality - delivery and publication", told, "TP3")
+        concepts[PUNCTUALITY] = Concept("Punctuality - delivery and publication", told, "TP3")
     return {
         "release": found.release,
         "structure": "SIMS 2.0",

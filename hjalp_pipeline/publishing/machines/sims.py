@@ -4,6 +4,7 @@ SDMX has no code list of SIMS with the numbers of its concepts, which are no ide
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from hjalp_pipeline.publishing.machines.described import Described
@@ -37,9 +38,13 @@ def told_in(quality: bytes) -> list[Told]:
     return [Told(one["concept"], one["name"], one["qpi"], one["value"]) for one in found]
 
 
-def sims(of: Described) -> bytes:
-    """The metadata set, of all tables of the release. Texts are Danish, as in ``quality.json``; what is a table there is JSON here."""
+def sims(of: Described, now: Mapping[str, Mapping[str, object]] | None = None) -> bytes:
+    """The metadata set, of all tables of the release. Texts are Danish, as in ``quality.json``; what is a table there is JSON here.
+
+    ``now``: by number of a concept that it tells, what holds by now instead of parts of its value.
+    """
     told = told_in(of.read(QUALITY))
+    told = [one._replace(value={**one.value, **now[one.number]}) if now and one.number in now else one for one in told]
     agency, name, of_release = of.terms.agency, _name(of), version(of)
     root = message(of, "GenericMetadata")
     structure = add(root[-1], "mes:Structure", structureID=name)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from hjalp_pipeline.production.release.finished_articles import finished_articles
 from hjalp_pipeline.production.release.publication_list import read_publication
+from hjalp_pipeline.production.release.punctuality import came
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.publishing.jsonstat import jsonstat
 from hjalp_pipeline.publishing.publication import terms_of
 from hjalp_pipeline.publishing.px import px
@@ -22,7 +24,6 @@ from hjalp_pipeline.serving.site import site_paths
 from hjalp_pipeline.serving.site.site_views import first_view, views
 from hjalp_pipeline.serving.site.statistic_page import (
     Released,
-    came,
     coming,
     releases_page,
     start_page,
@@ -65,7 +66,7 @@ def _out(publisher: Publisher) -> StatisticOut:
         raise DataRootError(
             f"{', '.join(sorted(shelf.damaged))} of {root.statistic}: not as published, so no site is made"
         )
-    releases, left_out = [], list[str]()
+    releases, left_out, days = [], list[str](), read_days(root)
     for folder, moment in ((one.folder, one.release.moment) for one in shelf.releases.values()):
         try:
             files = public_files(folder)
@@ -73,7 +74,7 @@ def _out(publisher: Publisher) -> StatisticOut:
             raise DataRootError(f"{root.name(folder)}: {fault}, so no site is made") from None
         articles, faults = finished_articles(root, folder.name)
         left_out += faults
-        at, late = came(root, folder.name, moment)
+        at, late = came(folder, days, moment)
         releases.append(Released(folder.name, at, files, articles, late))
     try:
         terms = terms_of(read_publication(root))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from hjalp_pipeline.pages.template import template
-from hjalp_pipeline.production.release.release_calendar import danish_day, opens_at, read_days
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.publishing.article.grammar import day_in_words
 from hjalp_pipeline.publishing.table import LANGUAGES, Language
 from hjalp_pipeline.serving.cube import Cube
@@ -41,13 +41,6 @@ class Coming:
     name: str
     day: date
     confirmed: bool
-
-
-def came(root: DataRoot, release: str, moment: datetime) -> tuple[datetime, int | None]:
-    """When a release that is out came, and how many days after the day it was announced for."""
-    row = read_days(root).row(release)
-    at = opens_at(row, moment) or moment
-    return at, None if row is None else max((danish_day(at) - row.day).days, 0)
 
 
 def coming(root: DataRoot, out: Sequence[Released]) -> list[Coming]:

@@ -11,6 +11,8 @@ from icalendar import Calendar
 
 from hjalp_pipeline.dialogue.announcing.calendar_files import calendar_lines, write_calendar
 from hjalp_pipeline.dialogue.announcing.year_wheel import year_wheel
+from hjalp_pipeline.production.release.punctuality import came
+from hjalp_pipeline.production.release.release_calendar import read_days
 from hjalp_pipeline.storage.root import DataRoot
 
 DEFINITION = (
@@ -59,6 +61,20 @@ def test_lines(root: DataRoot) -> None:
         ("2025v1", "2026-06-24T08:00:00+02:00", False, 0),
     ]
     assert lines[0].came == date(2025, 6, 27)
+
+
+def test_one_that_was_made_and_then_postponed_is_late_by_its_first_day(root: DataRoot) -> None:
+    """Its quality declaration was written before, and stays as it was published."""
+    told = {"concepts": [{"concept": "S.14.2.1", "value": {"announced": "2025-06-24", "days": 3}}]}
+    (root.releases / "2024v1" / "quality.json").write_text(json.dumps(told), encoding="utf-8")
+    path = root.codelists / "calendar.csv"
+    path.write_text(CALENDAR.replace("2025-06-24", "2025-07-04"), encoding="utf-8")
+    line = next(one for one in calendar_lines(root, datetime(2025, 7, 8, tzinfo=UTC)) if one.release == "2024v1")
+    assert (line.at.date(), line.came, line.late) == (date(2025, 7, 4), date(2025, 7, 4), 10)
+    days = read_days(root)
+    assert came(root.releases / "2024v1", days, datetime(2025, 6, 27, 6, tzinfo=UTC))[1] == 10
+    (root.releases / "2024v1" / "quality.json").write_text("{}", encoding="utf-8")
+    assert came(root.releases / "2024v1", days, datetime(2025, 6, 27, 6, tzinfo=UTC))[1] == 0
 
 
 def test_a_release_has_not_come_out_before_its_time_nor_while_it_is_closed(root: DataRoot) -> None:
