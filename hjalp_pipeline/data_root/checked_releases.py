@@ -10,7 +10,7 @@ from hjalp_pipeline.production.disk import disk_sentence
 from hjalp_pipeline.production.quarter.counting import participants
 from hjalp_pipeline.production.release.definition_files import read_definition
 from hjalp_pipeline.production.release.release_calendar import CALENDAR, read_days, too_soon
-from hjalp_pipeline.production.release.release_order import unfit_tables
+from hjalp_pipeline.production.release.release_order import left_out, unfit_tables
 from hjalp_pipeline.publishing.definition import Definition, DefinitionError, is_release_name
 from hjalp_pipeline.publishing.definition_sense import contradictions
 from hjalp_pipeline.rules.approval import latest_decisions
@@ -56,6 +56,9 @@ class Definitions:
         yield from (Wrong(what, "set it so that it can be meant") for what in found)
         for what in unfit_tables(self.root, definition):
             yield Wrong(f"releases/{name}.toml, {what}", "name others, or leave the key out: then it publishes all")
+        with suppress(DefinitionError, OSError):  # told where that definition is looked at
+            for what in left_out(self.root, definition, foreseen=True):
+                yield Wrong(f"releases/{name}.toml, {what}", "name it: a table that is out is not taken back")
         with suppress(InputError, OSError):  # told by whoever looks at the lists
             yield from (Wrong(what, "set one of them") for what in too_soon(self.root, definition))
         yield from self._announced(name)

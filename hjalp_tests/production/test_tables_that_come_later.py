@@ -83,6 +83,31 @@ def test_the_check_says_both_before_anything_is_made(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_the_check_foresees_that_a_table_would_be_taken_back(made: bool, tmp_path: Path) -> None:
+    """One of the statistic's own, and one under development that the next definition does not name."""
+    root = DataRoot(tmp_path)
+    root.releases.mkdir(parents=True)
+    every = 'tables = ["HJALP1", "HJALP2", "HJALP3", "HJALP5"]\n'
+    (root.releases / "2024v1.toml").write_text(every + TEXT, encoding="utf-8")
+    second = TEXT.replace("2025-06-24", "2025-11-14").replace("+02:00\napp", "+01:00\napp")
+    (root.releases / "2024v2.toml").write_text('tables = ["HJALP1", "HJALP2", "HJALP9"]\n' + second, encoding="utf-8")
+    (root.releases / "2024v3.toml").write_text(second, encoding="utf-8")
+    (root.releases / "2023v1.toml").write_text(second.replace("[2024]", "[2023]"), encoding="utf-8")
+    if made:
+        (root.releases / "2024v1").mkdir()
+        for name in ("manifest.json", "HJALP1.csv", "HJALP2.csv", "HJALP3.csv", "HJALP5.csv"):
+            (root.releases / "2024v1" / name).write_text("{}", encoding="utf-8")
+    found = [wrong.what for wrong in Definitions(root, datetime(2025, 4, 5, tzinfo=UTC)).wrong]
+    why = "2024v1, which holds one of its years, " + ("has published it" if made else "comes before and publishes it")
+    assert sorted(what for what in found if "tables:" in what) == [
+        "releases/2024v2.toml, tables: HJALP3 must be among them; " + why,
+        "releases/2024v2.toml, tables: HJALP5 must be among them; " + why,
+        "releases/2024v2.toml, tables: HJALP9 is none of HJALP1, HJALP2, HJALP3, HJALP4, HJALP5",
+        "releases/2024v3.toml, tables: HJALP5 must be among them; " + why,
+    ]
+
+
 @pytest.mark.slow
 def test_before_its_release_there_is_neither_file_nor_evidence_of_a_table(three_reports: None, tmp_path: Path) -> None:
     root = write_world(tmp_path, country())

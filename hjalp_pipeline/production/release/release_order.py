@@ -1,7 +1,7 @@
 """In which order releases may come out: what keeps a new one from being published when its definition says."""
 
 from hjalp_pipeline.production.release.behind_closed import is_closed
-from hjalp_pipeline.production.release.definition_files import read_definition
+from hjalp_pipeline.production.release.definition_files import planned_definitions, read_definition
 from hjalp_pipeline.production.release.release_calendar import CALENDAR, read_days, too_soon
 from hjalp_pipeline.publishing.definition import Definition, is_release_name
 from hjalp_pipeline.storage.root import DataRoot
@@ -13,7 +13,7 @@ def out_of_order(root: DataRoot, definition: Definition) -> list[str]:
     new one would show its figures before their time, whether its definition or the calendar says so. And a release it names
     that does not stand.
     """
-    faults = [*unfit_tables(root, definition), *_left_out(root, definition), *too_soon(root, definition)]
+    faults = [*unfit_tables(root, definition), *left_out(root, definition), *too_soon(root, definition)]
     faults += [
         f"protect_against: releases/{name} does not stand, so nothing can be protected against it"
         for name in definition.protect_against
@@ -48,19 +48,39 @@ def unfit_tables(root: DataRoot, definition: Definition) -> list[str]:
     )
 
 
-def _left_out(root: DataRoot, definition: Definition) -> list[str]:
+def left_out(root: DataRoot, definition: Definition, *, foreseen: bool = False) -> list[str]:
     """Tables that a release leaves out and an earlier one of its years has published: what changed in them since would stand in
-    no revision. One under development is left out unless it is named.
+    no revision. One under development is left out unless it is named. ``foreseen``: or will have, by its definition.
     """
-    named = definition.tables or [spec.id for spec in root.declared.tables]
-    later = [spec for spec in root.declared.every.tables if spec.id not in named]
+    declared = root.declared
+    named = set(definition.tables or (spec.id for spec in declared.tables))
+    later = [spec for spec in declared.every.tables if spec.id not in named]
     if not later:
         return []
-    others = [other.release for other in _standing_of_its_years(root, definition)]
-    return [
-        f"tables: {spec.id} must be among them; {shown[-1]}, which holds one of its years, has published it"
+    shown = {
+        spec.id: f"{other.release}, which holds one of its years, has published it"
+        for other in _standing_of_its_years(root, definition)
         for spec in later
-        if (shown := [name for name in others if (root.releases / name / spec.csv).is_file()])
+        if (root.releases / other.release / spec.csv).is_file()
+    }
+    for other in _planned_before(root, definition) if foreseen else ():
+        for spec in later:
+            if spec.id in other.tables or (not other.tables and spec in declared.tables):
+                shown.setdefault(
+                    spec.id, f"{other.release}, which holds one of its years, comes before and publishes it"
+                )
+    return [f"tables: {spec.id} must be among them; {shown[spec.id]}" for spec in later if spec.id in shown]
+
+
+def _planned_before(root: DataRoot, definition: Definition) -> list[Definition]:
+    """Definitions of its years that come out no later and whose releases are not made."""
+    key = (definition.publish_at, definition.release)
+    return [
+        other
+        for other in planned_definitions(root)
+        if (other.publish_at, other.release) < key
+        and set(other.span.times) & set(definition.span.times)
+        and not (root.releases / other.release / "manifest.json").is_file()
     ]
 
 
