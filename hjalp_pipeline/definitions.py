@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import dagster as dg
 
-from hjalp_pipeline.defs import approval_reports, mail_sensors, proposing, this_period
+from hjalp_pipeline.defs import approval_reports, mail_sensors, proposing, site_pages, this_period
 from hjalp_pipeline.defs import clean_up as prune
 from hjalp_pipeline.defs import gate_assets as gate
 from hjalp_pipeline.defs import opening as embargo
@@ -57,6 +57,7 @@ def _parts(wing: Wing, spread: Spread) -> list[Built]:
         *pages,
         embargo.build(wing),
         prune.build(wing),
+        site_pages.build(wing),
     ]
     return [*parts, mail_sensors.build(wing, {job.name for part in parts for job in part.jobs})]
 

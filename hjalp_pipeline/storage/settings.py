@@ -7,9 +7,10 @@ import stat
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, Strict
+from pydantic import AfterValidator, Field, Strict
 
 from hjalp_pipeline.storage.codelists import InputError
 from hjalp_pipeline.storage.mail_settings import Mail, password_in
@@ -34,7 +35,29 @@ class Retention:
     ] = 5
 
 
-SECTIONS: dict[str, type] = {"retention": Retention, "mail": Mail}
+def _folder(text: str) -> str:
+    if text and not Path(text).is_absolute():
+        raise ValueError("must be the whole path of a folder")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The pages of ``hjalp site``, when a release opens."""
+
+    written: Annotated[
+        Annotated[bool, Strict(), Says("must be true or false")],
+        Means(
+            "Whether the released tables are written as pages (`hjalp site`) when a release opens, while `hjalp ui` runs."
+        ),
+    ] = True
+    folder: Annotated[
+        Annotated[str, Strict(), AfterValidator(_folder), Says("must be the whole path of a folder")],
+        Means("Where; empty: `site/` in the data root."),
+    ] = ""
+
+
+SECTIONS: dict[str, type] = {"retention": Retention, "mail": Mail, "site": Site}
 SETTINGS_FILE = "codelists/settings.toml"
 T = TypeVar("T")
 
@@ -77,7 +100,11 @@ def read_password(root: DataRoot, mail: Mail) -> str | None:
 
 
 #: How the settings of each matter are read.
-READERS: tuple[Callable[[DataRoot], Any], ...] = (lambda root: read_settings(root, Retention), read_mail)
+READERS: tuple[Callable[[DataRoot], Any], ...] = (
+    lambda root: read_settings(root, Retention),
+    lambda root: read_settings(root, Site),
+    read_mail,
+)
 
 
 def _read(root: DataRoot, kind: type[T], without: Any) -> T | Any:

@@ -47,8 +47,7 @@ _ANEW = frozenset(
         "protect_against",
         "approvals_until",
         *_OVERRIDES,
-        "accept_unprotectable",  # somebody has looked at exactly so many cells of that release
-        "accept_orders",  # and tables
+        *("accept_unprotectable", "accept_orders"),  # somebody has looked at exactly so many of that release
     ]
 )
 #: Keys that speak of the deliveries of one quarter: not carried over to another.
