@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, require_place
+from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, DataRootError, require_place
 from hjalp_pipeline.terminal.parser import parser
 
 
@@ -23,12 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             require_place()
         return _COMMANDS[options.command](options)
     except Exception as fault:
-        from hjalp_pipeline.production.disk import said  # noqa: PLC0415
-
-        sys.stderr.write(
-            f"{said(fault, _root(options))}\n"
-        )  # never what a library says of a value: it may be a person's
+        sys.stderr.write(f"{_sentence(fault, options)}\n")
         return 1
+
+
+def _sentence(fault: Exception, options: argparse.Namespace) -> str:
+    """What went wrong, and never what a library says of a value: it may be a person's."""
+    from hjalp_pipeline.production.disk import said  # noqa: PLC0415
+
+    return str(fault) if isinstance(fault, DataRootError) else said(fault, _root(options))
 
 
 def _root(options: argparse.Namespace) -> DataRoot:
