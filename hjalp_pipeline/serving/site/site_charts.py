@@ -1,8 +1,9 @@
 """What a page of the site draws of the figures it shows: a total over time, the newest figures as bars, kommuner as tiles."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from textwrap import shorten
+from typing import NamedTuple
 
 from hjalp_pipeline.pages.charts import bars, lines
 from hjalp_pipeline.pages.tiles import Shown, legend, tiles
@@ -25,15 +26,24 @@ def label(row: Row, view: View, language: Language) -> str:
     return ", ".join(getattr(value.text, language) for value in values)
 
 
-def charts(view: View, language: Language) -> Iterator[tuple[str, str]]:
-    """Title and picture: the row of totals over time, and the rows as they are at the newest time."""
+class Chart(NamedTuple):
+    """A picture with its title, and what it does not show because there is a sign in place of a figure; empty where it shows all."""
+
+    title: str
+    picture: str
+    note: str = ""
+
+
+def charts(view: View, language: Language) -> Iterator[Chart]:
+    """The row of totals over time, and the rows as they are at the newest time."""
     form, words, write = view.cube.form, words_of(language), _writer(view, language)
     total = view.total
     if total is not None and sum(not isinstance(cell, str) for cell in total.cells) > 1:
         title = words["over_time"].format(name=label(total, view, language))
         values = [None if isinstance(cell, str) else cell / 10**form.decimals for cell in total.cells]
         times = [getattr(value.text, language) for value in form.time.values]
-        yield title, lines(title, times, [(title, values)], write, 10**-form.decimals)
+        picture = lines(title, times, [(title, values)], write, 10**-form.decimals)
+        yield Chart(title, picture, _left_out(total.cells, language))
     rows = [(row, row.cells[-1]) for row in _shown_as_bars(view)]
     shown = [(row, cell / 10**form.decimals) for row, cell in rows if not isinstance(cell, str)]
     if len(rows) > _BARS:
@@ -46,7 +56,15 @@ def charts(view: View, language: Language) -> Iterator[tuple[str, str]]:
     else:
         name = getattr(view.variables[-1].text, language)
         title = words["each"].format(name=f"{name[0].upper()}{name[1:]}", time=time)
-    yield title, bars(title, [(_cut(label(row, view, language)), value) for row, value in shown], write)
+    picture = bars(title, [(_cut(label(row, view, language)), value) for row, value in shown], write)
+    yield Chart(title, picture, _left_out([cell for _, cell in rows], language))
+
+
+def _left_out(cells: Iterable[int | str], language: Language) -> str:
+    """In a sentence how many cells have no figure, and the signs that stand for them."""
+    signs = [cell for cell in cells if isinstance(cell, str)]
+    words = words_of(language)["left_out" if len(signs) > 1 else "one_left_out"]
+    return words.format(number=len(signs), signs=", ".join(sorted(set(signs)))) if signs else ""
 
 
 def _cut(text: str) -> str:

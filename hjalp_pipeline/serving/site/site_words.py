@@ -10,6 +10,14 @@ _WORDS = {
     "coming": Text("Kommende udgivelser", "Coming releases"),
     "find": Text("Find i listen", "Find in the list"),
     "cited": Text("Citeres som", "Cite as"),
+    "left_out": Text(
+        "{number} har intet tal ({signs}) og er ikke tegnet. De kan være både større og mindre end de viste.",
+        "{number} have no figure ({signs}) and are not drawn. They may be higher or lower than those shown.",
+    ),
+    "one_left_out": Text(
+        "En har intet tal ({signs}) og er ikke tegnet. Den kan være både større og mindre end de viste.",
+        "One has no figure ({signs}) and is not drawn. It may be higher or lower than those shown.",
+    ),
     "license": Text("Licens", "Licence"),
     "contact": Text("Kontakt", "Contact"),
     "download": Text("Hent hele tabellen", "Download the whole table"),

@@ -11,6 +11,7 @@ from hjalp_pipeline.publishing.px import px
 from hjalp_pipeline.publishing.table import Text, Value, Variable
 from hjalp_pipeline.serving.cube import Cube
 from hjalp_pipeline.serving.px_reader import read_cube
+from hjalp_pipeline.serving.site.site_charts import charts
 from hjalp_pipeline.serving.site.site_views import first_view, same, same_area, views
 from hjalp_tests.publishing.made_up import STED, TID
 from hjalp_tests.serving.shelf_world import usual
@@ -99,3 +100,23 @@ def test_a_row_that_leads_nowhere_has_its_area_in_another_table() -> None:
     assert same_area(alone, alone.rows[1], CUBES["one variable"]) is None
     of_a = next(view for view in views(CUBES["two"]) if not view.compares)
     assert same_area(of_a, of_a.rows[0], CUBES["two"]) is None
+
+
+def test_a_chart_says_how_many_values_it_leaves_out() -> None:
+    """Whoever sees bars alone would take what is hidden for nothing."""
+    shown = cube_with("..", "...", 7, 5)
+    drawn = list(charts(first_view(shown), "da"))
+    assert [chart.note for chart in drawn] == [
+        "2 har intet tal (.., ...) og er ikke tegnet. De kan være både større og mindre end de viste."
+    ]
+    (one,) = charts(first_view(cube_with("..", 4, 7, 5)), "en")
+    assert one.note.startswith("One has no figure (..)")
+    (whole,) = charts(first_view(cube_with(3, 4, 7, 5)), "da")
+    assert whole.note == ""
+
+
+def cube_with(*newest: int | str) -> Cube:
+    """A table of one variable and two times with these values at the newest."""
+    of = variable("A", len(newest))
+    made = usual(variables=(of, TID), cells=[cell for one in newest for cell in (*[1] * (len(TID.values) - 1), one)])
+    return read_cube(px(made), jsonstat(made), {})
