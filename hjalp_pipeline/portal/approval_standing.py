@@ -64,17 +64,18 @@ class YearStand:
     deadline: date | None
     until: datetime | None
 
-    @property
-    def turn(self) -> str:
-        """Whose turn it is."""
-        open_ = any(one.state in (State.UBESVARET, State.GENLEVERET, State.AFVIST) for one in self.kinds)
+    def turn(self, now: datetime) -> str:
+        """Whose turn it is: nobody's once no answer counts, for then there is nothing a kommune can do."""
+        open_ = self.is_open(now) and any(
+            one.state in (State.UBESVARET, State.GENLEVERET, State.AFVIST) for one in self.kinds
+        )
         return "jer" if open_ else "ingen"
 
-    @property
-    def word(self) -> str:
+    def word(self, now: datetime) -> str:
         """The state of the whole year in words: that of what comes first."""
         states = {one.state for one in self.kinds}
-        return next((words for some, words in _YEAR_SAID if states & some), "alt er besvaret")
+        said = next((words for some, words in _YEAR_SAID if states & some), "alt er besvaret")
+        return said if self.is_open(now) or states == {State.GODKENDT} else "fristen for svar er udløbet"
 
     def is_open(self, now: datetime) -> bool:
         """Whether an answer still counts for the release that is coming."""

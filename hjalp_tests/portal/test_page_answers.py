@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from hjalp_pipeline.storage.decisions import read_approvals
 from hjalp_pipeline.storage.portal_lists import APPROVES, READS, SENDS, read_access
 from hjalp_tests.portal.portal_world import PNR, World, delivery
 from hjalp_tests.portal.test_portal_pages import BASE, FORM, uploaded
+
+NOW = datetime(2025, 6, 20, 10, tzinfo=UTC)
 
 
 def test_approve_reject_and_undo(world: World) -> None:
@@ -53,7 +56,18 @@ def test_a_year_says_in_a_word_what_comes_first(world: World) -> None:
     one.post(path, hvad="K2", svar="afvist", grund="depotet er talt to gange")
     assert "2024</a>: noget er afvist: ret, og send igen" in one.get(years).body
     outdated = KindStand("K1", "1. kvartal", State.FORAELDET, None)
-    assert YearStand(2024, (outdated,), None, None).word.endswith("se de nye tal efter")
+    assert YearStand(2024, (outdated,), None, None).word(NOW).endswith("se de nye tal efter")
+
+
+def test_a_year_that_no_answer_changes_any_more_is_nobodys_turn() -> None:
+    """After the limit of the release that is coming nothing is answered: the kommune can mend nothing."""
+    for state in (State.UBESVARET, State.AFVIST, State.GENLEVERET):
+        year = YearStand(2024, (KindStand("K1", "1. kvartal", state, None),), None, NOW)
+        later = NOW + timedelta(seconds=1)
+        assert (year.turn(NOW), year.turn(later)) == ("jer", "ingen")
+        assert year.word(later) == "fristen for svar er udløbet"
+    done = YearStand(2024, (KindStand("K1", "1. kvartal", State.GODKENDT, None),), None, NOW)
+    assert (done.turn(NOW), done.word(NOW + timedelta(days=9))) == ("ingen", "alt er besvaret")
 
 
 def decided(world: World) -> list[tuple[str, bool]]:

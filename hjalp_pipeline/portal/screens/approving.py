@@ -36,7 +36,7 @@ def _year(visit: Visit) -> YearStand:
 
 def years(visit: Visit) -> Response:
     """The years there is something to answer."""
-    return visit.page("approving_years", years=years_of(visit.root, visit.komnr))
+    return visit.page("approving_years", years=years_of(visit.root, visit.komnr), now=visit.portal.now())
 
 
 def report(visit: Visit) -> Response:

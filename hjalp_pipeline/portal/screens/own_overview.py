@@ -16,7 +16,7 @@ def overview(visit: Visit) -> Response:
     stands = [standing_of(root, visit.komnr, period, lists, visit.today) for period in periods_shown(root, visit.today)]
     years = years_of(root, visit.komnr)
     waiting = next((one for one in reversed(stands) if one.turn == "jer"), None)
-    return visit.page("own_overview", stands=stands, years=years, waiting=waiting)
+    return visit.page("own_overview", stands=stands, years=years, waiting=waiting, now=visit.portal.now())
 
 
 DOORS = (Door("oversigt", READS, overview),)
