@@ -15,6 +15,7 @@ PAGES = {
         "docs/drift",
         "docs/web",
         "docs/several-machines",
+        "docs/object-storage",
         "docs/dialogue",
         "docs/portal",
         "docs/portal-kommune",

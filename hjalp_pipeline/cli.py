@@ -8,9 +8,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot, DataRootError, require_place
+from hjalp_pipeline.storage.root import DEFAULT, STATISTICS, DataRoot
+from hjalp_pipeline.terminal.at_hand import at_hand
 from hjalp_pipeline.terminal.parser import parser
 
 
@@ -19,19 +21,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)  # what is for others to read gets its mode from who writes it
     options = parser().parse_args(arguments)
     try:
-        if options.command not in _WITHOUT_A_ROOT:
-            require_place()
+        with at_hand(options.command):
+            return _answered(options)
+    except Exception as fault:  # of the data root itself, which there is none to name files by
+        return _say(fault, DataRoot(Path()))
+
+
+def _answered(options: argparse.Namespace) -> int:
+    try:
         return _COMMANDS[options.command](options)
     except Exception as fault:
-        sys.stderr.write(f"{_sentence(fault, options)}\n")
-        return 1
+        return _say(fault, _root(options))
 
 
-def _sentence(fault: Exception, options: argparse.Namespace) -> str:
-    """What went wrong, and never what a library says of a value: it may be a person's."""
+def _say(fault: Exception, root: DataRoot) -> int:
+    """Never what a library says of a value: it may be a person's."""
     from hjalp_pipeline.production.disk import said  # noqa: PLC0415
 
-    return str(fault) if isinstance(fault, DataRootError) else said(fault, _root(options))
+    sys.stderr.write(f"{said(fault, root)}\n")
+    return 1
 
 
 def _root(options: argparse.Namespace) -> DataRoot:
@@ -236,6 +244,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "reports": _reports,
 }
 
-_WITHOUT_A_ROOT = ("init", "demo", "synth")  # they make a data root, or are given another
 if __name__ == "__main__":
     sys.exit(main())

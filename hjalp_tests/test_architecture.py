@@ -69,6 +69,7 @@ OWNERS = {
     "dagster": {"defs", "definitions", "web", "terminal", "cli"},
     "pandera": {"contracts"},
     "duckdb": {"storage"},
+    "obstore": {"storage"},
     "pydantic": {"typed", "storage", "publishing", "production", "dialogue"},
 }
 #: Upward imports there are, inside a function: running a job needs the assembly point.

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from hjalp_pipeline.statistic import Statistic
 
 ENVIRONMENT_VARIABLE = "HJALP_DATA"
+#: What the address of a data root in a bucket begins with.
+SCHEME = "s3://"
 PROJECT = Path(__file__).resolve().parents[2]
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: The statistics there are, and the one that is meant when none is named.
@@ -163,9 +165,19 @@ def shipped(name: str) -> Path:
     return inside if inside.is_file() else PROJECT / name
 
 
+def is_address(text: str) -> bool:
+    """Whether a data root is named that lies in a bucket."""
+    return text.startswith(SCHEME)
+
+
 def place() -> Path:
-    """``$HJALP_DATA``, or ``data/`` in the project."""
-    return Path(os.environ.get(ENVIRONMENT_VARIABLE) or PROJECT / "data").resolve()
+    """``$HJALP_DATA``, or ``data/`` in the project. DataRootError for a bucket: a command makes a folder of it before it asks."""
+    named = os.environ.get(ENVIRONMENT_VARIABLE) or ""
+    if is_address(named):
+        raise DataRootError(
+            f"{ENVIRONMENT_VARIABLE} names a bucket: only the command `hjalp` works on it (docs/object-storage.md)"
+        )
+    return Path(named or PROJECT / "data").resolve()
 
 
 def require_place() -> None:

@@ -5,8 +5,10 @@ import sys
 
 CODE = """
 import sys
+from hjalp_pipeline import cli
 from hjalp_pipeline.terminal import status_command
-heavy = ("dagster", "pandera", "duckdb", "pyarrow", "scipy", "highspy", "sqlalchemy", "xlsxwriter", "urllib.request")
+heavy = ("dagster", "pandera", "duckdb", "pyarrow", "scipy", "highspy", "sqlalchemy", "xlsxwriter", "urllib.request", "obstore",
+    "hjalp_pipeline.storage.objects")
 print([name for name in heavy if name in sys.modules])
 """
 
