@@ -193,15 +193,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rule", choices=RULES)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--audit", type=Path, help="attack this pattern instead of making one")
-    parser.add_argument(
-        "--kommuner", action="store_true", help="protect from each kommune too, which knows its own cells"
-    )
+    parser.add_argument("--kommuner", action="store_true", help="protect from each kommune too")
     parser.add_argument("--units", type=int, help="work; see hjalp_pipeline.confidentiality.suppress.Work")
     parser.add_argument(
         "--large", type=int, nargs="?", const=0, choices=(3, 10), help="large tables, of this size only"
     )
     parser.add_argument("--peers", action="store_true", help="the patterns of other programs")
     parser.add_argument("--price", type=Path, nargs="?", const=Path(), help="what kommuner as readers cost in cells")
+    parser.add_argument("--persons", action="store_true", help="with --price: kept from persons in small cells too")
     asked = parser.parse_args(arguments)
     if asked.large is not None:
         return measure(asked.large or None, asked.rule or "up3")
@@ -220,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.price is not None:
         from bench import price  # noqa: PLC0415 (it is built on this module)
 
-        return price.measure(todo, asked.price, asked.units, off=not asked.kommuner)
+        return price.measure(todo, asked.price, asked.units, off=not asked.kommuner, persons=asked.persons)
     sys.stdout.write(" | ".join(_HEAD) + "\n")
     wrong = 0
     for file, geo in todo:

@@ -109,7 +109,10 @@ class Definition(ABC):
     ] = ()
     protect_insiders: Annotated[
         Flag,
-        Means("Whether cells are hidden also from those who are alone in one of them, and so know it.", "true"),
+        Means(
+            "Whether figures are kept also from whoever is alone in a small cell and from the two in one of 2, who know it.",
+            "true",
+        ),
     ] = False
     refuse_unprotectable: Annotated[
         Flag,

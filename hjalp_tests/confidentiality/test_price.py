@@ -65,7 +65,10 @@ def test_a_release_costs_more_with_kommuner(tmp_path: Path, monkeypatch: pytest.
     leaves["101"]["1", "0024"] = 1
     monkeypatch.setattr(price, "_release", lambda *_: (as_published(figures("2024v1", leaves)), False))
     monkeypatch.setattr(price, "UNITS", 20_000)
-    off, owned = rows(price.of_releases(DataRoot(tmp_path), ["2024v1"], (False, True)))
+    off, owned = rows(price.of_releases(DataRoot(tmp_path), ["2024v1"], ((False, False), (True, False))))
     assert off.table == "2024v1 2024"
     assert off.primary > 0
     compared(off, owned)
+    (persons,) = rows(price.of_releases(DataRoot(tmp_path), ["2024v1"], ((False, True),)))
+    assert persons.kommuner == "persons"
+    assert off.cells <= persons.cells

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from hjalp_pipeline.cli import main
-from hjalp_pipeline.confidentiality.attack import insiders
-from hjalp_pipeline.confidentiality.signing import signing_page
+from hjalp_pipeline.confidentiality.signing import Signing, signing_page
 from hjalp_pipeline.production.quarter.hiding import hide as hide_cells
 from hjalp_pipeline.production.release.disclosure import Published, audit_published, protect_tables
 from hjalp_pipeline.production.release.making import make_release
@@ -254,24 +253,32 @@ def test_nobody_takes_part() -> None:
 
 
 @pytest.mark.slow
-def test_insiders_are_kept_out_on_request() -> None:
+def test_persons_alone_and_couples_tell_no_hidden_cell_on_request() -> None:
+    """Neither a small cell nor one that is hidden for it: held against an attack as each of them."""
     dice = random.Random(0)
     leaves = {
-        komnr: {cell: dice.choice((1, 1, 3, 4, 0, 40)) if cell[1] in ("8589", "90-") else 50 for cell in LARGE}
+        komnr: {cell: dice.choice((1, 2, 3, 4, 0, 40)) if cell[1] in ("8589", "90-") else 50 for cell in LARGE}
         for komnr in ("155", "360", "741")
     }
     made = figures("2024v1", {"101": LARGE, **leaves})
 
-    def broken(*, against_insiders: bool) -> int:
+    def told(*, against_insiders: bool) -> tuple[list[str], Signing]:
         found = protect_tables(
             STATISTIC, "2024v1", as_tables(made), [2024], [], against_insiders=against_insiders, units=20_000
         )
-        (audit,) = found.audits
-        assert not audit.fails
-        return len(insiders(audit.year.system, audit.hidden, "up3"))
+        assert not found.fails
+        assert not found.differ
+        (audit,) = audit_published(STATISTIC, [published(made, found.tables)], ("person",))
+        return [name[-1] for name in audit.fails], signing(found.audits[0], STATISTIC, "2024v1")
 
-    assert broken(against_insiders=False) > 0
-    assert broken(against_insiders=True) == 0
+    who, page = told(against_insiders=False)
+    assert {"2024v1, person", "2024v1, couple"} <= set(who)
+    assert page.readers[2].open is True
+    who, page = told(against_insiders=True)
+    assert who == []
+    assert page.readers[1].open is None
+    assert page.readers[2].open is False
+    assert any("alene eller kun to" in note and "kommune" not in note for note in page.notes)
 
 
 def test_the_page_to_sign_names_kommuner_and_the_verdict_does_not() -> None:

@@ -189,7 +189,7 @@ def test_persons_are_readers_when_they_are_asked_for() -> None:
     (outsider,) = audit_published(STATISTIC, [out])
     (person,) = audit_published(STATISTIC, [out], ["person"])
     assert not outsider.fails
-    assert person.fails == (("SECOND", "x", "k", T, "v1, 1 person"), ("SECOND", "x", "m", T, "v1, 1 person"))
+    assert person.fails == (("SECOND", "x", "k", T, "v1, person"), ("SECOND", "x", "m", T, "v1, person"))
 
 
 def test_a_table_that_does_not_show_a_time_leaves_no_equation() -> None:

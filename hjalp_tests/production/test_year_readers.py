@@ -7,6 +7,7 @@ import pytest
 from hjalp_pipeline.production.quarter.hiding import hide
 from hjalp_pipeline.production.release.disclosure import audit_published, by_table, protect_tables
 from hjalp_pipeline.production.release.pattern import readings
+from hjalp_pipeline.production.release.person_readers import without_persons
 from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_tests.production.disclosed import LARGE, STATISTIC, Made, as_tables, figures, hidden_in, published
 
@@ -88,4 +89,5 @@ def test_persons_alone_and_couples_are_readers_when_they_are_asked_for(first: Ma
     kept = protect_tables(STATISTIC, "2024v1", as_tables(first), [2024], [], units=20_000)
     (audit,) = audit_published(STATISTIC, [published(first, kept.tables)], ["person"])
     assert audit.year.readers is not None  # type: ignore[attr-defined] # tables with sums
-    assert {"1 person", "2 personer"} <= set(audit.year.readers.names)  # type: ignore[attr-defined] # the same
+    assert without_persons(audit.year.readers) is None  # type: ignore[attr-defined] # the same
+    assert {"person", "couple"} <= set(audit.year.readers.names)  # type: ignore[attr-defined] # the same

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 from hjalp_pipeline.codelists.kommuner import NAVN
 from hjalp_pipeline.confidentiality.model import Name
+from hjalp_pipeline.production.release.person_readers import CALLED
 from hjalp_pipeline.publishing.table import enumerated
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import TableSpec
+
+#: Who can tell a cell, by the word that its name has.
+_WHO = {**NAVN, CALLED[1]: "en, der er alene i en celle", CALLED[2]: "to, der er sammen i en celle"}
 
 
 class CellWords:
@@ -36,5 +40,5 @@ class CellWords:
         came, _, owners = release.partition(", ")
         told = [f"som i {came}"] if came != self._newest else []
         if owners:
-            told.append(f"kan ses af {enumerated((NAVN.get(owner, owner) for owner in owners.split()), 'og')}")
+            told.append(f"kan ses af {enumerated((_WHO.get(owner, owner) for owner in owners.split()), 'og')}")
         return self.cell(table, codes, time) + (f" ({', '.join(told)})" if told else "")

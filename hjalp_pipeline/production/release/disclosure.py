@@ -27,8 +27,6 @@ from hjalp_pipeline.statistic import Statistic
 
 #: Work of the suppressor for one release, over all its years: about a minute at national size.
 UNITS = 600_000
-
-
 #: A year, or all times of tables that add up to each other, attacked. Confidential.
 Audit = YearAudit | LinkedAudit
 
@@ -141,9 +139,11 @@ def protect_tables(
     def protect_year(aar: Time) -> YearAudit:
         new, before = figures[aar], _out(with_sums, earlier, aar)
         systems = readings(with_sums, aar, [*before, new])
+        if against_insiders:
+            systems = {reading: with_persons(year, year.system.primary) for reading, year in systems.items()}
         work = units // len(counted)
         first = next((one.attempts[str(aar)] for one in reversed(earlier) if str(aar) in one.attempts), 0)
-        found, told = year_pattern(systems, work, keyed, first=first, against_insiders=against_insiders)
+        found, told = year_pattern(systems, work, keyed, first=first)
         mask = found.mask | decoys(systems["unchanged"], found.mask, [*before, new], systems["unchanged"].readers)
         tell("attack", 0, 1)
         audit = judge(systems, mask, [*before, replace(new, hidden=mask)], found.reports, known=found.known)

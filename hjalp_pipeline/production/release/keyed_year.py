@@ -10,6 +10,7 @@ from hjalp_pipeline.confidentiality.progress import tell
 from hjalp_pipeline.confidentiality.transparency import BOUND, Transparency, attempted, transparency
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit
 from hjalp_pipeline.production.release.pattern import RULE, Pattern, find_pattern
+from hjalp_pipeline.production.release.person_readers import without_persons
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_pipeline.production.release.year_figures import Mask
@@ -33,18 +34,17 @@ def year_pattern(
     keyed: Keyed | None,
     *,
     first: int = 0,
-    against_insiders: bool = False,
 ) -> tuple[Pattern, Transparency | None]:
     """The first pattern by the key, from attempt ``first`` on, that is within the bound, and what running the program tells of it.
 
     A release that was made before has its own, whatever an audit of now says. Without a key the pattern, and nothing is asked.
     """
     if keyed is None:
-        return find_pattern(years, units, against_insiders=against_insiders), None
+        return find_pattern(years, units), None
 
     def make(attempt: int) -> Pattern:
         key = keyed.key.attempt(attempt)
-        return find_pattern(years, units, against_insiders=against_insiders, key=key)
+        return find_pattern(years, units, key=key)
 
     def audit(found: Pattern) -> Transparency:
         tell("what running the program tells", 0, 1)
@@ -82,4 +82,6 @@ def told_by_program(years: Mapping[Reading, YearSystem], mask: Mask, *, keyed: b
     """What running the program tells of a year's hidden cells; ``keyed``: it was made by a key. Confidential."""
     year = years["unchanged"]
     hidden, keys = year.hidden(mask), None if keyed else [None]
-    return transparency(year.system, hidden, RULE, keys=keys, readers=year.readers, already_hidden=year.already_hidden)
+    # The audit may not follow from true figures, and so is run as if figures were kept from kommuner alone.
+    readers = without_persons(year.readers)
+    return transparency(year.system, hidden, RULE, keys=keys, readers=readers, already_hidden=year.already_hidden)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.attack import beyond_help, is_safe
-from hjalp_pipeline.confidentiality.insider_moves import guard_insiders
 from hjalp_pipeline.confidentiality.keyed import OfficeKey
 from hjalp_pipeline.confidentiality.keyed_pattern import protect_by_key
 from hjalp_pipeline.confidentiality.model import Bools, Ints, Rule
@@ -48,7 +47,6 @@ def find_pattern(
     years: Mapping[Reading, YearSystem],
     units: int,
     *,
-    against_insiders: bool = False,
     key: OfficeKey | None = None,
     mask: Mask = frozenset(),
 ) -> Pattern:
@@ -71,8 +69,6 @@ def find_pattern(
                 else protect(asked, RULE, previous=year.preferred, work=work, readers=year.readers)
             )
             found = reports[reading].hidden
-            if against_insiders:
-                found = guard_insiders(year.system, found, RULE)
         mask |= year.mask(found)
         settled[reading] = year.hidden(mask)
     return Pattern(mask, reports, known)

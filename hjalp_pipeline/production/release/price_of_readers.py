@@ -1,4 +1,4 @@
-"""What it costs to keep figures from kommuner too: the cells of a release that are hidden for them alone (R11)."""
+"""What it costs to keep figures from kommuner and persons too: the cells of a release that are hidden for them alone (R11)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,15 @@ from hjalp_pipeline.pages.charts import danish
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.year_figures import Mask
 
+_KOMMUNER = "hver kommune, der kender sine egne tal"
+_PERSONS = "dem, der er alene eller kun to i en skjult celle og kender den"
+
 
 @dataclass(frozen=True)
 class Price:
     """Of a year of a release: cells hidden beside the small ones, the sum of their figures, and the same of those among them
-    that are hidden for kommuner alone. These are at least so many: with them shown, everything is still safe from everybody.
+    that are hidden for kommuner alone (and for persons, where figures are kept from them). These are at least so many: with
+    them shown, everything is still safe from everybody.
     """
 
     cells: int
@@ -42,12 +46,13 @@ def price(year: YearSystem, mask: Mask, alone: Mask) -> Price:
     )
 
 
-def in_words(price: Price | None) -> list[str]:
+def in_words(price: Price | None, *, kommuner: bool, persons: bool) -> list[str]:
     """What it costs in cells, a Danish sentence for whoever signs; no sum of figures, which may be that of a single cell."""
     if price is None:
         return []
+    who = [of for of, asked in ((_KOMMUNER, kommuner), (_PERSONS, persons)) if asked]
     return [
-        f"Tallene er beskyttet også mod hver kommune, der kender sine egne tal. Af de {danish(price.cells)} celler, der er skjult "
+        f"Tallene er beskyttet også mod {' og mod '.join(who)}. Af de {danish(price.cells)} celler, der er skjult "
         f"ud over de små, er mindst {danish(price.cells_for_kommuner)} kun skjult derfor. Summerne står i udgivelsens fil i samme mappe."
     ]
 

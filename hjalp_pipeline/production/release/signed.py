@@ -16,8 +16,8 @@ from hjalp_pipeline.production.release import told_to_readers
 from hjalp_pipeline.production.release.cell_words import CellWords
 from hjalp_pipeline.production.release.linked_audit import LinkedAudit
 from hjalp_pipeline.production.release.pattern import RULE
-from hjalp_pipeline.production.release.price_of_readers import in_words
-from hjalp_pipeline.production.release.verdict import INSIDERS, YearAudit
+from hjalp_pipeline.production.release.told_of_year import notes_of_year, persons_of_year
+from hjalp_pipeline.production.release.verdict import YearAudit
 from hjalp_pipeline.production.release.year_figures import Cell
 from hjalp_pipeline.statistic import Statistic
 from hjalp_pipeline.table_spec import TableSpec
@@ -57,7 +57,7 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
         readers=[
             told_to_readers.outsider(audit.counts()),
             told_to_readers.kommune(audit.told_to_owners),
-            told_to_readers.persons(audit.insiders, INSIDERS, audit.alone),
+            persons_of_year(audit),
             told_to_readers.program(audit.program),
         ],
         pictures=[_picture(audit, statistic, marks)] if marks else [],
@@ -76,7 +76,7 @@ def _of_year(audit: YearAudit, statistic: Statistic, words: CellWords) -> Signin
         unprotectable=[words.name(name) for name in audit.inherent],
         guessed=[words.name(name) for name in audit.guessed],
         told=[words.name(name) for name in audit.told],
-        notes=[*in_words(audit.price), *_shown_before(audit)],
+        notes=notes_of_year(audit),
     )
 
 
@@ -89,19 +89,6 @@ def _is_lost(audit: YearAudit, cell: Cell, name: Name) -> bool:
     figures = {of.release: of.tables[cell[0]].values.get(cell[1:]) for of in audit.out if cell[0] in of.tables}
     same = (release for release, figure in figures.items() if figure == figures[audit.out[-1].release])
     return name in inherent or any((*name[:-1], release) in guessed for release in same)
-
-
-def _shown_before(audit: YearAudit) -> Iterator[str]:
-    """What hiding says of figures that an earlier release showed, in both readings of the releases."""
-    before = audit.before
-    if before.cells:
-        changed, unchanged = danish(len(before.changed)), danish(len(before.unchanged))
-        yield (
-            f"{danish(before.cells)} af de skjulte celler er vist i en tidligere udgivelse: {changed} har et andet tal nu, og {unchanged} "
-            "har det samme. Uændrede tal skjules med, hvor det koster højst én celle for hver ændret, for at man ikke kan slutte, at et "
-            "tal er ændret, fordi det er skjult. Den, der kun ved, hvad alle ved, kan ikke se, hvilke det er; den, der tror, at ens tal "
-            "er uændrede, kender de uændrede."
-        )
 
 
 def _grouped(

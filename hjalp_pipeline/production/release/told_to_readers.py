@@ -57,6 +57,17 @@ def persons(found: Sequence[Insider] | None, examined: int, alone: int) -> Reade
     return Reader(who, knows, finds + rest, open=bool(found))
 
 
+def kept_from_persons(names: Sequence[Sequence[str]]) -> Reader:
+    """Whoever is alone in a hidden cell, or one of two, where figures are kept from them; ``names``: what one of them can tell."""
+    who, knows = "En person, der er alene i en celle, eller to, der er sammen i en", "At cellen er 1 eller 2."
+    finds = (
+        f"Nogle kan se mere om {_cells(len(names))}. De står på listerne ovenfor."
+        if names
+        else "Ingen kan beregne en anden skjult celle, og ingen kan se, at en anden er lille."
+    )
+    return Reader(who, knows, finds, open=bool(names))
+
+
 def program(found: Transparency | None) -> Reader:
     """Whoever runs the program, which is public, on every table that agrees; ``found``: the audit; None: there is no key."""
     who, knows = "Den, der kører programmet", "Programmet og dets indstillinger, men ikke kontorets nøgle."

@@ -16,6 +16,7 @@ from hjalp_pipeline.confidentiality.suppress import Protection
 from hjalp_pipeline.confidentiality.transparency import Transparency
 from hjalp_pipeline.production.release.decoys import ShownBefore, shown_before
 from hjalp_pipeline.production.release.pattern import RULE, tables_of
+from hjalp_pipeline.production.release.person_readers import kept_from_persons, told_to_kommuner, told_to_persons
 from hjalp_pipeline.production.release.price_of_readers import Price, for_readers, price
 from hjalp_pipeline.production.release.protection import Reading, YearSystem
 from hjalp_pipeline.production.release.told_names import more_than, owners_of, with_owners
@@ -118,13 +119,16 @@ class YearAudit:
     @property
     def told_to_owners(self) -> list[Name] | None:
         """The cells that a kommune can tell, and no outsider; None where that was not asked."""
-        if self.year.readers is None:
-            return None
-        return [*(name for name in self.fails if owners_of(name)), *self.told]
+        return told_to_kommuner([*self.fails, *self.told]) if self.out[-1].owned else None
+
+    @property
+    def told_to_persons(self) -> list[Name] | None:
+        """The same of whoever is alone in a hidden cell, or one of two; None where figures are not kept from them."""
+        return told_to_persons([*self.fails, *self.told]) if kept_from_persons(self.year.readers) else None
 
     @property
     def price(self) -> Price | None:
-        """What keeping figures from kommuner costs; None where they are not kept from them."""
+        """What keeping figures from kommuner and persons costs; None where they are kept from neither."""
         return price(self.year, self.out[-1].hidden, self.for_readers) if self.year.readers else None
 
     @property
