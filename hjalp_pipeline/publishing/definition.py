@@ -109,10 +109,7 @@ class Definition(ABC):
     ] = ()
     protect_insiders: Annotated[
         Flag,
-        Means(
-            "Whether figures are kept also from whoever is alone in a small cell and from the two in one of 2, who know it.",
-            "true",
-        ),
+        Means("Whether figures are kept also from those alone, or only two, in a small cell, who know it.", "true"),
     ] = False
     refuse_unprotectable: Annotated[
         Flag,
