@@ -127,7 +127,7 @@ def test_nothing_of_it_is_told_in_words_of_the_first_statistic() -> None:
     jobs = [job for job in defs.resolve_all_job_defs() if job.name.startswith("hand_")]
     automation = [one for one in (*(defs.schedules or ()), *(defs.sensors or ())) if one.name.startswith("hand_")]
     texts |= {one.name: getattr(one, "description", None) or "" for one in (*jobs, *automation)}
-    assert len(jobs) == 11
+    assert len(jobs) == 12
     tables = {f"hand/{state}/{table.name}" for state in ("tables", "suppressed") for table in STATISTIC.tables}
     for name, text in texts.items():
         assert text, name
