@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """Every module of the tests is loaded now."""
     SHARING.install()
+    gc.freeze()  # tests and modules by the thousand stay: no collection need look at them again
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,6 +13,8 @@ from hjalp_pipeline.production.release.provenance import write_provenance
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.missing import missing
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def root(world: DataRoot, tmp_path: Path) -> DataRoot:

@@ -13,6 +13,8 @@ from hjalp_pipeline.synth.cpr_numbers import assign_pnr, unknown_pnr
 from hjalp_pipeline.synth.sources import day, read_rows
 from hjalp_tests.synth.conftest import Country
 
+pytestmark = pytest.mark.slow
+
 EXTRACTS = ("2025-04-04", "2025-10-03")
 
 
@@ -91,7 +93,6 @@ def test_products_are_classes_of_iso_9999() -> None:
     assert unknown == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("extract", EXTRACTS)
 def test_spells_never_overlap_and_have_gaps(country: Country, extract: str) -> None:
     spells = country.register("befbop", extract).sort("pnr", "bop_vfra")
@@ -115,7 +116,6 @@ def test_nothing_is_known_that_has_not_happened(country: Country, extract: str) 
     assert dead.join(country.register("person", extract), on="pnr", how="anti").is_empty()
 
 
-@pytest.mark.slow
 def test_the_newer_extract_adds_deaths_moves_and_corrections(country: Country) -> None:
     old, new = (country.register("dod", extract) for extract in EXTRACTS)
     assert old.join(new, on=["pnr", "doddato"], how="anti").is_empty()

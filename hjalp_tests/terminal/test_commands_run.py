@@ -88,6 +88,7 @@ STORY: tuple[str | Callable[[DataRoot], object], ...] = (
     "hjalp key",
     "hjalp audit 2024v1 --reader program",
     "hjalp audit 2024v1 --reader kommune",
+    "hjalp audit 2024v1 --reader person",
     "hjalp verify [2024v1]",
     "hjalp verify",
     "hjalp specification [--date 2025-07-01]",
