@@ -72,6 +72,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_unconfigure() -> None:
+    gc.unfreeze()
     SHARING.clear()
 
 
