@@ -50,7 +50,10 @@ class Engines:
 
 def _engine(address: str) -> Engine:
     engine: Engine = create_engine(
-        address, poolclass=QueuePool, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
+        address,
+        poolclass=QueuePool,
+        max_overflow=-1,  # as many threads of a web server as ask at once, each with a connection, as without the pool
+        connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _is_whole_in_any_case)
     return engine

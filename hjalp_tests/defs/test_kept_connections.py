@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,3 +93,11 @@ def test_a_storage_that_was_wiped_takes_new_events(tmp_path: Path) -> None:
         instance.wipe()
         assert instance.all_logs(gone) == []
         assert len(instance.all_logs(_made(instance))) > 5
+
+
+def test_as_many_threads_as_ask_have_a_connection_at_once(tmp_path: Path) -> None:
+    with _instance(tmp_path, kept=True) as instance, contextlib.ExitStack() as stack:
+        runs = instance.run_storage
+        assert isinstance(runs, KeptRuns)
+        held = [stack.enter_context(runs.connect()) for _ in range(60)]
+        assert {one.exec_driver_sql("select count(*) from runs").scalar() for one in held} == {0}
