@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o077)  # what is for others to read gets its mode from who writes it
     options = parser().parse_args(arguments)
     try:
-        with at_hand(options.command):
+        with at_hand(options.command, clears=options.command == "prune" and options.yes):
             return _answered(options)
     except Exception as fault:  # of the data root itself, which there is none to name files by
         return _say(fault, DataRoot(Path()))

@@ -26,13 +26,18 @@ _MAKES_ONE = "demo"
 _ONLY_LOOK = ("status", "check", "verify", "query", "approvals", "microdata", "site")
 #: They answer from a data root at any moment, and keep of their own what no bucket holds.
 _ON_A_DISK = ("portal", "serve")
+#: Others work beside it while it is called so; not before the state in force is here, nor when it has put its last.
 _GOES_ON = "ui"
+_BEGINS, _ENDS = "ui, which is not up yet", "ui, which is ending"
 _ASKS = "query"
 
 
 @contextlib.contextmanager
-def at_hand(command: str) -> Iterator[None]:
-    """``$HJALP_DATA`` is a folder while the block runs; DataRootError when there is none."""
+def at_hand(command: str, *, clears: bool = False) -> Iterator[None]:
+    """``$HJALP_DATA`` is a folder while the block runs; DataRootError when there is none.
+
+    ``clears``: the command removes for good, in a bucket too.
+    """
     if command in _ELSEWHERE:
         yield
     elif not is_address(os.environ.get(ENVIRONMENT_VARIABLE, "")):
@@ -40,12 +45,12 @@ def at_hand(command: str) -> Iterator[None]:
             require_place()
         yield
     else:
-        with _from_bucket(command):
+        with _from_bucket(command, clears=clears):
             yield
 
 
 @contextlib.contextmanager
-def _from_bucket(command: str) -> Iterator[None]:
+def _from_bucket(command: str, *, clears: bool) -> Iterator[None]:
     if command in _ON_A_DISK:
         raise DataRootError(f"`hjalp {command}` needs a data root on a disk, not in a bucket (docs/object-storage.md)")
     from hjalp_pipeline.storage.objects.bucket import Bucket  # noqa: PLC0415
@@ -57,15 +62,22 @@ def _from_bucket(command: str) -> Iterator[None]:
     bucket, copy = Bucket.at(address), WorkingCopy(address.working_copy(os.environ))
     looks = command in _ONLY_LOOK
     with contextlib.ExitStack() as stack:
-        holder = stack.enter_context(copy.held(wait=False, said=command))
+        said = _BEGINS if command == _GOES_ON else command
+        holder = stack.enter_context(copy.held(wait=False, said=said))
+        if holder == _BEGINS and not looks:
+            raise DataRootError("`hjalp ui` has the working copy and is not up yet: type the command again when it is")
         if holder is not None and not looks and holder != _GOES_ON:
             _say(f"waits for `hjalp {holder}`, which has the working copy")
-            stack.enter_context(copy.held(wait=True, said=command))
+            stack.enter_context(copy.held(wait=True, said=said))
             holder = None
         copy.require_of(bucket.name)
         with _named(copy):
             if holder is not None:  # who has the copy keeps it up to date, and puts what is made here
-                yield
+                try:
+                    yield
+                finally:
+                    if not looks:
+                        _see_off(copy, bucket, command, clears=clears)
             elif looks:
                 bring(copy, bucket, _say)
                 _require_something(copy, bucket)
@@ -73,12 +85,30 @@ def _from_bucket(command: str) -> Iterator[None]:
                     _make_databases()
                 yield
             else:
-                with _written(copy, bucket, command):
+                with _written(copy, bucket, command, clears=clears):
                     yield
 
 
+def _see_off(copy: "WorkingCopy", bucket: "Bucket", command: str, *, clears: bool) -> None:
+    """What a command made beside `hjalp ui` is put by that, or here when it has ended meanwhile."""
+    with contextlib.ExitStack() as stack:
+        holder = stack.enter_context(copy.held(wait=False, said=command))
+        if holder == _GOES_ON:
+            if clears:
+                _say(
+                    "what was removed stays in the bucket until `hjalp prune --yes` is typed without `hjalp ui` beside it"
+                )
+            return
+        if holder is not None:
+            _say(f"waits for `hjalp {holder}`, which has the working copy")
+            stack.enter_context(copy.held(wait=True, said=command))
+        copy.works(now=True)
+        with _written(copy, bucket, command, clears=clears):
+            pass
+
+
 @contextlib.contextmanager
-def _written(copy: "WorkingCopy", bucket: "Bucket", command: str) -> Iterator[None]:
+def _written(copy: "WorkingCopy", bucket: "Bucket", command: str, *, clears: bool) -> Iterator[None]:
     """The state in force before the block, what was made after it, also when the command failed: what it made whole stands."""
     from hjalp_pipeline.storage.objects.courier import courier  # noqa: PLC0415
     from hjalp_pipeline.storage.objects.fetching import bring  # noqa: PLC0415
@@ -89,19 +119,26 @@ def _written(copy: "WorkingCopy", bucket: "Bucket", command: str) -> Iterator[No
         head = bring(copy, bucket, _say)
         if command != _MAKES_ONE:
             _require_something(copy, bucket)
+        copy.works(now=True)
+        copy.is_called(command)
         failed: BaseException | None = None
         try:
             with courier(copy, bucket, _say) if command == _GOES_ON else contextlib.nullcontext():
                 yield
         except (Exception, SystemExit) as fault:
             failed = fault
+        finally:
+            if command == _GOES_ON:
+                copy.is_called(_ENDS)
         try:
             from hjalp_pipeline.storage.objects.head import read_head  # noqa: PLC0415
 
             hand_over(copy, bucket, read_head(bucket) if command == _GOES_ON else head, _say)
-            if command == "prune":
+            copy.works(now=False)
+            if clears:
                 clear_away(copy, bucket, _say)
         except LostError as fault:
+            copy.works(now=False)
             _raise(failed, fault)
         except DataRootError as fault:
             what = f"{fault}. What `hjalp {command}` made is in {copy.folder}; the next command there takes it up"

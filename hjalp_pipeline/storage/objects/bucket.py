@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hjalp_pipeline.delivery.names import safe_name
 from hjalp_pipeline.storage.objects.bucket_address import Address
 from hjalp_pipeline.storage.root import DataRootError
 
@@ -28,7 +30,15 @@ if TYPE_CHECKING:
 #: What belongs to the program; every other object below the prefix was put there by somebody.
 OWN = ".hjalp"
 _BATCH = 500
-_REFUSED = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AccessDenied", "403 Forbidden", "401 Unauthorized")
+_REFUSED = (
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "AccessDenied",
+    "ExpiredToken",
+    "InvalidToken",
+    "403 Forbidden",
+    "401 Unauthorized",
+)
 
 
 class ObjectsError(DataRootError):
@@ -51,6 +61,11 @@ class Found:
     size: int
     etag: str
     put_at: datetime
+
+    @property
+    def mark(self) -> str:
+        """What tells this object from another one of the same key, also one of the same bytes that was put later."""
+        return f"{self.etag} {int(self.put_at.timestamp())}"
 
 
 class Bucket:
@@ -102,7 +117,7 @@ class Bucket:
             try:
                 got = obstore.get(self.store, key)
             except FileNotFoundError:
-                raise GoneError(f"{self.name}: {key} is gone") from None
+                raise GoneError(f"{self.name}: {shown(key)} is gone") from None
             with target.open("wb") as file:
                 for piece in got.stream():
                     digest.update(piece)
@@ -182,11 +197,17 @@ def _told(name: str) -> Iterator[None]:
         raise ObjectsError(f"{name} does not answer as object storage does: {_short(said)}") from None
 
 
+def shown(key: str) -> str:
+    """A key as it may stand in a message: people name files, by a CPR number too."""
+    return "/".join(map(safe_name, key.split("/")))
+
+
 def _refused(name: str) -> str:
     return f"{name} refuses the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), or what they may do there"
 
 
 def _short(said: str) -> str:
-    first = " ".join(said.partition("\n")[0].split())
+    """Never the body of an answer: some quote the session token in it. Nor a key as it is."""
+    first = " ".join(re.split(r"\n|<", said, maxsplit=1)[0].split())
     tail = first.rpartition(" - ")[2] or first
-    return tail[:160]
+    return shown(tail)[:160]

@@ -46,6 +46,7 @@ class _Courier:
         """Take in, and put what is new when nothing has moved for a moment. A state at a moment is one that a kill could leave."""
         head = read_head(self.bucket)
         if head.known != self.copy.base[0]:
+            self.copy.is_called("ui, which was overtaken")  # nobody works beside it any more
             self._tell(
                 f"{self.bucket.name} was changed by another command; end `hjalp ui` and start it again. What it has made "
                 f"since is in {self.copy.folder} and nowhere else"

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
 from hjalp_pipeline import __version__
 from hjalp_pipeline.storage.objects.bucket import OWN, Bucket, GoneError, ObjectsError
@@ -15,12 +14,11 @@ CONTENT, LISTINGS = f"{OWN}/content", f"{OWN}/listings"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which state is in force (``known``, "" for none yet), where its listing is, the object's mark and when it was put."""
+    """Which state is in force (``known``, "" for none yet), the SHA-256 of its listing, and the object's mark."""
 
     known: str = ""
     sha256: str = ""
     etag: str = ""
-    put_at: datetime | None = None
 
     @property
     def listing_key(self) -> str:
@@ -34,16 +32,20 @@ def listing_key(known: str) -> str:
 
 
 def read_head(bucket: Bucket) -> Head:
-    """The head as it is now. ObjectsError when it is of a later program, or is none."""
+    """The head as it is now. ObjectsError when it is of a later program, or is none, or has gone."""
     got = bucket.get(_KEY)
     if got is None:
+        if next(bucket.listed(LISTINGS), None) is not None:
+            raise ObjectsError(
+                f"{bucket.name}: {_KEY} has gone, and says which state was in force: put it back. Nothing is changed"
+            )
         return Head()
     content, found = got
     try:
         told = json.loads(content)
         if told["format"] > FORMAT:
             raise ObjectsError(f"{bucket.name} was written by hjalp {told['program']}: use that version or a later one")
-        return Head(told["state"], told["sha256"], found.etag, found.put_at)
+        return Head(told["state"], told["sha256"], found.etag)
     except (ValueError, KeyError, TypeError):
         raise ObjectsError(f"{bucket.name}: {_KEY} is not as it was written") from None
 
@@ -67,10 +69,12 @@ def read_listing(bucket: Bucket, head: Head) -> Listing:
 def put_head(bucket: Bucket, before: Head, known: str, listing: Listing) -> None:
     """Put a listing, and then the head that brings it in force; TakenError when ``before`` is not the head any more."""
     packed = listing.packed()
+    # One of no state first: a listing without a head is one whose head has gone.
+    etag = before.etag or bucket.put_first(_KEY, _told("", b""))
     bucket.put(listing_key(known), packed)
+    bucket.put_over(_KEY, _told(known, packed), etag)
+
+
+def _told(known: str, packed: bytes) -> bytes:
     told = {"format": FORMAT, "state": known, "sha256": hashlib.sha256(packed).hexdigest(), "program": __version__}
-    content = (json.dumps(told, indent=1) + "\n").encode()
-    if before.known:
-        bucket.put_over(_KEY, content, before.etag)
-    else:
-        bucket.put_first(_KEY, content)
+    return (json.dumps(told, indent=1) + "\n").encode()

@@ -38,7 +38,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Files and folders by path, folders with their mode; ``taken``: objects that somebody put, by key, with their mark."""
+    """Files and folders by path, folders with their mode; ``taken``: objects that somebody put, by key, with their mark and SHA-256."""
 
     files: Mapping[str, Stored] = field(default_factory=dict)
     folders: Mapping[str, int] = field(default_factory=dict)

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 from hjalp_pipeline.storage.hashes import mark
-from hjalp_pipeline.storage.objects.bucket import Bucket, ObjectsError, TakenError
-from hjalp_pipeline.storage.objects.fetching import AT_ONCE, Say, bring, changed
-from hjalp_pipeline.storage.objects.head import CONTENT, LISTINGS, Head, put_head, read_head
+from hjalp_pipeline.storage.objects.bucket import Bucket, ObjectsError, TakenError, shown
+from hjalp_pipeline.storage.objects.fetching import AT_ONCE, Say, bring, changed, is_taken
+from hjalp_pipeline.storage.objects.head import CONTENT, LISTINGS, Head, listing_key, put_head, read_head
 from hjalp_pipeline.storage.objects.listing import Listing, Stored
 from hjalp_pipeline.storage.objects.working_copy import WorkingCopy
 
@@ -33,21 +33,17 @@ def hand_over(copy: WorkingCopy, bucket: Bucket, head: Head, say: Say) -> bool:
 def clear_away(copy: WorkingCopy, bucket: Bucket, say: Say) -> int:
     """Remove contents that no file has any more, after ``hand_over``; returns how many objects.
 
-    A new head is put first, and only objects older than it are removed. So whoever began before it cannot bring what was
-    removed in force again (the head is another by then), and what is put after it is younger.
+    They are listed, and then a new head is put, before any is removed. So whoever has put one of them cannot bring it in
+    force (the head is another by then), and what is put later is not listed. No clock is asked.
     """
     head = read_head(bucket)
     if not head.known:
         return 0
+    there = [found.key for below in (CONTENT, LISTINGS) for found in bucket.listed(below)]
     _put(copy, bucket, head, say, even_if_same=True)
-    head, (_, listing) = read_head(bucket), copy.base
-    used = {f"{CONTENT}/{one.content}" for one in listing.files.values()} | {head.listing_key}
-    old = [
-        found.key
-        for below in (CONTENT, LISTINGS)
-        for found in bucket.listed(below)
-        if found.key not in used and head.put_at is not None and found.put_at < head.put_at
-    ]
+    known, listing = copy.base
+    used = {f"{CONTENT}/{one.content}" for one in listing.files.values()} | {listing_key(known)}
+    old = [key for key in there if key not in used]
     bucket.delete(old)
     return len(old)
 
@@ -103,14 +99,16 @@ def _put_content(copy: WorkingCopy, bucket: Bucket, path: str, content: str) -> 
         bucket.put(f"{CONTENT}/{content}", place)
         after = mark(place.stat())
     except FileNotFoundError:
-        raise MovingError(f"{path} was removed while it was put") from None
+        raise MovingError(f"{shown(path)} was removed while it was put") from None
     if before != after or copy.hashes.digest(path, place) != content.partition(".")[0]:
-        raise MovingError(f"{path} was changed while it was put")
+        raise MovingError(f"{shown(path)} was changed while it was put")
 
 
 def _remove_taken(copy: WorkingCopy, bucket: Bucket) -> None:
     """Objects that somebody put go when the file that was made of them has gone (its time is over)."""
     _, listing = copy.base
-    gone = {key: etag for key, etag in listing.taken.items() if key not in listing.files}
+    gone = {key: was for key, was in listing.taken.items() if key not in listing.files}
     if gone:
-        bucket.delete(found.key for found in bucket.handed_in() if gone.get(found.key) == found.etag)
+        bucket.delete(
+            found.key for found in bucket.handed_in() if found.key in gone and is_taken(found, gone[found.key])
+        )

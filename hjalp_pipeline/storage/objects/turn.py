@@ -18,6 +18,8 @@ from hjalp_pipeline.storage.objects.bucket import OWN, Bucket, ObjectsError, Tak
 _KEY = f"{OWN}/turn.json"
 #: Seconds between two signs of life, and after how long without one a turn is over. Only the time of whoever waits is looked at.
 BEAT, OVER, LOOK = 15.0, 60.0, 2.0
+#: So often the same mark may be refused that was just read.
+_REFUSALS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class _Held:
         self.done = threading.Event()
 
     def take(self, owner: str, say: Callable[[str], None]) -> None:
-        seen, since, said = "", time.monotonic(), False
+        seen, since, said, refused = "", time.monotonic(), False, 0
         while True:
             got = self.bucket.get(_KEY)
             if got is None:
@@ -75,12 +77,18 @@ class _Held:
             other, etag = _read(got[0]), got[1].etag
             lives = bool(seen) and etag != seen
             if etag != seen:
-                seen, since = etag, time.monotonic()
+                seen, since, refused = etag, time.monotonic(), 0
             over = time.monotonic() - since > self.pace.over
             if other.get("owner") in (None, owner) or over:
                 with contextlib.suppress(TakenError):
                     self.etag = self.bucket.put_over(_KEY, self._content(), etag)
                     return
+                refused += 1
+                if refused > _REFUSALS:
+                    raise ObjectsError(
+                        f"{self.bucket.name} tells a mark (ETag) that it does not know again in If-Match"
+                    )
+                self.done.wait(self.pace.look if refused > 1 else 0)
                 continue
             who = f"`hjalp {other.get('command')}` on {other.get('machine')}"
             if lives and other.get("command") == "ui":

@@ -15,7 +15,7 @@ from uuid import uuid4
 from hjalp_pipeline.storage.danish_time import DANISH_TIME
 from hjalp_pipeline.storage.files import OWNER, make_folder, read_json, replacing, sweep, write_bytes, write_json
 from hjalp_pipeline.storage.hashes import Hashes, mark
-from hjalp_pipeline.storage.objects.bucket import Bucket, ObjectsError
+from hjalp_pipeline.storage.objects.bucket import Bucket, ObjectsError, shown
 from hjalp_pipeline.storage.objects.listing import Listing, Stored, is_carried
 
 #: Results that are named by what they were made from: whoever made them, they are used again.
@@ -33,6 +33,7 @@ class WorkingCopy:
         self.folder, self.data, self.aside = folder, folder / "data", folder / "aside"
         self._state = folder / "state"
         self._hashes: Hashes | None = None
+        self._handle = -1
 
     @contextlib.contextmanager
     def held(self, wait: bool, said: str) -> Iterator[str | None]:
@@ -46,13 +47,21 @@ class WorkingCopy:
             except BlockingIOError:
                 yield self.holder()
                 return
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, said.encode(), 0)
+            self._handle = handle
+            self.is_called(said)
             sweep(self._state, self.data)
             self._forget_old()
-            yield None
+            try:
+                yield None
+            finally:
+                self.is_called("")
         finally:
             os.close(handle)
+
+    def is_called(self, said: str) -> None:
+        """Say anew what the command is called that has the copy."""
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, said.encode(), 0)
 
     def holder(self) -> str:
         """What the command is called that has the copy."""
@@ -72,6 +81,8 @@ class WorkingCopy:
         """ObjectsError when it is the working copy of another data root: what one holds would come into the other."""
         path = self._state / "address"
         if not path.is_file():
+            if any(self.data.iterdir()):
+                raise ObjectsError(f"{self.folder} is no working copy: name a folder that is empty")
             write_bytes(path, name.encode())
         elif (known := path.read_text(encoding="utf-8")) != name:
             raise ObjectsError(f"{self.folder} is the working copy of {known}: name another folder for {name}")
@@ -106,6 +117,18 @@ class WorkingCopy:
     def save_coming(self, known: str, listing: Listing) -> None:
         """This state is about to be brought here."""
         write_bytes(self._state / "coming", known.encode() + b"\n" + listing.packed())
+
+    @property
+    def working(self) -> bool:
+        """Whether a command that changes the copy has not put yet what it made, also one that was killed."""
+        return (self._state / "working").is_file()
+
+    def works(self, *, now: bool) -> None:
+        """Such a command begins, or has put what it made."""
+        if now:
+            write_bytes(self._state / "working", b"1")
+        else:
+            (self._state / "working").unlink(missing_ok=True)
 
     @property
     def taken(self) -> dict[str, str]:
@@ -160,20 +183,25 @@ class WorkingCopy:
 
     # What is changed ------------------------------------------------------------------------------------------------
 
-    def write(self, path: str, one: Stored | None, bucket: Bucket, key: str, changed: int) -> None:
-        """Write a file from an object; ``one``: what it has to be (None: as it is found, for the owner alone)."""
+    def write(self, path: str, one: Stored | None, bucket: Bucket, key: str, changed: int) -> str:
+        """Write a file from an object; ``one``: what it has to be (None: as it is found, for the owner alone). Its SHA-256."""
         target = self.data / path
         with replacing(target, one.mode if one else OWNER) as temporary:
             digest = bucket.fetch(key, temporary)
             if one is not None and digest != one.sha256:
-                raise ObjectsError(f"{bucket.name}: {key} is not as it was written; {path} is not brought here")
-            os.utime(temporary, ns=(changed, changed))
+                raise ObjectsError(
+                    f"{bucket.name}: {shown(key)} is not as it was written; {shown(path)} is not brought here"
+                )
+            os.utime(temporary, ns=(changed or 1, changed or 1))  # 0 is that of a file nothing was written to
         self.hashes.remember(path, mark(target.stat()), digest)
+        return digest
 
     def make_folders(self, folders: Mapping[str, int]) -> None:
         """Make folders with their modes."""
         for path, mode in sorted(folders.items()):
             place = self.data / path
+            if place.is_symlink():  # what lies behind it would be carried no more
+                raise ObjectsError(f"{place} is a link: a working copy holds its files itself")
             make_folder(place, mode)
             if stat.S_IMODE(place.stat().st_mode) != mode:
                 place.chmod(mode)

@@ -52,6 +52,14 @@ def state_of(bucket: Bucket, folder: Path) -> dict[str, str]:
 def put(copy: WorkingCopy, bucket: Bucket, files: dict[str, str]) -> Head:
     """A whole command: fetch, make these files, hand over; the head it began with."""
     head = bring(copy, bucket, Said())
+    copy.works(now=True)
     write(copy, files)
     hand_over(copy, bucket, head, Said())
+    copy.works(now=False)
     return head
+
+
+def remove(copy: WorkingCopy, path: str) -> None:
+    """As a command does that is killed then."""
+    copy.works(now=True)
+    (copy.data / path).unlink()
