@@ -39,8 +39,13 @@ class _Courier:
             try:
                 self.round()
                 self.said = ""
-            except (ObjectsError, OSError) as fault:
+            except ObjectsError as fault:
                 self._tell(str(fault))
+            except Exception as fault:  # the next round is tried whatever it was; a message may name a file as it is
+                why = fault.strerror if isinstance(fault, OSError) else None
+                self._tell(
+                    f"{type(fault).__name__}: {why or 'message withheld'}; nothing is taken in or put until it is mended"
+                )
 
     def round(self) -> None:
         """Take in, and put what is new when nothing has moved for a moment. A state at a moment is one that a kill could leave."""

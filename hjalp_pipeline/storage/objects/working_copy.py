@@ -173,6 +173,8 @@ class WorkingCopy:
             kept = []
             for name in sorted((*inner, *names)):
                 path = (above / name).relative_to(self.data).as_posix()
+                if not path.isprintable() and any("\ud800" <= one <= "\udfff" for one in path):
+                    raise ObjectsError(f"{self.data}: a file's name is not UTF-8 ({shown(path)}): give it another one")
                 with contextlib.suppress(FileNotFoundError):
                     found = (above / name).lstat()
                     if not (is_carried(path) and (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode))):
