@@ -130,10 +130,8 @@ def whole_rows(page: Page, url: str) -> None:
     assert page.locator(".stacked td").first.is_visible()
 
 
-def test_a_phone_shows_whole_rows_and_paper_no_menu(address: str, browser: Browser) -> None:
-    office = log_in(browser, address, "kontoret", width=390)
-    whole_rows(office, f"{address}/kontor/hjalp/koer")
-    sender = log_in(browser, address, "soenderborg-taster", width=390)
+def open_draft(sender: Page, address: str) -> None:
+    """The draft that was begun, or a new one."""
     sender.goto(f"{address}/hjalp/540/tast")
     begun = sender.locator('main li a[href*="/tast/"]')
     if begun.count():
@@ -141,6 +139,13 @@ def test_a_phone_shows_whole_rows_and_paper_no_menu(address: str, browser: Brows
     else:
         sender.get_by_role("button", name="Begynd").click()
     sender.get_by_role("link", name="Ny post").wait_for()
+
+
+def test_a_phone_shows_whole_rows_and_paper_no_menu(address: str, browser: Browser) -> None:
+    office = log_in(browser, address, "kontoret", width=390)
+    whole_rows(office, f"{address}/kontor/hjalp/koer")
+    sender = log_in(browser, address, "soenderborg-taster", width=390)
+    open_draft(sender, address)
     whole_rows(sender, sender.url)
     page = log_in(browser, address, "taarnby-laeser", width=390)
     for path in ("oversigt", "kvitteringer"):
@@ -204,13 +209,7 @@ def test_no_page_has_a_fault_axe_finds_or_is_wider_than_the_window(
     address: str, browser: Browser, root: DataRoot, width: int
 ) -> None:
     sender = log_in(browser, address, "soenderborg-taster", width=width)
-    sender.goto(f"{address}/hjalp/540/tast")
-    begun = sender.locator('main li a[href*="/tast/"]')
-    if begun.count():
-        begun.first.click()
-    else:
-        sender.get_by_role("button", name="Begynd").click()
-    sender.get_by_role("link", name="Ny post").wait_for()
+    open_draft(sender, address)
     draft = sender.url.removeprefix(address).split("?")[0]
     receipt = "/hjalp/540/kvitteringer/2024K4/540_nexus_20250110T081500.csv"
     more = [
