@@ -1,6 +1,7 @@
 -- HAND02A: persons with at least one day of a service in the quarter, by code, age and sex, the kommuner that take part
--- together, each person once per code (H9). Age in whole years on the quarter's last day, or at death. Services of a
--- covered kommune are outside, but for the codes it reports itself. The codes for unknown are there, and 0.
+-- together, each person once per code (H9). Age in whole years on the quarter's last day, or at death; one who was not
+-- yet born is among the youngest. Services of a covered kommune are outside, but for the codes it reports itself. The
+-- codes for unknown are there, and 0.
 -- Relations: bestand, deltagere, daekket, kvartaler, ydelser, aldersgrupper (kode, fra, til), koen (kode), tabeller.
 with vist as (
     select kvartaler.*
@@ -29,8 +30,11 @@ ydet as (
 personer as (
     select
         *,
-        year(dag) - year(foed_dato)
-        - case when (month(dag), day(dag)) < (month(foed_dato), day(foed_dato)) then 1 else 0 end as alder
+        greatest(
+            year(dag) - year(foed_dato)
+            - case when (month(dag), day(dag)) < (month(foed_dato), day(foed_dato)) then 1 else 0 end,
+            0
+        ) as alder
     from ydet
 ),
 

@@ -1,4 +1,5 @@
--- What the tables by quarter count of a stock, row by row: a service in each quarter it has a day in, with age and sex.
+-- What the tables by quarter count of a stock, row by row: a service in each quarter it has a day in, with age and sex;
+-- age as in HAND02A.
 -- Services of a covered kommune are outside, but for the codes it reports itself.
 -- Relations: bestand (with fra and til, from which step to which a row is there), kvartaler, daekket, ydelser,
 -- aldersgrupper.
@@ -22,8 +23,11 @@ with ydet as (
 personer as (
     select
         *,
-        year(dag) - year(foed_dato)
-        - case when (month(dag), day(dag)) < (month(foed_dato), day(foed_dato)) then 1 else 0 end as aar
+        greatest(
+            year(dag) - year(foed_dato)
+            - case when (month(dag), day(dag)) < (month(foed_dato), day(foed_dato)) then 1 else 0 end,
+            0
+        ) as aar
     from ydet
 )
 

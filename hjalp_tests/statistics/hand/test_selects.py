@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from hjalp_pipeline.codelists.kommuner import KOMNR
 from hjalp_pipeline.codelists.periods import Kvartal
+from hjalp_pipeline.codelists.spans import Span
+from hjalp_pipeline.production.quarter.counting import rows_of
 from hjalp_pipeline.statistics.hand.codelists.services import SERVICES
 from hjalp_pipeline.statistics.hand.declaration import STATISTIC
-from hjalp_pipeline.statistics.hand.rules.stock import ALIVE
+from hjalp_pipeline.statistics.hand.rules.stock import ALIVE, SCHEMA
 from hjalp_tests.statistics.hand.counted import cell, days_inside, given, tables
 
 HERE = {"omrade": "101", "ydelsestype": "31202"}
@@ -145,6 +147,9 @@ AGES = [
     ("2004-02-29", "2024-02-29", "2029"),
     ("2004-03-30", "2024-03-29", "9919"),  # at death
     ("2024-03-31", None, "9919"),
+    ("2024-04-01", None, "9919"),  # not yet born: a wrong day, but a person who counts in HAND07
+    ("2064-01-01", None, "9919"),
+    ("2024-02-01", "2024-01-15", "9919"),  # died before birth, says the register
 ]
 
 
@@ -155,6 +160,19 @@ def test_age(foed: str, doed: str | None, group: str) -> None:
     assert made.filter(pl.col("antal") > 0).select("ydelsestype", "alder", "kon", "antal").rows() == [
         ("31202", group, "2", 1)
     ]
+
+
+@pytest.mark.slow
+def test_causes_of_a_revision_are_told_of_everyone_of_every_age() -> None:
+    """They are taken from rows that carry the age group; HAND01 and HAND07 are, too."""
+    rows = [
+        given(number, "2024-01-01", doed, foed=foed, doed=doed) for number, (foed, doed, _) in enumerate(AGES, start=1)
+    ]
+    stock = pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(
+        pl.lit(0, pl.UInt16).alias(name) for name in ("fra", "til")
+    )
+    found = rows_of(STATISTIC, "hand/rows_quarter", stock, Span.of_quarters(Kvartal(2024, 1), Kvartal(2024, 1)))
+    assert found.sort("person").get_column("foed_dato").to_list() == [group for *_, group in AGES]
 
 
 @pytest.mark.slow
