@@ -3,7 +3,6 @@
 import csv
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,9 +22,10 @@ def decided() -> list[tuple[str, str]]:
         return [(row["lov_tekst"], row["lov_navn_opret"]) for row in csv.DictReader(file, delimiter=";")]
 
 
-@pytest.mark.parametrize(("text", "code"), [case for case in decided() if case[0] != AGAINST_THE_RULE])
-def test_decided_texts(text: str, code: str) -> None:
-    assert read_text(text, ALL) == (code or None)
+def test_decided_texts() -> None:
+    read = [(text, code or None, read_text(text, ALL)) for text, code in decided() if text != AGAINST_THE_RULE]
+    assert [case for case in read if case[1] != case[2]] == []
+    assert len(read) > 400
 
 
 LAWS = (

@@ -1,10 +1,6 @@
-"""The reader of lov_tekst (R7): decided texts, our own cases, and what must hold for every text."""
+"""The reader of lov_tekst (R7): what must hold for every text; single texts are in test_lov_tekst_cases."""
 
-import csv
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Literal
 
 import polars as pl
 import pytest
@@ -17,62 +13,12 @@ from hjalp_pipeline.statistics.hjalp.rules import lov_tekst
 from hjalp_pipeline.statistics.hjalp.rules.lov_tekst import Outcome, Reading, read_lov_tekster
 from hjalp_tests.examples import often
 
-HERE = Path(__file__).parent
 #: For a loan issued on 2025-08-01 in a delivery of 2025K3: a code of later changes none of this.
 USABLE = usable_codes(Kvartal(2025, 3).first_day, Kvartal(2025, 3).last_day)
 
 
 def read_lov_tekst(text: str | None, usable: frozenset[Paragraph] = USABLE) -> Reading:
     return lov_tekst.read_lov_tekst(text, usable)
-
-
-def rows(name: str, quoting: Literal[0, 3] = csv.QUOTE_NONE) -> list[dict[str, str]]:
-    """A file of cases."""
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";", quoting=quoting))
-
-
-@pytest.mark.parametrize(
-    "row", rows("lov_tekst_cases.csv", csv.QUOTE_MINIMAL), ids=lambda row: row["lov_tekst"] or "empty"
-)
-def test_decided_texts(row: dict[str, str]) -> None:
-    """The statistic's owner decided these for a loan issued on 2025-08-01 in a delivery of 2025K3."""
-    assert read_lov_tekst(row["lov_tekst"]).code == (row["lov_navn_opret"] or None)
-
-
-def _neighbours() -> list[tuple[str, str]]:
-    """Text and code by the last semicolon of each line: the texts hold some themselves."""
-    lines = (HERE / "lov_tekst_neighbours.csv").read_text(encoding="utf-8").splitlines()[1:]
-    return [(text, code) for text, _, code in (line.rpartition(";") for line in lines)]
-
-
-@pytest.mark.parametrize(("text", "code"), _neighbours())
-def test_their_neighbours(text: str, code: str) -> None:
-    assert read_lov_tekst(text).code == (code or None)
-
-
-@pytest.mark.parametrize("change", [str.upper, str.lower])
-def test_case_does_not_matter_to_decided_texts(change: Callable[[str], str]) -> None:
-    texts = [row["lov_tekst"] for row in rows("lov_tekst_cases.csv", csv.QUOTE_MINIMAL)]
-    texts += [text for text, _ in _neighbours()]
-    assert [text for text in texts if read_lov_tekst(change(text)) != read_lov_tekst(text)] == []
-
-
-def _unescape(text: str) -> str:
-    """Characters nobody can see stand as \\uXXXX in the file of cases."""
-    head, *rest = text.split("\\u")
-    return head + "".join(chr(int(part[:4], 16)) + part[4:] for part in rest)
-
-
-@pytest.mark.parametrize("row", rows("lov_tekst_examples.csv"), ids=lambda row: row["lov_tekst"] or "empty")
-def test_owners_examples(row: dict[str, str]) -> None:
-    assert read_lov_tekst(row["lov_tekst"]).code == (row["expected"] or None)
-
-
-@pytest.mark.parametrize("row", rows("lov_tekst_more.csv"), ids=lambda row: row["lov_tekst"])
-def test_further_cases(row: dict[str, str]) -> None:
-    expected = Reading(row["code"] or None, Outcome[row["outcome"]])
-    assert read_lov_tekst(_unescape(row["lov_tekst"])) == expected
 
 
 def test_null_and_empty() -> None:

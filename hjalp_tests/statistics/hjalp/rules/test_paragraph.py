@@ -1,4 +1,4 @@
-"""R7: which of the code and the text is used, and when a code is in force. The reading of texts is in test_lov_tekst."""
+"""R7: which of the code and the text is used, and when a code is in force. Texts are read in test_lov_tekst (and _cases)."""
 
 import csv
 from datetime import date
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hjalp_pipeline.codelists.periods import Kvartal
 from hjalp_pipeline.statistics.hjalp.codelists.paragraphs import PARAGRAPHS, Paragraph, last_day_of_use, usable_codes
 from hjalp_tests.rules.made_up import enrich_paragraph, loan, raw
-from hjalp_tests.statistics.hjalp.rules.test_lov_tekst import rows as rows_of
+from hjalp_tests.statistics.hjalp.rules.test_lov_tekst_cases import rows as rows_of
 
 CASES = [
     # lov_navn, lov_tekst, quarter, issued -> lov_navn_opret, lov_kilde
