@@ -135,7 +135,34 @@ def hierarchical_table(
                     builder.add_row([*((cells[part], 1) for part in parts), (cells[key], -1)], twice)
                 else:
                     builder.add_equation(cells[key], (cells[part] for part in parts))
+    for at, dimension in enumerate(dimensions):
+        if dimension.name in loose:
+            _overlaps(builder, cells, dimensions, at)
     return builder
+
+
+def _overlaps(builder: SystemBuilder, cells: Mapping[Name, int], dimensions: Sequence[Dimension], at: int) -> None:
+    """Add that nobody stands in more parts of a dimension (place ``at``) at a code of another than at the code above that.
+
+    So the parts exceed their total by no more than they do above: persons by paragraph, of one type, by no more than of all types.
+    Where nobody has devices by two paragraphs everybody can add up the persons of each type.
+    """
+    for parent, below in dimensions[at].children().items():
+
+        def excess(key: Name, parent: str = parent, below: tuple[str, ...] = below) -> dict[int, int]:
+            """By how much the parts exceed their total."""
+            terms: dict[int, int] = {cells[*key[:at], parent, *key[at + 1 :]]: -1}
+            for code in below:
+                part = cells[*key[:at], code, *key[at + 1 :]]
+                terms[part] = terms.get(part, 0) + 1
+            return terms
+
+        for key in itertools.product(*((parent,) if d is dimensions[at] else d.parents for d in dimensions)):
+            for place, other in enumerate(dimensions):
+                above = other.parents[key[place]] if place != at else None
+                if above is not None:
+                    raised = excess((*key[:place], above, *key[place + 1 :]))
+                    builder.add_row([*excess(key).items(), *((cell, -n) for cell, n in raised.items())], 0, equal=False)
 
 
 def _summed_counts(counts: Mapping[Name, int], dimensions: Sequence[Dimension]) -> dict[Name, int]:

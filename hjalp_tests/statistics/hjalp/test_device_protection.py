@@ -191,6 +191,21 @@ def verdict(year: YearSystem, figures: YearFigures, mask: frozenset[Cell]) -> Ye
 
 
 @pytest.mark.slow
+def test_where_nobody_has_two_types_or_paragraphs_persons_of_each_add_up() -> None:
+    """Whatever is hidden of the loans."""
+    loans = 2 * [
+        *some(5),
+        *some(2, first=10, paragraph="SEL_113"),
+        *some(2, komnr="155", subclass="0933", first=20),
+        *some(6, komnr="155", subclass="0933", first=30, paragraph="SEL_113"),
+    ]
+    corners = [("hjalp4", COUNTRY, iso, law) for iso in ("1222", "0933") for law in ("SEL_112", "SEL_113")]
+    hidden = [(*corner, "UDL") for corner in corners] + [(*corner, "PERS") for corner in corners[1:3]]
+    found = ranges(made(loans), *hidden)
+    assert [found[cell] for cell in hidden[4:]] == [(2, 2), (2, 2)]
+
+
+@pytest.mark.slow
 def test_a_release_that_names_them_later_is_attacked_with_the_one_before_it() -> None:
     """2024v1 showed the total of 101; 2024v2 cannot hide it, and hides what would tell a small type by it."""
     loans = [*BASE, *some(2, subclass="0403", first=20), *some(3, komnr="155", subclass="0403", first=120)]
