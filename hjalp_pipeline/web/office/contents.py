@@ -54,10 +54,13 @@ def contents_html(
     the program's own. ``as_of``: when the file was written, in words.
     """
     wing = Wing(office.root.declared)
+    sections = [_releases(office), _receipts(office), _reminders(office), _reports(office), _specification(office)]
+    if office.viewers:  # what a viewer sees nothing of may be there
+        sections = [section for section in sections if section.rows]
     return template("hjalp_pipeline.web.office", "kontor.html.j2").render(
         statistic=office.root.declared.layouts.declaration.statistic,
         viewers=office.viewers,
-        sections=[_releases(office), _receipts(office), _reminders(office), _reports(office), _specification(office)],
+        sections=sections,
         others=others,
         below=below,
         served=served,
