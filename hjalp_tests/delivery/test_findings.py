@@ -204,11 +204,11 @@ def test_separators_inside_quotes_do_not_hide_a_short_record(tmp_path: Path) -> 
     assert intake.records == 40
 
 
-@pytest.mark.parametrize("char", ["\0", "\x01", "\x1a", "\x0b", "\x1f", "\x7f", "\x80", "\x85", "\x9f"])
 @pytest.mark.parametrize(("field", "code"), [(field, "DATO" if field.endswith("dato") else "FELT") for field in FIELDS])
-def test_a_control_character_is_no_part_of_any_field(field: str, code: str, char: str) -> None:
+def test_a_control_character_is_no_part_of_any_field(field: str, code: str) -> None:
     good = row()[field]
-    assert typed(**{field: f"{good[:1]}{char}{good[1:]}"})[1] == [(field, code)]
+    for char in "\0\x01\x1a\x0b\x1f\x7f\x80\x85\x9f":
+        assert (char, typed(**{field: f"{good[:1]}{char}{good[1:]}"})[1]) == (char, [(field, code)])
 
 
 @pytest.mark.parametrize("text", ["a\tb", "a\nb", "a\r\nb", "\u00a0", "\u00ad", "\u200b", "\u2028", "ÆØÅ"])

@@ -35,13 +35,13 @@ def code(folder: Path, content: str | bytes) -> str | None:
         '<!DOCTYPE leverance [<!ENTITY j SYSTEM "file:///etc/passwd">]>',
     ],
 )
-@pytest.mark.parametrize("size", [16, 1 << 20])
-def test_doctype(tmp_path: Path, doctype: str, encoding: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read_xml, "CHUNK_BYTES", size)
+def test_doctype(tmp_path: Path, doctype: str, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = doctype + ONE.replace("SEL_112", "&j;")
-    intake = read_bytes(tmp_path, text.encode(encoding), "xml")
-    assert verdict(intake) == ("rejected", "XML_UGYLDIG", 0, 0)
-    assert "DTD" in str(intake.detail)
+    for size in (16, 1 << 20):
+        monkeypatch.setattr(read_xml, "CHUNK_BYTES", size)
+        intake = read_bytes(tmp_path, text.encode(encoding), "xml")
+        assert verdict(intake) == ("rejected", "XML_UGYLDIG", 0, 0), size
+        assert "DTD" in str(intake.detail)
 
 
 def test_doctype_that_hides_behind_a_declared_encoding(tmp_path: Path) -> None:

@@ -75,19 +75,19 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("place", "reason"), [(place, reason) for place, (_, reason) in enumerate(FORMS)])
-def test_an_unknown_number(place: int, reason: str) -> None:
-    step = validate_cpr(raw([loan(pnr=FORMS[place][0])]), register(Person(pnr="0202501234")))
-    assert (dict(step.removed), step.frame.height) == ({reason: 1}, 0)
+def test_an_unknown_number() -> None:
+    for place, (pnr, reason) in enumerate(FORMS):
+        step = validate_cpr(raw([loan(pnr=pnr)]), register(Person(pnr="0202501234")))
+        assert (place, dict(step.removed), step.frame.height) == (place, {reason: 1}, 0)
 
 
-@pytest.mark.parametrize("place", range(len(FORMS)))
-def test_a_known_number_is_kept_whatever_its_form(place: int) -> None:
-    pnr = FORMS[place][0]
-    people = register(Person(pnr="0000000001"), Person(pnr=pnr, koen=2), Person(pnr="ZZZ"), Person(pnr="4000000000"))
-    step = validate_cpr(raw([loan(pnr=pnr)]), people)
-    assert (dict(step.removed), step.frame.height) == ({}, 1)
-    assert people.persons["koen"].gather(step.frame["person"]).to_list() == [2]
+def test_a_known_number_is_kept_whatever_its_form() -> None:
+    others = [Person(pnr="ZZZ"), Person(pnr="4000000000")]
+    for place, (pnr, _) in enumerate(FORMS):
+        people = register(Person(pnr="0000000001"), Person(pnr=pnr, koen=2), *others)
+        step = validate_cpr(raw([loan(pnr=pnr)]), people)
+        assert (place, dict(step.removed), step.frame.height) == (place, {}, 1)
+        assert people.persons["koen"].gather(step.frame["person"]).to_list() == [2], place
 
 
 def test_all_in_one_frame() -> None:
