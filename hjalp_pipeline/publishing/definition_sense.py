@@ -26,21 +26,22 @@ def contradictions(
     """
     where = f"releases/{definition.release}.toml"
     faults = [
-        *_faults(definition, _day(min(now, definition.publish_at)), begins, first_shown),
+        *_faults(definition, _day(now), begins, first_shown),
         *_decisions_to_come(definition, now),
     ]
     return [f"{where}, {key}: {rule}" for key, rule in faults]
 
 
 def _faults(
-    definition: Definition, known: date, begins: Period, first_shown: Kvartal | None
+    definition: Definition, made: date, begins: Period, first_shown: Kvartal | None
 ) -> Iterator[tuple[str, str]]:
-    """Key and rule of each fault; ``known``: the last day of which anything can be known."""
+    """Key and rule of each fault; ``made``: the day the release is made."""
+    known = min(made, _day(definition.publish_at))
     if isinstance(definition, DefinitionOfYears):
         yield from _of_years(definition, known, begins.aar)
     elif isinstance(definition, DefinitionOfQuarters):
         yield from _of_span(definition, known, first_shown)
-    yield from _of_periods(definition, known, type(begins))
+    yield from _of_periods(definition, known, made, type(begins))
     yield from _of_moments(definition)
     extract = date.fromisoformat(definition.registers)
     last = definition.span.quarters[-1]
@@ -72,8 +73,11 @@ def _of_span(definition: DefinitionOfQuarters, known: date, first_shown: Kvartal
         yield "archive", "is missing: archive_until alone says nothing"
 
 
-def _of_periods(definition: Definition, known: date, kind: type[Period]) -> Iterator[tuple[str, str]]:
-    """The release's period and each override, which hold all that is shown or say nothing of its end."""
+def _of_periods(definition: Definition, known: date, made: date, kind: type[Period]) -> Iterator[tuple[str, str]]:
+    """The release's period and each override, which hold all that is shown or say nothing of its end.
+
+    The release's own is over when it comes out; an override, as the example of the interface shows, when it is made.
+    """
     last = definition.span.quarters[-1]
     first = kind(last.aar, last.nr * last.months // kind.months)
     shown = last.aar if isinstance(definition, DefinitionOfYears) else last
@@ -82,10 +86,11 @@ def _of_periods(definition: Definition, known: date, kind: type[Period]) -> Iter
     named |= {f"{word}_overrides.{komnr}": period for komnr, period in definition.taken_apart.items()}
     for key, text in named.items():
         kvartal = kind.parse(text)
+        day, what = (known, "made or comes out") if key == word else (made, "made")
         if kvartal < first:
             yield key, f"{kvartal} is before {first}: its deliveries do not hold all of {shown}"
-        elif kvartal >= kind.of(known):
-            yield key, f"{kvartal} is not over on {known}, the day the release is made or comes out"
+        elif kvartal >= kind.of(day):
+            yield key, f"{kvartal} is not over on {day}, the day the release is {what}"
 
 
 def _of_moments(definition: Definition) -> Iterator[tuple[str, str]]:
