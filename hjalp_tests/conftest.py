@@ -11,12 +11,29 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from hjalp_tests import first_pattern
 from hjalp_tests.sharing import SHARING
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
     from hjalp_tests.mail.office_post import Post
+
+#: Modules with tests of more than half a minute, the longest first: begun first, or the last of them keeps one process busy
+#: when the others have nothing left to take.
+LONGEST = (
+    "terminal/test_story.py",
+    "deploy/test_objects.py",
+    "deploy/test_apart.py",
+    "web/test_told.py",
+    "terminal/test_commands_run.py",
+    "web/test_browser.py",
+    "statistics/hand/test_same_bytes.py",
+    "faults/test_searched.py",
+    "deploy/test_workers.py",
+    "faults/test_tampered.py",
+    "change/test_statistic.py",
+)
 
 # No deadline: the first example of a test pays for what is compiled or imported on the way.
 settings.register_profile("hjalp", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
@@ -36,20 +53,37 @@ def pytest_configure(config: pytest.Config) -> None:
     SHARING.begin(Path(given) if given else None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    turns = {Path(__file__).parent / module: turn for turn, module in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
+
+
 def pytest_collection_finish() -> None:
     """Every module of the tests is loaded now."""
     SHARING.install()
+    first_pattern.install()
     gc.freeze()  # tests and modules by the thousand stay: no collection need look at them again
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Before its fixtures are made: whether a test shares what others have made."""
-    SHARING.on = SHARING.takes_part(item)
+    """Before its fixtures are made: whether a test shares what others have made, and how its releases hide."""
+    SHARING.next(item)
+    first_pattern.choose(item)
     try:
         return (yield)
     finally:
         SHARING.on = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
+    """While it is made: the scope of one that outlives its first test."""
+    before, SHARING.lasting = SHARING.lasting, "" if fixturedef.scope == "function" else fixturedef.scope
+    try:
+        return (yield)
+    finally:
+        SHARING.lasting = before
 
 
 def promise(item: pytest.Item) -> str:

@@ -21,6 +21,8 @@ import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from hjalp_tests import first_pattern
+
 PROJECT = Path(__file__).resolve().parents[1]
 #: What is started imports these first.
 MODULES = (
@@ -112,6 +114,7 @@ def serve() -> None:
     line = socket.socket(fileno=int(os.environ.pop("HJALP_FORKED")))
     for module in MODULES:
         importlib.import_module(module)
+    first_pattern.install()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait
     while True:

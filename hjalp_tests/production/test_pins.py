@@ -35,6 +35,8 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
+pytestmark = [pytest.mark.shares, pytest.mark.first_pattern]  # the slow ones
+
 
 def add_v2(root: DataRoot, **changes: str) -> None:
     """2024v2 as 2024v1 but for the lines given."""
