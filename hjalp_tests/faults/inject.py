@@ -124,6 +124,15 @@ def moments(calls: Sequence[str], stride: int, offset: int) -> list[int]:
     return [calls.index(kind) for kind in list(dict.fromkeys(calls))[offset % stride :: stride]]
 
 
+def dealt(calls: Sequence[str], turn: int, turns: int) -> list[int]:
+    """One moment of each call (of whatever file: the middle one of its kinds) of those that are dealt to this turn."""
+    kinds: dict[str, list[str]] = {}
+    for kind in dict.fromkeys(calls):
+        kinds.setdefault(kind.split(" ")[0], []).append(kind)
+    mine = sorted(kinds)[turn::turns]
+    return [calls.index(kinds[call][len(kinds[call]) // 2]) for call in mine]
+
+
 if __name__ == "__main__":
     with going_wrong(int(sys.argv[3]), dies):
         STAGES[sys.argv[2]](DataRoot(Path(sys.argv[1])))

@@ -1,7 +1,9 @@
 """Whatever goes wrong at whatever moment: one sentence, nothing half made, and the same command again gives the same bytes.
 
-One call of every sixteenth kind for each fault; `HJALP_FAULTS=1 pytest hjalp_tests/faults -m slow` takes one of every kind,
-`HJALP_FAULTS=0` every single call.
+In CI every call there is (to flush, rename, write, ...) goes wrong once in each stage, and each fault with some of them: what
+a file is called makes no difference to how its writing ends, and of four errors of the disk all but the number is one.
+`HJALP_THOROUGH=1` takes one call of every sixteenth kind of call and file for each fault, `HJALP_FAULTS=1 pytest
+hjalp_tests/faults -m slow` one of every kind, `HJALP_FAULTS=0` every single call.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ from hjalp_pipeline.production.verification import verify
 from hjalp_pipeline.storage.files import sweep
 from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests import forking
-from hjalp_tests.faults.inject import FAULTS, STAGES, going_wrong, moments
+from hjalp_tests.examples import THOROUGH
+from hjalp_tests.faults.inject import FAULTS, STAGES, dealt, going_wrong, moments
 from hjalp_tests.faults.tally import tallied
 from hjalp_tests.production.test_killed import check_readable, land
 from hjalp_tests.production.world import hashes, results
 
 STRIDE = int(os.environ.get("HJALP_FAULTS", "16"))
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("stage", STAGES)]
+FEW = not THOROUGH and "HJALP_FAULTS" not in os.environ
+TURNS = len(FAULTS) + 1  # and that the process dies
+pytestmark = [pytest.mark.slow, pytest.mark.first_pattern, pytest.mark.parametrize("stage", STAGES)]
 
 
 class Undisturbed(NamedTuple):
@@ -57,9 +62,9 @@ def temporary(root: DataRoot) -> list[Path]:
     return list(root.path.rglob(".*.tmp"))
 
 
-def roots(tmp_path: Path, of: Undisturbed, offset: int) -> Iterator[tuple[DataRoot, int, str]]:
-    """A fresh copy for each moment, the moment, and how to speak of it."""
-    for moment in moments(of.calls, STRIDE, offset):
+def roots(tmp_path: Path, of: Undisturbed, turn: int) -> Iterator[tuple[DataRoot, int, str]]:
+    """A fresh copy for each moment of the fault whose turn it is (0 to 4), the moment, and how to speak of it."""
+    for moment in dealt(of.calls, turn, TURNS) if FEW else moments(of.calls, STRIDE, 3 * turn):
         root = DataRoot(shutil.copytree(of.before, tmp_path / f"{moment}"))
         yield root, moment, f"{of.calls[moment]}, call {moment} of {len(of.calls)}"
         shutil.rmtree(root.path)
@@ -78,7 +83,7 @@ def again(root: DataRoot, stage: str, wanted: dict[str, str]) -> None:
 def test_the_disk_refuses(tmp_path: Path, undisturbed: dict[str, Undisturbed], stage: str, kind: str) -> None:
     of = undisturbed[stage]
     with tallied(kind) as tally:
-        for root, moment, where in roots(tmp_path, of, 3 * list(FAULTS).index(kind)):
+        for root, moment, where in roots(tmp_path, of, list(FAULTS).index(kind)):
             with tally.attempt(where):
                 told: str | None = ""
                 with going_wrong(moment, FAULTS[kind]):
@@ -97,7 +102,7 @@ def test_the_disk_refuses(tmp_path: Path, undisturbed: dict[str, Undisturbed], s
 def test_the_process_dies(tmp_path: Path, undisturbed: dict[str, Undisturbed], stage: str) -> None:
     of = undisturbed[stage]
     with tallied("dies") as tally:
-        for root, moment, where in roots(tmp_path, of, 13):
+        for root, moment, where in roots(tmp_path, of, len(FAULTS)):
             process = forking.start("hjalp_tests.faults.inject", str(root.path), stage, str(moment))
             with tally.attempt(where):
                 assert process.wait() == 9, process.errors

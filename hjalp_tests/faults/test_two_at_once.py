@@ -42,7 +42,7 @@ STANDING = (
     (REMIND, PAGES),
     (APPROVE, APPROVE),
 )
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.first_pattern]
 
 _OPENS = """
 import sys
