@@ -37,7 +37,7 @@ from hjalp_tests.production.world import (
 STRIDE = max(1, int(os.environ.get("HJALP_FAULTS", "16")) // 4)
 #: What makes two files of one kind. Releases, tables and quarters that differ are kinds of their own.
 _VARIES = re.compile(r"\b\d{3}(?=[-_.])|(?<=leverancer/)[0-9a-f]{2}\b|[0-9a-f]{16,}|(?<=_)\d{8}T\d{6}")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.first_pattern]
 
 
 def one_byte(path: Path) -> None:

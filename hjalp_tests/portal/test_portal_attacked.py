@@ -18,6 +18,7 @@ from hjalp_pipeline.production.inbox.reading import Inbox
 from hjalp_pipeline.storage.codelists import read_systems
 from hjalp_pipeline.storage.lake import Lake
 from hjalp_pipeline.storage.portal_lists import APPROVES, OFFICE, READS, ROLES, SENDS
+from hjalp_tests.examples import THOROUGH
 from hjalp_tests.portal.portal_world import PNR, World, delivery, make_world
 from hjalp_tests.web.asgi import ask
 
@@ -90,9 +91,12 @@ def test_a_neighbour_and_the_office_find_nothing(world: World) -> None:
 
 
 @pytest.mark.slow
-def test_98_kommuner_with_each_role_find_nothing_of_another(world: World) -> None:
-    paths = objects(world)
-    found = [leak for komnr in KOMNR if komnr != "540" for role in ROLES for leak in leaks(world, paths, komnr, role)]
+def test_kommuner_with_each_role_find_nothing_of_another(world: World) -> None:
+    """One that delivers itself and a tenth of the others, or all 98: to the dialogue a kommune is a number and what it delivers."""
+    paths, kommuner = objects(world), KOMNR if THOROUGH else ("185", *KOMNR[::10])
+    found = [
+        leak for komnr in kommuner if komnr != "540" for role in ROLES for leak in leaks(world, paths, komnr, role)
+    ]
     assert found == []
 
 
