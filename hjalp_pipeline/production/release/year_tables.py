@@ -8,7 +8,7 @@ from typing import Literal
 from hjalp_pipeline.codelists.spans import Time
 from hjalp_pipeline.confidentiality.arrange import arranged
 from hjalp_pipeline.confidentiality.hierarchies import Dimension, hierarchical_table
-from hjalp_pipeline.confidentiality.model import Name, System, SystemBuilder
+from hjalp_pipeline.confidentiality.model import THRESHOLD, Name, System, SystemBuilder
 from hjalp_pipeline.production.quarter.telling import telling_of
 from hjalp_pipeline.production.release.year_figures import Cell, Figures, YearFigures
 from hjalp_pipeline.statistic import Statistic
@@ -36,6 +36,8 @@ class YearTables:
         self.cells: dict[tuple[str, Cell], int] = {}
         #: The release in which a figure first stood as it does (and, in ``unchanged``, came from what it comes from).
         self.first: dict[tuple[Cell, int, str], str] = {}
+        #: The releases so far.
+        self.releases: list[YearFigures] = []
         #: Of each release its kommuner by place, and how many equations there are up to it.
         self.kommuner: list[dict[str, int]] = []
         self.equations: list[int] = []
@@ -58,6 +60,7 @@ class YearTables:
                 self._at_most(spec, self.statistic.table(spec.at_most), figures, kommuner)
         for _, spec in told:
             self._tie(spec, figures)
+        self.releases.append(figures)
         self.kommuner.append({komnr: place for place, komnr in enumerate(kommuner)})
         self.equations.append(self.builder.equations)
 
@@ -78,6 +81,7 @@ class YearTables:
         """The figures of a unit (no code where the table has one only) with their sums; ``once``: a person counts once in each."""
         kommune, *others = spec.dimensions[: len(spec.dimensions) - len(unit)]
         told = [code for code in kommuner if code in kommune.variable.codes]
+        of_each = len(told) > 1 or kommune.total is None
 
         def suffix(codes: Name, value: int) -> Name:
             # The whole country has its own unknowns in each release: its parts differ.
@@ -108,12 +112,32 @@ class YearTables:
             apart=[kommune.column],
             overlap=once,
             loose=spec.overlapping if once else (),
-            telling=telling_of(spec, of.values),
+            telling=telling_of(spec, of.values) | (frozenset() if of_each else self._of_one(spec, of, kommuner, unit)),
         )
         return {
             (spec.name, *codes): self.builder.cell((spec.id, *codes, *suffix(codes, value)))
             for codes, value in of.values.items()
         }
+
+    def _of_one(self, spec: TableSpec, of: Figures, kommuner: Sequence[str], unit: Name) -> frozenset[Name]:
+        """Codes at which a table of the whole country alone tells that one kommune has 1 or 2 persons or loans: the kommune by which
+        those who take part differ from an earlier release. No table has its figures, so it is the country's that are hidden.
+        """
+        codes = set[Name]()
+        for before, owners in zip(self.releases, self.kommuner, strict=True):
+            if spec.name not in before.tables or len(owners.keys() ^ set(kommuner)) != 1:
+                continue
+            old = before.tables[spec.name].of_unit(*unit) if unit else before.tables[spec.name]
+            for key, value in of.values.items():
+                # What stands in another table as well is protected there, with the kommune's own figure.
+                in_other = all(code == one.total for code, one in zip(key, spec.dimensions, strict=False))
+                if value and key in old.values and not in_other and (spec.name, *key, *unit) not in before.hidden:
+                    by = {value - old.values[key]}
+                    if of.behind and old.behind:
+                        by.add(of.behind[key] - old.behind[key])
+                    if any(0 < abs(one) < THRESHOLD for one in by):
+                        codes.add(key)
+        return frozenset(codes)
 
     def _same(self, spec: TableSpec, figures: YearFigures, of: Figures, unit: Name) -> Iterator[tuple[Name, int]]:
         """Codes of a unit whose figure another table of the release has too, and the number of its cell."""

@@ -185,9 +185,9 @@ def test_what_is_found_withstands_the_attack_and_no_cell_of_it_can_be_left_out(s
     assert any(verdict(year, figures, found.mask - {cell}).fails for cell in beside)
 
 
-def verdict(year: YearSystem, figures: YearFigures, mask: frozenset[Cell]) -> YearAudit:
+def verdict(year: YearSystem, figures: YearFigures, mask: frozenset[Cell], *before: YearFigures) -> YearAudit:
     """The verdict of the attacker on what is hidden."""
-    return judge({"unchanged": year}, mask, [replace(figures, hidden=mask)], {})
+    return judge({"unchanged": year}, mask, [*before, replace(figures, hidden=mask)], {})
 
 
 @pytest.mark.slow
@@ -224,6 +224,31 @@ def test_a_release_that_names_them_later_is_attacked_with_the_one_before_it() ->
     (picture,) = page.pictures
     assert "HJALP4 har alene tal for hele landet og er ikke tegnet" in picture.description
     assert {group.partition(",")[0] for group, _ in picture.groups} == {"HJALP1", "HJALP2", "HJALP5"}
+
+
+@pytest.mark.slow
+def test_the_kommune_that_comes_in_is_not_told_by_subtracting_two_countries() -> None:
+    """No table has its figures by subclass and paragraph, but the country's of two releases differ by them."""
+    seat = ("hjalp4", COUNTRY, "0933")
+    came = [*some(2, komnr="540", subclass="0933", first=300), *some(5, komnr="540", first=310)]
+    before, after = made(BASE), made([*BASE, *2 * came], "2024v2")
+    hidden = {(*seat, "SEL_112", unit) for unit in ("PERS", "UDL")} | {(*seat, ALL, unit) for unit in ("PERS", "UDL")}
+    figures = after.tables["hjalp4"].values
+    assert all(figures[cell[1:]] - before.tables["hjalp4"].values[cell[1:]] in (2, 4) for cell in hidden)
+    year = readings(EVERY, YEAR, [before, after])["unchanged"]
+    small = {
+        cell for (release, cell), index in year.cells.items() if release == "2024v2" and year.system.primary[index]
+    }
+    assert hidden <= small
+    # 1222 has five persons of 540 more, and all of the country are a figure of HJALP2.
+    assert small & {("hjalp4", COUNTRY, "1222", "SEL_112", "PERS"), ("hjalp4", COUNTRY, ALL, ALL, "PERS")} == set()
+    mask = find_pattern(readings(EVERY, YEAR, [before, after]), 20_000).mask
+    assert hidden <= mask
+    audit = verdict(year, after, mask, before)
+    assert audit.fails == ()
+    # Two that come in together have each other, as in every sum.
+    both = year_system(EVERY, YEAR, [before, made([*BASE, *2 * came, *some(9, komnr="741", first=400)], "2024v2")])
+    assert not any(both.system.primary[both.cells["2024v2", cell]] for cell in hidden)
 
 
 @pytest.mark.slow
