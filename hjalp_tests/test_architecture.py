@@ -86,11 +86,19 @@ def floor(module: str) -> str:
     return module.removesuffix(".py").partition("/")[0]
 
 
+def statements(of: ast.AST) -> Iterator[ast.AST]:
+    """Every statement in it: imports are nowhere else, and most of a tree is expressions."""
+    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for node in getattr(of, name, ()):
+            yield node
+            yield from statements(node)
+
+
 @cache
 def imported(module: str) -> frozenset[str]:
     """Absolute names of everything a module imports, also inside functions."""
     found: set[str] = set()
-    for node in ast.walk(tree(module)):
+    for node in statements(tree(module)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -25,6 +25,7 @@ def test_six():
 '''
 
 
+@pytest.mark.slow
 def test_the_first_line_and_the_summary_name_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,7 @@ def test_releases(tmp_path: Path) -> None:
     check_releases(tmp_path, service_country(15, max_rows=8))
 
 
+@pytest.mark.slow
 def test_the_facit(tmp_path: Path) -> None:
     root = DataRoot(build_service_facit(tmp_path), "hand")
     for month in ("2024M12", "2025M01", "2025M02"):

@@ -29,6 +29,7 @@ def check(folder: Path, country: Country) -> None:
         assert release is None or compare_release(root, release) == {}, name
 
 
+@pytest.mark.slow
 def test_a_small_country(tmp_path: Path) -> None:
     check(tmp_path, country())
 

@@ -169,6 +169,7 @@ def test_a_later_decision_does_not_change_a_release_that_stands(tmp_path: Path) 
     assert not make_release(root, "2024v1").made
 
 
+@pytest.mark.slow
 def test_a_release_that_would_differ_is_refused_and_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_world(tmp_path)
     first_release(root)

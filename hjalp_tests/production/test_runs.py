@@ -123,6 +123,7 @@ def test_the_order_of_rows_does_not_change_the_microdata(tmp_path: Path) -> None
     assert published[0] == published[1]
 
 
+@pytest.mark.slow
 def test_a_redelivery_computes_its_kommune_alone_and_gives_what_a_new_lake_gives(tmp_path: Path) -> None:
     root = write_world(tmp_path / "land")
     run(root)
