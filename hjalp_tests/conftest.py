@@ -68,22 +68,12 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Before its fixtures are made: whether a test shares what others have made, and how its releases hide."""
-    SHARING.next(item)
+    SHARING.on = SHARING.takes_part(item)
     first_pattern.choose(item)
     try:
         return (yield)
     finally:
         SHARING.on = False
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
-    """While it is made: the scope of one that outlives its first test."""
-    before, SHARING.lasting = SHARING.lasting, "" if fixturedef.scope == "function" else fixturedef.scope
-    try:
-        return (yield)
-    finally:
-        SHARING.lasting = before
 
 
 def promise(item: pytest.Item) -> str:

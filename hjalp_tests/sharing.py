@@ -3,17 +3,17 @@
 What costs most of the suite's time follows from its input alone: a quarter run in a fresh data root (`run` of
 `production/world.py`: the next root with the same files gets a copy of what the first came to), a first release, a first job
 in Dagster, a prepared register extract, some steps of a release (`STEPS`: what hides given figures and whether it does, a
-kommune's report), a new Dagster instance. Nothing is flushed to disk: what a power cut leaves is asked by tests that watch each flush.
+kommune's report), a new Dagster instance. And nothing is flushed to disk, in slow tests neither: what a power cut leaves is
+asked by tests that watch each flush, and no other test survives one.
 
-Nothing is shared after a test has changed the program (by `monkeypatch`, or in the folder `faults`), nor in a test that is
-marked slow, unless its module is marked `shares`: there everything is made anew. A slow test that shares is given the same
-thing once; what it, or a fixture that outlives it, has had before is made anew, so no copy is ever compared with its like.
-`conftest.py` says before each test which it is. Where a fixture of a module has changed the program, its tests share with
-those alone whose fixture made the same change.
+Nothing is shared in a test that is marked slow, nor after a test has changed the program (by `monkeypatch`, or in the folder
+`faults`): there everything is made anew. `conftest.py` says before each test which it is. Where a fixture of a module has
+changed the program, its tests share with those alone whose fixture made the same change.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -21,7 +21,7 @@ import pickle
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,8 +29,6 @@ import pytest
 import sqlalchemy
 
 from hjalp_pipeline.storage.files import write_bytes
-from hjalp_tests.first_pattern import VARIABLE
-from hjalp_tests.kept_folders import appearing, content, inputs
 
 T = TypeVar("T")
 
@@ -56,31 +54,12 @@ class Sharing:
         self.on = False
         self.place: Path | None = None
         self._first = True
-        self.lasting = ""  # the scope of the fixture that is made, when it outlives the test
-        self._once = False
-        self._had: dict[
-            str, set[str]
-        ] = {}  # what was asked for: by the test that runs, and by fixtures, by their scope
-        self._within: set[str] = set()  # what was asked for in making what is made
-        self._module: Path | None = None
         self._known: dict[str, Any] = {}
         self._changed: dict[pytest.MonkeyPatch, list[str]] = {}
 
-    def next(self, item: pytest.Item) -> None:
-        """The test that runs now: whether it takes part, and whether it is given the same thing once only."""
-        self._once = item.get_closest_marker("slow") is not None
-        self.on = "faults" not in item.path.parts and (not self._once or item.get_closest_marker("shares") is not None)
-        if item.path != self._module:
-            self._had = {"session": self._had.get("session", set())}
-        self._had[""] = set()
-        self._module = item.path
-
-    def _again(self, *keys: str) -> bool:
-        """Whether the test has had the same before and wants to see it made."""
-        again = self._once and any(key in had for had in self._had.values() for key in keys)
-        self._had.setdefault(self.lasting, set()).update(keys)
-        self._within.update(keys)
-        return again
+    def takes_part(self, item: pytest.Item) -> bool:
+        """Whether the test is one of those that are run often, and begins with the program as it is."""
+        return item.get_closest_marker("slow") is None and "faults" not in item.path.parts
 
     def begin(self, place: Path | None) -> None:
         """Share with the processes that keep what they make in ``place``; None: this one is the first of its run."""
@@ -128,22 +107,16 @@ class Sharing:
         """
         if not self.on or not root.name.replace("_", "").replace("-", "").isalnum():  # an odd name is there to be tried
             return make(), False
-        before = content(root)
-        key = self._key(what, sorted(before.items()))
-        kept = self.folder() / key
-        again = self._again(key)
-        if kept.is_dir() and not again:
+        before = _content(root)
+        kept = self.folder() / self._key(what, sorted(before.items()))
+        if kept.is_dir():
             shutil.copytree(kept / "root", root, dirs_exist_ok=True)
-            told, within = pickle.loads((kept / "told").read_bytes())
-            self._again(*within)
-            return told, True
-        outer, self._within = self._within, set()
+            return pickle.loads((kept / "told").read_bytes()), True
         found = make()
-        within, self._within = self._within, outer | self._within
-        if self.on and not again and before.items() <= content(root).items():
-            with appearing(kept) as building:
-                (building / "told").write_bytes(pickle.dumps((found, within)))
-                ignore = functools.partial(inputs, root, before=before)
+        if self.on and before.items() <= _content(root).items():
+            with _appearing(kept) as building:
+                (building / "told").write_bytes(pickle.dumps(found))
+                ignore = functools.partial(_inputs, root, before=before)
                 shutil.copytree(root, building / "root", ignore=ignore)
         return found, False
 
@@ -157,7 +130,7 @@ class Sharing:
             shutil.copytree(kept, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
         else:
             write()
-            with appearing(kept) as building:
+            with _appearing(kept) as building:
                 shutil.copytree(folder, building, dirs_exist_ok=True)
 
     def _connected(self, connection: Any, _record: Any) -> None:
@@ -186,7 +159,7 @@ class Sharing:
     def _key(self, *what: Any) -> str:
         """Of what is made, by the program as it is changed now."""
         changed = sorted(change for changes in self._changed.values() for change in changes)
-        return hashlib.sha256(pickle.dumps((what, changed, os.environ.get(VARIABLE)))).hexdigest()
+        return hashlib.sha256(pickle.dumps((what, changed))).hexdigest()
 
     def _job(self, run_job: Callable[..., T], take_up: Callable[[Any], None]) -> Callable[..., T]:
         """Runs a job; the first one of a data root is a copy of what the same files came to before."""
@@ -219,7 +192,7 @@ class Sharing:
                 shutil.copytree(kept, root.dagster_home, dirs_exist_ok=True)
                 return opening(root)
             instance = opening(root)
-            with appearing(kept) as building:
+            with _appearing(kept) as building:
                 shutil.copytree(
                     root.dagster_home,
                     building,
@@ -244,7 +217,7 @@ class Sharing:
                 shutil.copytree(kept / "arrays", target, dirs_exist_ok=True)
                 return pickle.loads((kept / "told").read_bytes())  # type: ignore[no-any-return]  # what `build` told
             found = build(source, looked, target)
-            with appearing(kept) as building:
+            with _appearing(kept) as building:
                 (building / "told").write_bytes(pickle.dumps(found))
                 shutil.copytree(target, building / "arrays")
             return found
@@ -260,8 +233,6 @@ class Sharing:
                 key = self._key(step.__qualname__, args, options)
             except (pickle.PicklingError, AttributeError):  # a statistic that a test has made up
                 return step(*args, **options)
-            if self._again(key):
-                return step(*args, **options)
             if key not in self._known:
                 kept = self.folder() / key
                 if kept.is_file():
@@ -274,12 +245,12 @@ class Sharing:
         return shared
 
     def _written(self, step: Callable[..., None]) -> Callable[..., None]:
-        def written_content(*args: Any) -> bytes:
+        def content(*args: Any) -> bytes:
             with tempfile.TemporaryDirectory() as folder:
                 step(Path(folder) / "file", *args)
                 return (Path(folder) / "file").read_bytes()
 
-        shared = self._shared(functools.wraps(step)(written_content))
+        shared = self._shared(functools.wraps(step)(content))
 
         @functools.wraps(step)
         def written(path: Path, *args: Any) -> None:
@@ -289,6 +260,28 @@ class Sharing:
                 step(path, *args)
 
         return written
+
+
+@contextlib.contextmanager
+def _appearing(folder: Path) -> Iterator[Path]:
+    """A folder to fill that is there under its name when it is whole; when another process was first, that one's stays."""
+    building = Path(tempfile.mkdtemp(dir=folder.parent))
+    yield building
+    with contextlib.suppress(OSError):
+        building.rename(folder)
+
+
+def _content(root: Path) -> dict[str, str]:
+    """SHA-256 of every file below the root by its path, and its folders."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in root.rglob("*")
+    }
+
+
+def _inputs(root: Path, folder: str, names: Collection[str], *, before: dict[str, str]) -> list[str]:
+    """Files of the folder that were there before anything was made."""
+    return [name for name in names if before.get((Path(folder) / name).relative_to(root).as_posix())]
 
 
 SHARING = Sharing()

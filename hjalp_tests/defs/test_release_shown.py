@@ -18,11 +18,7 @@ from hjalp_tests.defs.keys import asset_key
 from hjalp_tests.defs.test_jobs import check_results, materialisations
 from hjalp_tests.production.world import KVARTAL, country, deliver, delivery, first_release, write_world
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.shares,
-    pytest.mark.first_pattern,
-]  # each makes a release or a country of its own
+pytestmark = [pytest.mark.slow, pytest.mark.first_pattern]  # each makes a release or a country of its own
 
 RELEASE = ["published", "udgivelse"]
 

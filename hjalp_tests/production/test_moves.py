@@ -14,7 +14,7 @@ from hjalp_pipeline.storage.root import DataRoot
 from hjalp_tests.production.test_pins import add_v2
 from hjalp_tests.production.world import deliver, delivery, first_release, run, write_world
 
-pytestmark = [pytest.mark.slow, pytest.mark.shares, pytest.mark.first_pattern]
+pytestmark = [pytest.mark.slow, pytest.mark.first_pattern]
 
 
 def moved(tmp_path: Path, rows: int, **changes: str) -> DataRoot:

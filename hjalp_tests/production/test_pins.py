@@ -35,7 +35,7 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
-pytestmark = [pytest.mark.shares, pytest.mark.first_pattern]  # the slow ones
+pytestmark = pytest.mark.first_pattern  # the slow ones
 
 
 def add_v2(root: DataRoot, **changes: str) -> None:

@@ -33,7 +33,7 @@ from hjalp_tests.production.world import (
     write_world,
 )
 
-pytestmark = [pytest.mark.shares, pytest.mark.first_pattern]  # the slow ones
+pytestmark = pytest.mark.first_pattern  # the slow ones
 
 BEFORE = dt.datetime(2025, 6, 24, 5, 59, 59, tzinfo=dt.UTC)
 AT = dt.datetime(2025, 6, 24, 6, tzinfo=dt.UTC)  # 08:00 Danish summer time
