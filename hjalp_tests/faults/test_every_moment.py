@@ -1,7 +1,7 @@
 """Whatever goes wrong at whatever moment: one sentence, nothing half made, and the same command again gives the same bytes.
 
-In CI every call there is (to flush, rename, write, ...) goes wrong once in each stage, and each fault with some of them: what
-a file is called makes no difference to how its writing ends, and of four errors of the disk all but the number is one.
+In CI every call there is (to flush, rename, write, ...) goes wrong once in each stage, and each fault with some of them. That
+is few: it takes the name of a file, and which error the disk gives, to make no difference to how its writing ends.
 `HJALP_THOROUGH=1` takes one call of every sixteenth kind of call and file for each fault, `HJALP_FAULTS=1 pytest
 hjalp_tests/faults -m slow` one of every kind, `HJALP_FAULTS=0` every single call.
 """

@@ -1,7 +1,7 @@
 """A process that is killed with SIGKILL leaves the old state or the new one, and the next run makes it whole.
 
-In CI in every second twelfth of its flushes, which is in all it writes, and three times by the clock, which knows nothing of
-flushes; `HJALP_THOROUGH=1` kills at all of them.
+In CI in every second twelfth of its flushes, and three times by the clock, which knows nothing of flushes.
+`HJALP_THOROUGH=1` kills at all of them.
 """
 
 from __future__ import annotations

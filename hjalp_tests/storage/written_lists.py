@@ -1,6 +1,6 @@
 """Lists a statistician maintains, as a test writes them: where each lies, its columns, who reads it, and a good record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hjalp_pipeline.storage.codelists import read_collaborations, read_extensions, read_systems
@@ -12,11 +12,11 @@ COLLABORATIONS = "komnr_indberetter;komnr_medlem;from_date;to_date"
 EXTENSIONS = "komnr;quarter;new_deadline;reason"
 APPROVALS = "decided_at;aar;komnr;kind;decision;decided_by;note"
 
-LISTS: dict[str, tuple[str, str, Callable[[DataRoot], list[object]]]] = {
-    "systems": ("codelists/systems.csv", SYSTEMS, read_systems),  # type: ignore[dict-item]
-    "collaborations": ("codelists/collaborations.csv", COLLABORATIONS, read_collaborations),  # type: ignore[dict-item]
-    "extensions": ("codelists/extensions.csv", EXTENSIONS, read_extensions),  # type: ignore[dict-item]
-    "approvals": ("approvals/2024.csv", APPROVALS, read_approvals),  # type: ignore[dict-item]
+LISTS: dict[str, tuple[str, str, Callable[[DataRoot], Sequence[object]]]] = {
+    "systems": ("codelists/systems.csv", SYSTEMS, read_systems),
+    "collaborations": ("codelists/collaborations.csv", COLLABORATIONS, read_collaborations),
+    "extensions": ("codelists/extensions.csv", EXTENSIONS, read_extensions),
+    "approvals": ("approvals/2024.csv", APPROVALS, read_approvals),
 }
 GOOD = {
     "systems": "540;nexus;KMD;csv;utf-8;2022K3;;no",

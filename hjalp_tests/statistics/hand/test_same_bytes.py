@@ -1,6 +1,6 @@
 """A month and two releases, the second on the first's archive: killed, at once, again, in another order, always the same bytes.
 
-In CI it is killed in every second eighth of its flushes: the month, and each release; `HJALP_THOROUGH=1` in all of them.
+In CI it is killed in every second eighth of its flushes; `HJALP_THOROUGH=1` in all of them.
 """
 
 from __future__ import annotations
